@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from enum import IntEnum, StrEnum
 
+from marketplace.domain import words_work
+
 # One door for all words: those of the background work live in their own file.
-from marketplace.domain.words_work import JobState as JobState
-from marketplace.domain.words_work import LetterState as LetterState
-from marketplace.domain.words_work import NoticeKind as NoticeKind
+JobState = words_work.JobState
+LetterState = words_work.LetterState
+NoticeKind = words_work.NoticeKind
 
 
 class OrganisationKind(StrEnum):
@@ -35,14 +37,8 @@ PRODUCER_KINDS = frozenset(
         OrganisationKind.FARM,
     }
 )
-BUYER_KINDS = frozenset(
-    {
-        OrganisationKind.ENTERPRISE,
-        OrganisationKind.RETAILER,
-        OrganisationKind.EXPORTER,
-        OrganisationKind.PROCESSOR,
-        OrganisationKind.HOUSEHOLD_BUSINESS,
-    }
+BUYER_KINDS = (
+    frozenset(OrganisationKind) - PRODUCER_KINDS - {OrganisationKind.AUTHORITY}
 )
 
 
