@@ -109,7 +109,8 @@ class Timestamped:
     updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
 
 
-db = SQLAlchemy(model_class=Base)
+# Models inherit from Base itself, so that type checkers know them.
+db = SQLAlchemy(metadata=Base.metadata)
 
 
 def tune(engine: sa.Engine) -> None:
@@ -189,8 +190,27 @@ def db_now(session: Session) -> datetime:
 
 
 __all__ = [
-    "Base", "Code", "Digest", "Dong", "Hectares", "Id", "Instant", "Kilograms",
-    "Mapped", "Name", "PublicId", "Timestamped", "TypeEngine", "Words",
-    "after_commit", "db", "db_now", "mapped_column", "new_public_id",
-    "transaction", "tune", "utc_now", "words",
+    "Base",
+    "Code",
+    "Digest",
+    "Dong",
+    "Hectares",
+    "Id",
+    "Instant",
+    "Kilograms",
+    "Mapped",
+    "Name",
+    "PublicId",
+    "Timestamped",
+    "TypeEngine",
+    "Words",
+    "after_commit",
+    "db",
+    "db_now",
+    "mapped_column",
+    "new_public_id",
+    "transaction",
+    "tune",
+    "utc_now",
+    "words",
 ]

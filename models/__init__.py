@@ -1,0 +1,29 @@
+"""Tables, constraints, and the transaction; every model is known from here."""
+
+from models import (
+    chains,
+    contracts,
+    harvests,
+    idempotency,
+    matching,
+    notices,
+    offers,
+    organisations,
+    papers,
+    proposals,
+    reference,
+)
+
+__all__ = [
+    "chains",
+    "contracts",
+    "harvests",
+    "idempotency",
+    "matching",
+    "notices",
+    "offers",
+    "organisations",
+    "papers",
+    "proposals",
+    "reference",
+]

@@ -1,0 +1,261 @@
+"""Contracts: frozen versions, signatures over them, and what happened."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import relationship
+
+from marketplace.domain.words import (
+    ContractKind,
+    ContractState,
+    LinkageForm,
+    PriceMode,
+    Side,
+)
+from models.database import (
+    Base,
+    Code,
+    Digest,
+    Dong,
+    Hectares,
+    Id,
+    Kilograms,
+    Mapped,
+    Name,
+    PublicId,
+    Timestamped,
+    Words,
+    mapped_column,
+    words,
+)
+from models.harvests import Harvest
+from models.offers import Offer, Tranche
+from models.organisations import Organisation, User
+from models.proposals import Proposal
+from models.reference import Product
+
+
+class Contract(Timestamped, Base):
+    """What two organisations agreed; only `in_force` supports a chain."""
+
+    __tablename__ = "contracts"
+    __table_args__ = (
+        UniqueConstraint("seller_id", "number"),
+        UniqueConstraint("proposal_id"),
+        CheckConstraint("seller_id <> buyer_id", name="two_parties"),
+        CheckConstraint("total_kg > 0", name="kilograms_positive"),
+        CheckConstraint("price_vnd > 0", name="price_positive"),
+        CheckConstraint("value_vnd >= 0", name="value_not_negative"),
+        CheckConstraint("tolerance_pct BETWEEN 0 AND 30", name="tolerance_in_band"),
+        CheckConstraint("penalty_pct BETWEEN 0 AND 8", name="penalty_capped"),
+        CheckConstraint("effective_from < effective_to", name="term_in_order"),
+        CheckConstraint(
+            "signed_on IS NULL OR signed_on <= effective_from",
+            name="signed_before_effect",
+        ),
+        CheckConstraint(
+            "state NOT IN ('in_force', 'suspended', 'fulfilled')"
+            " OR signed_on IS NOT NULL",
+            name="in_force_only_when_signed",
+        ),
+        CheckConstraint(
+            "0 <= delivered_kg AND 0 <= accepted_kg AND accepted_kg <= delivered_kg",
+            name="accepted_within_delivered",
+        ),
+        Index("ix_contracts_state_sign_by", "state", "sign_by"),
+    )
+
+    id: Mapped[Id]
+    public_id: Mapped[PublicId]
+    number: Mapped[Code]
+    kind: Mapped[ContractKind] = mapped_column(
+        words(ContractKind), default=ContractKind.LINKAGE
+    )
+    state: Mapped[ContractState] = mapped_column(
+        words(ContractState), default=ContractState.DRAFT
+    )
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposals.id"))
+    harvest_id: Mapped[int | None] = mapped_column(
+        ForeignKey("harvests.id"), index=True
+    )
+    offer_id: Mapped[int | None] = mapped_column(ForeignKey("offers.id"), index=True)
+    seller_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    buyer_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
+    stages: Mapped[list[Any]]
+    linkage_form: Mapped[LinkageForm] = mapped_column(words(LinkageForm))
+    season: Mapped[Code]
+    seasons_covered: Mapped[int] = mapped_column(default=1)
+    linked_area_ha: Mapped[Hectares] = mapped_column(default=0)
+    price_mode: Mapped[PriceMode] = mapped_column(
+        words(PriceMode), default=PriceMode.FIXED
+    )
+    price_vnd: Mapped[Dong]
+    total_kg: Mapped[Kilograms]
+    value_vnd: Mapped[Dong]
+    tolerance_pct: Mapped[int]
+    penalty_pct: Mapped[int]
+    payment_term_days: Mapped[int]
+    deposit_pct: Mapped[int] = mapped_column(default=0)
+    effective_from: Mapped[date]
+    effective_to: Mapped[date]
+    sign_by: Mapped[datetime]
+    signed_on: Mapped[date | None]
+    # Why it left force before its end; breach breaks the continuity of a chain.
+    ended_on: Mapped[date | None]
+    ended_reason: Mapped[Words] = mapped_column(default="")
+    ended_for_breach: Mapped[bool] = mapped_column(default=False)
+    delivered_kg: Mapped[Kilograms] = mapped_column(default=0)
+    accepted_kg: Mapped[Kilograms] = mapped_column(default=0)
+    at_risk: Mapped[bool] = mapped_column(default=False)
+    at_risk_reason: Mapped[Words] = mapped_column(default="")
+    current_version: Mapped[int] = mapped_column(default=1)
+
+    proposal: Mapped[Proposal | None] = relationship()
+    harvest: Mapped[Harvest | None] = relationship()
+    offer: Mapped[Offer | None] = relationship()
+    seller: Mapped[Organisation] = relationship(foreign_keys=[seller_id])
+    buyer: Mapped[Organisation] = relationship(foreign_keys=[buyer_id])
+    product: Mapped[Product] = relationship()
+    lines: Mapped[list[ContractLine]] = relationship(
+        back_populates="contract", order_by="ContractLine.number"
+    )
+    versions: Mapped[list[ContractVersion]] = relationship(
+        back_populates="contract", order_by="ContractVersion.version"
+    )
+    events: Mapped[list[ContractEvent]] = relationship(
+        back_populates="contract", order_by="ContractEvent.position"
+    )
+
+
+class ContractLine(Base):
+    """One planned delivery of a contract."""
+
+    __tablename__ = "contract_lines"
+    __table_args__ = (
+        CheckConstraint("kg > 0", name="kilograms_positive"),
+        CheckConstraint("deliver_from <= deliver_to", name="window_in_order"),
+    )
+
+    contract_id: Mapped[int] = mapped_column(
+        ForeignKey("contracts.id"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    tranche_id: Mapped[int | None] = mapped_column(
+        ForeignKey("tranches.id"), index=True
+    )
+    kg: Mapped[Kilograms]
+    deliver_from: Mapped[date]
+    deliver_to: Mapped[date]
+    # Given back to the tranche and the harvest when the contract falls away.
+    released_kg: Mapped[Kilograms] = mapped_column(default=0)
+
+    contract: Mapped[Contract] = relationship(back_populates="lines")
+    tranche: Mapped[Tranche | None] = relationship()
+
+
+class ContractVersion(Base):
+    """The words of a contract, frozen; an amendment is a new version.
+
+    `content` is the canonical text (sorted keys, NFC, integer units) and
+    `digest` its SHA-256; both sides sign that digest.
+    """
+
+    __tablename__ = "contract_versions"
+    __table_args__ = (UniqueConstraint("contract_id", "version", "digest"),)
+
+    contract_id: Mapped[int] = mapped_column(
+        ForeignKey("contracts.id"), primary_key=True
+    )
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    content: Mapped[Words]
+    digest: Mapped[Digest]
+    template: Mapped[Code]
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    contract: Mapped[Contract] = relationship(back_populates="versions")
+    signatures: Mapped[list[Signature]] = relationship(back_populates="version_signed")
+
+
+class Signature(Base):
+    """One side's signature over exactly one digest."""
+
+    __tablename__ = "signatures"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["contract_id", "version", "digest"],
+            [
+                "contract_versions.contract_id",
+                "contract_versions.version",
+                "contract_versions.digest",
+            ],
+        ),
+        UniqueConstraint("contract_id", "version", "organisation_id"),
+    )
+
+    contract_id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    side: Mapped[Side] = mapped_column(words(Side), primary_key=True)
+    digest: Mapped[Digest]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    signed_at: Mapped[datetime]
+    method: Mapped[Code]
+    address: Mapped[Code] = mapped_column(default="")
+    user_agent: Mapped[Name] = mapped_column(default="")
+
+    version_signed: Mapped[ContractVersion] = relationship(back_populates="signatures")
+    organisation: Mapped[Organisation] = relationship()
+    user: Mapped[User] = relationship()
+
+
+class ContractEvent(Base):
+    """A link of the contract's audit chain; triggers forbid change and removal.
+
+    The keys make a fork, a gap or a second root impossible.
+    """
+
+    __tablename__ = "contract_events"
+    __table_args__ = (
+        CheckConstraint(
+            "(position = 0) = (previous IS NULL)", name="only_the_first_has_none"
+        ),
+        CheckConstraint("previous = position - 1", name="follows_its_predecessor"),
+        ForeignKeyConstraint(
+            ["contract_id", "previous"],
+            ["contract_events.contract_id", "contract_events.position"],
+        ),
+    )
+
+    contract_id: Mapped[int] = mapped_column(
+        ForeignKey("contracts.id"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    previous: Mapped[int | None]
+    event: Mapped[Code]
+    old_state: Mapped[Code] = mapped_column(default="")
+    new_state: Mapped[Code] = mapped_column(default="")
+    data: Mapped[dict[str, Any]]
+    by_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    by_organisation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("organisations.id")
+    )
+    at: Mapped[datetime]
+    previous_digest: Mapped[Digest]
+    digest: Mapped[Digest]
+
+    contract: Mapped[Contract] = relationship(
+        back_populates="events", foreign_keys=[contract_id]
+    )
+    by_user: Mapped[User | None] = relationship()
+    by_organisation: Mapped[Organisation | None] = relationship()

@@ -1,0 +1,163 @@
+"""Growing areas, their codes, facilities and certificates."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import relationship
+
+from marketplace.domain.words import (
+    CertificateScheme,
+    FacilityKind,
+    Market,
+    PaperState,
+)
+from models.database import (
+    Base,
+    Code,
+    Hectares,
+    Id,
+    Kilograms,
+    Mapped,
+    Name,
+    PublicId,
+    Timestamped,
+    Words,
+    mapped_column,
+    words,
+)
+from models.organisations import Organisation, User
+from models.reference import AdminUnit, Product
+
+VERIFIED = "(verified_at IS NULL) = (verified_by_id IS NULL)"
+
+
+class GrowingArea(Timestamped, Base):
+    """Land of one organisation under one way of growing, in hectares."""
+
+    __tablename__ = "growing_areas"
+    __table_args__ = (
+        CheckConstraint("area_ha > 0", name="area_positive"),
+        UniqueConstraint("organisation_id", "name"),
+    )
+
+    id: Mapped[Id]
+    public_id: Mapped[PublicId]
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisations.id"), index=True
+    )
+    name: Mapped[Name]
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
+    area_ha: Mapped[Hectares]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("admin_units.id"), index=True)
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    households: Mapped[int | None]
+    practice: Mapped[Code] = mapped_column(default="")
+    ended_on: Mapped[date | None]
+
+    organisation: Mapped[Organisation] = relationship()
+    product: Mapped[Product] = relationship()
+    unit: Mapped[AdminUnit] = relationship()
+
+
+class GrowingAreaCode(Timestamped, Base):
+    """The identity of a growing area for one market, from a day to a day."""
+
+    __tablename__ = "growing_area_codes"
+    __table_args__ = (
+        UniqueConstraint("market", "code"),
+        CheckConstraint("area_ha > 0", name="area_positive"),
+        CheckConstraint(
+            "valid_to IS NULL OR valid_from < valid_to", name="valid_interval"
+        ),
+        CheckConstraint(VERIFIED, name="verified_by_somebody"),
+    )
+
+    id: Mapped[Id]
+    public_id: Mapped[PublicId]
+    area_id: Mapped[int] = mapped_column(ForeignKey("growing_areas.id"), index=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
+    market: Mapped[Market] = mapped_column(words(Market))
+    code: Mapped[Code]
+    area_ha: Mapped[Hectares]
+    state: Mapped[PaperState] = mapped_column(words(PaperState))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    supervised_on: Mapped[date | None]
+    verified_at: Mapped[datetime | None]
+    verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    ended_on: Mapped[date | None]
+
+    area: Mapped[GrowingArea] = relationship()
+    product: Mapped[Product] = relationship()
+    verified_by: Mapped[User | None] = relationship()
+
+
+class Facility(Timestamped, Base):
+    """A packing house, dryer, plant or selling point of an organisation."""
+
+    __tablename__ = "facilities"
+
+    id: Mapped[Id]
+    public_id: Mapped[PublicId]
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisations.id"), index=True
+    )
+    kind: Mapped[FacilityKind] = mapped_column(words(FacilityKind))
+    name: Mapped[Name]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("admin_units.id"))
+    capacity_kg_per_day: Mapped[Kilograms | None]
+    ended_on: Mapped[date | None]
+
+    organisation: Mapped[Organisation] = relationship()
+    unit: Mapped[AdminUnit] = relationship()
+
+
+class Certificate(Timestamped, Base):
+    """A certificate, recognition or commitment, valid from a day to a day.
+
+    It counts on a day only if it is active, verified, and that day lies within
+    `issued_on` and `expires_on`, both included (dossier CE-01).
+    """
+
+    __tablename__ = "certificates"
+    __table_args__ = (
+        CheckConstraint("issued_on < expires_on", name="valid_interval"),
+        CheckConstraint(VERIFIED, name="verified_by_somebody"),
+        CheckConstraint(
+            "(scheme = 'OCOP') = (stars IS NOT NULL)", name="stars_only_for_ocop"
+        ),
+        CheckConstraint("stars BETWEEN 3 AND 5", name="stars_three_to_five"),
+        UniqueConstraint("scheme", "issuer", "number"),
+    )
+
+    id: Mapped[Id]
+    public_id: Mapped[PublicId]
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisations.id"), index=True
+    )
+    scheme: Mapped[CertificateScheme] = mapped_column(words(CertificateScheme))
+    number: Mapped[Code]
+    issuer: Mapped[Name]
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("products.id"))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("growing_areas.id"))
+    facility_id: Mapped[int | None] = mapped_column(ForeignKey("facilities.id"))
+    area_ha: Mapped[Hectares | None]
+    output_kg_per_year: Mapped[Kilograms | None]
+    stars: Mapped[int | None]
+    issued_on: Mapped[date]
+    expires_on: Mapped[date]
+    state: Mapped[PaperState] = mapped_column(words(PaperState))
+    # Suspended or revoked from this day on; the days before still count.
+    ended_on: Mapped[date | None]
+    verified_at: Mapped[datetime | None]
+    verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    note: Mapped[Words] = mapped_column(default="")
+
+    organisation: Mapped[Organisation] = relationship()
+    product: Mapped[Product | None] = relationship()
+    area: Mapped[GrowingArea | None] = relationship()
+    facility: Mapped[Facility | None] = relationship()
+    verified_by: Mapped[User | None] = relationship()
