@@ -144,16 +144,25 @@ def tune(engine: sa.Engine) -> None:
 
 @contextmanager
 def transaction(*, read_only: bool = False) -> Iterator[Session]:
-    """Commit when the block ends, roll back when it raises."""
+    """Commit when the outermost block ends, roll back when it raises.
+
+    A block inside another joins it: one request or task is one transaction.
+    """
     session: Session = db.session()
-    if read_only and not session.in_transaction():
-        session.connection(execution_options={"read_only": True})
+    if session.info.get("transaction_depth"):
+        yield session
+        return
+    session.info["transaction_depth"] = 1
     try:
+        if read_only and not session.in_transaction():
+            session.connection(execution_options={"read_only": True})
         yield session
         session.commit()
     except BaseException:
         session.rollback()
         raise
+    finally:
+        session.info.pop("transaction_depth", None)
 
 
 def after_commit(session: Session, action: Callable[[], object]) -> None:
