@@ -1,0 +1,107 @@
+"""What tables alone cannot forbid: triggers, the same on both databases.
+
+Illegal transitions of a state, changes to what is frozen, and a contract that is
+called signed without both signatures over its current version. The legal
+transitions are those of `marketplace.domain.lifecycles`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from marketplace.domain.lifecycles import transition_pairs
+
+# Table -> the lifecycle whose transitions its `state` column keeps.
+LIFECYCLES = {
+    "organisations": "organisation",
+    "harvests": "harvest",
+    "offers": "offer",
+    "proposals": "proposal",
+    "contracts": "contract",
+    "chains": "chain",
+}
+# Rows that are written once and never changed or removed.
+APPEND_ONLY = (
+    "harvest_revisions",
+    "terms_lines",
+    "contract_versions",
+    "signatures",
+    "contract_events",
+)
+FROZEN_COLUMNS = {
+    "terms": ("price_vnd", "expires_at", "made_at", "message", "round"),
+    "contract_lines": ("kg", "deliver_from", "deliver_to", "tranche_id"),
+}
+UNSIGNED = (
+    "NEW.state = 'signed' AND (SELECT count(*) FROM signatures s"
+    " WHERE s.contract_id = NEW.id AND s.version = NEW.current_version) < 2"
+)
+
+
+def guard_statements(dialect: str) -> list[str]:
+    """The SQL that creates every trigger, for `sqlite` or `postgresql`."""
+    write = _sqlite if dialect == "sqlite" else _postgresql
+    return [
+        statement
+        for table, name, event, condition in _guards()
+        for statement in write(table, name, event, condition)
+    ]
+
+
+def drop_statements(dialect: str) -> list[str]:
+    """The SQL that removes them again, before they are created anew."""
+    if dialect == "sqlite":
+        return [f"DROP TRIGGER IF EXISTS {name}" for _, name, _, _ in _guards()]
+    return [
+        statement
+        for table, name, _, _ in _guards()
+        for statement in (
+            f"DROP TRIGGER IF EXISTS {name} ON {table}",
+            f"DROP FUNCTION IF EXISTS {name}()",
+        )
+    ]
+
+
+def _guards() -> Iterator[tuple[str, str, str, str]]:
+    for table, lifecycle in LIFECYCLES.items():
+        legal = ", ".join(
+            f"('{old}', '{new}')" for old, new in sorted(transition_pairs(lifecycle))
+        )
+        yield (
+            table,
+            f"tr_{table}_legal_transition",
+            "UPDATE",
+            "NEW.state <> OLD.state"
+            f" AND (OLD.state, NEW.state) NOT IN (VALUES {legal})",
+        )
+    for table in APPEND_ONLY:
+        yield table, f"tr_{table}_no_update", "UPDATE", ""
+        yield table, f"tr_{table}_no_delete", "DELETE", ""
+    for table, columns in FROZEN_COLUMNS.items():
+        yield table, f"tr_{table}_frozen", "UPDATE", _changed(columns)
+    yield "contracts", "tr_contracts_both_signed", "UPDATE", UNSIGNED
+
+
+def _changed(columns: Iterable[str]) -> str:
+    return " OR ".join(f"NEW.{c} <> OLD.{c}" for c in columns)
+
+
+def _sqlite(table: str, name: str, event: str, condition: str) -> list[str]:
+    when = f" WHEN {condition}" if condition else ""
+    return [
+        f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW{when}"
+        f" BEGIN SELECT RAISE(ABORT, '{name}'); END"
+    ]
+
+
+def _postgresql(table: str, name: str, event: str, condition: str) -> list[str]:
+    test = condition or "TRUE"
+    row = "OLD" if event == "DELETE" else "NEW"
+    return [
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" IF {test} THEN RAISE EXCEPTION '{name}'"
+        f" USING ERRCODE = 'check_violation', CONSTRAINT = '{name}'; END IF;"
+        f" RETURN {row}; END $$",
+        f"CREATE TRIGGER {name} BEFORE {event} ON {table}"
+        f" FOR EACH ROW EXECUTE FUNCTION {name}()",
+    ]
