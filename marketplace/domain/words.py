@@ -10,6 +10,7 @@ from marketplace.domain import words_work
 JobState = words_work.JobState
 LetterState = words_work.LetterState
 NoticeKind = words_work.NoticeKind
+VerificationDecision = words_work.VerificationDecision
 
 
 class OrganisationKind(StrEnum):
@@ -49,12 +50,6 @@ class OrganisationState(StrEnum):
     VERIFIED = "verified"
     REJECTED = "rejected"
     SUSPENDED = "suspended"
-
-
-class VerificationDecision(StrEnum):
-    VERIFIED = "verified"
-    CHANGE_REQUESTED = "change_requested"
-    REJECTED = "rejected"
 
 
 class MembershipState(StrEnum):

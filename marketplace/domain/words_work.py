@@ -5,6 +5,14 @@ from __future__ import annotations
 from enum import StrEnum
 
 
+class VerificationDecision(StrEnum):
+    """What an officer answers to an organisation that waits."""
+
+    VERIFIED = "verified"
+    CHANGE_REQUESTED = "change_requested"
+    REJECTED = "rejected"
+
+
 class LetterState(StrEnum):
     """Of an e-mail in the outbox."""
 

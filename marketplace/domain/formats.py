@@ -1,0 +1,66 @@
+"""Numbers and days as people read them, in Vietnamese or English."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+
+def format_number(
+    value: int | Decimal, lang: str = "vi", places: int | None = None
+) -> str:
+    """Grouped number; without `places` only the decimals that matter."""
+    number = Decimal(value)
+    if places is not None:
+        number = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    text = f"{number:,f}"
+    if places is None and "." in text:
+        text = text.rstrip("0").rstrip(".")
+    if lang == "vi":
+        return text.translate(str.maketrans(",.", ".,"))
+    return text
+
+
+def format_kg(kilograms: int, lang: str = "vi") -> str:
+    return f"{format_number(kilograms, lang)} kg"
+
+
+def format_tonnes(kilograms: int, lang: str = "vi") -> str:
+    """Tonnes to the kilogram: 12500 is "12,5 tấn"."""
+    number = format_number(Decimal(kilograms) / 1000, lang)
+    return f"{number} tấn" if lang == "vi" else f"{number} t"
+
+
+def format_vnd(amount: int, lang: str = "vi") -> str:
+    unit = "đ" if lang == "vi" else "VND"
+    return f"{format_number(amount, lang)} {unit}"
+
+
+def format_price(price: int, lang: str = "vi") -> str:
+    return f"{format_vnd(price, lang)}/kg"
+
+
+def format_ha(area: Decimal, lang: str = "vi") -> str:
+    return f"{format_number(area, lang)} ha"
+
+
+def format_percent(value: int | Decimal, lang: str = "vi") -> str:
+    return f"{format_number(value, lang)}%"
+
+
+_MONTHS = (
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+)  # fmt: skip
+
+
+def format_day(day: date, lang: str = "vi") -> str:
+    if lang == "vi":
+        return f"{day:%d/%m/%Y}"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def format_day_short(day: date, lang: str = "vi") -> str:
+    if lang == "vi":
+        return f"{day.day}/{day.month}"
+    return f"{day.day} {_MONTHS[day.month - 1]}"
