@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
@@ -10,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    String,
     UniqueConstraint,
 )
 from sqlalchemy.orm import relationship
@@ -95,7 +97,7 @@ class Contract(Timestamped, Base):
     linkage_form: Mapped[LinkageForm] = mapped_column(words(LinkageForm))
     season: Mapped[Code]
     seasons_covered: Mapped[int] = mapped_column(default=1)
-    linked_area_ha: Mapped[Hectares] = mapped_column(default=0)
+    linked_area_ha: Mapped[Hectares] = mapped_column(default=Decimal(0))
     price_mode: Mapped[PriceMode] = mapped_column(
         words(PriceMode), default=PriceMode.FIXED
     )
@@ -251,7 +253,7 @@ class ContractEvent(Base):
         ForeignKey("organisations.id")
     )
     at: Mapped[datetime]
-    previous_digest: Mapped[Digest]
+    previous_digest: Mapped[str | None] = mapped_column(String(64))
     digest: Mapped[Digest]
 
     contract: Mapped[Contract] = relationship(
