@@ -71,8 +71,10 @@ def _guards() -> Iterator[tuple[str, str, str, str]]:
             table,
             f"tr_{table}_legal_transition",
             "UPDATE",
-            "NEW.state <> OLD.state"
-            f" AND (OLD.state, NEW.state) NOT IN (VALUES {legal})",
+            (
+                "NEW.state <> OLD.state"
+                f" AND (OLD.state, NEW.state) NOT IN (VALUES {legal})"
+            ),
         )
     for table in APPEND_ONLY:
         yield table, f"tr_{table}_no_update", "UPDATE", ""
@@ -89,8 +91,10 @@ def _changed(columns: Iterable[str]) -> str:
 def _sqlite(table: str, name: str, event: str, condition: str) -> list[str]:
     when = f" WHEN {condition}" if condition else ""
     return [
-        f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW{when}"
-        f" BEGIN SELECT RAISE(ABORT, '{name}'); END"
+        (
+            f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW{when}"
+            f" BEGIN SELECT RAISE(ABORT, '{name}'); END"
+        )
     ]
 
 
@@ -98,10 +102,14 @@ def _postgresql(table: str, name: str, event: str, condition: str) -> list[str]:
     test = condition or "TRUE"
     row = "OLD" if event == "DELETE" else "NEW"
     return [
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-        f" IF {test} THEN RAISE EXCEPTION '{name}'"
-        f" USING ERRCODE = 'check_violation', CONSTRAINT = '{name}'; END IF;"
-        f" RETURN {row}; END $$",
-        f"CREATE TRIGGER {name} BEFORE {event} ON {table}"
-        f" FOR EACH ROW EXECUTE FUNCTION {name}()",
+        (
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            f" IF {test} THEN RAISE EXCEPTION '{name}'"
+            f" USING ERRCODE = 'check_violation', CONSTRAINT = '{name}'; END IF;"
+            f" RETURN {row}; END $$"
+        ),
+        (
+            f"CREATE TRIGGER {name} BEFORE {event} ON {table}"
+            f" FOR EACH ROW EXECUTE FUNCTION {name}()"
+        ),
     ]
