@@ -1,0 +1,353 @@
+"""Settings: read once from the environment, frozen, handed down by create_app.
+
+`LIENKET_ENV` chooses: `embedded` (default: SQLite and an own Valkey under
+`instance/`, nothing to configure), `production` (everything named, or no start)
+and `testing`.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+ROOT = Path(__file__).resolve().parent
+KIB, MIB = 1024, 1024 * 1024
+SHORTEST_SECRET = 32
+
+
+class Misconfigured(SystemExit):
+    """The environment does not allow a safe start; says all that is wrong."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the parts need to know; see the subclasses for where it comes from."""
+
+    name: ClassVar[str] = ""
+    testing: ClassVar[bool] = False
+
+    database_url: str
+    redis_url: str  # "" means: no broker, the sweeper alone finds work
+    secret_key: str
+    mail_url: str  # smtp://user:password@host:587 or file:///folder
+    mail_from: str
+    base_url: str
+    instance: Path
+    proxy_hops: int = 0
+    worker: bool = False
+    limiter_url: str = "memory://"
+    old_secret_keys: tuple[str, ...] = ()
+    job_lease_seconds: int = 30
+    sweep_seconds: int = 5
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach this installation by https."""
+        return self.base_url.startswith("https://")
+
+    def flask(self) -> dict[str, Any]:
+        """Flask's configuration."""
+        return {
+            "SETTINGS": self,
+            "TESTING": self.testing,
+            "SECRET_KEY": self.secret_key,
+            "SECRET_KEY_FALLBACKS": list(self.old_secret_keys),
+            "BASE_URL": self.base_url,
+            "MAIL_URL": self.mail_url,
+            "MAIL_FROM": self.mail_from,
+            "REDIS_URL": self.redis_url,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SQLALCHEMY_ENGINE_OPTIONS": engine_options(self),
+            "CELERY": celery_options(self),
+            **self._limits(),
+            **self._cookies(),
+            **self._words(),
+        }
+
+    def _limits(self) -> dict[str, Any]:
+        return {
+            # Without these one request may fill the memory of a web process.
+            "MAX_CONTENT_LENGTH": MIB,
+            "MAX_FORM_MEMORY_SIZE": MIB,
+            "MAX_FORM_PARTS": 1000,  # 52 tranche rows of a year, five fields each
+            # Without it a forged Host header ends up in the links of our mails.
+            "TRUSTED_HOSTS": self._hosts(),
+            "RATELIMIT_ENABLED": not self.testing,
+            "RATELIMIT_HEADERS_ENABLED": True,
+            "RATELIMIT_STORAGE_URI": self.limiter_url,
+            # Without it every page fails while the limiter's Redis is away.
+            "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+            "RATELIMIT_STORAGE_OPTIONS": (
+                {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+                if self.limiter_url.startswith("redis")
+                else {}
+            ),
+        }
+
+    def _hosts(self) -> list[str] | None:
+        return None
+
+    def _cookies(self) -> dict[str, Any]:
+        return {
+            # The __Host- prefix forbids another host to plant the cookie.
+            "SESSION_COOKIE_NAME": "__Host-lienket" if self.secure else "lienket",
+            "SESSION_COOKIE_SECURE": self.secure,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: forms lie open
+            "WTF_CSRF_ENABLED": not self.testing,
+            "WTF_CSRF_SSL_STRICT": self.secure,
+        }
+
+    def _words(self) -> dict[str, Any]:
+        return {
+            "BABEL_DEFAULT_LOCALE": "vi",
+            "BABEL_DEFAULT_TIMEZONE": "Asia/Ho_Chi_Minh",
+            "LANGUAGES": ("vi", "en"),
+        }
+
+
+@dataclass(frozen=True)
+class Embedded(Settings):
+    """One machine, nothing to configure; everything lies under `instance/`."""
+
+    name: ClassVar[str] = "embedded"
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str], *, worker: bool = False) -> Self:
+        """Read what may be overridden; make the folder and the secret key."""
+        instance = Path(env.get("LIENKET_INSTANCE") or ROOT / "instance")
+        instance.mkdir(parents=True, exist_ok=True)
+        return cls(
+            database_url=_database_url(env.get("DATABASE_URL"))
+            or f"sqlite:///{instance / 'market.db'}",
+            redis_url=env.get("REDIS_URL", ""),
+            secret_key=env.get("SECRET_KEY") or _kept_secret(instance / "secret_key"),
+            mail_url=env.get("MAIL_URL") or (instance / "mail").as_uri(),
+            mail_from=env.get("MAIL_FROM", "Liên kết <no-reply@localhost>"),
+            base_url=env.get("BASE_URL")
+            or f"http://127.0.0.1:{env.get('PORT') or 5000}",
+            instance=instance,
+            worker=worker,
+            **_job_times(env),
+        )
+
+
+@dataclass(frozen=True)
+class Production(Settings):
+    """PostgreSQL, Redis and SMTP of your own; every secret named."""
+
+    name: ClassVar[str] = "production"
+    REQUIRED: ClassVar[tuple[str, ...]] = (
+        "DATABASE_URL",
+        "REDIS_URL",
+        "SECRET_KEY",
+        "MAIL_URL",
+        "BASE_URL",
+    )
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str], *, worker: bool = False) -> Self:
+        """Read everything; refuse with the whole list of what is wrong."""
+        if wrong := _what_is_wrong(env, cls.REQUIRED):
+            raise Misconfigured("Liên kết cannot start: " + "; ".join(wrong))
+        return cls(
+            database_url=_database_url(env["DATABASE_URL"]),
+            redis_url=env["REDIS_URL"],
+            secret_key=env["SECRET_KEY"],
+            old_secret_keys=tuple(env.get("OLD_SECRET_KEYS", "").split()),
+            mail_url=env["MAIL_URL"],
+            mail_from=env.get("MAIL_FROM", f"Liên kết <no-reply@{_host(env)}>"),
+            base_url=env["BASE_URL"].rstrip("/"),
+            instance=Path(env.get("LIENKET_INSTANCE") or ROOT / "instance"),
+            limiter_url=env.get("LIMITER_URL", env["REDIS_URL"]),
+            # nginx in front is one hop; a wrong count lets a client forge its address
+            proxy_hops=int(env.get("PROXY_HOPS", "1")),
+            worker=worker,
+            **_job_times(env),
+        )
+
+    def _hosts(self) -> list[str] | None:
+        return [_host({"BASE_URL": self.base_url})]
+
+
+@dataclass(frozen=True)
+class Testing(Settings):
+    """For the tests: a known key, no CSRF, no limits; they say which database."""
+
+    name: ClassVar[str] = "testing"
+    testing: ClassVar[bool] = True
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str], *, worker: bool = False) -> Self:
+        """Read where the servers of this test run are."""
+        instance = Path(env.get("LIENKET_INSTANCE") or ROOT / "instance" / "testing")
+        return cls(
+            database_url=_database_url(env.get("DATABASE_URL")) or "sqlite://",
+            redis_url=env.get("REDIS_URL", ""),
+            secret_key="only-for-tests-" * 3,
+            mail_url=env.get("MAIL_URL") or (instance / "mail").as_uri(),
+            mail_from="Liên kết <no-reply@lienket.test>",
+            base_url="http://localhost",
+            instance=instance,
+            worker=worker,
+            **_job_times(env),
+        )
+
+
+def read_settings(
+    env: Mapping[str, str] = os.environ, *, worker: bool = False
+) -> Settings:
+    """The settings that `LIENKET_ENV` names; refuses a name it does not know."""
+    kinds: dict[str, type[Embedded | Production | Testing]] = {
+        kind.name: kind for kind in (Embedded, Production, Testing)
+    }
+    name = env.get("LIENKET_ENV") or Embedded.name
+    if name not in kinds:
+        raise Misconfigured(f"LIENKET_ENV is {name!r}, not one of {', '.join(kinds)}")
+    return kinds[name].from_environment(env, worker=worker)
+
+
+def _what_is_wrong(env: Mapping[str, str], required: tuple[str, ...]) -> list[str]:
+    wrong = [f"{name} is not set" for name in required if not env.get(name)]
+    secret = env.get("SECRET_KEY", "")
+    if secret and len(secret) < SHORTEST_SECRET:
+        wrong.append(f"SECRET_KEY is shorter than {SHORTEST_SECRET} characters")
+    base = env.get("BASE_URL", "")
+    if base and not base.startswith(("https://", "http://")):
+        wrong.append("BASE_URL does not begin with https://")
+    return wrong
+
+
+def _database_url(url: str | None) -> str:
+    """Hosts hand out `postgres://`, which SQLAlchemy does not know."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url and url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url or ""
+
+
+def _host(env: Mapping[str, str]) -> str:
+    return env["BASE_URL"].split("://", 1)[-1].split("/", 1)[0].split(":", 1)[0]
+
+
+def _job_times(env: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "job_lease_seconds": int(env.get("JOB_LEASE_SECONDS", "30")),
+        "sweep_seconds": int(env.get("SWEEP_SECONDS", "5")),
+    }
+
+
+def _kept_secret(path: Path) -> str:
+    """One key an installation: a new one at each start would sign everyone out."""
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as f:
+            f.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text()
+
+
+def engine_options(settings: Settings) -> dict[str, Any]:
+    """How to hold connections; each line says what breaks without it."""
+    if not settings.database_url.startswith("postgresql"):
+        # A full pool answers 503 in seconds instead of hanging for half a minute.
+        return {"pool_timeout": 5} if ":///" in settings.database_url else {}
+    return {
+        # Without it the first query after a database restart fails.
+        "pool_pre_ping": True,
+        # Without bounds a burst opens more connections than PostgreSQL grants.
+        "pool_size": 5,
+        "max_overflow": 5,
+        # Without it an exhausted pool hangs requests for 30 s.
+        "pool_timeout": 5,
+        # Without it connections that a firewall forgot are used again.
+        "pool_recycle": 300,
+        "connect_args": {
+            # Without it a dead host holds a request for minutes.
+            "connect_timeout": 5,
+            # Without it a cut cable is noticed after a quarter of an hour.
+            "tcp_user_timeout": 5000,
+            "options": _session_options(settings.worker),
+        },
+    }
+
+
+def _session_options(worker: bool) -> str:
+    limits = {
+        # Without it one slow query holds its locks and a web thread for ever.
+        "statement_timeout": "300s" if worker else "15s",
+        # Without it a queue behind one lock takes all connections.
+        "lock_timeout": "3s",
+        # Without it a process that stopped in mid-transaction blocks everybody.
+        "idle_in_transaction_session_timeout": "300s" if worker else "30s",
+        "timezone": "UTC",
+    }
+    return " ".join(f"-c {name}={value}" for name, value in limits.items())
+
+
+def celery_options(settings: Settings) -> dict[str, Any]:
+    """Celery as a bell: the job table is the truth, a message only wakes."""
+    return {
+        "broker_url": settings.redis_url or "memory://",
+        "broker_transport_options": _transport(settings),
+        # Pickle would run what anyone writes into Redis.
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        # Nobody reads results; without it Redis fills up with them.
+        "task_ignore_result": True,
+        # Local time skips or repeats an hour where clocks change.
+        "timezone": "UTC",
+        "enable_utc": True,
+        # Late acknowledgement loses messages all the same and doubles others.
+        "task_acks_late": False,
+        # A task that kills its worker would come back for ever.
+        "task_reject_on_worker_lost": False,
+        # A busy process would sit on wake-ups that an idle one could serve.
+        "worker_prefetch_multiplier": 1,
+        # Without limits one endless job stops all others.
+        "task_soft_time_limit": 240,
+        "task_time_limit": 300,
+        # Solver and PDF libraries keep memory; a fresh process gives it back.
+        "worker_max_tasks_per_child": 500,
+        "worker_max_memory_per_child": 400_000,  # KiB
+        # A stop waits this long for the job in hand, then its lease is released.
+        "worker_soft_shutdown_timeout": 20,
+        # Without it a request waits for a broker that is away.
+        "task_publish_retry": False,
+        # Without it a worker that starts before Redis gives up.
+        "broker_connection_retry_on_startup": True,
+        # A message must not be stuck behind a queue nobody reads.
+        "task_default_queue": "jobs",
+        "worker_send_task_events": False,
+        # Our own logging stays in place.
+        "worker_hijack_root_logger": False,
+        "beat_schedule_filename": str(settings.instance / "beat-schedule"),
+        # Beat wakes at least as often as its shortest entry asks for.
+        "beat_max_loop_interval": settings.sweep_seconds,
+    }
+
+
+def _transport(settings: Settings) -> dict[str, Any]:
+    if not settings.redis_url:
+        return {}
+    patience = (
+        {"socket_timeout": 5, "socket_connect_timeout": 3}
+        if settings.worker
+        # A web thread waits at most a second for a broker that never answers.
+        else {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "max_retries": 0}
+    )
+    return {
+        **patience,
+        # Longer than any task may run, or Redis hands it out a second time.
+        "visibility_timeout": 1800,
+        "socket_keepalive": True,
+        # Without it a connection that died in silence is found by a failed task.
+        "health_check_interval": 25,
+        # Two installations may share a server without eating each other's work.
+        "global_keyprefix": "lienket:",
+    }

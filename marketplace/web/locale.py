@@ -1,0 +1,47 @@
+"""The language of a page: asked for, remembered, the person's own, Vietnamese."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, has_request_context, request
+from flask_babel import Babel, get_locale
+from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
+
+COOKIE = "lang"
+YEAR = 365 * 24 * 3600
+
+
+def init_locale(app: Flask) -> None:
+    """Choose the language of each request and keep an explicit choice."""
+    Babel(app, locale_selector=choose_locale)
+    app.after_request(_remember)
+    app.jinja_env.globals["current_language"] = lambda: str(get_locale())
+
+
+def choose_locale() -> str | None:
+    """`?lang=`, then the cookie, then the person's setting, else Vietnamese."""
+    if not has_request_context():
+        return None
+    known = current_app.config["LANGUAGES"]
+    for wish in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if wish in known:
+            return wish
+    own = _own_setting()
+    return own if own in known else None
+
+
+def _own_setting() -> str | None:
+    try:
+        return getattr(current_user, "locale", None)
+    except SQLAlchemyError:  # the page that says the database is away needs words
+        return None
+
+
+def _remember(response: Response) -> Response:
+    wish = request.args.get("lang")
+    if wish in current_app.config["LANGUAGES"]:
+        secure = current_app.config["SETTINGS"].secure
+        response.set_cookie(
+            COOKIE, wish, max_age=YEAR, samesite="Lax", httponly=True, secure=secure
+        )
+    return response

