@@ -25,7 +25,7 @@ def has_words(content: Content, key: str) -> bool:
     return bool(str(words.get("legal_vi", "")).strip())
 
 
-def words_suffice(content: Content) -> bool:
+def words_suffice(_content: Content) -> bool:
     """For clauses that are nothing but their words."""
     return True
 

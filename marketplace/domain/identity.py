@@ -60,7 +60,7 @@ def tax_province(tax_code: str) -> str:
 
 def legal_entity(tax_code: str) -> str:
     """What a branch shares with its head: the first ten (or twelve) digits."""
-    return tax_code.split("-")[0]
+    return tax_code.partition("-")[0]
 
 
 def normalise_phone(text: str, field: str = "phone") -> str:

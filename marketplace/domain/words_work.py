@@ -39,7 +39,7 @@ class NoticeKind(StrEnum):
     ORGANISATION_SUSPENDED = "organisation_suspended"
     INVITATION = "invitation"
     VERIFY_EMAIL = "verify_email"
-    RESET_PASSWORD = "reset_password"
+    RESET_PASSWORD = "reset_password"  # noqa: S105 - the name of a letter
     PROPOSAL_NEW = "proposal_new"
     PROPOSAL_COUNTER = "proposal_counter"
     PROPOSAL_ACCEPTED = "proposal_accepted"

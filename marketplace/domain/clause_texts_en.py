@@ -1,0 +1,184 @@
+"""Words of the clauses in English; the Vietnamese text governs.
+
+Each entry is (plain sentence, legal sentence); keys are those of Vietnamese.
+"""
+
+# A clause is long: its sentence is joined from short lines on purpose.
+# ruff: noqa: ISC004
+
+from __future__ import annotations
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "parties": (
+        "%(seller)s sells, %(buyer)s buys.",
+        "Seller: %(seller_full)s. Buyer: %(buyer_full)s. Both enter this contract "
+        "freely and warrant that the signatory may represent them.",
+    ),
+    "legal_grounds": (
+        "The contract follows the rules in force on the day of signature.",
+        "This contract is made under the following texts, in force on the day of "
+        "signature: %(grounds)s.",
+    ),
+    "linkage_form": (
+        "Form %(form)s: the parties share %(stages)s.",
+        "The parties link in form %(form)s, which joins these stages: %(stages)s. The "
+        "stages stated here are the ground for statistics and for recognition.",
+    ),
+    "subject": (
+        "The sale of %(product)s.",
+        "The subject of this contract is %(product)s grown by the seller or collected "
+        "from its members.",
+    ),
+    "area_list": (
+        "The goods come from the declared areas: %(areas)s.",
+        "The goods delivered are harvested at: %(areas)s. Another area needs notice "
+        "and the buyer's written consent.",
+    ),
+    "quantity": (
+        "%(kg)s in all, give or take %(tolerance_pct)s%%.",
+        "The seller delivers and the buyer accepts %(kg)s in total, with a tolerance "
+        "of %(tolerance_pct)s%% over the season. More than that needs an annex.",
+    ),
+    "quality": (
+        "The goods reach %(quality)s.",
+        "The goods shall reach: %(quality)s, with pesticide residues within the limits "
+        "of the place of consumption. Certificates shall be valid on the day of "
+        "delivery.",
+    ),
+    "inputs": (
+        "The buyer advances %(inputs)s, set off against payments.",
+        "The buyer supplies %(inputs)s at %(inputs_price)s. They are settled as "
+        "follows: %(inputs_settlement)s.",
+    ),
+    "technical": (
+        "Grow by the procedure, keep the diary, respect the waiting days.",
+        "The seller grows by the registered procedure, keeps a farm diary, harvests "
+        "only after the pre-harvest interval, and lets the buyer visit on one day's "
+        "notice.",
+    ),
+    "processing": (
+        "Fresh fruit to product: %(ratio)s.",
+        "The goods are packed or processed in an eligible facility at a ratio of raw "
+        "material to product of %(ratio)s. Losses beyond it are the processor's.",
+    ),
+    "price.fixed": (
+        "%(price)s, the same for every delivery.",
+        "The unit price is fixed at %(price)s on the weight accepted at the place of "
+        "delivery, for every delivery of this contract.",
+    ),
+    "price.floor": (
+        "At least %(price)s. When the market is higher, the seller gets "
+        "%(share_pct)s%% of the difference.",
+        "The floor price is %(price)s. When the reference price %(reference)s, taken "
+        "by %(reference_day)s, is above it, the seller receives %(share_pct)s%% of the "
+        "difference in addition.",
+    ),
+    "price.market": (
+        "The price follows %(reference)s.",
+        "The unit price of each delivery equals the reference price %(reference)s, "
+        "taken by %(reference_day)s.",
+    ),
+    "delivery": (
+        "Delivered at %(place)s: %(tranches)s.",
+        "The seller delivers at %(place)s by this calendar: %(tranches)s. Each "
+        "delivery is weighed before both parties and recorded in a delivery note. A "
+        "change of date needs 48 hours' notice.",
+    ),
+    "acceptance": (
+        "Checked within %(hours)s hours. What is rejected is photographed.",
+        "The buyer checks the quantity on receipt and the quality within %(hours)s "
+        "hours of it. Rejected goods need photographs and a record; the seller may "
+        "join a second inspection. After this time the goods count as accepted.",
+    ),
+    "payment": (
+        "Paid within %(days)s days of acceptance.",
+        "The buyer pays by bank transfer within %(days)s days of the acceptance of "
+        "each delivery. Late sums bear interest of 10%% a year.",
+    ),
+    "advance_deposit": (
+        "A deposit of %(advance)s, set off against the last payment.",
+        "The buyer pays a deposit of %(advance)s within 5 days of signature. It is set "
+        "off against the last payment. A buyer who withdraws loses it; a seller who "
+        "withdraws returns it together with an equal sum.",
+    ),
+    "term": (
+        "From %(first_day)s to the end of %(last_day)s.",
+        "This contract is in force from %(first_day)s to the end of %(last_day)s. "
+        "Duties of payment and claims that arose before remain.",
+    ),
+    "rights_duties": (
+        "The seller delivers in full and to grade. The buyer takes it and pays in "
+        "time.",
+        "The seller delivers the quantity, quality and calendar agreed and gives "
+        "notice at once of an expected shortfall. The buyer takes all goods that "
+        "conform, pays in time and announces each delivery three days ahead.",
+    ),
+    "exclusivity": (
+        "What is promised is kept for the buyer.",
+        "During the term the seller sells the promised goods to nobody else, and the "
+        "buyer takes the seller's goods before other goods of equal quality.",
+    ),
+    "traceability": (
+        "Every lot carries a label and a trace code.",
+        "Every lot has a code, a place and day of harvest, and data one step back and "
+        "one step forward. The parties share these data for tracing and keep them for "
+        "at least 24 months.",
+    ),
+    "food_safety": (
+        "The seller commits to safe goods and a clean environment.",
+        "The seller commits to the rules on quality, food safety, disease safety and "
+        "environment, with these papers: %(safety)s. An unsafe lot is recalled at the "
+        "cost of the party that caused it.",
+    ),
+    "risk_sharing": (
+        "When the market moves by more than 15%%, the parties talk again.",
+        "When the reference price stays more than 15%% away from the contract price "
+        "for two weeks, or a disaster takes more than 30%% of the harvest, the parties "
+        "renegotiate what is not yet delivered within 7 days.",
+    ),
+    "force_majeure": (
+        "Disaster or disease: notice within 48 hours and the commune's confirmation, "
+        "and there is no penalty.",
+        "The party struck by force majeure gives notice within 48 hours and sends the "
+        "commune's confirmation within 7 days. The duty concerned is suspended "
+        "meanwhile, without penalty.",
+    ),
+    "hardship": (
+        "When things change too much, either may ask to talk again.",
+        "When circumstances change fundamentally and unforeseeably to the serious harm "
+        "of a party, it may ask for renegotiation within a reasonable time.",
+    ),
+    "breach": (
+        "Breach costs %(penalty_pct)s%% of what was broken, and the actual damage.",
+        "The party in breach pays a penalty of %(penalty_pct)s%% of the value of the "
+        "breached obligation and the actual damage, except for force majeure.",
+    ),
+    "amend_terminate": (
+        "Changes are annexes that both sign.",
+        "Every change is an annex signed by both. A party may terminate when the other "
+        "breaks a main duty and does not mend it within 7 days of notice. At the end "
+        "the parties reconcile and record the closing.",
+    ),
+    "dispute": (
+        "Talk first, then %(forum)s.",
+        "Disputes are settled by negotiation and conciliation within 30 days, failing "
+        "which they go to %(forum)s.",
+    ),
+    "state_support": (
+        "Both prepare the file for linkage support.",
+        "The parties prepare the application for State support of linkage when they "
+        "are eligible; the lead files it and reports the outcome.",
+    ),
+    "data_privacy": (
+        "Personal data serve this contract only.",
+        "Each party processes the other's personal data only to perform this contract, "
+        "keeps them confidential, passes them on only with consent, and deletes them "
+        "when no longer needed or when the legal period ends.",
+    ),
+    "signatures": (
+        "Both sign the same text with the same check code.",
+        "This contract is signed electronically over one content with one check code "
+        "and takes effect with the last signature. Each party keeps a copy of equal "
+        "value.",
+    ),
+}
