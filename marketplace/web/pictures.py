@@ -1,0 +1,117 @@
+"""Icons, pictures and charts as Jinja globals, drawn on the server.
+
+The only place that makes Markup: everything that comes in is escaped here. All
+geometry stands in SVG attributes, in per cent across, so that text keeps its
+size and no inline style is needed under the strict content policy.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import segno
+from flask import Flask, current_app, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from marketplace.web import charts, plots
+
+PICTURES_OF_CROPS = {"cassava_starch": "cassava"}
+SYMBOL = re.compile(r'<symbol id="f-([a-z0-9_]+)"')
+
+
+def sprite_url() -> str:
+    """Where the file with all icons is; its name changes with its content."""
+    static_url: Callable[[str], str] | None = current_app.jinja_env.globals.get(
+        "static_url"
+    )
+    name = "icons/sprite.svg"
+    return static_url(name) if static_url else url_for("static", filename=name)
+
+
+def icon(name: str, classes: str = "") -> Markup:
+    """A line icon beside a word; it is decoration, so readers skip it."""
+    return Markup(
+        '<svg class="i {}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">'
+        '<use href="{}#i-{}"/></svg>'
+    ).format(classes, sprite_url(), name)
+
+
+def fruit(crop: str, classes: str = "") -> Markup:
+    """The picture of a crop by its code; a seedling where none is drawn."""
+    name = PICTURES_OF_CROPS.get(crop, crop)
+    if name not in _drawn(str(current_app.static_folder)):
+        name = "crop"
+    return Markup(
+        '<svg class="fruit {}" viewBox="0 0 48 48" aria-hidden="true"'
+        ' focusable="false"><use href="{}#f-{}"/></svg>'
+    ).format(classes, sprite_url(), name)
+
+
+@lru_cache(maxsize=4)
+def _drawn(folder: str) -> frozenset[str]:
+    text = (Path(folder) / "icons" / "sprite.svg").read_text(encoding="utf-8")
+    return frozenset(SYMBOL.findall(text))
+
+
+def qr(text: str, label: str | None = None) -> Markup:
+    """A QR code (level M) of at least 20 mm in print when the page lets it."""
+    out = io.BytesIO()
+    code = segno.make(text, error="m", micro=False)
+    code.save(out, kind="svg", xmldecl=False, svgns=False, border=2, omitsize=True,
+              light="#fff", svgclass=None, lineclass=None)
+    body = re.sub(r"^<svg[^>]*>|</svg>\s*$", "", out.getvalue().decode())
+    side = code.symbol_size(border=2)[0]
+    return Markup(
+        '<svg class="qr" viewBox="0 0 {} {}" role="img" aria-label="{}"'
+        ' shape-rendering="crispEdges">{}</svg>'
+    ).format(side, side, label or _("Mã QR %(text)s", text=text), Markup(body))
+
+
+def _picture(draw: Callable[..., str]) -> Callable[..., Markup]:
+    """The same drawing as Markup; `charts` escapes every word it is given."""
+
+    def drawn(*args: object, **options: object) -> Markup:
+        return Markup(draw(*args, **options))
+
+    drawn.__name__ = draw.__name__
+    drawn.__doc__ = draw.__doc__
+    return drawn
+
+
+spark = _picture(charts.spark)
+meter = _picture(charts.meter)
+cal = _picture(charts.cal)
+rng = _picture(charts.rng)
+cols = _picture(plots.cols)
+line = _picture(plots.line)
+bullet = _picture(plots.bullet)
+
+
+def heat(value: int) -> str:
+    """The class of a cell in a heat table: h0 for none up to h4."""
+    return f"h{max(0, min(value, 4))}"
+
+
+def ids(*parts: str | None) -> str:
+    """Ids joined for `aria-describedby`, without the empty ones."""
+    return " ".join(str(escape(part)) for part in parts if part)
+
+
+def init_app(app: Flask) -> None:
+    """Give the drawings to all templates of `app`."""
+    drawings: Sequence[Callable[..., object]] = (
+        icon, fruit, qr, spark, meter, cal, rng, cols, line, bullet, heat,
+    )
+    app.jinja_env.globals.update({draw.__name__: draw for draw in drawings})
+    for name in ("logo", "hills"):
+        app.jinja_env.globals[name.upper()] = Markup(_drawing(app, name))
+
+
+def _drawing(app: Flask, name: str) -> str:
+    folder = Path(app.root_path, str(app.template_folder), "pictures")
+    return (folder / f"{name}.svg").read_text(encoding="utf-8").strip()

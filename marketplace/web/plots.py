@@ -1,0 +1,139 @@
+"""Charts with an axis of amounts: columns, lines and bars against targets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from marketplace.web.charts import Number, pct, say, svg, tag
+
+Column = tuple[str, str, Number, Number]
+
+
+def _grid(left: Number, right: Number, high: Number, step: Number, top: Number,
+          base: Number) -> str:
+    """Level lines with their amounts, from nought up."""
+    body = ""
+    level: Number = 0
+    while step > 0 and level <= high:
+        y = base - level / high * (base - top)
+        body += tag("line", cls="gr", x1=pct(left), x2=pct(100 - right), y1=f"{y:.1f}",
+                    y2=f"{y:.1f}")
+        body += say(f"{level:g}", pct(left - 1.5), y + 4, cls="mut num",
+                    text_anchor="end")
+        level += step
+    return body
+
+
+def cols(
+    data: Sequence[Column],
+    high: Number,
+    step: Number,
+    unit: str = "",
+    height: int = 220,
+    aria: str = "",
+) -> str:
+    """Supply as columns, demand as a tick over them, what lacks as a dashed box.
+
+    data: (label, second label, supply, demand), in the unit of `high`.
+    """
+    left, top, base = 9, 14, height - 44
+    wide = (100 - left) / max(len(data), 1)
+    body = _grid(left, 0, high, step, top, base)
+    for i, column in enumerate(data):
+        body += _column(column, left + i * wide, wide, (base - top) / high, base)
+    body += tag("line", cls="ax", x1=pct(left), x2="100%", y1=base, y2=base)
+    if unit:
+        body += say(unit, pct(left - 1.5), height - 4, cls="mut", text_anchor="end")
+    return svg("chart", height, aria, body)
+
+
+def _column(
+    column: Column, x: float, wide: float, scale: float, base: Number
+) -> str:
+    label, second, supply, demand = column
+    at, width = pct(x + wide * 0.18), pct(wide * 0.64)
+    top, tick = base - supply * scale, base - demand * scale
+    body = tag("rect", cls="sup", x=at, width=width, y=f"{top:.1f}",
+               height=f"{base - top:.1f}", rx=3)
+    if demand > supply:
+        body += tag("rect", cls="gap", x=at, width=width, y=f"{tick:.1f}",
+                    height=f"{top - tick:.1f}")
+    body += tag("rect", cls="dem", x=pct(x + wide * 0.08), width=pct(wide * 0.84),
+                y=f"{tick - 2:.1f}", height="4.5", rx=2)
+    middle = pct(x + wide / 2)
+    body += say(label, middle, base + 17, text_anchor="middle")
+    if second:
+        body += say(second, middle, base + 35, cls="b", text_anchor="middle")
+    return body
+
+
+def line(
+    values: Sequence[Number],
+    labels: Sequence[str],
+    high: Number,
+    target: Number | None = None,
+    target_label: str = "",
+    height: int = 190,
+    aria: str = "",
+    step: Number = 10,
+) -> str:
+    """A trend with every point named; the target is a dashed level."""
+    left, right, top, base = 7, 10, 16, height - 28
+    wide = 100 - left - right
+    scale = (base - top) / (high or 1)
+    ys = [base - value * scale for value in values]
+    gap = max(len(values) - 1, 1)
+    body = _grid(left, right, high, step, top, base)
+    path = "M" + "L".join(f"{i * 1000 / gap:.0f} {y:.1f}" for i, y in enumerate(ys))
+    body += (
+        f'<svg x="{left}%" width="{wide}%" height="{height}"'
+        f' viewBox="0 0 1000 {height}" preserveAspectRatio="none"'
+        f' overflow="visible">'
+        f'<path class="role-ln" d="{path}" vector-effect="non-scaling-stroke"/></svg>'
+    )
+    level = None if target is None else base - target * scale
+    if level is not None:
+        body += _target(left, right, level, target_label)
+    for i, (value, label) in enumerate(zip(values, labels, strict=True)):
+        x = pct(left + i * wide / gap)
+        body += tag("circle", cls="role", cx=x, cy=f"{ys[i]:.1f}", r=4)
+        body += say(label, x, base + 19, text_anchor="middle")
+        body += say(f"{value:g}", x, _clear(ys[i], level), text_anchor="middle",
+                    cls="b num" if i == len(values) - 1 else "num")
+    return svg("chart", height, aria, body)
+
+
+def _target(left: Number, right: Number, y: float, label: str) -> str:
+    level = tag("line", cls="tgt", x1=pct(left), x2=pct(100 - right), y1=f"{y:.1f}",
+                y2=f"{y:.1f}")
+    return level + say(label, pct(left + 0.5), y - 6, cls="mut")
+
+
+def _clear(y: float, level: float | None) -> float:
+    """Above its point, or below where the target's line would cross it."""
+    crossed = level is not None and 0 < y - level < 26
+    return y + 19 if crossed else y - 10
+
+
+def bullet(
+    rows: Sequence[tuple[str, Number, Number | None]],
+    high: Number,
+    aria: str = "",
+) -> str:
+    """One bar a row against its target, the black tick; label, value, target."""
+    left, wide, tall = 29, 57, 38
+    body = ""
+    for i, (label, value, target) in enumerate(rows):
+        y = i * tall
+        body += say(label, "0", y + 22)
+        body += tag("rect", cls="q0", x=pct(left), width=pct(wide), y=y + 9, height=18,
+                    rx=3)
+        body += tag("rect", cls="role", x=pct(left), y=y + 9, height=18, rx=3,
+                    width=pct(min(value / (high or 1), 1) * wide))
+        if target is not None:
+            at = left + min(target / (high or 1), 1) * wide
+            body += tag("rect", cls="ink", x=pct(at - 0.35), width=3, y=y + 4,
+                        height=28)
+        said = f"{value:g}" if target is None else f"{value:g}/{target:g}"
+        body += say(said, "100%", y + 23, cls="b num", text_anchor="end")
+    return svg("chart", len(rows) * tall + 4, aria, body)
