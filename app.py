@@ -56,7 +56,7 @@ def create_app(config: Settings | None = None) -> Flask:
 def create_celery(app: Flask) -> Celery:
     """The task application, whose tasks run inside this Flask application."""
 
-    class FlaskTask(Task):  # type: ignore[type-arg]
+    class FlaskTask(Task):
         def __call__(self, *args: Any, **kwargs: Any) -> Any:
             with app.app_context():
                 return self.run(*args, **kwargs)
@@ -67,7 +67,7 @@ def create_celery(app: Flask) -> Celery:
         if hasattr(module, "init_celery"):
             module.init_celery(celery, app.config["SETTINGS"])
     celery.set_default()
-    celery.flask_app = app  # type: ignore[attr-defined]
+    celery.flask_app = app
     app.extensions["celery"] = celery
     on_enqueue(wake_worker)
     return celery
@@ -100,9 +100,9 @@ def _register_modules(app: Flask) -> None:
             for hook in ("init_login", "init_app"):
                 if _own(module, hook):
                     getattr(module, hook)(app)
-            if isinstance(bp := getattr(module, "bp", None), Blueprint):
-                if bp.import_name == module.__name__:
-                    app.register_blueprint(bp)
+            bp = getattr(module, "bp", None)
+            if isinstance(bp, Blueprint) and bp.import_name == module.__name__:
+                app.register_blueprint(bp)
             if isinstance(group := getattr(module, "group", None), AppGroup):
                 app.cli.add_command(group)
 

@@ -245,8 +245,9 @@ def _job_times(env: Mapping[str, str]) -> dict[str, Any]:
 def _kept_secret(path: Path) -> str:
     """One key an installation: a new one at each start would sign everyone out."""
     try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as f:
-            f.write(secrets.token_urlsafe(48))
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
     except FileExistsError:
         pass
     return path.read_text()

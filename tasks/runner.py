@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from celery import current_app as celery
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -76,7 +77,7 @@ def _fail(run: JobRun, error: str, *, for_good: bool = False) -> None:
 @contextmanager
 def _lease_kept(run: JobRun) -> Iterator[None]:
     """Prolong the lease from a second thread: slow work is not dead work."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    app: Flask = celery.flask_app
     done = threading.Event()
     keeper = threading.Thread(target=_keep, args=(app, run, done), daemon=True)
     keeper.start()

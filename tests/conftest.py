@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import Context
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from sqlalchemy.orm import Session
@@ -23,6 +24,9 @@ from sqlalchemy.orm import Session
 from app import create_app
 from models.database import db
 from tests import markets, servers
+from tests.mailbox import Mailbox
+from tests.stack import Stack
+from tools.browsers import launch_arguments
 
 settings.register_profile(
     "lienket",
@@ -107,9 +111,7 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def fresh_app(
-    database: str, worker_name: str, tmp_path: Any, request: pytest.FixtureRequest
-) -> Iterator[Flask]:
+def fresh_app(database: str, worker_name: str, tmp_path: Path) -> Iterator[Flask]:
     """An application on a database of its own: real commits, real concurrency."""
     url = markets.new_database(database, f"fresh_{worker_name}", tmp_path)
     app = create_app(markets.testing(url, tmp_path))
@@ -138,9 +140,55 @@ class Client(FlaskClient):
 
 def db_is_at_hand() -> bool:
     """Whether the test itself stands in an application's context."""
-    from flask import has_app_context
-
     return has_app_context()
+
+
+@pytest.fixture
+def stack(
+    database: str, worker_name: str, tmp_path: Path
+) -> Iterator[Callable[..., Stack]]:
+    """`stack(**environment)` is a market of real processes, not started yet."""
+    made: list[Stack] = []
+
+    def new(**environment: str) -> Stack:
+        name = f"stack_{worker_name}"
+        url = markets.new_database(database, name, tmp_path)
+        broker = servers.redis_url(servers.redis_number(worker_name, 0))
+        servers.empty_redis(broker)
+        made.append(Stack(url, broker, tmp_path, **environment))
+        return made[-1]
+
+    yield new
+    for stack in made:
+        stack.stop()
+
+
+@pytest.fixture(scope="session")
+def live_market(
+    worker_name: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stack]:
+    """One running market on PostgreSQL and Redis for all browser tests of a process.
+
+    It is shared: a test makes people and rows of its own and counts nothing.
+    """
+    folder = tmp_path_factory.mktemp("market")
+    url = markets.new_database("postgres", f"live_{worker_name}", folder)
+    broker = servers.redis_url(servers.redis_number(worker_name, 1))
+    stack = Stack(url, broker, folder)
+    try:
+        yield stack.start_all()
+    finally:
+        stack.stop()
+
+
+@pytest.fixture
+def mailbox(app: Flask) -> Iterator[Mailbox]:
+    """A real SMTP server; what the application sends lies in `mailbox.letters`."""
+    with Mailbox() as box:
+        before = app.config["MAIL_URL"]
+        app.config["MAIL_URL"] = box.url
+        yield box
+        app.config["MAIL_URL"] = before
 
 
 @pytest.fixture(scope="session")
@@ -148,8 +196,6 @@ def browser_type_launch_args(
     browser_type_launch_args: dict[str, Any],
 ) -> dict[str, Any]:
     """The Chromium that `./dev test` found; root needs no sandbox."""
-    from tools.browsers import launch_arguments
-
     return {**browser_type_launch_args, **launch_arguments()}
 
 

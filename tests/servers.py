@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import redis
 from filelock import FileLock
 
 from tools import servers
@@ -83,6 +84,18 @@ def redis_url(database: int = 0) -> str:
     """Address of a database on the run's Redis, which is started if need be."""
     port = _once("redis", _start_redis)["port"]
     return f"redis://127.0.0.1:{port}/{database}"
+
+
+def redis_number(worker_name: str, purpose: int) -> int:
+    """A database number on that Redis for one parallel process and purpose."""
+    digits = "".join(filter(str.isdigit, worker_name)) or "15"
+    return int(digits) * 4 + purpose
+
+
+def empty_redis(url: str) -> None:
+    """Forget what an earlier test left in this database."""
+    with redis.Redis.from_url(url) as client:
+        client.flushdb()
 
 
 def _start_redis() -> dict[str, int]:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 BIN = Path(sys.executable).parent
+CELERY = (str(BIN / "celery"), "--quiet", "--app", "tasks.worker:app")
 
 
 def web_command(port: int, *, workers: int = 2, threads: int = 4) -> list[str]:
@@ -30,9 +31,7 @@ def web_command(port: int, *, workers: int = 2, threads: int = 4) -> list[str]:
 def worker_command(name: str = "worker", *, processes: int = 2) -> list[str]:
     """A Celery worker; quiet towards its siblings, of which it needs nothing."""
     return [
-        str(BIN / "celery"),
-        "--app",
-        "tasks.worker",
+        *CELERY,
         "worker",
         "--loglevel",
         "WARNING",
@@ -48,9 +47,7 @@ def worker_command(name: str = "worker", *, processes: int = 2) -> list[str]:
 def beat_command(instance: Path) -> list[str]:
     """Celery beat; exactly one, though a second would do no harm."""
     return [
-        str(BIN / "celery"),
-        "--app",
-        "tasks.worker",
+        *CELERY,
         "beat",
         "--loglevel",
         "WARNING",

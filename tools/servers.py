@@ -24,7 +24,7 @@ NOBODY = "nobody"
 PATIENCE = 30.0
 
 
-class ServerFailed(RuntimeError):
+class ServerError(RuntimeError):
     """A server did not come up; the message is the end of its log."""
 
 
@@ -74,7 +74,7 @@ def redis_command(
 
 
 def wait_for_redis(port: int, still_runs: Any, log: Path) -> None:
-    """Until it answers; ServerFailed with the end of its log if it never does."""
+    """Until it answers; ServerError with the end of its log if it never does."""
     import redis
 
     client = redis.Redis(port=port, socket_connect_timeout=1, socket_timeout=1)
@@ -86,7 +86,7 @@ def wait_for_redis(port: int, still_runs: Any, log: Path) -> None:
             return
         except redis.RedisError:
             if not still_runs() or time.monotonic() > end:
-                raise ServerFailed(_tail(log)) from None
+                raise ServerError(_tail(log)) from None
             time.sleep(0.02)
 
 
@@ -99,7 +99,7 @@ def postgres_folder() -> Path:
     for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
         if (folder / "initdb").exists():
             return folder
-    raise ServerFailed("no PostgreSQL found; set PG_BINDIR")
+    raise ServerError("no PostgreSQL found; set PG_BINDIR")
 
 
 class PostgresCluster:
@@ -111,11 +111,7 @@ class PostgresCluster:
         self.user = pwd.getpwnam(NOBODY) if os.geteuid() == 0 else None
         folder.mkdir(parents=True, exist_ok=True)
         if self.user:
-            for parent in folder.parents:
-                if parent.stat().st_uid == 0 and parent != Path("/"):
-                    parent.chmod(parent.stat().st_mode | 0o011)
-                if parent == Path(os.environ.get("TMPDIR", "/tmp")):  # nosec B108
-                    break
+            folder.parent.chmod(0o711)  # `nobody` must pass through, not look
             os.chown(folder, self.user.pw_uid, self.user.pw_gid)
         self.log = folder / "log"
         self.bin = self._readable(postgres_folder())
@@ -145,7 +141,7 @@ class PostgresCluster:
             **self.identity,
         )
         if made.returncode:
-            raise ServerFailed(made.stdout + made.stderr)
+            raise ServerError(made.stdout + made.stderr)
 
     def command(self, *, durable: bool = False) -> list[str]:
         """How to start the server."""
@@ -170,7 +166,7 @@ class PostgresCluster:
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{database}"
 
     def wait(self, still_runs: Any) -> None:
-        """Until it answers; ServerFailed with the end of its log if it never does."""
+        """Until it answers; ServerError with the end of its log if it never does."""
         import psycopg
 
         end = time.monotonic() + PATIENCE
@@ -180,7 +176,7 @@ class PostgresCluster:
                 return
             except psycopg.OperationalError:
                 if not still_runs() or time.monotonic() > end:
-                    raise ServerFailed(_tail(self.log)) from None
+                    raise ServerError(_tail(self.log)) from None
                 time.sleep(0.05)
 
     def _readable(self, folder: Path) -> Path:

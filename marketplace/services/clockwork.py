@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -19,10 +19,7 @@ PERIODIC = "periodic"
 
 def take_slot(session: Session, name: str, slot: str) -> bool:
     """True for the first who takes this turn, however many clocks tick."""
-    taken = session.execute(
-        insert_or_ignore(session, BeatSlot).values(name=name, slot=slot)
-    )
-    return bool(taken.rowcount)
+    return insert_or_ignore(session, BeatSlot, {"name": name, "slot": slot})
 
 
 def enqueue_every(session: Session, kind: str, seconds: int) -> bool:
@@ -56,20 +53,17 @@ def record_heartbeat(session: Session, worker: str) -> None:
     now = db_now(session)
     beat = session.get(WorkerHeartbeat, worker)
     if beat is None:
-        fresh = insert_or_ignore(session, WorkerHeartbeat)
-        session.execute(fresh.values(name=worker, seen_at=now))
+        fresh = {"name": worker, "seen_at": now}
+        insert_or_ignore(session, WorkerHeartbeat, fresh)
     else:
         beat.seen_at = now
 
 
 def last_heartbeat_age(session: Session) -> timedelta | None:
     """How long ago any worker showed signs of life; None if none ever did."""
-    seen = session.scalar(sa.select(sa.func.max(WorkerHeartbeat.seen_at)))
-    if seen is None:
-        return None
-    if seen.tzinfo is None:
-        seen = seen.replace(tzinfo=UTC)
-    return db_now(session) - seen
+    newest = sa.select(WorkerHeartbeat.seen_at).order_by(WorkerHeartbeat.seen_at.desc())
+    seen = session.scalar(newest.limit(1))
+    return None if seen is None else db_now(session) - seen
 
 
 def forget_turns(session: Session, *, days: int = 7) -> None:

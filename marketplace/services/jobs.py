@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from marketplace.domain.errors import Conflict, N_
+from marketplace.domain.errors import N_, Conflict
 from marketplace.domain.jobs import FINAL, MOST_ATTEMPTS, JobState, pause_after
 from models.database import after_commit, db_now, new_public_id
 from models.jobs import Job
@@ -49,7 +49,15 @@ def enqueue_job(
     """
     due_at = db_now(session) + timedelta(seconds=due_in_seconds)
     while (job := _queued_job(session, kind, key)) is None:
-        if _insert_job(session, kind, key, payload or {}, due_at, requested_by):
+        values = {
+            "public_id": new_public_id(),
+            "kind": kind,
+            "key": key,
+            "payload": payload or {},
+            "due_at": due_at,
+            "requested_by": requested_by,
+        }
+        if insert_or_ignore(session, Job, values):
             _announce_after_commit(session, due_in_seconds)
     if due_at < job.due_at:
         job.due_at = due_at
@@ -67,36 +75,27 @@ def _queued_job(session: Session, kind: str, key: str) -> Job | None:
     )
 
 
-def _insert_job(
-    session: Session,
-    kind: str,
-    key: str,
-    payload: dict[str, Any],
-    due_at: datetime,
-    requested_by: int | None,
-) -> bool:
-    values = {
-        "public_id": new_public_id(),
-        "kind": kind,
-        "key": key,
-        "payload": payload,
-        "due_at": due_at,
-        "requested_by": requested_by,
-    }
-    written = session.execute(insert_or_ignore(session, Job).values(values))
-    return bool(written.rowcount)  # type: ignore[attr-defined]
-
-
-def insert_or_ignore(session: Session, table: type[Any]) -> Any:
-    """INSERT .. ON CONFLICT DO NOTHING for the database in use."""
+def insert_or_ignore(session: Session, table: type[Any], row: dict[str, Any]) -> bool:
+    """INSERT .. ON CONFLICT DO NOTHING; whether the row was written."""
     dialect = session.get_bind().dialect.name
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return insert(table).on_conflict_do_nothing()
+    written = session.execute(insert(table).on_conflict_do_nothing().values(row))
+    return _rows(written) == 1
+
+
+def _rows(result: sa.Result[Any]) -> int:
+    """How many rows a statement changed."""
+    assert isinstance(result, sa.CursorResult)
+    return result.rowcount
 
 
 def _announce_after_commit(session: Session, due_in_seconds: int) -> None:
+    after_commit(session, lambda: _announce(due_in_seconds))
+
+
+def _announce(due_in_seconds: int) -> None:
     for announce in _announcers:
-        after_commit(session, lambda: announce(due_in_seconds))
+        announce(due_in_seconds)
 
 
 def claim_job(session: Session, lease: timedelta) -> Job | None:
@@ -122,7 +121,7 @@ def claim_job(session: Session, lease: timedelta) -> Job | None:
     return job
 
 
-def _due(now: datetime) -> sa.Select[tuple[Job]]:
+def _due(now: datetime) -> sa.Select[Job]:
     running = aliased(Job)
     busy = sa.exists().where(
         running.kind == Job.kind,
@@ -149,7 +148,7 @@ def hold_job(session: Session, job_id: int, fence: int, lease: timedelta) -> Job
         .where(Job.id == job_id, Job.fence == fence, Job.state == JobState.RUNNING)
         .values(lease_until=db_now(session) + lease)
     )
-    if not held.rowcount:  # type: ignore[attr-defined]
+    if not _rows(held):
         raise LeaseLost
     return session.get_one(Job, job_id, populate_existing=True)
 
@@ -242,4 +241,4 @@ def forget_jobs(session: Session, *, days: int = 30) -> int:
     gone = session.execute(
         sa.delete(Job).where(Job.state.in_(FINAL), Job.finished_at < before)
     )
-    return int(gone.rowcount)  # type: ignore[attr-defined]
+    return _rows(gone)

@@ -11,12 +11,18 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
 from markupsafe import escape
-from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from marketplace.domain.errors import Conflict, NotFound, Refused
 
 log = logging.getLogger(__name__)
+
+PLAIN = (
+    "<!doctype html><html lang=vi><meta charset=utf-8>"
+    "<title>{status}</title><h1>{status}</h1><p>{words}</p>"
+)
 
 
 def init_errors(app: Flask) -> None:
@@ -25,7 +31,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(OperationalError, _database_away)
-    app.register_error_handler(TimeoutError, _database_away)
+    app.register_error_handler(PoolTimeout, _database_away)
 
 
 def error_page(status: int, message: str = "") -> ResponseReturnValue:
@@ -36,12 +42,8 @@ def error_page(status: int, message: str = "") -> ResponseReturnValue:
     try:
         return render_template(f"errors/{status}.html", message=message), status
     except TemplateNotFound:
-        words = message or HTTPStatus(status).phrase
-        return (
-            "<!doctype html><html lang=vi><meta charset=utf-8>"
-            f"<title>{status}</title><h1>{status}</h1><p>{escape(words)}</p>",
-            status,
-        )
+        words = escape(message or HTTPStatus(status).phrase)
+        return PLAIN.format(status=status, words=words), status
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -63,7 +65,7 @@ def _kept_headers(error: HTTPException) -> dict[str, str]:
     }
 
 
-def _csrf(error: CSRFError) -> ResponseReturnValue:
+def _csrf(_error: CSRFError) -> ResponseReturnValue:
     return error_page(400, _("Trang đã mở quá lâu. Tải lại trang rồi gửi lại."))
 
 

@@ -39,7 +39,7 @@ def _own_setting() -> str | None:
 
 def _remember(response: Response) -> Response:
     wish = request.args.get("lang")
-    if wish in current_app.config["LANGUAGES"]:
+    if wish and wish in current_app.config["LANGUAGES"]:
         secure = current_app.config["SETTINGS"].secure
         response.set_cookie(
             COOKIE, wish, max_age=YEAR, samesite="Lax", httponly=True, secure=secure

@@ -78,7 +78,7 @@ def zip_static(response: Response) -> Response:
         request.endpoint != "static"
         or response.status_code != 200
         or response.mimetype not in ZIPPED_TYPES
-        or "gzip" not in request.accept_encodings
+        or not request.accept_encodings["gzip"]
     ):
         return response
     response.direct_passthrough = False

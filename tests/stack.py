@@ -1,0 +1,138 @@
+"""The market as real processes: gunicorn, a Celery worker and beat."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from app import create_app
+from config import Embedded
+from models.database import db
+from tools.processes import beat_command, web_command, worker_command
+from tools.servers import ROOT, free_port
+
+
+class Stack:
+    """Processes on one database and one broker; `stop` ends them all."""
+
+    def __init__(
+        self, database_url: str, redis_url: str, folder: Path, **environment: str
+    ) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.environment = {
+            **os.environ,
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url,
+            "LIENKET_ENV": "embedded",
+            "LIENKET_INSTANCE": str(folder),
+            "PORT": str(self.port),
+            "JOB_LEASE_SECONDS": "3",
+            "SWEEP_SECONDS": "1",
+            **environment,
+        }
+        self.environment.pop("FAILPOINT", None)
+        self.environment |= environment
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def app(self) -> Flask:
+        """The application in this process, on the same database and broker."""
+        return create_app(Embedded.from_environment(self.environment))
+
+    @contextmanager
+    def context(self) -> Iterator[Flask]:
+        """Inside the application of this process; its connections end after."""
+        app = self.app()
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+
+    def start_web(self, **environment: str) -> None:
+        self.start("web", web_command(self.port, workers=1), **environment)
+
+    def start_worker(self, processes: int = 1, **environment: str) -> None:
+        self.start("worker", worker_command(processes=processes), **environment)
+
+    def start_beat(self) -> None:
+        self.start("beat", beat_command(self.folder))
+
+    def start_all(self) -> Stack:
+        """Everything, until /readyz says that nothing is missing."""
+        self.start_web()
+        self.start_worker()
+        self.start_beat()
+        self.wait(lambda: self.what_is_wrong() == {}, "the market to be ready")
+        return self
+
+    def start(self, name: str, command: list[str], **environment: str) -> None:
+        with (self.folder / f"{name}.log").open("ab") as out:
+            self.processes[name] = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=self.environment | environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def kill(self, name: str) -> None:
+        """kill -9 of the process and of all its children."""
+        process = self.processes.pop(name)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def stop(self) -> None:
+        """Ask all to end, and end them if they do not."""
+        for process in self.processes.values():
+            process.terminate()
+        for name in list(self.processes):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.processes[name].wait(10)
+            self.kill(name)
+
+    def what_is_wrong(self) -> dict[str, Any]:
+        """What /readyz misses; {} when the market is ready."""
+        try:
+            with urllib.request.urlopen(f"{self.address}/readyz", timeout=3):
+                return {}
+        except urllib.error.HTTPError as error:
+            with error:
+                return dict(json.load(error)["wrong"])
+        except OSError as error:
+            return {"web": str(error)}
+
+    def wait(
+        self, happened: Callable[[], object], what: str, seconds: float = 60
+    ) -> None:
+        """Until it happened; fails with the ends of all logs if it does not."""
+        end = time.monotonic() + seconds
+        while not happened():
+            if time.monotonic() > end:
+                raise AssertionError(f"waited in vain for {what}\n{self.logs()}")
+            time.sleep(0.1)
+
+    def logs(self) -> str:
+        """The end of what each process said."""
+        return "\n".join(
+            f"--- {path.name}\n{path.read_text(errors='replace')[-2000:]}"
+            for path in sorted(self.folder.glob("*.log"))
+        )
