@@ -1,0 +1,118 @@
+"""The hard rules over whole grids: the same answers as `reasons`, in bulk.
+
+Every filter returns True where the rule of the same name does not FAIL. A
+property test holds the two readings of each rule together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from marketplace.matching.grid import NEVER, Bools, Grid
+from marketplace.matching.instance import Lot, Need
+from marketplace.matching.reasons import LEAST_SURPLUS_VND, RULES
+from marketplace.matching.transport import Ints
+
+
+def _product(row: Lot | Need) -> int:
+    return row.product
+
+
+def _owner(row: Lot | Need) -> int:
+    return row.owner
+
+
+def product(grid: Grid) -> Bools:
+    """The product is the one asked for."""
+    sold, asked = grid.of_lots(_product), grid.of_needs(_product)
+    return np.equal(sold, asked)
+
+
+def parties(grid: Grid) -> Bools:
+    """Nobody sells to themselves."""
+    return np.not_equal(grid.of_lots(_owner), grid.of_needs(_owner))
+
+
+def variety(grid: Grid) -> Bools:
+    """The variety is among those accepted."""
+    varieties = grid.of_lots(lambda lot: lot.variety)[:, 0]
+    columns = [
+        np.isin(varieties, sorted(need.varieties))
+        if need.varieties
+        else np.ones(len(varieties), dtype=np.bool_)
+        for need in grid.needs
+    ]
+    return np.column_stack(columns)
+
+
+def transport(grid: Grid) -> Bools:
+    """The journey is not longer than the shelf life."""
+    return grid.transit_days <= grid.of_lots(lambda lot: lot.shelf_life_days)
+
+
+def window(grid: Grid) -> Bools:
+    """Some day on which the lot can arrive and the need is open."""
+    return grid.first_shared_day <= grid.last_shared_day
+
+
+def grade(grid: Grid) -> Bools:
+    """Some of the lot is good enough."""
+    return grid.fitting_kg > 0
+
+
+def papers(grid: Grid) -> Bools:
+    """The required papers hold together on some shared day."""
+    mask = grid.of_needs(lambda need: need.requires & ~grid.market.market_bits)
+    return _ever_held(grid, mask)
+
+
+def market(grid: Grid) -> Bools:
+    """The codes of the market hold too, on the same day if papers hold at all."""
+    codes = grid.of_needs(lambda need: need.requires & grid.market.market_bits)
+    everything = _ever_held(grid, grid.of_needs(lambda need: need.requires))
+    alone = _ever_held(grid, codes)
+    passed: Bools = alone & (everything | ~papers(grid) | (codes == 0))
+    return passed
+
+
+def _ever_held(grid: Grid, mask: Ints) -> Bools:
+    if not mask.any():
+        return np.ones((len(grid.lots), len(grid.needs)), dtype=np.bool_)
+    held: Bools = (mask == 0) | (grid.first_held_day(mask) < NEVER)
+    return held
+
+
+def quantity(grid: Grid) -> Bools:
+    """What both could move reaches the smallest lot of both."""
+    tranches = grid.market.tranches
+    offer_kg = grid.of_needs(lambda need: sum(n.kg for n in tranches[need.offer]))
+    smallest = np.maximum(
+        grid.of_lots(lambda lot: max(lot.smallest_kg, 1)),
+        grid.of_needs(lambda need: need.smallest_kg),
+    )
+    asked = grid.of_needs(lambda need: need.kg) > 0
+    enough: Bools = (np.minimum(grid.fitting_kg, offer_kg) >= smallest) & asked
+    return enough
+
+
+def price(grid: Grid) -> Bools:
+    """The two have a common zone of prices."""
+    return grid.surplus_vnd >= LEAST_SURPLUS_VND
+
+
+_BY_CODE: dict[str, Callable[[Grid], Bools]] = {
+    "product": product,
+    "parties": parties,
+    "variety": variety,
+    "transport": transport,
+    "window": window,
+    "grade": grade,
+    "papers": papers,
+    "market": market,
+    "quantity": quantity,
+    "price": price,
+}
+FILTERS = {code: _BY_CODE[code] for code in RULES}
+"""The filters in the order of `reasons.RULES`."""

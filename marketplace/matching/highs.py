@@ -1,0 +1,105 @@
+"""The one place that talks to HiGHS (Q. Huangfu and J. A. J. Hall, Parallelizing
+the dual revised simplex method, 2018). One thread and a fixed seed, so that the
+same programme always has the same answer; replace this file to replace the
+solver.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+
+from marketplace.matching.faults import SolverFailed
+from marketplace.matching.grid import Bools
+from marketplace.matching.program import Floats, Program
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Values of the variables, prices of the rows (LP only), proven bound."""
+
+    x: Floats
+    y: Floats
+    bound: float
+    proven: bool
+
+
+def maximise(program: Program, gain: Floats, *, seconds: float) -> Answer:
+    """Solve a linear programme by the simplex method.
+
+    Raises SolverFailed if it ends without an optimum.
+    """
+    solver = _solver(seconds)
+    solver.setOptionValue("solver", "simplex")
+    model = _model(program, gain)
+    # The rows already bound every variable; without bounds of their own the
+    # whole price of a kilogram stands in the rows.
+    model.col_upper_ = np.full(program.columns, highspy.kHighsInf)
+    solver.passModel(model)
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        raise SolverFailed(solver.modelStatusToString(solver.getModelStatus()))
+    found = solver.getSolution()
+    value = -solver.getInfo().objective_function_value
+    return Answer(np.array(found.col_value), -np.array(found.row_dual), value, True)
+
+
+def maximise_whole(
+    program: Program,
+    gain: Floats,
+    integer: Bools,
+    *,
+    seconds: float,
+    gap: float,
+    start: Floats,
+) -> Answer:
+    """Solve a programme in which some variables are whole, from a legal start.
+
+    Ends with the best found when the time is over; `bound` is proven either way.
+    """
+    solver = _solver(seconds)
+    solver.setOptionValue("mip_rel_gap", gap)
+    solver.setOptionValue("mip_abs_gap", 0.5)
+    model = _model(program, gain)
+    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+    model.integrality_ = [kinds[int(whole)] for whole in integer]
+    solver.passModel(model)
+    first = highspy.HighsSolution()
+    first.col_value = start.tolist()
+    solver.setSolution(first)
+    solver.run()
+    info = solver.getInfo()
+    proven = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    values = np.array(solver.getSolution().col_value)
+    if info.primal_solution_status != 2 or len(values) != program.columns:
+        values = start
+    return Answer(values, np.zeros(0), -info.mip_dual_bound, proven)
+
+
+def _solver(seconds: float) -> highspy.Highs:
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 1)
+    solver.setOptionValue("random_seed", 1)
+    solver.setOptionValue("time_limit", max(seconds, 0.01))
+    return solver
+
+
+def _model(program: Program, gain: Floats) -> highspy.HighsLp:
+    order = np.lexsort((program.row, program.column))
+    sizes = np.bincount(program.column, minlength=program.columns)
+    model = highspy.HighsLp()
+    model.num_col_ = program.columns
+    model.num_row_ = len(program.lower)
+    model.col_cost_ = -gain
+    model.col_lower_ = np.zeros(program.columns)
+    model.col_upper_ = program.most.astype(np.float64)
+    model.row_lower_ = program.lower
+    model.row_upper_ = program.upper
+    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    model.a_matrix_.start_ = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
+    model.a_matrix_.index_ = program.row[order].astype(np.int32)
+    model.a_matrix_.value_ = program.value[order].astype(np.float64)
+    return model

@@ -1,0 +1,149 @@
+"""The linear programme of a block, and what it proves.
+
+    maximise    sum over pairs e of  s_e x_e
+    subject to  sum of x_e over the pairs of a lot              <= its kg
+                ... over those that ask for grade g or better   <= its kg of that
+                sum of x_e over the pairs of a need             <= its kg
+                x_e >= 0
+
+The rows of a lot form a nested family and the rows of the needs a partition;
+the incidence matrix of two such (laminar) families is totally unimodular
+(J. Edmonds 1970; A. Schrijver, Combinatorial Optimization, 2003, ch. 41), so
+whole kilograms lose nothing, and whole đồng suffice for the dual prices y.
+For *any* y the number
+
+    sum of max(y, 0) upper + min(y, 0) lower + sum of max(s_e - (A'y)_e, 0) most_e
+
+bounds every allocation from above (weak duality), however y was found. It is
+computed in integers; if it equals the surplus reached, that is the proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marketplace.matching.grid import Bools
+from marketplace.matching.pairs import Block, Indices
+from marketplace.matching.transport import Ints
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Program:
+    """lower <= A x <= upper, 0 <= x <= most; entries of A as three columns."""
+
+    row: Indices
+    column: Indices
+    value: Ints
+    lower: Floats
+    upper: Floats
+    most: Ints
+
+    @property
+    def columns(self) -> int:
+        """How many variables."""
+        return len(self.most)
+
+    def only(self, kept: Bools) -> Program:
+        """The same rows with some of the variables."""
+        entries = kept[self.column]
+        number = np.cumsum(kept) - 1
+        return replace(
+            self,
+            row=self.row[entries],
+            column=number[self.column[entries]],
+            value=self.value[entries],
+            most=self.most[kept],
+        )
+
+    def with_rows(self, rows: Iterable[Row]) -> Program:
+        """More rows below."""
+        new = list(rows)
+        number = len(self.lower) + np.arange(len(new))
+        sizes = [len(row.columns) for row in new]
+        return replace(
+            self,
+            row=np.concatenate([self.row, np.repeat(number, sizes)]),
+            column=np.concatenate([self.column, *(row.columns for row in new)]),
+            value=np.concatenate([self.value, *(row.values for row in new)]),
+            lower=np.concatenate([self.lower, [row.lower for row in new]]),
+            upper=np.concatenate([self.upper, [row.upper for row in new]]),
+        )
+
+    def through(self, y: Ints) -> Ints:
+        """A'y: what the row prices ask for a kilogram of each variable."""
+        total = np.zeros(self.columns, dtype=np.int64)
+        np.add.at(total, self.column, self.value * y[self.row])
+        return total
+
+    def bound(self, gain: Ints, y: Ints) -> int:
+        """The dual bound of y, exact in whole đồng."""
+        total = 0
+        for price, low, high in zip(y.tolist(), self.lower, self.upper, strict=True):
+            if price:
+                total += price * int(high if price > 0 else low)
+        rest = np.maximum(gain - self.through(y), 0)
+        return total + sum(
+            int(rest[e]) * int(self.most[e]) for e in np.flatnonzero(rest)
+        )
+
+
+@dataclass(frozen=True)
+class Row:
+    """One constraint over some variables."""
+
+    columns: Indices
+    values: Ints
+    lower: float
+    upper: float
+
+    @staticmethod
+    def total(columns: Indices, lower: float, upper: float) -> Row:
+        """The plain sum of some variables."""
+        return Row(columns, np.ones(len(columns), dtype=np.int64), lower, upper)
+
+
+def program_of(block: Block) -> Program:
+    """The quantities of a block as a linear programme."""
+    pairs = block.pairs
+    lot_kg = np.array([lot.kg for lot in block.lots], dtype=np.int64)
+    need_kg = np.array([need.kg for need in block.needs], dtype=np.int64)
+    nothing = np.zeros(0, dtype=np.int64)
+    empty = Program(
+        row=np.zeros(0, dtype=np.intp),
+        column=np.zeros(0, dtype=np.intp),
+        value=nothing,
+        lower=np.zeros(0),
+        upper=np.zeros(0),
+        most=np.minimum(lot_kg[pairs.lot], need_kg[pairs.need]),
+    )
+    return empty.with_rows([*_lot_rows(block), *_need_rows(block)])
+
+
+def _lot_rows(block: Block) -> Iterable[Row]:
+    grades = np.array([need.least_grade for need in block.needs], dtype=np.int64)
+    asked = grades[block.pairs.need]
+    of_lot = _split(block.pairs.lot, len(block.lots))
+    for lot, columns in zip(block.lots, of_lot, strict=True):
+        yield Row.total(columns, -np.inf, lot.kg)
+        for least in sorted(set(asked[columns].tolist()) - {0}):
+            if lot.fitting_kg(least) < lot.kg:
+                strict = columns[(asked[columns] > 0) & (asked[columns] <= least)]
+                yield Row.total(strict, -np.inf, lot.fitting_kg(least))
+
+
+def _need_rows(block: Block) -> Iterable[Row]:
+    of_need = _split(block.pairs.need, len(block.needs))
+    for need, columns in zip(block.needs, of_need, strict=True):
+        yield Row.total(columns, -np.inf, need.kg)
+
+
+def _split(keys: Indices, count: int) -> list[Indices]:
+    """The positions of each key 0, 1, ..., count - 1, in order."""
+    order = np.argsort(keys, kind="stable")
+    return list(np.split(order, np.searchsorted(keys[order], np.arange(1, count))))

@@ -1,0 +1,92 @@
+"""What the matcher gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, order=True)
+class Allocation:
+    """Kilograms of a lot for a need, delivered on `day` at the earliest.
+
+    `price_vnd` is paid by the buyer to the seller for a kilogram at the
+    seller's gate; `transport_vnd` comes on top.
+    """
+
+    lot: int
+    need: int
+    kg: int
+    price_vnd: int
+    transport_vnd: int
+    day: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """A single change on one's own side, and what it would surely match.
+
+    `kg` can be added to the proposed allocation without taking anything from
+    anybody; solving anew may find more.
+    """
+
+    code: str
+    kg: int
+    params: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Unmatched:
+    """A lot or need with kilograms left: what held it back, what would help.
+
+    `changes` begins with the cheapest; it is empty if no single change helps.
+    """
+
+    id: int
+    kg: int
+    binding: str
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def cheapest(self) -> Change | None:
+        """The change to propose first."""
+        return self.changes[0] if self.changes else None
+
+
+@dataclass(frozen=True)
+class Result:
+    """An allocation with its proof and its reasons.
+
+    No allocation whatever has more surplus than `bound_vnd`; with
+    `surplus_vnd == bound_vnd` this one is proven best. `stages` counts the
+    pairs that are left after each rule, `lot_stages` the offers left for each
+    lot, `offer_stages` the lots left for each offer.
+    """
+
+    digest: str
+    allocations: tuple[Allocation, ...]
+    surplus_vnd: int
+    bound_vnd: int
+    pairs_considered: int
+    stages: Mapping[str, int]
+    lot_stages: Mapping[int, Mapping[str, int]]
+    offer_stages: Mapping[int, Mapping[str, int]]
+    unmatched_lots: tuple[Unmatched, ...]
+    unmatched_needs: tuple[Unmatched, ...]
+
+    @property
+    def gap(self) -> float:
+        """(bound - surplus) / bound; 0 is the proven optimum."""
+        if self.bound_vnd <= 0:
+            return 0.0
+        return (self.bound_vnd - self.surplus_vnd) / self.bound_vnd
+
+    @property
+    def status(self) -> str:
+        """`optimal` if proven, else `bounded`."""
+        return "optimal" if self.surplus_vnd == self.bound_vnd else "bounded"
+
+    @property
+    def matched_kg(self) -> int:
+        """Kilograms allocated."""
+        return sum(allocation.kg for allocation in self.allocations)

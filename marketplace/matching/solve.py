@@ -1,0 +1,146 @@
+"""One run: a market in, the best allocation with proof, prices and advice out.
+
+The result depends on nothing but the market: not on the order of rows, not on
+the clock (unless `seconds` run out, which the gap then tells).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+
+from marketplace.matching.codec import digest_of
+from marketplace.matching.components import parts_of
+from marketplace.matching.faults import Cancelled, validate
+from marketplace.matching.instance import Market
+from marketplace.matching.optimise import Plan, optimise
+from marketplace.matching.pairs import Block, Stages, block_of, products
+from marketplace.matching.prices import price_vnd
+from marketplace.matching.result import Allocation, Result
+from marketplace.matching.unmatched import advise
+
+Progress = Callable[[str, int, int], None]
+
+
+class Solver(Protocol):
+    """Whatever finds the allocation of one part."""
+
+    def __call__(self, block: Block, *, seconds: float, gap: float) -> Plan:
+        """Allocate within `seconds`, or until the relative `gap` is proven."""
+
+
+def solve(
+    market: Market,
+    *,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    seconds: float = 20,
+    gap: float = 0.0,
+    solver: Solver = optimise,
+) -> Result:
+    """Match a market.
+
+    `progress` hears (stage, done, total) for the stages "pairs", "allocation"
+    and "advice"; `seconds` bounds the search where smallest lots or supplier
+    limits make one necessary. Raises MalformedInstance for a market that makes
+    no sense, Cancelled when `cancelled()` turns true, SolverFailed if there is
+    no answer.
+    """
+    market = market.in_order()
+    validate(market)
+    run = _Run(market, progress, cancelled, time.monotonic() + seconds, gap, solver)
+    return run.result()
+
+
+class _Run:
+    def __init__(
+        self,
+        market: Market,
+        progress: Progress | None,
+        cancelled: Callable[[], bool] | None,
+        deadline: float,
+        gap: float,
+        solver: Solver,
+    ) -> None:
+        self.market = market
+        self.progress = progress
+        self.cancelled = cancelled
+        self.deadline = deadline
+        self.gap = gap
+        self.solver = solver
+        self.stages = Stages()
+
+    def result(self) -> Result:
+        parts = self._parts()
+        surplus, bound = 0, 0
+        allocations: list[Allocation] = []
+        for number, part in enumerate(parts):
+            self._step("allocation", number, len(parts))
+            seconds = max(self.deadline - time.monotonic(), 0) / (len(parts) - number)
+            plan = self.solver(part, seconds=seconds, gap=self.gap)
+            surplus += plan.surplus_vnd
+            bound += plan.bound_vnd
+            allocations += _allocations(part, plan, self.market)
+        self._step("allocation", len(parts), len(parts))
+        return self._finish(tuple(sorted(allocations)), surplus, bound)
+
+    def _finish(
+        self, allocations: tuple[Allocation, ...], surplus: int, bound: int
+    ) -> Result:
+        stages = self.stages
+        self._step("advice", 0, 1)
+        lots, needs = advise(
+            self.market, allocations, stages.of_lot, stages.of_offer, self._stop
+        )
+        self._step("advice", 1, 1)
+        return Result(
+            digest=digest_of(self.market),
+            allocations=allocations,
+            surplus_vnd=surplus,
+            bound_vnd=bound,
+            pairs_considered=len(self.market.lots) * len(self.market.needs),
+            stages=dict(stages.pairs),
+            lot_stages=stages.of_lot,
+            offer_stages={offer: dict(left) for offer, left in stages.of_offer.items()},
+            unmatched_lots=lots,
+            unmatched_needs=needs,
+        )
+
+    def _parts(self) -> list[Block]:
+        """Blocks by product, cut into their components."""
+        parts: list[Block] = []
+        traded = products(self.market)
+        for number, product in enumerate(traded):
+            self._step("pairs", number, len(traded))
+            parts += parts_of(block_of(self.market, product, self.stages))
+        self._step("pairs", len(traded), len(traded))
+        return parts
+
+    def _step(self, stage: str, done: int, total: int) -> None:
+        self._stop()
+        if self.progress is not None:
+            self.progress(stage, done, total)
+
+    def _stop(self) -> None:
+        if self.cancelled is not None and self.cancelled():
+            raise Cancelled
+
+
+def _allocations(block: Block, plan: Plan, market: Market) -> list[Allocation]:
+    pairs = block.pairs
+    found = []
+    for pair in np.flatnonzero(plan.kilograms).tolist():
+        lot, need = block.lots[pairs.lot[pair]], block.needs[pairs.need[pair]]
+        transport = int(pairs.transport_vnd[pair])
+        price = price_vnd(
+            lot.ask_vnd,
+            need.bid_vnd - transport,
+            market.references.get(lot.product),
+            market.price_step_vnd,
+        )
+        kg, day = int(plan.kilograms[pair]), int(pairs.day[pair])
+        found.append(Allocation(lot.id, need.id, kg, price, transport, day))
+    return found

@@ -1,0 +1,163 @@
+"""Why kilograms are left, and the cheapest single change that would match them.
+
+For each lot (need) with kilograms left, every change its owner could make is
+tried against the needs (lots) that are left too. What a change would match is
+counted as a sure addition (see `leftover`): solving the changed market anew
+reaches at least the old surplus and that of the addition. Changes are ordered
+by effort: a word (smallest lot, suppliers), days of a window, variety, price,
+papers, grade; then by kilograms. A price change is told without any number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from marketplace.matching.changes import Candidate, changes_of_lot, changes_of_need
+from marketplace.matching.filters import FILTERS
+from marketplace.matching.grid import Grid
+from marketplace.matching.instance import Lot, Market, Need
+from marketplace.matching.leftover import Leftover
+from marketplace.matching.reasons import RULES, Pair
+from marketplace.matching.result import Allocation, Change, Unmatched
+
+PARTNERS = 40
+"""How many of the other side are asked, those with the most kilograms left."""
+
+
+def advise(
+    market: Market,
+    allocations: tuple[Allocation, ...],
+    lot_stages: Mapping[int, Mapping[str, int]],
+    need_stages: Mapping[int, Mapping[str, int]],
+    stop: Callable[[], None],
+) -> tuple[tuple[Unmatched, ...], tuple[Unmatched, ...]]:
+    """(lots, needs) with kilograms left, each with what would help."""
+    left = Leftover(market, allocations)
+    lots = [lot for lot in market.lots if left.of_lot(lot) > 0]
+    needs = [need for need in market.needs if left.of_need(need) > 0]
+    return (
+        tuple(_about_lot(left, lot, needs, lot_stages, stop) for lot in lots),
+        tuple(_about_need(left, need, lots, need_stages, stop) for need in needs),
+    )
+
+
+def _about_lot(
+    left: Leftover,
+    lot: Lot,
+    needs: list[Need],
+    stages: Mapping[int, Mapping[str, int]],
+    stop: Callable[[], None],
+) -> Unmatched:
+    stop()
+    near = [need for need in needs if need.product == lot.product]
+    near = sorted(near, key=lambda need: (-left.of_need(need), need.id))[:PARTNERS]
+    found: set[Candidate] = set()
+    for need in near:
+        found |= set(changes_of_lot(Pair(lot, need, left.market), left))
+    changes = _weigh(found, lambda made: _gain_of_lot(left, made, near))
+    seen = stages.get(lot.id)
+    return Unmatched(lot.id, left.of_lot(lot), _binding(changes, seen), changes)
+
+
+def _about_need(
+    left: Leftover,
+    need: Need,
+    lots: list[Lot],
+    stages: Mapping[int, Mapping[str, int]],
+    stop: Callable[[], None],
+) -> Unmatched:
+    stop()
+    near = [lot for lot in lots if lot.product == need.product]
+    near = sorted(near, key=lambda lot: (-left.of_lot(lot), lot.id))[:PARTNERS]
+    found: set[Candidate] = set()
+    for lot in near:
+        found |= set(changes_of_need(Pair(lot, need, left.market), left))
+    changes = _weigh(found, lambda made: _gain_of_need(left, need, made, near))
+    seen = stages.get(need.offer)
+    return Unmatched(need.id, left.of_need(need), _binding(changes, seen), changes)
+
+
+def _weigh(
+    found: Iterable[Candidate], gain: Callable[[Candidate], int]
+) -> tuple[Change, ...]:
+    """The changes that match anything, the cheapest first."""
+    weighed = []
+    for made in found:
+        kg = gain(made)
+        if kg > 0:
+            order = (made.effort, -kg, made.code, made.params)
+            weighed.append((order, Change(made.code, kg, dict(made.params))))
+    return tuple(change for _, change in sorted(weighed, key=lambda item: item[0]))
+
+
+def _binding(changes: tuple[Change, ...], stages: Mapping[str, int] | None) -> str:
+    """The rule that holds it back; `competition` if others took what fits."""
+    if changes:
+        return changes[0].code
+    if stages is None:
+        return "product"
+    return next((code for code in RULES if not stages.get(code)), "competition")
+
+
+def _gain_of_lot(left: Leftover, made: Candidate, needs: list[Need]) -> int:
+    """Kilograms of the changed lot that could be added for these needs."""
+    lot = made.lot
+    if lot is None:
+        return 0
+    passed = _passes(left.market, (lot,), tuple(needs))[0]
+    open_needs = [need for need, ok in zip(needs, passed, strict=True) if ok]
+    books = _copy(left)
+    total = 0
+    for tranches in _by_offer(open_needs):
+        total += books.try_to_add(lot, tranches)
+    return total
+
+
+def _gain_of_need(left: Leftover, need: Need, made: Candidate, lots: list[Lot]) -> int:
+    """Kilograms of these lots that could be added for the changed need."""
+    changed = next((row for row in made.needs if row.id == need.id), need)
+    market = _with_needs(left.market, made.needs)
+    passed = _passes(market, tuple(lots), (changed,))[:, 0]
+    books = _copy(left)
+    total = 0
+    for lot, ok in zip(lots, passed, strict=True):
+        if ok:
+            total += books.try_to_add(lot, [changed])
+    return total
+
+
+def _passes(
+    market: Market, lots: tuple[Lot, ...], needs: tuple[Need, ...]
+) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    grid = Grid(lots, needs, market)
+    left = np.ones((len(lots), len(needs)), dtype=np.bool_)
+    for passes in FILTERS.values():
+        left &= passes(grid)
+    return left
+
+
+def _by_offer(needs: Iterable[Need]) -> list[list[Need]]:
+    offers: dict[int, list[Need]] = {}
+    for need in needs:
+        offers.setdefault(need.offer, []).append(need)
+    return list(offers.values())
+
+
+def _with_needs(market: Market, changed: tuple[Need, ...]) -> Market:
+    rows = {need.id: need for need in changed}
+    return replace(
+        market, needs=tuple(rows.get(need.id, need) for need in market.needs)
+    )
+
+
+def _copy(left: Leftover) -> Leftover:
+    """Books that can be written in without a trace."""
+    books = Leftover(left.market, ())
+    books.lot_uses.update({id_: list(uses) for id_, uses in left.lot_uses.items()})
+    books.need_got.update(left.need_got)
+    books.carried.update(left.carried)
+    books.owners.update({offer: set(who) for offer, who in left.owners.items()})
+    return books
