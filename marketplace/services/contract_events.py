@@ -93,9 +93,7 @@ def move_contract(
     if result.rowcount != 1:
         raise Conflict(N_("Hợp đồng vừa được người khác thay đổi, hãy xem lại"))
     session.refresh(contract)
-    record_event(
-        session, contract, event, who, now=now, states=(old, new), data=data
-    )
+    record_event(session, contract, event, who, now=now, states=(old, new), data=data)
 
 
 def first_broken_link(contract: Contract) -> int | None:

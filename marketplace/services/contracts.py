@@ -60,9 +60,7 @@ def _reaches(contract: Contract, who: Actor, action: str) -> bool:
         action == "read"
         and who.is_officer
         and contract.signed_on is not None
-        and bool(
-            {contract.seller.unit_id, contract.buyer.unit_id} & who.scope_unit_ids
-        )
+        and bool({contract.seller.unit_id, contract.buyer.unit_id} & who.scope_unit_ids)
     )
 
 

@@ -138,8 +138,6 @@ def _put_in_force(
     move_contract(
         session, contract, ContractState.SIGNED, "both_signed", None, now=now, **dates
     )
-    move_contract(
-        session, contract, ContractState.IN_FORCE, "in_force", None, now=now
-    )
+    move_contract(session, contract, ContractState.IN_FORCE, "in_force", None, now=now)
     notify_both(session, contract, NoticeKind.CONTRACT_SIGNED, now)
     enqueue_job(session, "chains.evaluate")

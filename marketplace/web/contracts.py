@@ -1,0 +1,168 @@
+"""Contracts as people read, sign, print and step back from them."""
+
+from __future__ import annotations
+
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from forms.contracts import SignForm, WithdrawForm
+from marketplace.domain.canonical import short_digest
+from marketplace.domain.words import ContractState, Side
+from marketplace.services.contract_content import content_of
+from marketplace.services.contract_pdf import contract_pdf
+from marketplace.services.contracts import (
+    WAITING,
+    access_contract,
+    list_contracts,
+    withdraw_contract,
+)
+from marketplace.services.signing import current_version, sign_contract
+from marketplace.web.access import Right, current_actor, requires, signed_in
+from marketplace.web.clock import now, today
+from marketplace.web.idempotent import idempotent
+from marketplace.web.paging import page_of
+from marketplace.web.refusals import refused
+from models.contracts import Contract
+from models.database import transaction
+
+bp = Blueprint("contracts", __name__, url_prefix="/hop-dong")
+
+SHELVES = {
+    "cho-ky": WAITING,
+    "hieu-luc": (ContractState.SIGNED, ContractState.IN_FORCE, ContractState.SUSPENDED),
+    "da-xong": (
+        ContractState.FULFILLED,
+        ContractState.EXPIRED,
+        ContractState.TERMINATED,
+        ContractState.CLOSED,
+    ),
+}
+
+
+@bp.get("/")
+@signed_in
+def index() -> ResponseReturnValue:
+    """The contracts of the organisation; those waiting for a signature first."""
+    shelf = request.args.get("loai", "")
+    with transaction(read_only=True) as session:
+        found = list_contracts(session, current_actor(), SHELVES.get(shelf, ()))
+        return render_template(
+            "contracts/index.html",
+            page=page_of(found),
+            shelf=shelf,
+            me=current_actor().organisation_id,
+            now=now(),
+        )
+
+
+@bp.get("/<public_id>")
+@signed_in
+def show(public_id: str) -> ResponseReturnValue:
+    """A contract in plain words beside its legal text, with its log."""
+    with transaction(read_only=True) as session:
+        contract = access_contract(session, current_actor(), public_id)
+        version = current_version(session, contract)
+        return render_template(
+            "contracts/show.html",
+            contract=contract,
+            version=version,
+            content=content_of(version),
+            check=short_digest(version.digest),
+            **_sides(contract),
+        )
+
+
+@bp.route("/<public_id>/ky", methods=["GET", "POST"])
+@requires(Right.SIGN)
+@idempotent
+def sign(public_id: str) -> ResponseReturnValue:
+    """Read the summary, tick, give the password again: signed."""
+    with transaction() as session:
+        contract = access_contract(session, current_actor(), public_id, "sign")
+        version = current_version(session, contract)
+        form = SignForm(digest=version.digest)
+        if form.validate_on_submit():
+            command = form.command(request.remote_addr or "", request.user_agent.string)
+            with refused(session, form) as outcome:
+                sign_contract(
+                    session,
+                    current_actor(),
+                    public_id,
+                    command,
+                    today=today(),
+                    now=now(),
+                )
+            if outcome.done:
+                flash(_("Đã ký hợp đồng %(number)s.", number=contract.number), "ok")
+                return redirect(url_for("contracts.show", public_id=public_id))
+        return render_template(
+            "contracts/sign.html",
+            form=form,
+            contract=contract,
+            version=version,
+            content=content_of(version),
+            check=short_digest(version.digest),
+            **_sides(contract),
+        ), 422 if form.is_submitted() else 200
+
+
+@bp.route("/<public_id>/rut-lai", methods=["GET", "POST"])
+@requires(Right.SIGN)
+@idempotent
+def withdraw(public_id: str) -> ResponseReturnValue:
+    """Step back before both have signed, with a reason."""
+    with transaction() as session:
+        contract = access_contract(session, current_actor(), public_id, "write")
+        form = WithdrawForm()
+        if form.validate_on_submit():
+            with refused(session, form) as outcome:
+                withdraw_contract(
+                    session,
+                    current_actor(),
+                    public_id,
+                    form.reason.data or "",
+                    now=now(),
+                )
+            if outcome.done:
+                flash(_("Đã rút lại, số kg trở về chỗ cũ."), "ok")
+                return redirect(url_for("contracts.show", public_id=public_id))
+        return render_template(
+            "contracts/withdraw.html", form=form, contract=contract
+        ), 422 if form.is_submitted() else 200
+
+
+@bp.get("/<public_id>/pdf")
+@signed_in
+def pdf(public_id: str) -> ResponseReturnValue:
+    """The readable PDF, made anew from the frozen words; `?lang=en` in English."""
+    lang = "en" if str(get_locale()) == "en" else "vi"
+    with transaction(read_only=True) as session:
+        contract = access_contract(session, current_actor(), public_id)
+        body = contract_pdf(current_version(session, contract), lang)
+        name = contract.number.replace("/", "-")
+    response = Response(body, mimetype="application/pdf")
+    response.headers.set("Content-Disposition", "inline", filename=f"{name}.pdf")
+    return response
+
+
+def _sides(contract: Contract) -> dict[str, object]:
+    """Which side the viewer is on, if any, and who still has to sign."""
+    me = current_actor().organisation_id
+    side = (
+        Side.SELLER
+        if me == contract.seller_id
+        else Side.BUYER
+        if me == contract.buyer_id
+        else None
+    )
+    return {"side": side, "waiting": contract.state in WAITING, "now": now()}
