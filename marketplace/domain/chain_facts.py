@@ -1,0 +1,199 @@
+"""What is known about a chain, as plain values for its predicates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from marketplace.domain.papers import Paper
+from marketplace.domain.words import (
+    ChainKind,
+    ContractState,
+    OrganisationKind,
+    Side,
+    Stage,
+)
+
+RULE_VERSION = "2026-1"
+
+
+@dataclass(frozen=True)
+class Interval:
+    """From a day up to another that is not included; without an end it is open."""
+
+    first: date
+    until: date | None = None
+
+    def contains(self, day: date) -> bool:
+        return self.first <= day and (self.until is None or day < self.until)
+
+
+@dataclass(frozen=True)
+class Party:
+    """One side of a contract; `entity` is the tax code without a branch."""
+
+    organisation_id: int
+    kind: OrganisationKind
+    entity: str
+    side: Side
+
+
+@dataclass(frozen=True)
+class ContractFacts:
+    """A contract linked to the chain.
+
+    `ended_on` is the first day on which it was no longer in force, if that
+    came before `effective_to` (which is not included either).
+    """
+
+    id: int
+    state: ContractState
+    signed_on: date | None
+    effective_from: date
+    effective_to: date
+    parties: tuple[Party, ...]
+    stages: frozenset[Stage]
+    product_groups: frozenset[str]
+    linked: Interval
+    seasons: frozenset[str] = frozenset()
+    contracted_kg: int = 0
+    area_ha: Decimal = Decimal(0)
+    missing: tuple[str, ...] = ()
+    ended_on: date | None = None
+    suspended: tuple[Interval, ...] = ()
+    fulfilment_pct: Decimal = Decimal(0)
+    ended_for_breach: bool = False
+
+    @property
+    def end(self) -> date:
+        """First day after it was in force."""
+        return min(self.effective_to, self.ended_on or self.effective_to)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A paper of a facility or area that serves a stage.
+
+    `exempt` marks a selling point that needs no certificate by law.
+    """
+
+    stage: Stage
+    paper: Paper | None
+    exempt: bool = False
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """An officer's yes; for safe supply it is the confirmation.
+
+    `valid_to` is its last day. Four eyes: no user of a party decided it.
+    """
+
+    issued_on: date
+    number: str = ""
+    valid_to: date | None = None
+    withdrawn_on: date | None = None
+    four_eyes: bool = True
+
+
+@dataclass(frozen=True)
+class Check:
+    """A surveillance sample or a post-check; one that failed is open until settled."""
+
+    on: date
+    passed: bool
+    settled_on: date | None = None
+
+    def open_on(self, day: date) -> bool:
+        settled = self.settled_on is not None and self.settled_on <= day
+        return not self.passed and self.on <= day and not settled
+
+
+@dataclass(frozen=True)
+class LotCounts:
+    """Lots shipped in the last twelve months, and those linked both ways."""
+
+    shipped: int
+    linked: int
+    last_season: int
+
+
+@dataclass(frozen=True)
+class ChainFacts:
+    """Everything the predicates look at.
+
+    None for samples, post-checks or lots means that the market does not keep
+    such records yet; an empty tuple means that there are none.
+    """
+
+    kind: ChainKind
+    product_group: str
+    contracts: tuple[ContractFacts, ...] = ()
+    recognitions: tuple[Recognition, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    own_stages: frozenset[Stage] = frozenset()
+    samples: tuple[Check, ...] | None = None
+    post_checks: tuple[Check, ...] | None = None
+    lots: LotCounts | None = None
+    stops: tuple[Interval, ...] = ()
+    suspensions: tuple[Interval, ...] = ()
+    submitted_on: date | None = None
+    returned_on: date | None = None
+
+
+@dataclass(frozen=True)
+class ChainParams:
+    """Parameters of the predicates; rows of `rules` set them."""
+
+    continuity_days: int = 330
+    min_fulfilment_pct: int = 50
+    min_seasons: int = 1
+    min_term_days: int = 0
+    min_area_ha: Decimal = Decimal(1)
+    min_kg: int = 1000
+    sample_days: int = 365
+    post_check_days: int = 365
+    grace_days: int = 60
+    confirmation_months: int = 36
+    require_traceability: bool = False
+    rule_version: str = RULE_VERSION
+
+    @classmethod
+    def from_rule(cls, params: Mapping[str, Any]) -> ChainParams:
+        """Read the parameters of a rule row; unknown names are an error."""
+        known = {f.name for f in fields(cls)}
+        if unknown := set(params) - known:
+            raise ValueError(f"unknown chain parameters: {sorted(unknown)}")
+        values = dict(params)
+        if "min_area_ha" in values:
+            values["min_area_ha"] = Decimal(str(values["min_area_ha"]))
+        return cls(**values)
+
+
+@dataclass(frozen=True)
+class PredicateResult:
+    """The answer of one predicate; None: the data for it does not exist yet."""
+
+    code: str
+    holds: bool | None
+    reason: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def fails(self) -> bool:
+        return self.holds is False
+
+
+def yes(code: str, reason: str = "met", **params: object) -> PredicateResult:
+    return PredicateResult(code, True, reason, params)
+
+
+def no(code: str, reason: str, **params: object) -> PredicateResult:
+    return PredicateResult(code, False, reason, params)
+
+
+def unknown(code: str, reason: str) -> PredicateResult:
+    return PredicateResult(code, None, reason)

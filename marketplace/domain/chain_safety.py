@@ -1,0 +1,192 @@
+"""The predicates S1 to S8 of a safe supply chain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from itertools import pairwise
+
+from marketplace.domain.chain_backbone import (
+    Backbone,
+    is_withdrawn,
+    latest_recognition,
+    pd1,
+    pd2,
+    pd3,
+    pd4,
+)
+from marketplace.domain.chain_facts import (
+    ChainFacts,
+    ChainParams,
+    Evidence,
+    PredicateResult,
+    Recognition,
+    no,
+    unknown,
+    yes,
+)
+from marketplace.domain.linkage import find_form
+from marketplace.domain.papers import Paper, add_months, counts_on
+from marketplace.domain.words import CertificateScheme, PaperState, Stage
+
+_CLASS = frozenset(
+    {
+        CertificateScheme.FOOD_SAFETY,
+        CertificateScheme.HACCP,
+        CertificateScheme.ISO22000,
+    }
+)
+_ACCEPTED: dict[Stage, frozenset[CertificateScheme]] = {
+    Stage.PRODUCTION_HARVEST: frozenset(
+        {
+            CertificateScheme.VIETGAP,
+            CertificateScheme.GLOBALGAP,
+            CertificateScheme.ORGANIC_TCVN,
+            CertificateScheme.FOOD_SAFETY,
+            CertificateScheme.SAFETY_COMMITMENT,
+        }
+    ),
+    Stage.PROCESSING: _CLASS,
+    Stage.CONSUMPTION: _CLASS,
+}
+
+
+def s1(facts: ChainFacts, backbone: Backbone) -> PredicateResult:
+    """A backbone of contracts, or one entity that runs all stages itself."""
+    if find_form(facts.own_stages) is not None:
+        return yes("S1", "one_entity")
+    parts = (
+        pd1(backbone),
+        pd2(backbone),
+        pd3(backbone),
+        pd4(backbone, facts.product_group),
+    )
+    for part in parts:
+        if part.fails:
+            return no("S1", part.reason, **part.params)
+    return yes("S1")
+
+
+def s2(facts: ChainFacts, backbone: Backbone, day: date) -> PredicateResult:
+    """Every stage in use has valid evidence on the day."""
+    lacking = [
+        str(stage)
+        for stage in _stages(facts, backbone)
+        if stage in _ACCEPTED and not _proven(facts.evidence, stage, day)
+    ]
+    if not lacking:
+        return yes("S2")
+    revoked = any(
+        str(item.stage) in lacking and _is_revoked(item.paper, day)
+        for item in facts.evidence
+    )
+    return no("S2", "revoked_evidence" if revoked else "no_evidence", stages=lacking)
+
+
+def s3(facts: ChainFacts, backbone: Backbone) -> PredicateResult:
+    """Neighbouring stages are joined by a contract or by one entity."""
+    joins = [c.stages for c in backbone.contracts] + [facts.own_stages]
+    for before, after in pairwise(_stages(facts, backbone)):
+        if not any({before, after} <= stages for stages in joins):
+            return no("S3", "gap", stages=[str(before), str(after)])
+    return yes("S3")
+
+
+def s4(facts: ChainFacts) -> PredicateResult:
+    """Every lot of the last twelve months is linked back and forward."""
+    if facts.lots is None:
+        return unknown("S4", "no_lot_data")
+    if facts.lots.last_season < 1:
+        return no("S4", "no_lots")
+    if facts.lots.linked < facts.lots.shipped:
+        unlinked = facts.lots.shipped - facts.lots.linked
+        return no("S4", "unlinked_lots", lots=unlinked)
+    return yes("S4", lots=facts.lots.shipped)
+
+
+def s5(facts: ChainFacts, day: date, params: ChainParams) -> PredicateResult:
+    """A sample passed within a year, and none that failed is open."""
+    if facts.samples is None:
+        return unknown("S5", "no_sample_data")
+    if any(sample.open_on(day) for sample in facts.samples):
+        return no("S5", "failed_sample")
+    passed = (sample.on for sample in facts.samples if sample.passed)
+    last = _latest(passed, day)
+    if last is None or last < day - timedelta(days=params.sample_days):
+        return no("S5", "no_recent_sample", last=last.isoformat() if last else None)
+    return yes("S5", on=last.isoformat())
+
+
+def s6(facts: ChainFacts, day: date, params: ChainParams) -> PredicateResult:
+    """A confirmation that is valid on the day and not withdrawn."""
+    confirmation = latest_recognition(facts, day)
+    if confirmation is None:
+        return no("S6", "not_confirmed")
+    if is_withdrawn(confirmation, day):
+        return no("S6", "withdrawn")
+    if not confirmation.four_eyes:
+        return no("S6", "same_people")
+    last_day = confirmation_last_day(confirmation, params)
+    if day > last_day:
+        return no("S6", "expired", last_day=last_day.isoformat())
+    return yes("S6", number=confirmation.number, last_day=last_day.isoformat())
+
+
+def s7(facts: ChainFacts, day: date, params: ChainParams) -> PredicateResult:
+    """Checked within a year, with nothing serious open.
+
+    The confirmation is itself a look at the chain, so that the first
+    post-check is due a year after it.
+    """
+    if facts.post_checks is None:
+        return unknown("S7", "no_post_check_data")
+    if any(check.open_on(day) for check in facts.post_checks):
+        return no("S7", "open_finding")
+    looks = [check.on for check in facts.post_checks]
+    looks += [confirmation.issued_on for confirmation in facts.recognitions]
+    last = _latest(looks, day)
+    if last is None or last < day - timedelta(days=params.post_check_days):
+        return no("S7", "post_check_due", last=last.isoformat() if last else None)
+    return yes("S7", on=last.isoformat())
+
+
+def s8(facts: ChainFacts, day: date) -> PredicateResult:
+    """Not declared stopped."""
+    if any(stop.contains(day) for stop in facts.stops):
+        return no("S8", "stopped")
+    return yes("S8")
+
+
+def confirmation_last_day(confirmation: Recognition, params: ChainParams) -> date:
+    """The stated last day, or the usual number of months after issue."""
+    if confirmation.valid_to is not None:
+        return confirmation.valid_to
+    return add_months(confirmation.issued_on, params.confirmation_months)
+
+
+def _stages(facts: ChainFacts, backbone: Backbone) -> list[Stage]:
+    used = backbone.stages | facts.own_stages
+    return [stage for stage in Stage if stage in used]
+
+
+def _proven(evidence: Iterable[Evidence], stage: Stage, day: date) -> bool:
+    return any(
+        item.exempt
+        or (
+            item.paper is not None
+            and item.paper.scheme in _ACCEPTED[stage]
+            and counts_on(item.paper, day)
+        )
+        for item in evidence
+        if item.stage is stage
+    )
+
+
+def _is_revoked(paper: Paper | None, day: date) -> bool:
+    if paper is None or paper.state is not PaperState.REVOKED:
+        return False
+    return paper.ended_on is None or paper.ended_on <= day
+
+
+def _latest(days: Iterable[date], day: date) -> date | None:
+    return max((on for on in days if on <= day), default=None)
