@@ -61,12 +61,17 @@ def _migrated(kind: str) -> FileLock:
 
 def migrate(url: str) -> None:
     """Bring a database to the newest revision, as an operator would."""
-    command = [sys.executable, "-m", "flask", "--app", "app", "db", "upgrade"]
     environment = {**os.environ, "LIENKET_ENV": "testing", "DATABASE_URL": url}
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    for words in (["db", "upgrade"], ["reference", "load"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "app", *words],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
 
 
 def undone(app: Flask) -> Iterator[Flask]:
