@@ -20,7 +20,7 @@ from flask import Flask
 from app import create_app
 from config import Embedded
 from models.database import db
-from tools.processes import beat_command, web_command, worker_command
+from tools.processes import APPLICATION, beat_command, web_command, worker_command
 from tools.servers import ROOT, free_port
 
 
@@ -67,8 +67,11 @@ class Stack:
     def start_web(self, **environment: str) -> None:
         self.start("web", web_command(self.port, workers=1), **environment)
 
-    def start_worker(self, processes: int = 1, **environment: str) -> None:
-        self.start("worker", worker_command(processes=processes), **environment)
+    def start_worker(
+        self, *, processes: int = 1, application: str = APPLICATION, **environment: str
+    ) -> None:
+        command = worker_command(processes=processes, application=application)
+        self.start("worker", command, **environment)
 
     def start_beat(self) -> None:
         self.start("beat", beat_command(self.folder))

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 BIN = Path(sys.executable).parent
-CELERY = (str(BIN / "celery"), "--quiet", "--app", "tasks.worker:app")
+CELERY = (str(BIN / "celery"), "--quiet", "--app")
+APPLICATION = "tasks.worker:app"
 
 
 def web_command(port: int, *, workers: int = 2, threads: int = 4) -> list[str]:
@@ -28,10 +29,13 @@ def web_command(port: int, *, workers: int = 2, threads: int = 4) -> list[str]:
     ]
 
 
-def worker_command(name: str = "worker", *, processes: int = 2) -> list[str]:
+def worker_command(
+    name: str = "worker", *, processes: int = 2, application: str = APPLICATION
+) -> list[str]:
     """A Celery worker; quiet towards its siblings, of which it needs nothing."""
     return [
         *CELERY,
+        application,
         "worker",
         "--loglevel",
         "WARNING",
@@ -48,6 +52,7 @@ def beat_command(instance: Path) -> list[str]:
     """Celery beat; exactly one, though a second would do no harm."""
     return [
         *CELERY,
+        APPLICATION,
         "beat",
         "--loglevel",
         "WARNING",

@@ -79,8 +79,9 @@ def insert_or_ignore(session: Session, table: type[Any], row: dict[str, Any]) ->
     """INSERT .. ON CONFLICT DO NOTHING; whether the row was written."""
     dialect = session.get_bind().dialect.name
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    written = session.execute(insert(table).on_conflict_do_nothing().values(row))
-    return _rows(written) == 1
+    statement = insert(table).on_conflict_do_nothing().values(row)
+    written = session.execute(statement.returning(*sa.inspect(table).primary_key))
+    return written.first() is not None
 
 
 def _rows(result: sa.Result[Any]) -> int:
