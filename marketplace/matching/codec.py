@@ -48,6 +48,7 @@ def market_to_data(market: Market) -> dict[str, object]:
         },
         "price_step_vnd": market.price_step_vnd,
         "market_bits": market.market_bits,
+        "apart": sorted(list(pair) for pair in market.apart),
     }
 
 
@@ -79,6 +80,9 @@ def market_from_data(data: object) -> Market:
         },
         price_step_vnd=_number(top.get("price_step_vnd", 100), "price_step_vnd"),
         market_bits=_number(top.get("market_bits", 0), "market_bits"),
+        apart=frozenset(
+            _two(pair, f"apart[{i}]") for i, pair in enumerate(_list(top, "apart"))
+        ),
     )
 
 
@@ -142,6 +146,11 @@ def _rows(data: Mapping[str, object], key: str, path: str = "$") -> list[object]
     if not isinstance(rows, list | tuple):
         raise MalformedInstance(f"{path}.{key}", "not a list")
     return list(rows)
+
+
+def _list(data: Mapping[str, object], key: str) -> list[object]:
+    """The rows under a key that may be missing."""
+    return _rows(data, key) if key in data else []
 
 
 def _number(value: object, path: str) -> int:

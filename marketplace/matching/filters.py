@@ -35,6 +35,17 @@ def parties(grid: Grid) -> Bools:
     return np.not_equal(grid.of_lots(_owner), grid.of_needs(_owner))
 
 
+def apart(grid: Grid) -> Bools:
+    """Neither has said no to the other's post, nor do they bargain already."""
+    meet = np.ones((len(grid.lots), len(grid.needs)), dtype=np.bool_)
+    lots = {lot.id: place for place, lot in enumerate(grid.lots)}
+    offers = grid.of_needs(lambda need: need.offer)[0]
+    for lot, offer in grid.market.apart:
+        if lot in lots:
+            meet[lots[lot], offers == offer] = False
+    return meet
+
+
 def variety(grid: Grid) -> Bools:
     """The variety is among those accepted."""
     varieties = grid.of_lots(lambda lot: lot.variety)[:, 0]
@@ -105,6 +116,7 @@ def price(grid: Grid) -> Bools:
 _BY_CODE: dict[str, Callable[[Grid], Bools]] = {
     "product": product,
     "parties": parties,
+    "apart": apart,
     "variety": variety,
     "transport": transport,
     "window": window,

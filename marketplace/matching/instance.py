@@ -116,7 +116,11 @@ class Reference:
 
 @dataclass(frozen=True)
 class Market:
-    """Everything one run looks at."""
+    """Everything one run looks at.
+
+    `apart` holds the (lot, offer) pairs that may not meet: one of them has
+    said no to the other's post as it stands, or they are bargaining already.
+    """
 
     lots: tuple[Lot, ...]
     needs: tuple[Need, ...]
@@ -124,6 +128,7 @@ class Market:
     references: Mapping[int, Reference] = field(default_factory=dict)
     price_step_vnd: int = 100
     market_bits: int = 0
+    apart: frozenset[tuple[int, int]] = frozenset()
 
     def in_order(self) -> Market:
         """The same market with rows by id, so that row order cannot matter."""

@@ -84,6 +84,11 @@ def parties(pair: Pair) -> Reason:
     return Reason("parties", _judge(pair.lot.owner == pair.need.owner))
 
 
+def apart(pair: Pair) -> Reason:
+    """Neither has said no to the other's post, nor do they bargain already."""
+    return Reason("apart", _judge((pair.lot.id, pair.need.offer) in pair.market.apart))
+
+
 def variety(pair: Pair) -> Reason:
     """The variety is among those accepted; an empty set accepts any."""
     accepted = pair.need.varieties
@@ -205,6 +210,7 @@ def price(pair: Pair) -> Reason:
 RULES: dict[str, Callable[[Pair], Reason]] = {
     "product": product,
     "parties": parties,
+    "apart": apart,
     "variety": variety,
     "transport": transport,
     "window": window,
