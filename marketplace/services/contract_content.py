@@ -1,0 +1,204 @@
+"""The words of a contract: gathered, filled in, and frozen under one digest."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.actor import Actor
+from marketplace.domain.canonical import canonical_bytes, digest_of
+from marketplace.domain.clause_filling import fill_clauses
+from marketplace.domain.clauses import missing_clauses
+from marketplace.domain.findings import refuse_errors
+from marketplace.domain.words import Side, Stage
+from marketplace.services.rules import legal_bases_in_force, rule
+from models.contracts import Contract, ContractVersion
+from models.offers import Offer
+from models.organisations import Organisation
+from models.reference import Grade, Rule
+
+TEMPLATE = "offtake-2026-1"
+GROUNDS = (
+    "91/2015/QH13",
+    "36/2005/QH11",
+    "98/2018/NĐ-CP",
+    "17/2023/QH15",
+    "20/2023/QH15",
+)
+
+
+def freeze_version(
+    session: Session, contract: Contract, *, now: datetime, who: Actor | None = None
+) -> ContractVersion:
+    """Store the contract's words as its current version; they never change again.
+
+    Refused if a mandatory clause is missing (CT-05).
+    """
+    content = _content(session, contract, now.date())
+    content["clauses"] = fill_clauses(content)
+    refuse_errors(missing_clauses(content))
+    version = ContractVersion(
+        contract_id=contract.id,
+        version=contract.current_version,
+        content=canonical_bytes(content).decode(),
+        digest=digest_of(content),
+        template=TEMPLATE,
+        made_at=now,
+        made_by_id=who.user_id if who else None,
+    )
+    session.add(version)
+    session.flush()  # signatures and events name its digest
+    return version
+
+
+def content_of(version: ContractVersion) -> dict[str, Any]:
+    """The frozen words as a mapping."""
+    content: dict[str, Any] = json.loads(version.content)
+    return content
+
+
+def _content(session: Session, contract: Contract, today: date) -> dict[str, Any]:
+    defaults = rule(session, "contract.defaults", today)
+    return {
+        "number": contract.number,
+        "recital": contract.public_id,
+        "parties": [
+            _party(contract.seller, Side.SELLER),
+            _party(contract.buyer, Side.BUYER),
+        ],
+        "legal_grounds": [
+            f"{basis.ref} ({basis.subject_vi})"
+            for basis in legal_bases_in_force(session, today, GROUNDS)
+        ],
+        "linkage": {"form": contract.linkage_form, "stages": list(contract.stages)},
+        **_goods(session, contract, today),
+        **_money(contract),
+        "delivery": {"place": _place(contract), "tranches": _tranches(contract)},
+        "acceptance": {"hours": defaults["claim_hours"]},
+        "payment": {"days": contract.payment_term_days},
+        "term": {"first_day": today, "until": contract.effective_to},
+        "breach": {"penalty_pct": contract.penalty_pct},
+        "dispute": {"forum": "court"},
+    }
+
+
+def _party(organisation: Organisation, side: Side) -> dict[str, Any]:
+    address = ", ".join(filter(None, (organisation.address, organisation.unit.name)))
+    return {
+        "side": side,
+        "name": organisation.name,
+        "address": address,
+        "tax_code": organisation.tax_code or "",
+        "representative": organisation.legal_representative,
+        "position": organisation.representative_title,
+        "account": organisation.bank_account,
+    }
+
+
+def _goods(session: Session, contract: Contract, today: date) -> dict[str, Any]:
+    product = contract.product
+    goods: dict[str, Any] = {
+        "subject": {
+            "product": product.code,
+            "name_vi": product.name_vi,
+            "name_en": product.name_en,
+            "hs_code": product.hs_code,
+        },
+        "areas": _areas(contract),
+        "quantity": {
+            "kg": contract.total_kg,
+            "tolerance_pct": contract.tolerance_pct,
+        },
+        "quality": {
+            "grades": _grades(session, contract),
+            "standards": _standards(contract.offer),
+        },
+        "food_safety": {"commitment": True, "certificates": _papers(contract)},
+    }
+    if Stage.PROCESSING in contract.stages:
+        goods["processing"] = {"ratio": _ratio(session, product.code, today)}
+    return goods
+
+
+def _areas(contract: Contract) -> list[dict[str, Any]]:
+    harvest = contract.harvest
+    if harvest is None:
+        return [{"name": contract.seller.unit.name}]
+    name = harvest.area.name if harvest.area else harvest.unit.name
+    row: dict[str, Any] = {"name": name}
+    if contract.linked_area_ha:
+        row["area_m2"] = int(contract.linked_area_ha * 10_000)
+    return [row]
+
+
+def _grades(session: Session, contract: Contract) -> list[dict[str, str]]:
+    """The grades that the buyer takes; where any is taken, those on offer."""
+    wanted = select(Grade).where(Grade.product_id == contract.product_id)
+    if contract.offer and contract.offer.least_grade:
+        wanted = wanted.where(Grade.rank <= contract.offer.least_grade)
+    return [
+        {"name_vi": grade.name_vi, "name_en": grade.name_en}
+        for grade in session.scalars(wanted.order_by(Grade.rank))
+    ]
+
+
+def _standards(offer: Offer | None) -> list[str]:
+    if offer is None:
+        return []
+    return [
+        str(need.scheme) if need.scheme else f"PUC {need.market}"
+        for need in offer.requirements
+    ]
+
+
+def _papers(contract: Contract) -> list[str]:
+    if contract.harvest is None:
+        return []
+    return [
+        f"{paper.certificate.scheme} {paper.certificate.number}"
+        for paper in contract.harvest.papers
+        if paper.certificate
+    ]
+
+
+def _ratio(session: Session, product: str, today: date) -> str:
+    """Kilograms in for one kilogram out, where reference data knows it."""
+    found = session.scalars(
+        select(Rule).where(
+            Rule.code.like(f"conversion.%.{product}"), Rule.valid_from <= today
+        )
+    ).first()
+    return f"{found.params['ratio']} : 1" if found else "1 : 1"
+
+
+def _money(contract: Contract) -> dict[str, Any]:
+    money: dict[str, Any] = {
+        "price": {"mode": contract.price_mode, "price_vnd": contract.price_vnd},
+        "value_vnd": contract.value_vnd,
+    }
+    if contract.deposit_pct:
+        deposit = contract.value_vnd * contract.deposit_pct // 100
+        money["advance"] = {"vnd": deposit, "pct": contract.deposit_pct}
+    return money
+
+
+def _place(contract: Contract) -> str:
+    if contract.offer is not None:
+        return contract.offer.place
+    return contract.buyer.address or contract.buyer.unit.name
+
+
+def _tranches(contract: Contract) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": line.number,
+            "first_day": line.deliver_from,
+            "last_day": line.deliver_to,
+            "kg": line.kg,
+        }
+        for line in contract.lines
+    ]

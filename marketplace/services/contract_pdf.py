@@ -1,0 +1,194 @@
+"""A contract as a PDF, made from its frozen words by Typst."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import typst
+
+from marketplace.domain.clauses import CLAUSES
+from marketplace.domain.formats import format_day, format_kg, format_vnd
+from marketplace.domain.words import Side
+from marketplace.services.contract_content import content_of
+from models.contracts import ContractVersion
+
+FOLDER = Path(__file__).resolve().parents[2] / "templates" / "pdf"
+HOME = ZoneInfo("Asia/Ho_Chi_Minh")
+WORDS = {
+    "vi": {
+        "nation": "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "motto": "Độc lập - Tự do - Hạnh phúc",
+        "title": "Hợp đồng liên kết tiêu thụ nông sản",
+        "number": "Số",
+        "opening": "Hai bên thống nhất ký hợp đồng này với các điều khoản sau.",
+        "ground": "Căn cứ",
+        "seller": "BÊN BÁN (Bên A)",
+        "buyer": "BÊN MUA (Bên B)",
+        "name": "Tên",
+        "address": "Địa chỉ",
+        "tax_code": "Mã số thuế",
+        "representative": "Người đại diện",
+        "account": "Tài khoản",
+        "article": "Điều",
+        "tranche": "Đợt",
+        "days": "Ngày giao",
+        "kg": "Khối lượng",
+        "amount": "Thành tiền",
+        "total": "Cộng",
+        "signed": "Đã ký điện tử",
+        "unsigned": "(chưa ký)",
+        "digest": "Mã SHA-256 của nội dung mà hai bên ký:",
+        "attachment": "Nội dung đã ký, dạng máy đọc được",
+    },
+    "en": {
+        "nation": "SOCIALIST REPUBLIC OF VIET NAM",
+        "motto": "Independence - Freedom - Happiness",
+        "title": "Linkage contract for the sale of farm produce",
+        "number": "No.",
+        "opening": "The parties agree on the following clauses. The Vietnamese text "
+        "prevails.",
+        "ground": "Under",
+        "seller": "SELLER (Party A)",
+        "buyer": "BUYER (Party B)",
+        "name": "Name",
+        "address": "Address",
+        "tax_code": "Tax code",
+        "representative": "Represented by",
+        "account": "Account",
+        "article": "Article",
+        "tranche": "No.",
+        "days": "Delivery",
+        "kg": "Quantity",
+        "amount": "Amount",
+        "total": "Total",
+        "signed": "Signed electronically",
+        "unsigned": "(not signed)",
+        "digest": "SHA-256 of the content that both parties sign:",
+        "attachment": "The signed content, machine readable",
+    },
+}
+
+
+def contract_pdf(version: ContractVersion, lang: str) -> bytes:
+    """PDF/A-3 with the canonical content attached; the same words, every time."""
+    data = pdf_data(version, lang)
+    return typst.compile(
+        str(FOLDER / "contract.typ"),
+        font_paths=[str(FOLDER / "fonts")],
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        pdf_standards=["a-3a"],
+    )
+
+
+def pdf_data(version: ContractVersion, lang: str) -> dict[str, Any]:
+    """Everything the page shows, as plain text in that language."""
+    content, words = content_of(version), WORDS[lang]
+    return {
+        "lang": lang,
+        "words": words,
+        "title": words["title"],
+        "number": content["number"],
+        "digest": version.digest,
+        "content": version.content,
+        "grounds": [f"{words['ground']} {g}" for g in content["legal_grounds"]],
+        "opening": words["opening"],
+        "parties": [_party(party, words) for party in content["parties"]],
+        "clauses": _clauses(content, lang),
+        "signatures": [_signature(version, content, side, words) for side in Side],
+    }
+
+
+def _party(party: dict[str, Any], words: dict[str, str]) -> dict[str, Any]:
+    by = f"{party['representative']}, {party['position']}"
+    rows = [
+        [words["name"], party["name"]],
+        [words["address"], party["address"]],
+        [words["tax_code"], party["tax_code"]],
+        [words["representative"], by],
+        [words["account"], party["account"]],
+    ]
+    return {
+        "heading": words[party["side"]],
+        "rows": [[name, value] for name, value in rows if value],
+    }
+
+
+def _clauses(content: dict[str, Any], lang: str) -> list[dict[str, Any]]:
+    shown = [
+        (key, clause)
+        for key, clause in content["clauses"].items()
+        if key not in ("parties", "legal_grounds")
+    ]
+    order = [key for key, _ in _in_order(shown)]
+    return [
+        _clause(content, key, content["clauses"][key], number, lang)
+        for number, key in enumerate(order, 1)
+    ]
+
+
+def _in_order(shown: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Storage sorts keys; people read in the order of the checklist."""
+    place = {clause.key: number for number, clause in enumerate(CLAUSES)}
+    return sorted(shown, key=lambda pair: place[pair[0]])
+
+
+def _clause(
+    content: dict[str, Any], key: str, clause: dict[str, str], number: int, lang: str
+) -> dict[str, Any]:
+    heading = f"{WORDS[lang]['article']} {number}. {clause[f'title_{lang}']}"
+    result: dict[str, Any] = {"heading": heading, "text": [clause[f"legal_{lang}"]]}
+    if key == "delivery":
+        result["table"] = _deliveries(content, lang)
+    return result
+
+
+def _deliveries(content: dict[str, Any], lang: str) -> dict[str, Any]:
+    words, price = WORDS[lang], content["price"]["price_vnd"]
+    rows = [
+        [
+            str(row["number"]),
+            _days(row, lang),
+            format_kg(row["kg"], lang),
+            format_vnd(row["kg"] * price, lang),
+        ]
+        for row in content["delivery"]["tranches"]
+    ]
+    total = content["quantity"]["kg"]
+    rows.append(
+        [
+            words["total"],
+            "",
+            format_kg(total, lang),
+            format_vnd(content["value_vnd"], lang),
+        ]
+    )
+    head = [words[name] for name in ("tranche", "days", "kg", "amount")]
+    return {"head": head, "rows": rows}
+
+
+def _days(row: dict[str, Any], lang: str) -> str:
+    first, last = (date.fromisoformat(row[name]) for name in ("first_day", "last_day"))
+    shown = format_day(first, lang)
+    return shown if first == last else f"{shown} – {format_day(last, lang)}"
+
+
+def _signature(
+    version: ContractVersion, content: dict[str, Any], side: Side, words: dict[str, str]
+) -> dict[str, str]:
+    party = next(p for p in content["parties"] if p["side"] == side)
+    signed = next((s for s in version.signatures if s.side is side), None)
+    return {
+        "side": words[side],
+        "organisation": party["name"],
+        "name": party["representative"],
+        "signed_at": _instant(signed.signed_at) if signed else "",
+    }
+
+
+def _instant(moment: datetime) -> str:
+    return f"{moment.astimezone(HOME):%d/%m/%Y %H:%M}"

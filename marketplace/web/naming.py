@@ -1,0 +1,52 @@
+"""Names that rows carry in two languages, and the events of a contract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+
+from marketplace.domain.clauses import CLAUSES
+from marketplace.web.labels import LABELS
+
+_ORDER = {clause.key: number for number, clause in enumerate(CLAUSES)}
+_HEADS = ("parties", "legal_grounds")  # they stand above the clauses
+
+LABELS["ContractEvent"] = {
+    "drawn": _l("Soạn hợp đồng từ thỏa thuận của hai bên"),
+    "sent_to_sign": _l("Gửi hai bên đọc và ký"),
+    "signed": _l("Ký"),
+    "both_signed": _l("Hai bên đã ký đủ"),
+    "in_force": _l("Hợp đồng có hiệu lực"),
+    "withdrawn": _l("Rút lại trước khi ký đủ"),
+    "not_signed": _l("Quá hạn ký"),
+    "fulfilled": _l("Giao đủ hàng"),
+    "ended": _l("Kết thúc"),
+}
+
+
+def current_lang() -> str:
+    """`vi` or `en`, whichever the page is in."""
+    return "en" if str(get_locale()) == "en" else "vi"
+
+
+def name_of(row: Any) -> str:
+    """The name of a product, variety, grade or group in the page's language."""
+    if row is None:
+        return ""
+    return str(getattr(row, f"name_{current_lang()}"))
+
+
+def ordered_clauses(content: dict[str, Any]) -> list[tuple[str, dict[str, str]]]:
+    """The clauses of a contract in the order in which people read them."""
+    shown = [(k, c) for k, c in content["clauses"].items() if k not in _HEADS]
+    return sorted(shown, key=lambda pair: _ORDER[pair[0]])
+
+
+def init_app(app: Flask) -> None:
+    """Give the names to all templates."""
+    app.jinja_env.globals.update(
+        current_lang=current_lang, name_of=name_of, ordered_clauses=ordered_clauses
+    )
