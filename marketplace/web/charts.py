@@ -44,8 +44,9 @@ def say(text: object, x: str, y: Number, **attributes: object) -> str:
 
 def upright(classes: str, x: Number, top: Number, bottom: Number) -> str:
     """A vertical line at `x` per cent."""
-    return tag("line", cls=classes, x1=pct(x), x2=pct(x), y1=f"{top:g}",
-               y2=f"{bottom:g}")
+    return tag(
+        "line", cls=classes, x1=pct(x), x2=pct(x), y1=f"{top:g}", y2=f"{bottom:g}"
+    )
 
 
 def spark(values: Sequence[Number], width: int = 96, height: int = 36) -> str:
@@ -117,17 +118,29 @@ def rng(
     left = mine is not None and mine > pin
     if mine is not None:
         body += upright("pin", at(mine), 11, 29)
-        body += say(mine_label, pct(at(mine)), 7, dx=-3 if left else 3,
-                    text_anchor="start" if left else "end")
+        body += say(
+            mine_label,
+            pct(at(mine)),
+            7,
+            dx=-3 if left else 3,
+            text_anchor="start" if left else "end",
+        )
     body += tag("circle", cls="dot", cx=pct(at(pin)), cy=20, r=8)
-    body += say(pin_label, pct(at(pin)), 7, cls="b", dx=6 if left else -6,
-                text_anchor="end" if left else "start")
+    body += say(
+        pin_label,
+        pct(at(pin)),
+        7,
+        cls="b",
+        dx=6 if left else -6,
+        text_anchor="end" if left else "start",
+    )
     return svg("rng", 44, aria, body)
 
 
 def _market_band(start: float, end: float, label: str) -> str:
-    band = tag("rect", cls="mk", x=pct(start), width=pct(end - start), y=12,
-               height=16, rx=4)
+    band = tag(
+        "rect", cls="mk", x=pct(start), width=pct(end - start), y=12, height=16, rx=4
+    )
     middle = min(max((start + end) / 2, 25), 75)
     return band + (say(label, pct(middle), 40, text_anchor="middle") if label else "")
 
@@ -148,8 +161,9 @@ def cal(
     height = 26 + len(bars) * 30 + (46 if ticks else 0)
     body = _months(months, days, height)
     for row, (start, end, text, classes) in enumerate(bars):
-        body += _window(start / days * 100, end / days * 100, 28 + row * 30, text,
-                        classes)
+        body += _window(
+            start / days * 100, end / days * 100, 28 + row * 30, text, classes
+        )
     top = 28 + len(bars) * 30
     for day, words, fits in ticks:
         body += _delivery(pct(day / days * 100), top, words, fits)
@@ -164,8 +178,13 @@ def _months(months: Sequence[tuple[str, int]], days: int, height: int) -> str:
     for i, (name, length) in enumerate(months):
         x = at / days * 100
         if i % 2 == 0:
-            body += tag("rect", cls="band", x=pct(x), width=pct(length / days * 100),
-                        height=height)
+            body += tag(
+                "rect",
+                cls="band",
+                x=pct(x),
+                width=pct(length / days * 100),
+                height=height,
+            )
         body += upright("sep", x, 0, height)
         for day in (10, 20):
             if day < length:
@@ -177,8 +196,15 @@ def _months(months: Sequence[tuple[str, int]], days: int, height: int) -> str:
 
 def _window(start: float, end: float, top: int, text: str, classes: str) -> str:
     start, end = max(0.0, start), min(100.0, end)
-    bar = tag("rect", cls=classes, x=pct(start), width=pct(end - start), y=top,
-              height=22, rx=5)
+    bar = tag(
+        "rect",
+        cls=classes,
+        x=pct(start),
+        width=pct(end - start),
+        y=top,
+        height=22,
+        rx=5,
+    )
     # Words that do not fit on the bar stand where there is more room.
     short = (end - start) / 100 * 250 < len(text) * 7.4 + 10
     if short and start > 40:
@@ -190,9 +216,21 @@ def _window(start: float, end: float, top: int, text: str, classes: str) -> str:
 
 
 def _delivery(x: str, top: int, words: tuple[str, str], fits: bool) -> str:
-    box = tag("rect", cls="d" if fits else "x", x=x, y=top, width=20, height=20, rx=5,
-              transform="translate(-10 0)")
-    number = say(words[0], x, top + 14.5, cls="on" if fits else "xt",
-                 text_anchor="middle")
-    return box + number + say(words[1], x, top + 36, cls="dt" if fits else "xt",
-                              text_anchor="middle")
+    box = tag(
+        "rect",
+        cls="d" if fits else "x",
+        x=x,
+        y=top,
+        width=20,
+        height=20,
+        rx=5,
+        transform="translate(-10 0)",
+    )
+    number = say(
+        words[0], x, top + 14.5, cls="on" if fits else "xt", text_anchor="middle"
+    )
+    return (
+        box
+        + number
+        + say(words[1], x, top + 36, cls="dt" if fits else "xt", text_anchor="middle")
+    )

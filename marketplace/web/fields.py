@@ -5,14 +5,16 @@ from __future__ import annotations
 import calendar
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Any
 
 from flask import Flask, request
-from wtforms import Field, FieldList, Form, FormField
+from wtforms import Field, FieldList
+
+from marketplace.web.field_errors import mistakes, own_errors
 
 CONTROLS = {
     "BooleanField": "check",
@@ -29,14 +31,6 @@ DEKAD = re.compile(r"(\d{4})-(\d{2})-([123])")
 
 
 @dataclass(frozen=True)
-class Mistake:
-    """A message and the id of the control that it belongs to, if any."""
-
-    anchor: str
-    message: str
-
-
-@dataclass(frozen=True)
 class Month:
     """The dekads of one month that may be chosen."""
 
@@ -48,33 +42,6 @@ def control(field: Field) -> str:
     """Which control draws the field: by its class, also for subclasses."""
     names = (base.__name__ for base in type(field).__mro__)
     return next((CONTROLS[name] for name in names if name in CONTROLS), "input")
-
-
-def own_errors(field: Field) -> list[str]:
-    """The messages of the field itself, not of what it contains."""
-    inside = isinstance(field, FormField)
-    return [] if inside else [
-        str(error) for error in field.errors
-        if error and not isinstance(error, Mapping | list | tuple)
-    ]
-
-
-def mistakes(form: Form) -> list[Mistake]:
-    """All that is wrong in the order of the page, first what concerns it all."""
-    return [
-        *(Mistake("", str(error)) for error in getattr(form, "form_errors", ())),
-        *_mistakes_in(form),
-    ]
-
-
-def _mistakes_in(fields: Iterable[Field]) -> Iterator[Mistake]:
-    for field in fields:
-        for error in own_errors(field):
-            yield Mistake("" if control(field) == "hidden" else field.id, error)
-        if isinstance(field, FormField):
-            yield from _mistakes_in(field.form)
-        elif isinstance(field, FieldList):
-            yield from _mistakes_in(field.entries)
 
 
 def dekads(field: Iterable[Any]) -> list[Month]:
@@ -125,6 +92,10 @@ def new_key() -> str:
 def init_app(app: Flask) -> None:
     """Give the questions to all templates of `app`."""
     app.jinja_env.globals.update(
-        control=control, own_errors=own_errors, mistakes=mistakes, dekads=dekads,
-        month_days=month_days, new_key=new_key,
+        control=control,
+        own_errors=own_errors,
+        mistakes=mistakes,
+        dekads=dekads,
+        month_days=month_days,
+        new_key=new_key,
     )

@@ -42,24 +42,33 @@ _FIGURES = Item("chart-bar", _l("Số liệu"), "figures.public")
 
 _COOPERATIVE = Plan(
     groups=(
-        ("", (
-            Item("home", _l("Hôm nay"), "home.today", hot=True),
-            Item("calendar-event", _l("Vụ thu hoạch"), "harvests.index"),
-            _PROPOSALS,
-            _CONTRACTS,
-        )),
-        (_l("Hồ sơ hợp tác xã"), (
-            Item("building-community", _l("Tổ chức"), "organisations.profile"),
-            Item("plant-2", _l("Vườn và vùng trồng"), "areas.index"),
-            _PAPERS,
-            _MEMBERS,
-        )),
-        (_l("Thị trường"), (
-            _BOARD,
-            Item("basket", _l("Đơn mua của hợp tác xã"), "offers.index"),
-            _CHAINS,
-            _FIGURES,
-        )),
+        (
+            "",
+            (
+                Item("home", _l("Hôm nay"), "home.today", hot=True),
+                Item("calendar-event", _l("Vụ thu hoạch"), "harvests.index"),
+                _PROPOSALS,
+                _CONTRACTS,
+            ),
+        ),
+        (
+            _l("Hồ sơ hợp tác xã"),
+            (
+                Item("building-community", _l("Tổ chức"), "organisations.profile"),
+                Item("plant-2", _l("Vườn và vùng trồng"), "areas.index"),
+                _PAPERS,
+                _MEMBERS,
+            ),
+        ),
+        (
+            _l("Thị trường"),
+            (
+                _BOARD,
+                Item("basket", _l("Đơn mua của hợp tác xã"), "offers.index"),
+                _CHAINS,
+                _FIGURES,
+            ),
+        ),
     ),
     bar=(
         Item("home", _l("Hôm nay"), "home.today"),
@@ -71,23 +80,32 @@ _COOPERATIVE = Plan(
 )
 _BUYER = Plan(
     groups=(
-        ("", (
-            Item("home", _l("Bảng việc"), "home.today", hot=True),
-            Item("basket", _l("Đơn mua"), "offers.index"),
-            _PROPOSALS,
-            _CONTRACTS,
-        )),
-        (_l("Nguồn hàng"), (
-            _BOARD,
-            Item("calendar-event", _l("Vụ thu hoạch của tôi"), "harvests.index"),
-            _CHAINS,
-            _FIGURES,
-        )),
-        (_l("Hồ sơ doanh nghiệp"), (
-            Item("building", _l("Tổ chức"), "organisations.profile"),
-            _PAPERS,
-            _MEMBERS,
-        )),
+        (
+            "",
+            (
+                Item("home", _l("Bảng việc"), "home.today", hot=True),
+                Item("basket", _l("Đơn mua"), "offers.index"),
+                _PROPOSALS,
+                _CONTRACTS,
+            ),
+        ),
+        (
+            _l("Nguồn hàng"),
+            (
+                _BOARD,
+                Item("calendar-event", _l("Vụ thu hoạch của tôi"), "harvests.index"),
+                _CHAINS,
+                _FIGURES,
+            ),
+        ),
+        (
+            _l("Hồ sơ doanh nghiệp"),
+            (
+                Item("building", _l("Tổ chức"), "organisations.profile"),
+                _PAPERS,
+                _MEMBERS,
+            ),
+        ),
     ),
     bar=(
         Item("home", _l("Bảng việc"), "home.today"),
@@ -99,23 +117,32 @@ _BUYER = Plan(
 )
 _AUTHORITY = Plan(
     groups=(
-        ("", (
-            Item("home", _l("Tổng quan"), "board.overview"),
-            Item("user-check", _l("Xác minh"), "verification.queue", hot=True),
-            Item("certificate", _l("Giấy tờ"), "papers.index", hot=True),
-            _CHAINS,
-            _CONTRACTS,
-        )),
-        (_l("Danh bạ"), (
-            Item("building-community", _l("Tổ chức"), "organisations.index"),
-            Item("plant-2", _l("Vườn và vùng trồng"), "areas.index"),
-            _MEMBERS,
-        )),
-        (_l("Thị trường"), (
-            _BOARD,
-            Item("refresh", _l("Lượt khớp"), "matching.runs"),
-            _FIGURES,
-        )),
+        (
+            "",
+            (
+                Item("home", _l("Tổng quan"), "board.overview"),
+                Item("user-check", _l("Xác minh"), "verification.queue", hot=True),
+                Item("certificate", _l("Giấy tờ"), "papers.index", hot=True),
+                _CHAINS,
+                _CONTRACTS,
+            ),
+        ),
+        (
+            _l("Danh bạ"),
+            (
+                Item("building-community", _l("Tổ chức"), "organisations.index"),
+                Item("plant-2", _l("Vườn và vùng trồng"), "areas.index"),
+                _MEMBERS,
+            ),
+        ),
+        (
+            _l("Thị trường"),
+            (
+                _BOARD,
+                Item("refresh", _l("Lượt khớp"), "matching.runs"),
+                _FIGURES,
+            ),
+        ),
     ),
     bar=(
         Item("home", _l("Tổng quan"), "board.overview"),
@@ -126,16 +153,24 @@ _AUTHORITY = Plan(
     ),
 )
 _PUBLIC = Plan(
-    groups=(("", (
-        Item("building-store", _l("Sàn mua bán"), "market.board"),
-        _FIGURES,
-        Item("help-circle", _l("Hướng dẫn"), "help.index"),
-    )),),
+    groups=(
+        (
+            "",
+            (
+                Item("building-store", _l("Sàn mua bán"), "market.board"),
+                _FIGURES,
+                Item("help-circle", _l("Hướng dẫn"), "help.index"),
+            ),
+        ),
+    ),
     bar=(),
 )
 
 NAVIGATION: dict[Kind, Plan] = {
-    "htx": _COOPERATIVE, "dn": _BUYER, "huyen": _AUTHORITY, "cong": _PUBLIC,
+    "htx": _COOPERATIVE,
+    "dn": _BUYER,
+    "huyen": _AUTHORITY,
+    "cong": _PUBLIC,
 }
 
 

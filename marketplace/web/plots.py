@@ -9,17 +9,25 @@ from marketplace.web.charts import Number, pct, say, svg, tag
 Column = tuple[str, str, Number, Number]
 
 
-def _grid(left: Number, right: Number, high: Number, step: Number, top: Number,
-          base: Number) -> str:
+def _grid(
+    left: Number, right: Number, high: Number, step: Number, top: Number, base: Number
+) -> str:
     """Level lines with their amounts, from nought up."""
     body = ""
     level: Number = 0
     while step > 0 and level <= high:
         y = base - level / high * (base - top)
-        body += tag("line", cls="gr", x1=pct(left), x2=pct(100 - right), y1=f"{y:.1f}",
-                    y2=f"{y:.1f}")
-        body += say(f"{level:g}", pct(left - 1.5), y + 4, cls="mut num",
-                    text_anchor="end")
+        body += tag(
+            "line",
+            cls="gr",
+            x1=pct(left),
+            x2=pct(100 - right),
+            y1=f"{y:.1f}",
+            y2=f"{y:.1f}",
+        )
+        body += say(
+            f"{level:g}", pct(left - 1.5), y + 4, cls="mut num", text_anchor="end"
+        )
         level += step
     return body
 
@@ -47,19 +55,37 @@ def cols(
     return svg("chart", height, aria, body)
 
 
-def _column(
-    column: Column, x: float, wide: float, scale: float, base: Number
-) -> str:
+def _column(column: Column, x: float, wide: float, scale: float, base: Number) -> str:
     label, second, supply, demand = column
     at, width = pct(x + wide * 0.18), pct(wide * 0.64)
     top, tick = base - supply * scale, base - demand * scale
-    body = tag("rect", cls="sup", x=at, width=width, y=f"{top:.1f}",
-               height=f"{base - top:.1f}", rx=3)
+    body = tag(
+        "rect",
+        cls="sup",
+        x=at,
+        width=width,
+        y=f"{top:.1f}",
+        height=f"{base - top:.1f}",
+        rx=3,
+    )
     if demand > supply:
-        body += tag("rect", cls="gap", x=at, width=width, y=f"{tick:.1f}",
-                    height=f"{top - tick:.1f}")
-    body += tag("rect", cls="dem", x=pct(x + wide * 0.08), width=pct(wide * 0.84),
-                y=f"{tick - 2:.1f}", height="4.5", rx=2)
+        body += tag(
+            "rect",
+            cls="gap",
+            x=at,
+            width=width,
+            y=f"{tick:.1f}",
+            height=f"{top - tick:.1f}",
+        )
+    body += tag(
+        "rect",
+        cls="dem",
+        x=pct(x + wide * 0.08),
+        width=pct(wide * 0.84),
+        y=f"{tick - 2:.1f}",
+        height="4.5",
+        rx=2,
+    )
     middle = pct(x + wide / 2)
     body += say(label, middle, base + 17, text_anchor="middle")
     if second:
@@ -98,14 +124,25 @@ def line(
         x = pct(left + i * wide / gap)
         body += tag("circle", cls="role", cx=x, cy=f"{ys[i]:.1f}", r=4)
         body += say(label, x, base + 19, text_anchor="middle")
-        body += say(f"{value:g}", x, _clear(ys[i], level), text_anchor="middle",
-                    cls="b num" if i == len(values) - 1 else "num")
+        body += say(
+            f"{value:g}",
+            x,
+            _clear(ys[i], level),
+            text_anchor="middle",
+            cls="b num" if i == len(values) - 1 else "num",
+        )
     return svg("chart", height, aria, body)
 
 
 def _target(left: Number, right: Number, y: float, label: str) -> str:
-    level = tag("line", cls="tgt", x1=pct(left), x2=pct(100 - right), y1=f"{y:.1f}",
-                y2=f"{y:.1f}")
+    level = tag(
+        "line",
+        cls="tgt",
+        x1=pct(left),
+        x2=pct(100 - right),
+        y1=f"{y:.1f}",
+        y2=f"{y:.1f}",
+    )
     return level + say(label, pct(left + 0.5), y - 6, cls="mut")
 
 
@@ -126,14 +163,23 @@ def bullet(
     for i, (label, value, target) in enumerate(rows):
         y = i * tall
         body += say(label, "0", y + 22)
-        body += tag("rect", cls="q0", x=pct(left), width=pct(wide), y=y + 9, height=18,
-                    rx=3)
-        body += tag("rect", cls="role", x=pct(left), y=y + 9, height=18, rx=3,
-                    width=pct(min(value / (high or 1), 1) * wide))
+        body += tag(
+            "rect", cls="q0", x=pct(left), width=pct(wide), y=y + 9, height=18, rx=3
+        )
+        body += tag(
+            "rect",
+            cls="role",
+            x=pct(left),
+            y=y + 9,
+            height=18,
+            rx=3,
+            width=pct(min(value / (high or 1), 1) * wide),
+        )
         if target is not None:
             at = left + min(target / (high or 1), 1) * wide
-            body += tag("rect", cls="ink", x=pct(at - 0.35), width=3, y=y + 4,
-                        height=28)
+            body += tag(
+                "rect", cls="ink", x=pct(at - 0.35), width=3, y=y + 4, height=28
+            )
         said = f"{value:g}" if target is None else f"{value:g}/{target:g}"
         body += say(said, "100%", y + 23, cls="b num", text_anchor="end")
     return svg("chart", len(rows) * tall + 4, aria, body)

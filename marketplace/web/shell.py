@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode, urlsplit
 
 from flask import (
     Blueprint,
@@ -30,7 +29,12 @@ from werkzeug.routing import BuildError
 try:
     from marketplace.web.access import public
 except ImportError:  # pragma: no cover
-    def public(view): return view  # type: ignore
+
+    def public(view):
+        return view  # type: ignore
+
+
+from marketplace.web.addresses import here, safe_path
 from marketplace.web.navigation import NAVIGATION, Item, Kind, kind_of
 
 THEME = "theme"
@@ -40,8 +44,6 @@ YEAR = 365 * 24 * 3600
 bp = Blueprint("shell", __name__)
 
 Counts = Mapping[str, int]
-_counters: list[Callable[[], Counts]] = []
-_finders: list[Callable[[], "Organisation | None"]] = []
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Organisation:
     place: str
     kind: Kind
     public_id: str = ""
-    others: tuple["Organisation", ...] = ()
+    others: tuple[Organisation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,10 @@ class Navigation:
 
     groups: tuple[tuple[str, tuple[Link, ...]], ...] = ()
     bar: tuple[Link, ...] = field(default=())
+
+
+_counters: list[Callable[[], Counts]] = []
+_finders: list[Callable[[], Organisation | None]] = []
 
 
 def register_counts(count: Callable[[], Counts]) -> None:
@@ -164,59 +170,6 @@ def _is_here(endpoint: str) -> bool:
     )
 
 
-def here() -> str:
-    """This page as a path, to come back to after a choice."""
-    if request.method != "GET":
-        return request.path
-    kept = [(name, value) for name, value in request.args.items(multi=True)
-            if name != "lang"]
-    return f"{request.path}?{urlencode(kept)}" if kept else request.path
-
-
-def in_language(code: str) -> str:
-    """This page in another language."""
-    path = here()
-    return f"{path}{'&' if '?' in path else '?'}lang={code}"
-
-
-def page_url(page: int) -> str:
-    """This list at another page, with the same filters."""
-    return _with("trang", str(page))
-
-
-def sort_url(key: str) -> str:
-    """This list from its first page, in another order."""
-    return _with("xep", key)
-
-
-def _with(name: str, value: str) -> str:
-    kept = [pair for pair in request.args.items(multi=True)
-            if pair[0] not in (name, "trang", "lang")]
-    return f"{request.path}?{urlencode([*kept, (name, value)])}"
-
-
-def page_numbers(page: int, pages: int) -> list[int]:
-    """First, last and those around `page`; nought stands for a gap."""
-    near = {1, pages, *range(page - 1, page + 2)}
-    shown = sorted(number for number in near if 1 <= number <= pages)
-    numbers: list[int] = []
-    for number in shown:
-        if numbers and number - numbers[-1] > 1:
-            numbers.append(0)
-        numbers.append(number)
-    return numbers
-
-
-def safe_path(target: str | None) -> str:
-    """`target` if it is a path of ours, else the home page: no open redirect."""
-    text = target or ""
-    parts = urlsplit(text)
-    strange = "\\" in text or any(ord(character) < 32 for character in text)
-    if strange or parts.scheme or parts.netloc:
-        return "/"
-    return text if text.startswith("/") and not text.startswith("//") else "/"
-
-
 def theme() -> str:
     """The chosen theme; empty follows the device."""
     chosen = request.cookies.get(THEME, "")
@@ -279,7 +232,5 @@ def init_app(app: Flask) -> None:
     """Give the frame to all templates of `app`."""
     app.context_processor(_context)
     app.jinja_env.globals.update(
-        has_endpoint=has_endpoint, url_if=url_if, in_language=in_language,
-        kind_of=kind_of, page_numbers=page_numbers, page_url=page_url,
-        sort_url=sort_url,
+        has_endpoint=has_endpoint, url_if=url_if, kind_of=kind_of
     )

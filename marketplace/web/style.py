@@ -28,7 +28,10 @@ from wtforms.validators import InputRequired, Optional
 try:
     from marketplace.web.access import public
 except ImportError:  # pragma: no cover
-    def public(view): return view  # type: ignore
+
+    def public(view):
+        return view  # type: ignore
+
 
 bp = Blueprint("style", __name__)
 
@@ -50,20 +53,34 @@ class _Example(FlaskForm):
         _l("Số tấn"), [InputRequired(_l("Nhập số, ví dụ 60 hoặc 12,5"))]
     )
     floor_price_vnd = IntegerField(_l("Giá mong muốn"), [Optional()])
-    crop = RadioField(_l("Sản phẩm"), choices=[
-        SelectChoice("longan", _l("Nhãn")), SelectChoice("mango", _l("Xoài")),
-        SelectChoice("pomelo", _l("Bưởi")), SelectChoice("other", _l("Khác")),
-    ])
+    crop = RadioField(
+        _l("Sản phẩm"),
+        choices=[
+            SelectChoice("longan", _l("Nhãn")),
+            SelectChoice("mango", _l("Xoài")),
+            SelectChoice("pomelo", _l("Bưởi")),
+            SelectChoice("other", _l("Khác")),
+        ],
+    )
     when = SelectMultipleField(
-        _l("Thu hoạch khi nào?"), description=_l("Chạm vào các khoảng có quả."),
+        _l("Thu hoạch khi nào?"),
+        description=_l("Chạm vào các khoảng có quả."),
         choices=[SelectChoice(value, value) for value in DEKADS],
     )
-    pooled = RadioField(_l("Được ghép nhiều hợp tác xã?"), choices=[
-        SelectChoice("yes", _l("Được")), SelectChoice("no", _l("Chỉ một")),
-    ])
-    place = SelectField(_l("Giao tại"), choices=[
-        SelectChoice("1", "Kho Đông Anh"), SelectChoice("2", "Kho Long Biên"),
-    ])
+    pooled = RadioField(
+        _l("Được ghép nhiều hợp tác xã?"),
+        choices=[
+            SelectChoice("yes", _l("Được")),
+            SelectChoice("no", _l("Chỉ một")),
+        ],
+    )
+    place = SelectField(
+        _l("Giao tại"),
+        choices=[
+            SelectChoice("1", "Kho Đông Anh"),
+            SelectChoice("2", "Kho Long Biên"),
+        ],
+    )
     note = TextAreaField(_l("Nhắn thêm"), [Optional()])
     agree = BooleanField(_l("Máy này của tôi"))
     tranches = FieldList(FormField(_Tranche), min_entries=2)
@@ -83,7 +100,17 @@ def components() -> ResponseReturnValue:
     status = 200 if not form.is_submitted() or form.validate() else 422
     today = date(2025, 6, 24)
     page = render_template(
-        "style/components.html", form=form, today=today,
-        soon=today + timedelta(days=12), gone=today - timedelta(days=3),
+        "style/components.html",
+        form=form,
+        today=today,
+        soon=today + timedelta(days=12),
+        gone=today - timedelta(days=3),
     )
     return page, status
+
+
+@bp.get("/thanh-phan/trang-dau")
+@public
+def landing() -> str:
+    """The public frame with the landing's parts."""
+    return render_template("style/landing.html")

@@ -13,13 +13,17 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 from flask import Flask
-from flask_babel import get_locale, ngettext
-from flask_babel import gettext as _
+from flask_babel import get_locale, gettext
+from flask_babel import ngettext as plural
 
 from marketplace.web.labels import icon_of, label, tone
+
+# Flask-Babel is untyped; these two hand out text.
+_: Callable[..., str] = gettext
+ngettext: Callable[..., str] = plural
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 NOTHING = "–"
@@ -142,7 +146,7 @@ def month_name(value: date) -> str:
     locale = _locale()
     if locale.language == "vi":
         return f"tháng {value.month}"
-    return format_skeleton("MMMM", datetime(value.year, value.month, 1), locale=locale)
+    return format_date(value, "MMMM", locale)
 
 
 def instant(value: datetime | None) -> str:
@@ -188,8 +192,23 @@ def initials(name: str) -> str:
 FILTERS: Mapping[str, Callable[..., str]] = {
     function.__name__: function
     for function in (
-        number, kg, tonnes, vnd, price, money_words, ha, percent, day, day_short,
-        day_long, month, dekad, instant, clock, folded, initials,
+        number,
+        kg,
+        tonnes,
+        vnd,
+        price,
+        money_words,
+        ha,
+        percent,
+        day,
+        day_short,
+        day_long,
+        month,
+        dekad,
+        instant,
+        clock,
+        folded,
+        initials,
     )
 }
 
