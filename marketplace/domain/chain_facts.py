@@ -159,7 +159,7 @@ class ChainParams:
     grace_days: int = 60
     confirmation_months: int = 36
     require_traceability: bool = False
-    rule_version: str = RULE_VERSION
+    version: str = RULE_VERSION
 
     @classmethod
     def from_rule(cls, params: Mapping[str, Any]) -> ChainParams:
