@@ -91,8 +91,8 @@ def market(grid: Grid) -> Bools:
 def _ever_held(grid: Grid, mask: Ints) -> Bools:
     if not mask.any():
         return np.ones((len(grid.lots), len(grid.needs)), dtype=np.bool_)
-    held: Bools = (mask == 0) | (grid.first_held_day(mask) < NEVER)
-    return held
+    held: Bools = (grid.first_held_day(mask) < NEVER) | (mask == 0)
+    return held | ~window(grid)
 
 
 def quantity(grid: Grid) -> Bools:
@@ -104,7 +104,9 @@ def quantity(grid: Grid) -> Bools:
         grid.of_needs(lambda need: need.smallest_kg),
     )
     asked = grid.of_needs(lambda need: need.kg) > 0
-    enough: Bools = (np.minimum(grid.fitting_kg, offer_kg) >= smallest) & asked
+    every = grid.of_lots(lambda lot: lot.kg)
+    have = np.where(grid.fitting_kg > 0, grid.fitting_kg, every)
+    enough: Bools = (np.minimum(have, offer_kg) >= smallest) & asked
     return enough
 
 

@@ -175,12 +175,15 @@ def _held(pair: Pair, code: str, mask: int) -> Reason:
             "missing_from": least.first_day,
             "missing_until": least.last_day,
         }
-    return Reason(code, _judge(bool(mask) and not good, bool(bad)), params)
+    # Without a shared day it is the window that fails, not the papers.
+    failed = bool(mask) and bool(pair.days) and not good
+    return Reason(code, _judge(failed, bool(bad)), params)
 
 
 def quantity(pair: Pair) -> Reason:
     """What both could move reaches the smallest lot of both."""
-    have = pair.lot.fitting_kg(pair.need.least_grade)
+    # If no grade fits, it is the grade that fails, not the quantity.
+    have = pair.lot.fitting_kg(pair.need.least_grade) or pair.lot.kg
     most = min(have, pair.offer_kg)
     params: dict[str, object] = {
         "have_kg": have,
