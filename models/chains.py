@@ -44,6 +44,9 @@ class Chain(Timestamped, Base):
         words(ChainState), default=ChainState.DRAFT
     )
     submitted_at: Mapped[datetime | None]
+    # The last day whose predicates are stored; no earlier day is written again.
+    evaluated_on: Mapped[date | None]
+    returned_on: Mapped[date | None]
     returned_reason: Mapped[Words] = mapped_column(default="")
 
     lead: Mapped[Organisation] = relationship()

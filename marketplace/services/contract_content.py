@@ -15,6 +15,7 @@ from marketplace.domain.clause_filling import fill_clauses
 from marketplace.domain.clauses import missing_clauses
 from marketplace.domain.findings import refuse_errors
 from marketplace.domain.words import Side, Stage
+from marketplace.services.days import day_of
 from marketplace.services.rules import legal_bases_in_force, rule
 from models.contracts import Contract, ContractVersion
 from models.offers import Offer
@@ -38,7 +39,7 @@ def freeze_version(
 
     Refused if a mandatory clause is missing (CT-05).
     """
-    content = _content(session, contract, now.date())
+    content = _content(session, contract, day_of(now))
     content["clauses"] = fill_clauses(content)
     refuse_errors(missing_clauses(content))
     version = ContractVersion(

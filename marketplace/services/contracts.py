@@ -26,6 +26,7 @@ from marketplace.services.contract_events import (
     move_contract,
     record_event,
 )
+from marketplace.services.days import day_of
 from marketplace.services.notices import notify_organisation
 from marketplace.services.quantities import release_harvest, release_tranche
 from marketplace.services.rules import rule
@@ -250,7 +251,7 @@ def _fall_away(
         now=now,
         data={"reason": reason},
         ended_reason=reason,
-        ended_on=now.date(),
+        ended_on=day_of(now),
     )
     release_contract(session, contract)
 

@@ -13,6 +13,8 @@ from marketplace.domain.clauses import missing_clauses
 from marketplace.domain.errors import N_, Conflict, Refused
 from marketplace.domain.findings import refuse_errors
 from marketplace.domain.words import ContractState, NoticeKind, Side
+from marketplace.services.chain_evaluation import evaluate_chain
+from marketplace.services.chains import join_chains
 from marketplace.services.contract_content import content_of
 from marketplace.services.contract_events import (
     lock_contract,
@@ -25,7 +27,6 @@ from marketplace.services.contracts import (
     access_contract,
     notify_both,
 )
-from marketplace.services.jobs import enqueue_job
 from marketplace.services.passwords import check_password
 from models.contracts import Contract, ContractVersion, Signature
 from models.organisations import User
@@ -140,4 +141,5 @@ def _put_in_force(
     )
     move_contract(session, contract, ContractState.IN_FORCE, "in_force", None, now=now)
     notify_both(session, contract, NoticeKind.CONTRACT_SIGNED, now)
-    enqueue_job(session, "chains.evaluate")
+    for chain in join_chains(session, contract, today=today, now=now):
+        evaluate_chain(session, chain.id, today=today, now=now)

@@ -1,0 +1,148 @@
+"""The authority's numbers: computed for any day, beside what was declared."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.words import ChainKind, ChainState
+from models.chains import Chain, ChainInterval, Recognition
+from models.reference import (
+    AdminChange,
+    AdminUnit,
+    AreaGroup,
+    AreaGroupMember,
+    DeclaredBaseline,
+    ProductGroup,
+)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One chain on a day: enough to sum it up and to open the list behind it."""
+
+    chain_id: int
+    kind: ChainKind
+    group: str
+    unit_id: int
+    state: ChainState
+    counts: bool
+    between_seasons: bool
+
+
+def chains_on(
+    session: Session, on: date, units: Collection[int] | None = None
+) -> list[Counted]:
+    """Every chain with the state it had on a day, from the stored intervals."""
+    wanted = (
+        select(
+            Chain.id,
+            Chain.kind,
+            ProductGroup.code,
+            Chain.unit_id,
+            ChainInterval.state,
+            ChainInterval.counts,
+            ChainInterval.between_seasons,
+        )
+        .join(ChainInterval, ChainInterval.chain_id == Chain.id)
+        .join(ProductGroup, ProductGroup.id == Chain.group_id)
+        .where(
+            ChainInterval.valid_from <= on,
+            or_(ChainInterval.valid_to.is_(None), on < ChainInterval.valid_to),
+        )
+        .order_by(Chain.id)
+    )
+    if units is not None:
+        wanted = wanted.where(Chain.unit_id.in_(units))
+    return [Counted(*row) for row in session.execute(wanted)]
+
+
+def count_chains_on(
+    session: Session, on: date, units: Collection[int] | None = None
+) -> dict[str, Any]:
+    """Headline numbers of both kinds on a day, and what stands beside them."""
+    rows = chains_on(session, on, units)
+    counted = [row for row in rows if row.counts]
+    result: dict[str, Any] = {"on": on.isoformat()}
+    for kind in ChainKind:
+        of_kind = [row for row in rows if row.kind is kind]
+        states = Counter(row.state for row in of_kind)
+        confirmed = _ever_recognised(session, on, kind, units)
+        stopped = sum(
+            states[state]
+            for state in (ChainState.STOPPED, ChainState.REVOKED, ChainState.EXPIRED)
+        )
+        result[kind.value] = sum(row.kind is kind for row in counted)
+        result[f"{kind.value}_detail"] = {
+            "active": states[ChainState.ACTIVE],
+            "at_risk": states[ChainState.AT_RISK],
+            "suspended": states[ChainState.SUSPENDED],
+            "waiting": states[ChainState.SUBMITTED] + states[ChainState.RETURNED],
+            "cumulative": confirmed,
+            "stopped": stopped,
+            "operating": confirmed - stopped,
+            "between_seasons": sum(row.between_seasons for row in of_kind),
+            "by_group": dict(
+                sorted(Counter(r.group for r in counted if r.kind is kind).items())
+            ),
+        }
+    return result
+
+
+def _ever_recognised(
+    session: Session, on: date, kind: ChainKind, units: Collection[int] | None
+) -> int:
+    wanted = (
+        select(func.count(func.distinct(Recognition.chain_id)))
+        .join(Chain, Chain.id == Recognition.chain_id)
+        .where(
+            Chain.kind == kind,
+            Recognition.decided_at.is_not(None),
+            Recognition.issued_on <= on,
+        )
+    )
+    if units is not None:
+        wanted = wanted.where(Chain.unit_id.in_(units))
+    return session.scalar(wanted) or 0
+
+
+def units_of_group(session: Session, code: str) -> set[int]:
+    """The units, old and new, that ever belonged to an area group."""
+    return set(
+        session.scalars(
+            select(AreaGroupMember.unit_id)
+            .join(AreaGroup, AreaGroup.id == AreaGroupMember.area_group_id)
+            .where(AreaGroup.code == code)
+        )
+    )
+
+
+def current_unit_of(session: Session) -> dict[int, int]:
+    """Former unit -> the unit it went into."""
+    pairs = session.execute(select(AdminChange.old_id, AdminChange.new_id))
+    return {old: new for old, new in pairs}
+
+
+def unit_names(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """The name of each unit as it is or was."""
+    rows = session.execute(
+        select(AdminUnit.id, AdminUnit.name).where(AdminUnit.id.in_(list(ids)))
+    )
+    return {id_: name for id_, name in rows}
+
+
+def declared(session: Session, metric: str, on: date) -> list[DeclaredBaseline]:
+    """What was declared for a number up to a day, the latest first."""
+    return list(
+        session.scalars(
+            select(DeclaredBaseline)
+            .where(DeclaredBaseline.metric == metric, DeclaredBaseline.on <= on)
+            .order_by(DeclaredBaseline.on.desc(), DeclaredBaseline.id)
+        )
+    )
