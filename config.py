@@ -181,6 +181,7 @@ class Testing(Settings):
 
     name: ClassVar[str] = "testing"
     testing: ClassVar[bool] = True
+    __test__: ClassVar[bool] = False  # pytest: not a test of yours
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str], *, worker: bool = False) -> Self:

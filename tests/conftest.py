@@ -116,6 +116,7 @@ def fresh_app(database: str, worker_name: str, tmp_path: Path) -> Iterator[Flask
     url = markets.new_database(database, f"fresh_{worker_name}", tmp_path)
     app = create_app(markets.testing(url, tmp_path))
     app.test_client_class = Client
+    markets.put_in_charge(app)
     yield app
     with app.app_context():
         db.session.remove()

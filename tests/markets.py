@@ -74,8 +74,16 @@ def migrate(url: str) -> None:
         assert done.returncode == 0, done.stderr
 
 
+def put_in_charge(app: Flask) -> None:
+    """Tasks run in the application that this test is about."""
+    celery = app.extensions["celery"]
+    celery.set_current()
+    celery.set_default()
+
+
 def undone(app: Flask) -> Iterator[Flask]:
     """The application with all its sessions inside one transaction, rolled back."""
+    put_in_charge(app)
     engines = db._app_engines[app]
     engine = engines[None]
     connection = engine.connect()

@@ -13,7 +13,7 @@ from jinja2 import TemplateNotFound
 from markupsafe import escape
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from marketplace.domain.errors import Conflict, NotFound, Refused
 
@@ -42,14 +42,21 @@ def error_page(status: int, message: str = "") -> ResponseReturnValue:
     try:
         return render_template(f"errors/{status}.html", message=message), status
     except TemplateNotFound:
-        words = escape(message or HTTPStatus(status).phrase)
-        return PLAIN.format(status=status, words=words), status
+        return plain_page(status, message)
+
+
+def plain_page(status: int, message: str = "") -> ResponseReturnValue:
+    """A page that needs no template and no address."""
+    words = escape(message or HTTPStatus(status).phrase)
+    return PLAIN.format(status=status, words=words), status
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:  # redirects are exceptions too
         return error
+    if isinstance(error, SecurityError):  # a forged host has no addresses to link to
+        return plain_page(status)
     response = error_page(status)
     if error.response is None and (headers := _kept_headers(error)):
         assert isinstance(response, tuple)

@@ -1,0 +1,46 @@
+"""The migrations and the models say the same, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from models.database import Base, db
+
+
+def test_an_upgraded_database_needs_no_further_migration(session):
+    context = MigrationContext.configure(
+        session.connection(), opts={"compare_type": True}
+    )
+
+    assert compare_metadata(context, Base.metadata) == []
+
+
+def test_every_table_of_the_models_is_there(session):
+    tables = set(sa.inspect(session.connection()).get_table_names())
+
+    assert tables == set(Base.metadata.tables) | {"alembic_version"}
+
+
+def test_every_constraint_has_a_name():
+    nameless = [
+        f"{table.name}: {constraint!r}"
+        for table in Base.metadata.tables.values()
+        for constraint in table.constraints
+        if not constraint.name
+    ]
+
+    assert nameless == []
+
+
+@pytest.mark.databases("sqlite")
+def test_sqlite_keeps_its_promises(fresh_app):
+    with fresh_app.app_context(), db.engine.connect() as connection:
+        wanted = {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2}
+        for pragma, value in wanted.items():
+            found = connection.exec_driver_sql(f"PRAGMA {pragma}").scalar()
+            assert found == value, pragma
+        problems = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        assert problems == []
