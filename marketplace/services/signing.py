@@ -14,7 +14,7 @@ from marketplace.domain.errors import N_, Conflict, Refused
 from marketplace.domain.findings import refuse_errors
 from marketplace.domain.words import ContractState, NoticeKind, Side
 from marketplace.services.chain_evaluation import evaluate_chain
-from marketplace.services.chains import join_chains
+from marketplace.services.chain_linking import join_chains
 from marketplace.services.contract_content import content_of
 from marketplace.services.contract_events import (
     lock_contract,

@@ -1,0 +1,250 @@
+"""An officer recognises, confirms, returns and withdraws; and writes down checks."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.actor import Actor
+from marketplace.domain.chain_reasons import PREDICATE_TITLES
+from marketplace.domain.errors import N_, NotFound, Refused
+from marketplace.domain.papers import add_months
+from marketplace.domain.words import ChainKind, ChainState, NoticeKind
+from marketplace.services.chain_evaluation import evaluate_chain, params_on
+from marketplace.services.chains import access_chain, look_at, parties_of
+from marketplace.services.notices import notify_organisation
+from models.chains import Chain, ChainFact, Recognition
+from models.organisations import Membership, Organisation
+
+# What an officer's yes itself makes true is not asked for before it.
+_GIVEN_BY_RECOGNITION = frozenset({"PD8", "S6"})
+_NUMBERS = {
+    ChainKind.PRODUCT_DEVELOPMENT: "CN-PTSP",
+    ChainKind.SAFE_SUPPLY: "XN-CATP",
+}
+
+
+def recognise_chain(
+    session: Session, who: Actor, public_id: str, *, today: date, now: datetime
+) -> Chain:
+    """An officer recognises a product-development chain; it counts from today.
+
+    Refused while a predicate other than the recognition itself does not hold,
+    or if the officer belongs to a party (PD8).
+    """
+    chain = _decidable(session, who, public_id, ChainKind.PRODUCT_DEVELOPMENT)
+    _require_predicates(session, chain, today)
+    session.add(_recognition(session, who, chain, today, now))
+    return _decided(session, who, chain, today, now)
+
+
+def propose_confirmation(
+    session: Session, who: Actor, public_id: str, *, today: date
+) -> Recognition:
+    """The first pair of eyes: an officer proposes to confirm a safe chain."""
+    chain = _decidable(session, who, public_id, ChainKind.SAFE_SUPPLY)
+    _require_predicates(session, chain, today)
+    if _open_proposal(session, chain):
+        raise Refused(N_("Chuỗi này đã được đề nghị xác nhận, cần cán bộ thứ hai"))
+    months = params_on(session, today).confirmation_months
+    proposal = Recognition(
+        chain_id=chain.id,
+        number=_next_number(session, who, chain, today),
+        issuer_id=who.organisation_id,
+        issued_on=today,
+        valid_to=add_months(today, months),
+        proposed_by_id=who.user_id,
+    )
+    session.add(proposal)
+    session.flush()  # one open proposal a chain
+    return proposal
+
+
+def confirm_chain(
+    session: Session, who: Actor, public_id: str, *, today: date, now: datetime
+) -> Chain:
+    """The second pair of eyes: another officer confirms; it counts from today."""
+    chain = _decidable(session, who, public_id, ChainKind.SAFE_SUPPLY)
+    proposal = _open_proposal(session, chain)
+    if proposal is None:
+        raise Refused(N_("Cần một cán bộ đề nghị xác nhận trước"))
+    if proposal.proposed_by_id == who.user_id:
+        raise Refused(N_("Người đề nghị không được tự xác nhận"))
+    _require_predicates(session, chain, today)
+    proposal.issued_on, proposal.decided_at = today, now
+    proposal.decided_by_id = who.user_id
+    return _decided(session, who, chain, today, now)
+
+
+def return_chain(
+    session: Session,
+    who: Actor,
+    public_id: str,
+    reason: str,
+    *,
+    today: date,
+    now: datetime,
+) -> Chain:
+    """An officer sends an application back, with the reason."""
+    chain = _officers_chain(session, who, public_id)
+    if chain.state is not ChainState.SUBMITTED:
+        raise Refused(N_("Chuỗi này không chờ công nhận"))
+    if not reason.strip():
+        raise Refused(N_("Nói rõ cần bổ sung gì"), "reason")
+    if proposal := _open_proposal(session, chain):
+        proposal.withdrawn_on, proposal.withdrawn_reason = today, reason
+    chain.returned_on, chain.returned_reason = today, reason
+    session.flush()  # the evaluation looks at it
+    _tell_lead(session, chain, NoticeKind.CHAIN_RETURNED, now, reason=reason)
+    return evaluate_chain(session, chain.id, today=today, now=now)
+
+
+def withdraw_recognition(
+    session: Session,
+    who: Actor,
+    public_id: str,
+    reason: str,
+    *,
+    today: date,
+    now: datetime,
+) -> Chain:
+    """An officer takes a recognition or confirmation back; it stops counting."""
+    chain = _officers_chain(session, who, public_id)
+    given = [r for r in chain.recognitions if r.decided_at and not r.withdrawn_on]
+    if not given:
+        raise Refused(N_("Chuỗi này chưa được công nhận"))
+    if not reason.strip():
+        raise Refused(N_("Nói rõ vì sao rút"), "reason")
+    given[-1].withdrawn_on, given[-1].withdrawn_reason = today, reason
+    session.flush()  # the evaluation looks at it
+    return evaluate_chain(session, chain.id, today=today, now=now)
+
+
+def record_fact(
+    session: Session,
+    who: Actor,
+    public_id: str,
+    kind: str,
+    *,
+    passed: bool | None,
+    note: str,
+    today: date,
+    now: datetime,
+) -> Chain:
+    """A post-check, a sample or a stop on record; an officer writes it down.
+
+    The lead itself may declare a stop.
+    """
+    chain = access_chain(session, who, public_id, "write")
+    if not who.is_officer and kind not in ("stop", "resume"):
+        raise NotFound
+    session.add(
+        ChainFact(
+            chain_id=chain.id,
+            kind=kind,
+            on=today,
+            passed=passed,
+            note=note,
+            by_id=who.user_id,
+        )
+    )
+    session.flush()  # the evaluation looks at it
+    session.expire(chain, ["facts"])
+    if chain.submitted_at is None:
+        return chain
+    return evaluate_chain(session, chain.id, today=today, now=now)
+
+
+def _officers_chain(session: Session, who: Actor, public_id: str) -> Chain:
+    if not who.is_officer:
+        raise NotFound
+    chain = access_chain(session, who, public_id, "decide")
+    session.refresh(chain, with_for_update=True)
+    return chain
+
+
+def _decidable(session: Session, who: Actor, public_id: str, kind: ChainKind) -> Chain:
+    chain = _officers_chain(session, who, public_id)
+    if chain.kind is not kind or chain.state is not ChainState.SUBMITTED:
+        raise Refused(N_("Chuỗi này không chờ công nhận"))
+    mine = select(Membership.organisation_id).where(Membership.user_id == who.user_id)
+    if set(session.scalars(mine)) & parties_of(session, chain):
+        raise Refused(N_("Người của một bên trong chuỗi không được công nhận chuỗi"))
+    return chain
+
+
+def _require_predicates(session: Session, chain: Chain, today: date) -> None:
+    for result in look_at(session, chain, today=today):
+        if result.fails and result.code not in _GIVEN_BY_RECOGNITION:
+            raise Refused(
+                N_("Chưa đủ điều kiện %(code)s: %(title)s"),
+                code=result.code,
+                title=PREDICATE_TITLES[result.code],
+            )
+
+
+def _recognition(
+    session: Session, who: Actor, chain: Chain, today: date, now: datetime
+) -> Recognition:
+    return Recognition(
+        chain_id=chain.id,
+        number=_next_number(session, who, chain, today),
+        issuer_id=who.organisation_id,
+        issued_on=today,
+        decided_by_id=who.user_id,
+        decided_at=now,
+    )
+
+
+def _decided(
+    session: Session, who: Actor, chain: Chain, today: date, now: datetime
+) -> Chain:
+    session.flush()  # the evaluation looks at the recognition
+    session.expire(chain, ["recognitions"])
+    _tell_lead(session, chain, NoticeKind.CHAIN_RECOGNISED, now)
+    return evaluate_chain(session, chain.id, today=today, now=now)
+
+
+def _next_number(session: Session, who: Actor, chain: Chain, today: date) -> str:
+    """`NN/YYYY/CN-PTSP`, counted within the issuer, the kind and the year."""
+    session.execute(  # two papers of one issuer are numbered in line
+        select(Organisation.id)
+        .where(Organisation.id == who.organisation_id)
+        .with_for_update()
+    )
+    tail = f"/{today.year}/{_NUMBERS[chain.kind]}"
+    taken = session.scalar(
+        select(func.count())
+        .select_from(Recognition)
+        .where(
+            Recognition.issuer_id == who.organisation_id,
+            Recognition.number.endswith(tail),
+        )
+    )
+    return f"{(taken or 0) + 1:02d}{tail}"
+
+
+def _open_proposal(session: Session, chain: Chain) -> Recognition | None:
+    return session.scalars(
+        select(Recognition).where(
+            Recognition.chain_id == chain.id,
+            Recognition.decided_at.is_(None),
+            Recognition.withdrawn_on.is_(None),
+        )
+    ).first()
+
+
+def _tell_lead(
+    session: Session, chain: Chain, kind: NoticeKind, now: datetime, reason: str = ""
+) -> None:
+    notify_organisation(
+        session,
+        chain.lead_id,
+        kind,
+        f"chain:{chain.public_id}",
+        {"chain": chain.name, "reason": reason},
+        now=now,
+        version=len(chain.recognitions) + 1,
+    )
