@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
+from connections import celery_options, database_url_of, engine_options
+
 ROOT = Path(__file__).resolve().parent
 KIB, MIB = 1024, 1024 * 1024
 SHORTEST_SECRET = 32
@@ -61,12 +63,20 @@ class Settings:
             "MAIL_FROM": self.mail_from,
             "REDIS_URL": self.redis_url,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
-            "SQLALCHEMY_ENGINE_OPTIONS": engine_options(self),
-            "CELERY": celery_options(self),
+            "SQLALCHEMY_ENGINE_OPTIONS": engine_options(self.database_url, self.worker),
+            "CELERY": self._celery(),
             **self._limits(),
             **self._cookies(),
             **self._words(),
         }
+
+    def _celery(self) -> dict[str, Any]:
+        beat = {
+            "beat_schedule_filename": str(self.instance / "beat-schedule"),
+            # Beat wakes at least as often as its shortest entry asks for.
+            "beat_max_loop_interval": self.sweep_seconds,
+        }
+        return celery_options(self.redis_url, self.worker) | beat
 
     def _limits(self) -> dict[str, Any]:
         return {
@@ -123,7 +133,7 @@ class Embedded(Settings):
         instance = Path(env.get("LIENKET_INSTANCE") or ROOT / "instance")
         instance.mkdir(parents=True, exist_ok=True)
         return cls(
-            database_url=_database_url(env.get("DATABASE_URL"))
+            database_url=database_url_of(env.get("DATABASE_URL"))
             or f"sqlite:///{instance / 'market.db'}",
             redis_url=env.get("REDIS_URL", ""),
             secret_key=env.get("SECRET_KEY") or _kept_secret(instance / "secret_key"),
@@ -156,7 +166,7 @@ class Production(Settings):
         if wrong := _what_is_wrong(env, cls.REQUIRED):
             raise Misconfigured("Liên kết cannot start: " + "; ".join(wrong))
         return cls(
-            database_url=_database_url(env["DATABASE_URL"]),
+            database_url=database_url_of(env["DATABASE_URL"]),
             redis_url=env["REDIS_URL"],
             secret_key=env["SECRET_KEY"],
             old_secret_keys=tuple(env.get("OLD_SECRET_KEYS", "").split()),
@@ -188,7 +198,7 @@ class Testing(Settings):
         """Read where the servers of this test run are."""
         instance = Path(env.get("LIENKET_INSTANCE") or ROOT / "instance" / "testing")
         return cls(
-            database_url=_database_url(env.get("DATABASE_URL")) or "sqlite://",
+            database_url=database_url_of(env.get("DATABASE_URL")) or "sqlite://",
             redis_url=env.get("REDIS_URL", ""),
             secret_key="only-for-tests-" * 3,
             mail_url=env.get("MAIL_URL") or (instance / "mail").as_uri(),
@@ -224,14 +234,6 @@ def _what_is_wrong(env: Mapping[str, str], required: tuple[str, ...]) -> list[st
     return wrong
 
 
-def _database_url(url: str | None) -> str:
-    """Hosts hand out `postgres://`, which SQLAlchemy does not know."""
-    for prefix in ("postgres://", "postgresql://"):
-        if url and url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
-    return url or ""
-
-
 def _host(env: Mapping[str, str]) -> str:
     return env["BASE_URL"].split("://", 1)[-1].split("/", 1)[0].split(":", 1)[0]
 
@@ -252,104 +254,3 @@ def _kept_secret(path: Path) -> str:
     except FileExistsError:
         pass
     return path.read_text()
-
-
-def engine_options(settings: Settings) -> dict[str, Any]:
-    """How to hold connections; each line says what breaks without it."""
-    if not settings.database_url.startswith("postgresql"):
-        # A full pool answers 503 in seconds instead of hanging for half a minute.
-        return {"pool_timeout": 5} if ":///" in settings.database_url else {}
-    return {
-        # Without it the first query after a database restart fails.
-        "pool_pre_ping": True,
-        # Without bounds a burst opens more connections than PostgreSQL grants.
-        "pool_size": 5,
-        "max_overflow": 5,
-        # Without it an exhausted pool hangs requests for 30 s.
-        "pool_timeout": 5,
-        # Without it connections that a firewall forgot are used again.
-        "pool_recycle": 300,
-        "connect_args": {
-            # Without it a dead host holds a request for minutes.
-            "connect_timeout": 5,
-            # Without it a cut cable is noticed after a quarter of an hour.
-            "tcp_user_timeout": 5000,
-            "options": _session_options(settings.worker),
-        },
-    }
-
-
-def _session_options(worker: bool) -> str:
-    limits = {
-        # Without it one slow query holds its locks and a web thread for ever.
-        "statement_timeout": "300s" if worker else "15s",
-        # Without it a queue behind one lock takes all connections.
-        "lock_timeout": "3s",
-        # Without it a process that stopped in mid-transaction blocks everybody.
-        "idle_in_transaction_session_timeout": "300s" if worker else "30s",
-        "timezone": "UTC",
-    }
-    return " ".join(f"-c {name}={value}" for name, value in limits.items())
-
-
-def celery_options(settings: Settings) -> dict[str, Any]:
-    """Celery as a bell: the job table is the truth, a message only wakes."""
-    return {
-        "broker_url": settings.redis_url or "memory://",
-        "broker_transport_options": _transport(settings),
-        # Pickle would run what anyone writes into Redis.
-        "task_serializer": "json",
-        "accept_content": ["json"],
-        # Nobody reads results; without it Redis fills up with them.
-        "task_ignore_result": True,
-        # Local time skips or repeats an hour where clocks change.
-        "timezone": "UTC",
-        "enable_utc": True,
-        # Late acknowledgement loses messages all the same and doubles others.
-        "task_acks_late": False,
-        # A task that kills its worker would come back for ever.
-        "task_reject_on_worker_lost": False,
-        # A busy process would sit on wake-ups that an idle one could serve.
-        "worker_prefetch_multiplier": 1,
-        # Without limits one endless job stops all others.
-        "task_soft_time_limit": 240,
-        "task_time_limit": 300,
-        # Solver and PDF libraries keep memory; a fresh process gives it back.
-        "worker_max_tasks_per_child": 500,
-        "worker_max_memory_per_child": 400_000,  # KiB
-        # A stop waits this long for the job in hand, then its lease is released.
-        "worker_soft_shutdown_timeout": 20,
-        # Without it a request waits for a broker that is away.
-        "task_publish_retry": False,
-        # Without it a worker that starts before Redis gives up.
-        "broker_connection_retry_on_startup": True,
-        # A message must not be stuck behind a queue nobody reads.
-        "task_default_queue": "jobs",
-        "worker_send_task_events": False,
-        # Our own logging stays in place.
-        "worker_hijack_root_logger": False,
-        "beat_schedule_filename": str(settings.instance / "beat-schedule"),
-        # Beat wakes at least as often as its shortest entry asks for.
-        "beat_max_loop_interval": settings.sweep_seconds,
-    }
-
-
-def _transport(settings: Settings) -> dict[str, Any]:
-    if not settings.redis_url:
-        return {}
-    patience = (
-        {"socket_timeout": 5, "socket_connect_timeout": 3}
-        if settings.worker
-        # A web thread waits at most a second for a broker that never answers.
-        else {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "max_retries": 0}
-    )
-    return {
-        **patience,
-        # Longer than any task may run, or Redis hands it out a second time.
-        "visibility_timeout": 1800,
-        "socket_keepalive": True,
-        # Without it a connection that died in silence is found by a failed task.
-        "health_check_interval": 25,
-        # Two installations may share a server without eating each other's work.
-        "global_keyprefix": "lienket:",
-    }
