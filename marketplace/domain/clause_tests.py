@@ -116,10 +116,10 @@ def payment(content: Content) -> bool:
 
 
 def advance(content: Content) -> bool:
-    """No more is paid ahead than the contract is worth at its price."""
-    worth = content.get("quantity", {}).get("kg", 0) * content.get("price", {}).get(
-        "price_vnd", 0
-    )
+    """No more is paid ahead than the contract is worth, where that is known."""
+    kilograms = content.get("quantity", {}).get("kg", 0)
+    price_vnd = content.get("price", {}).get("price_vnd")
+    worth = kilograms * price_vnd if price_vnd else None
     return _within(content.get("advance", {}).get("vnd"), 0, worth)
 
 

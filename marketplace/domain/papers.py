@@ -105,7 +105,7 @@ def check_number(
     if scheme is CertificateScheme.GLOBALGAP:
         if len(number) == 13 and is_gs1_number(number):
             return []
-        message = N_("Số GGN có 13 số đúng, ví dụ 4050373000003")
+        message = N_("Số GGN có 13 số đúng, ví dụ 8939999000017")
         return [Finding("CE-04", Severity.ERROR, message, {}, field)]
     if scheme is CertificateScheme.VIETGAP and not _VIETGAP_NUMBER.fullmatch(number):
         message = N_("Số VietGAP thường có dạng VietGAP-TT-13-09-68-0096")

@@ -152,7 +152,9 @@ def test_a_body_with_its_check_digit_is_a_gs1_number(body):
     assert not is_gs1_number(f"{body}{(digit + 1) % 10}")
 
 
-@pytest.mark.parametrize("typed", ["", "893999900001", "8939999000018", "36939999000017"])
+@pytest.mark.parametrize(
+    "typed", ["", "893999900001", "8939999000018", "36939999000017"]
+)
 def test_a_wrong_location_number_is_refused(typed):
     with pytest.raises(Refused):
         normalise_gln(typed)
