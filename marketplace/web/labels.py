@@ -105,6 +105,7 @@ _TRADE: Labels = {
         "off_season": _l("Trái vụ"),
     },
     "GradeRank": {"1": _l("Loại 1"), "2": _l("Loại 2"), "3": _l("Loại 3")},
+    "Matter": {"kg": _l("Số lượng"), "days": _l("Ngày giao"), "price": _l("Giá")},
     "Verdict": {
         "ok": _l("Khớp"),
         "tight": _l("Khớp một phần"),
@@ -159,6 +160,9 @@ _LINKAGE: Labels = {
 }
 
 LABELS: Labels = _PEOPLE | _TRADE | _LINKAGE | PAPERS | WORK
+
+# Words of the machinery that no page shows.
+SILENT = frozenset({"Lifecycle"})
 
 # What a state means for whoever reads it; one colour has one meaning.
 _TONES = {

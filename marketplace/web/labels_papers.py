@@ -66,6 +66,7 @@ WORK: Labels = {
         "running": _l("Đang chạy"),
         "done": _l("Đã xong"),
         "failed": _l("Bị lỗi"),
+        "cancelled": _l("Đã hủy"),
     },
     "NoticeKind": {
         "organisation_waiting": _l("Tổ chức chờ xác minh"),

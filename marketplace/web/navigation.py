@@ -64,7 +64,7 @@ _COOPERATIVE = Plan(
             _l("Thị trường"),
             (
                 _BOARD,
-                Item("basket", _l("Đơn mua của hợp tác xã"), "offers.index"),
+                Item("basket", _l("Đơn mua"), "offers.index"),
                 _CHAINS,
                 _FIGURES,
             ),
@@ -93,7 +93,7 @@ _BUYER = Plan(
             _l("Nguồn hàng"),
             (
                 _BOARD,
-                Item("calendar-event", _l("Vụ thu hoạch của tôi"), "harvests.index"),
+                Item("calendar-event", _l("Vụ thu hoạch"), "harvests.index"),
                 _CHAINS,
                 _FIGURES,
             ),

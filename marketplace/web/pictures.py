@@ -21,7 +21,21 @@ from markupsafe import Markup
 from marketplace.web import charts, plots
 from marketplace.web.plumbing import static_url
 
-PICTURES_OF_CROPS = {"cassava_starch": "cassava"}
+# The pictures go by the crop's code; the reference data names some in Vietnamese.
+PICTURES_OF_CROPS = {
+    "nhan": "longan",
+    "xoai": "mango",
+    "buoi": "pomelo",
+    "rau": "vegetables",
+    "vegetable": "vegetables",
+    "mat": "honey",
+    "xoaisay": "mango_dried",
+    "long_nhan": "longan_pulp_dried",
+    "longan_dried": "longan_pulp_dried",
+    "san": "cassava",
+    "cassava_starch": "cassava",
+    "ngo": "maize",
+}
 SYMBOL = re.compile(r'<symbol id="f-([a-z0-9_]+)"')
 
 

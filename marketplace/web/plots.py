@@ -57,6 +57,8 @@ def cols(
 
 def _column(column: Column, x: float, wide: float, scale: float, base: Number) -> str:
     label, second, supply, demand = column
+    # Five periods do not fit beside each other on a phone; their words do in two lines.
+    above, _, below = label.partition(" ")
     at, width = pct(x + wide * 0.18), pct(wide * 0.64)
     top, tick = base - supply * scale, base - demand * scale
     body = tag(
@@ -87,9 +89,10 @@ def _column(column: Column, x: float, wide: float, scale: float, base: Number) -
         rx=2,
     )
     middle = pct(x + wide / 2)
-    body += say(label, middle, base + 17, text_anchor="middle")
-    if second:
-        body += say(second, middle, base + 35, cls="b", text_anchor="middle")
+    body += say(above, middle, base + 17, text_anchor="middle")
+    if second or below:
+        bold = "b" if second else ""
+        body += say(second or below, middle, base + 35, cls=bold, text_anchor="middle")
     return body
 
 
