@@ -67,7 +67,9 @@ class Settings:
             "CELERY": self._celery(),
             **self._limits(),
             **self._cookies(),
-            **self._words(),
+            "BABEL_DEFAULT_LOCALE": "vi",
+            "BABEL_DEFAULT_TIMEZONE": "Asia/Ho_Chi_Minh",
+            "LANGUAGES": ("vi", "en"),
         }
 
     def _celery(self) -> dict[str, Any]:
@@ -111,13 +113,6 @@ class Settings:
             "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: forms lie open
             "WTF_CSRF_ENABLED": not self.testing,
             "WTF_CSRF_SSL_STRICT": self.secure,
-        }
-
-    def _words(self) -> dict[str, Any]:
-        return {
-            "BABEL_DEFAULT_LOCALE": "vi",
-            "BABEL_DEFAULT_TIMEZONE": "Asia/Ho_Chi_Minh",
-            "LANGUAGES": ("vi", "en"),
         }
 
 
