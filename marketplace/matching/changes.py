@@ -84,16 +84,26 @@ def _seller_papers(pair: Pair) -> Iterator[Candidate]:
         missing, first, last = _numbers(
             reason, "missing", "missing_from", "missing_until"
         )
-        span = (pair.lot.first_day, pair.lot.last_day)
-        held = (*pair.lot.segments, Segment(first, last, missing))
-        yield _told(
-            reason.code,
-            300 * missing.bit_count(),
-            replace(pair.lot, segments=held, window=span),
-            mask=missing,
-            from_day=first,
-            until_day=last,
-        )
+        yield _renewed(pair.lot, reason.code, missing, first, last)
+
+
+def renewals(lot: Lot, found: Iterable[Candidate]) -> Iterator[Candidate]:
+    """One paper that several needs lack, held from the first to the last of them."""
+    spans: dict[tuple[str, int], list[int]] = {}
+    for made in found:
+        if made.code in ("papers", "market"):
+            told = dict(made.params)
+            days = spans.setdefault((made.code, told["mask"]), [])
+            days += [told["from_day"], told["until_day"]]
+    for (code, mask), days in sorted(spans.items()):
+        yield _renewed(lot, code, mask, min(days), max(days))
+
+
+def _renewed(lot: Lot, code: str, mask: int, first: int, last: int) -> Candidate:
+    held = (*lot.segments, Segment(first, last, mask))
+    changed = replace(lot, segments=held, window=(lot.first_day, lot.last_day))
+    effort = 300 * mask.bit_count()
+    return _told(code, effort, changed, mask=mask, from_day=first, until_day=last)
 
 
 def _buyer_papers(pair: Pair) -> Iterator[Candidate]:

@@ -10,6 +10,7 @@ the day of the match.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from marketplace.matching.instance import Lot, Need, Segment
 
@@ -26,8 +27,7 @@ def paper_runs(lot: Lot) -> tuple[Segment, ...]:
         cuts |= {segment.first_day, segment.last_day + 1}
     days = sorted(day for day in cuts if first <= day <= end)
     return tuple(
-        Segment(start, stop - 1, held_on(lot, start))
-        for start, stop in zip(days, days[1:], strict=False)
+        Segment(start, stop - 1, held_on(lot, start)) for start, stop in pairwise(days)
     )
 
 

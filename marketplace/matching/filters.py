@@ -48,14 +48,12 @@ def apart(grid: Grid) -> Bools:
 
 def variety(grid: Grid) -> Bools:
     """The variety is among those accepted."""
-    varieties = grid.of_lots(lambda lot: lot.variety)[:, 0]
-    columns = [
-        np.isin(varieties, sorted(need.varieties))
-        if need.varieties
-        else np.ones(len(varieties), dtype=np.bool_)
-        for need in grid.needs
-    ]
-    return np.column_stack(columns)
+    grown = [lot.variety for lot in grid.lots]
+    columns = {
+        accepted: [not accepted or variety in accepted for variety in grown]
+        for accepted in {need.varieties for need in grid.needs}
+    }
+    return np.array([columns[need.varieties] for need in grid.needs], dtype=np.bool_).T
 
 
 def transport(grid: Grid) -> Bools:

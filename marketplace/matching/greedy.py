@@ -1,6 +1,6 @@
-"""A legal allocation by taking the best pair first: a start, never the answer.
+"""A legal allocation by taking the best first: a start, never the answer.
 
-Groups are opened in the order of their best pair, as far as lots, needs,
+Groups are opened in the order of their best pairs, as far as lots, needs,
 smallest lots and most suppliers allow; an open group takes all it can.
 """
 
@@ -14,13 +14,24 @@ from marketplace.matching.transport import Ints
 
 
 def fill(program: Program, groups: Groups, gain: Ints) -> Ints:
-    """Kilograms of each pair; every rule is kept."""
+    """Kilograms of each pair; every rule is kept.
+
+    The better of two orders: by what a kilogram is worth, which suits many
+    small partners, and by what the whole pair could be worth, which suits few.
+    """
+    found = [
+        _fill_by(order, program, groups, gain) for order in (gain, gain * program.most)
+    ]
+    return max(found, key=lambda kilograms: int((kilograms * gain).sum()))
+
+
+def _fill_by(order: Ints, program: Program, groups: Groups, gain: Ints) -> Ints:
     room = program.upper.astype(np.int64)
     rows = _rows_of(program)
     kilograms = np.zeros(program.columns, dtype=np.int64)
     doors = _Doors(groups)
     done: set[int] = set()
-    for pair in np.argsort(-gain, kind="stable").tolist():
+    for pair in np.argsort(-order, kind="stable").tolist():
         group = int(groups.of_pair[pair])
         if group in done or not doors.may_open(group):
             continue

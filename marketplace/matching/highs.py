@@ -15,6 +15,9 @@ from marketplace.matching.faults import SolverFailed
 from marketplace.matching.grid import Bools
 from marketplace.matching.program import Floats, Program
 
+FEASIBLE = 2
+"""What HiGHS calls a solution that keeps all constraints."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -62,20 +65,16 @@ def maximise_whole(
     solver = _solver(seconds)
     solver.setOptionValue("mip_rel_gap", gap)
     solver.setOptionValue("mip_abs_gap", 0.5)
-    model = _model(program, gain)
-    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-    model.integrality_ = [kinds[int(whole)] for whole in integer]
-    solver.passModel(model)
+    solver.passModel(_model(program, gain, integer))
     first = highspy.HighsSolution()
     first.col_value = start.tolist()
     solver.setSolution(first)
     solver.run()
-    info = solver.getInfo()
-    proven = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
     values = np.array(solver.getSolution().col_value)
-    if info.primal_solution_status != 2 or len(values) != program.columns:
+    if solver.getInfo().primal_solution_status != FEASIBLE:
         values = start
-    return Answer(values, np.zeros(0), -info.mip_dual_bound, proven)
+    proven = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    return Answer(values, np.zeros(0), -solver.getInfo().mip_dual_bound, proven)
 
 
 def _solver(seconds: float) -> highspy.Highs:
@@ -87,7 +86,9 @@ def _solver(seconds: float) -> highspy.Highs:
     return solver
 
 
-def _model(program: Program, gain: Floats) -> highspy.HighsLp:
+def _model(
+    program: Program, gain: Floats, integer: Bools | None = None
+) -> highspy.HighsLp:
     order = np.lexsort((program.row, program.column))
     sizes = np.bincount(program.column, minlength=program.columns)
     model = highspy.HighsLp()
@@ -102,4 +103,7 @@ def _model(program: Program, gain: Floats) -> highspy.HighsLp:
     model.a_matrix_.start_ = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
     model.a_matrix_.index_ = program.row[order].astype(np.int32)
     model.a_matrix_.value_ = program.value[order].astype(np.float64)
+    if integer is not None:
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        model.integrality_ = [kinds[int(whole)] for whole in integer]
     return model

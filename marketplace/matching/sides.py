@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from marketplace.matching.grid import Bools
+from marketplace.matching.instance import Lot, Need
 from marketplace.matching.pairs import Block, Indices
 from marketplace.matching.program import Program, Row
 from marketplace.matching.transport import Ints
@@ -83,12 +84,15 @@ def groups_of(block: Block) -> Groups:
         min(lot.fitting_kg(need.least_grade), _kg(block, group))
         for lot, need, group in zip(lots, needs, members, strict=True)
     ]
-    limited = [
-        (need.offer, lot.owner, need.most_suppliers) if need.most_suppliers else None
-        for lot, need in zip(lots, needs, strict=True)
-    ]
-    door, limits = _doors(limited)
+    door, limits = _doors([_door(*row) for row in zip(lots, needs, strict=True)])
     return Groups(of_pair, np.array(least), np.array(most), door, limits, members)
+
+
+def _door(lot: Lot, need: Need) -> tuple[int, int, int] | None:
+    """(offer, owner, limit) where the offer has a limit."""
+    if need.most_suppliers == 0:
+        return None
+    return need.offer, lot.owner, need.most_suppliers
 
 
 def _kg(block: Block, group: Indices) -> int:

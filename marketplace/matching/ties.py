@@ -43,33 +43,36 @@ def settle(
 ) -> tuple[Ints, Ints]:
     """(kilograms of each variable, row prices of the first gain), all whole.
 
-    Maximises the gains one after the other. Raises SolverFailed if not even
-    the first is solved.
+    Maximises the gains one after the other, each on the optima of the last.
+    Raises SolverFailed if the first has no answer.
     """
     kilograms = np.zeros(program.columns, dtype=np.int64)
     open_columns = np.arange(program.columns)
     prices: list[Ints] = []
     face = program
     for gain in gains:
-        if len(open_columns) == 0:
-            break
         try:
-            answer = maximise(
-                face, gain[open_columns].astype(np.float64), seconds=seconds
-            )
+            found, y = _whole(face, gain[open_columns], seconds)
         except SolverFailed:
+            # A wish that has no answer in time is given up, not the optimum.
             if not prices:
                 raise
             break
-        kilograms[open_columns] = np.rint(answer.x).astype(np.int64)
-        y = np.rint(answer.y).astype(np.int64)
+        kilograms[open_columns] = found
         prices.append(y)
         slack = face.through(y) - gain[open_columns]
-        if (slack < 0).any() or (slack == 0).sum() == 0:
+        # Prices that are not exact span no face; what is found is still best.
+        if (slack < 0).any() or not (slack == 0).any():
             break
         open_columns = open_columns[slack == 0]
         face = _face(face.only(slack == 0), y)
     return kilograms, prices[0]
+
+
+def _whole(program: Program, gain: Ints, seconds: float) -> tuple[Ints, Ints]:
+    """Kilograms and row prices of one linear programme, rounded off."""
+    answer = maximise(program, gain.astype(np.float64), seconds=seconds)
+    return np.rint(answer.x).astype(np.int64), np.rint(answer.y).astype(np.int64)
 
 
 def _face(program: Program, y: Ints) -> Program:

@@ -12,10 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
-from marketplace.matching.changes import Candidate, changes_of_lot, changes_of_need
+from marketplace.matching.changes import (
+    Candidate,
+    changes_of_lot,
+    changes_of_need,
+    renewals,
+)
 from marketplace.matching.filters import FILTERS
 from marketplace.matching.grid import Grid
 from marketplace.matching.instance import Lot, Market, Need
@@ -23,8 +29,13 @@ from marketplace.matching.leftover import Leftover
 from marketplace.matching.reasons import RULES, Pair
 from marketplace.matching.result import Allocation, Change, Unmatched
 
+Post = TypeVar("Post", Lot, Need)
+Other = TypeVar("Other", Lot, Need)
 PARTNERS = 40
 """How many of the other side are asked, those with the most kilograms left."""
+ADVISED = 1_000
+"""How many of each side get advice, those with the most left; of the others
+only the binding rule is told."""
 
 
 def advise(
@@ -38,59 +49,83 @@ def advise(
     left = Leftover(market, allocations)
     lots = [lot for lot in market.lots if left.of_lot(lot) > 0]
     needs = [need for need in market.needs if left.of_need(need) > 0]
+    lots_left = _most_left(lots, left.of_lot)
+    needs_left = _most_left(needs, left.of_need)
     return (
-        tuple(_about_lot(left, lot, needs, lot_stages, stop) for lot in lots),
-        tuple(_about_need(left, need, lots, need_stages, stop) for need in needs),
+        tuple(
+            _about_lot(left, lot, _partners(lot, lots_left, needs_left), seen, stop)
+            for lot, seen in ((lot, lot_stages.get(lot.id)) for lot in lots)
+        ),
+        tuple(
+            _about_need(left, need, _partners(need, needs_left, lots_left), seen, stop)
+            for need, seen in ((need, need_stages.get(need.offer)) for need in needs)
+        ),
     )
+
+
+def _most_left(
+    rows: Iterable[Post], left: Callable[[Post], int]
+) -> dict[int, list[Post]]:
+    """Rows by product, those with the most kilograms left first."""
+    found: dict[int, list[Post]] = {}
+    for row in sorted(rows, key=lambda row: (-left(row), row.id)):
+        found.setdefault(row.product, []).append(row)
+    return found
+
+
+def _partners(
+    row: Lot | Need, own: Mapping[int, list[Post]], others: Mapping[int, list[Other]]
+) -> list[Other]:
+    """Whom to ask for a row, nobody for one beyond those advised."""
+    advised = any(post.id == row.id for post in own[row.product][:ADVISED])
+    return others.get(row.product, [])[:PARTNERS] if advised else []
 
 
 def _about_lot(
     left: Leftover,
     lot: Lot,
-    needs: list[Need],
-    stages: Mapping[int, Mapping[str, int]],
+    near: list[Need],
+    seen: Mapping[str, int] | None,
     stop: Callable[[], None],
 ) -> Unmatched:
     stop()
-    near = [need for need in needs if need.product == lot.product]
-    near = sorted(near, key=lambda need: (-left.of_need(need), need.id))[:PARTNERS]
     found: set[Candidate] = set()
     for need in near:
         found |= set(changes_of_lot(Pair(lot, need, left.market), left))
+    found |= set(renewals(lot, found))
     changes = _weigh(found, lambda made: _gain_of_lot(left, made, near))
-    seen = stages.get(lot.id)
     return Unmatched(lot.id, left.of_lot(lot), _binding(changes, seen), changes)
 
 
 def _about_need(
     left: Leftover,
     need: Need,
-    lots: list[Lot],
-    stages: Mapping[int, Mapping[str, int]],
+    near: list[Lot],
+    seen: Mapping[str, int] | None,
     stop: Callable[[], None],
 ) -> Unmatched:
     stop()
-    near = [lot for lot in lots if lot.product == need.product]
-    near = sorted(near, key=lambda lot: (-left.of_lot(lot), lot.id))[:PARTNERS]
     found: set[Candidate] = set()
     for lot in near:
         found |= set(changes_of_need(Pair(lot, need, left.market), left))
     changes = _weigh(found, lambda made: _gain_of_need(left, need, made, near))
-    seen = stages.get(need.offer)
     return Unmatched(need.id, left.of_need(need), _binding(changes, seen), changes)
 
 
 def _weigh(
     found: Iterable[Candidate], gain: Callable[[Candidate], int]
 ) -> tuple[Change, ...]:
-    """The changes that match anything, the cheapest first."""
-    weighed = []
+    """The cheapest change of each kind that matches anything, cheapest first."""
+    efforts: dict[tuple[int, str], list[Candidate]] = {}
     for made in found:
-        kg = gain(made)
-        if kg > 0:
-            order = (made.effort, -kg, made.code, made.params)
-            weighed.append((order, Change(made.code, kg, dict(made.params))))
-    return tuple(change for _, change in sorted(weighed, key=lambda item: item[0]))
+        efforts.setdefault((made.effort, made.code), []).append(made)
+    best: dict[str, Change] = {}
+    for (_, code), alike in sorted(efforts.items(), key=lambda item: item[0]):
+        if code not in best:
+            kg, params = min((-gain(made), made.params) for made in alike)
+            if kg < 0:
+                best[code] = Change(code, -kg, dict(params))
+    return tuple(best.values())
 
 
 def _binding(changes: tuple[Change, ...], stages: Mapping[str, int] | None) -> str:

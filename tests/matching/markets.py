@@ -105,6 +105,14 @@ def markets(
             fixed_vnd_per_kg=draw(st.sampled_from([0, 150])),
             km_per_day=draw(st.sampled_from([100, 500])),
         ),
+        apart=frozenset(
+            draw(
+                st.sets(
+                    st.tuples(st.integers(1, most_lots), st.integers(1, most_offers)),
+                    max_size=2,
+                )
+            )
+        ),
         references={1: Reference(2_000, 4_000)},
         market_bits=BIT_CODE,
     )

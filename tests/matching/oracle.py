@@ -61,6 +61,7 @@ def feasible_pairs(market: Market) -> Iterator[Pair]:
         if (
             lot.product == need.product
             and lot.owner != need.owner
+            and (lot.id, need.offer) not in market.apart
             and (not need.varieties or lot.variety in need.varieties)
             and good_kg(lot, need.least_grade) > 0
             and surplus > 0

@@ -54,9 +54,7 @@ def test_a_district_reaches_the_linear_optimum(seed: int):
     result = solve(market)
 
     check(market, result)
-    assert result.surplus_vnd == pytest.approx(
-        oracle.linear_optimum(market), rel=1e-12
-    )
+    assert result.surplus_vnd == pytest.approx(oracle.linear_optimum(market), rel=1e-12)
     assert result.gap == 0
 
 

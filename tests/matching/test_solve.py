@@ -97,13 +97,16 @@ def _taken(allocations):
 def _grades_left(lot, sold, market):
     """Take each delivery from the worst grade that is good enough."""
     left = dict(lot.grade_kg)
-    for need_id, kg in sorted(sold.items(), key=lambda s: market.need[s[0]].least_grade):
+    for need_id, kg in sorted(
+        sold.items(), key=lambda s: market.need[s[0]].least_grade
+    ):
+        wanted = kg
         rank_most = market.need[need_id].least_grade or max(left, default=0)
         for rank in sorted(left, reverse=True):
             if rank <= rank_most:
-                used = min(left[rank], kg)
+                used = min(left[rank], wanted)
                 left[rank] -= used
-                kg -= used
+                wanted -= used
     return tuple(left.items())
 
 

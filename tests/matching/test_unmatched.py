@@ -17,7 +17,12 @@ from marketplace.matching import (
     check,
     solve,
 )
-from marketplace.matching.changes import Candidate, changes_of_lot, changes_of_need
+from marketplace.matching.changes import (
+    Candidate,
+    changes_of_lot,
+    changes_of_need,
+    renewals,
+)
 from marketplace.matching.leftover import Leftover
 from marketplace.matching.reasons import Pair
 from tests.matching.markets import markets
@@ -40,13 +45,14 @@ def test_thirty_tonnes_would_match_if_the_paper_were_renewed():
     """50 t in all; 20 t are due before VietGAP lapses, 30 t after."""
     lot = replace(LOT, kg=50_000, grade_kg=((1, 50_000),))
     before = replace(NEED, id=1, kg=20_000)
-    after = replace(NEED, id=2, kg=30_000, first_day=122, last_day=128)
+    after = replace(NEED, id=2, kg=10_000, first_day=122, last_day=126)
+    later = replace(NEED, id=3, kg=20_000, first_day=129, last_day=133)
 
-    binding, change = advice_for_lot(lot, before, after)
+    binding, change = advice_for_lot(lot, before, after, later)
 
     assert binding == "papers"
     assert change == Change(
-        "papers", 30_000, {"mask": VIETGAP, "from_day": 122, "until_day": 128}
+        "papers", 30_000, {"mask": VIETGAP, "from_day": 122, "until_day": 133}
     )
 
 
@@ -204,6 +210,8 @@ def _candidates(
             if other.product == lot.product:
                 for made in changes_of_lot(Pair(lot, other, market), left):
                     found[made.code, made.params] = made
+        for made in renewals(lot, list(found.values())):
+            found[made.code, made.params] = made
     if need is not None:
         for row in market.lots:
             if row.product == need.product:
