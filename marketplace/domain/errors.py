@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 
-def N_(message: str) -> str:
+def N_(message: str) -> str:  # noqa: N802 - the mark that extraction looks for
     """Mark a message for the catalogue; it is translated where it is shown."""
     return message
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a fault
     """A rule forbids what was asked.
 
     `message` is a Vietnamese message id with `%(name)s` places, `params` fill

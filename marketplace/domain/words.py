@@ -6,8 +6,7 @@ from enum import IntEnum, StrEnum
 
 from marketplace.domain import words_work
 
-# One door for all words: those of the background work live in their own file.
-JobState = words_work.JobState
+# One door for all words: those of decisions and notices have their own file.
 LetterState = words_work.LetterState
 NoticeKind = words_work.NoticeKind
 VerificationDecision = words_work.VerificationDecision

@@ -1,4 +1,4 @@
-"""Words of the work behind the market: notices, letters, jobs, events."""
+"""Words of the work behind the market: decisions, letters and notices."""
 
 from __future__ import annotations
 
@@ -19,15 +19,6 @@ class LetterState(StrEnum):
     PENDING = "pending"
     SENDING = "sending"
     SENT = "sent"
-    FAILED = "failed"
-
-
-class JobState(StrEnum):
-    """Of a row in the table of background work."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    DONE = "done"
     FAILED = "failed"
 
 

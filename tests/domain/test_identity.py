@@ -150,6 +150,7 @@ def test_a_body_with_its_check_digit_is_a_gs1_number(body):
 
     assert is_gs1_number(f"{body}{digit}")
     assert not is_gs1_number(f"{body}{(digit + 1) % 10}")
+    assert not is_gs1_number(body[:6])
 
 
 @pytest.mark.parametrize(

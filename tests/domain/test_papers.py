@@ -244,6 +244,15 @@ def test_an_offer_asks_in_the_same_bits():
     assert need_mask(market=Market.DOMESTIC) == need_mask() == 0
 
 
+def test_two_papers_that_prove_the_same_make_one_segment():
+    first = paper(last_day=date(2026, 6, 1), verified_on=FIRST, first_day=FIRST)
+    second = paper(first_day=date(2026, 6, 2), last_day=LAST)
+
+    (segment,) = mask_segments([first, second], FIRST, LAST)
+
+    assert (segment.first_day, segment.last_day) == (FIRST, LAST)
+
+
 PAPERS = st.builds(
     Paper,
     state=st.sampled_from(PaperState),
