@@ -33,11 +33,7 @@ def link_digest(
     payload: Mapping[str, object],
     previous_digest: str | None,
 ) -> str:
-    """SHA-256 over everything a link says, its predecessor included.
-
-    `subject` names the chain (such as a contract's public id), so that a
-    link cannot move to another one.
-    """
+    """SHA-256 over all a link says; `subject` keeps it from moving to another chain."""
     return digest_of(
         {
             "subject": subject,
