@@ -8,17 +8,22 @@ and `testing`.
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from connections import celery_options, database_url_of, engine_options
+from connections import celery_options, engine_options
+from environment import (
+    database_url_of,
+    host_of,
+    job_times,
+    kept_secret,
+    what_is_wrong,
+)
 
 ROOT = Path(__file__).resolve().parent
-KIB, MIB = 1024, 1024 * 1024
-SHORTEST_SECRET = 32
+MIB = 1024 * 1024
 
 
 class Misconfigured(SystemExit):
@@ -45,6 +50,7 @@ class Settings:
     old_secret_keys: tuple[str, ...] = ()
     job_lease_seconds: int = 30
     sweep_seconds: int = 5
+    limits: bool = True
 
     @property
     def secure(self) -> bool:
@@ -88,7 +94,7 @@ class Settings:
             "MAX_FORM_PARTS": 1000,  # 52 tranche rows of a year, five fields each
             # Without it a forged Host header ends up in the links of our mails.
             "TRUSTED_HOSTS": self._hosts(),
-            "RATELIMIT_ENABLED": not self.testing,
+            "RATELIMIT_ENABLED": self.limits and not self.testing,
             "RATELIMIT_HEADERS_ENABLED": True,
             "RATELIMIT_STORAGE_URI": self.limiter_url,
             # Without it every page fails while the limiter's Redis is away.
@@ -131,14 +137,15 @@ class Embedded(Settings):
             database_url=database_url_of(env.get("DATABASE_URL"))
             or f"sqlite:///{instance / 'market.db'}",
             redis_url=env.get("REDIS_URL", ""),
-            secret_key=env.get("SECRET_KEY") or _kept_secret(instance / "secret_key"),
+            secret_key=env.get("SECRET_KEY") or kept_secret(instance / "secret_key"),
             mail_url=env.get("MAIL_URL") or (instance / "mail").as_uri(),
             mail_from=env.get("MAIL_FROM", "Liên kết <no-reply@localhost>"),
             base_url=env.get("BASE_URL")
             or f"http://127.0.0.1:{env.get('PORT') or 5000}",
             instance=instance,
             worker=worker,
-            **_job_times(env),
+            limits=env.get("LIENKET_LIMITS") != "off",
+            **job_times(env),
         )
 
 
@@ -158,7 +165,7 @@ class Production(Settings):
     @classmethod
     def from_environment(cls, env: Mapping[str, str], *, worker: bool = False) -> Self:
         """Read everything; refuse with the whole list of what is wrong."""
-        if wrong := _what_is_wrong(env, cls.REQUIRED):
+        if wrong := what_is_wrong(env, cls.REQUIRED):
             raise Misconfigured("Liên kết cannot start: " + "; ".join(wrong))
         return cls(
             database_url=database_url_of(env["DATABASE_URL"]),
@@ -166,18 +173,18 @@ class Production(Settings):
             secret_key=env["SECRET_KEY"],
             old_secret_keys=tuple(env.get("OLD_SECRET_KEYS", "").split()),
             mail_url=env["MAIL_URL"],
-            mail_from=env.get("MAIL_FROM", f"Liên kết <no-reply@{_host(env)}>"),
+            mail_from=env.get("MAIL_FROM", f"Liên kết <no-reply@{host_of(env)}>"),
             base_url=env["BASE_URL"].rstrip("/"),
             instance=Path(env.get("LIENKET_INSTANCE") or ROOT / "instance"),
             limiter_url=env.get("LIMITER_URL", env["REDIS_URL"]),
             # nginx in front is one hop; a wrong count lets a client forge its address
             proxy_hops=int(env.get("PROXY_HOPS", "1")),
             worker=worker,
-            **_job_times(env),
+            **job_times(env),
         )
 
     def _hosts(self) -> list[str] | None:
-        return [_host({"BASE_URL": self.base_url})]
+        return [host_of({"BASE_URL": self.base_url})]
 
 
 @dataclass(frozen=True)
@@ -201,7 +208,7 @@ class Testing(Settings):
             base_url="http://localhost",
             instance=instance,
             worker=worker,
-            **_job_times(env),
+            **job_times(env),
         )
 
 
@@ -216,36 +223,3 @@ def read_settings(
     if name not in kinds:
         raise Misconfigured(f"LIENKET_ENV is {name!r}, not one of {', '.join(kinds)}")
     return kinds[name].from_environment(env, worker=worker)
-
-
-def _what_is_wrong(env: Mapping[str, str], required: tuple[str, ...]) -> list[str]:
-    wrong = [f"{name} is not set" for name in required if not env.get(name)]
-    secret = env.get("SECRET_KEY", "")
-    if secret and len(secret) < SHORTEST_SECRET:
-        wrong.append(f"SECRET_KEY is shorter than {SHORTEST_SECRET} characters")
-    base = env.get("BASE_URL", "")
-    if base and not base.startswith(("https://", "http://")):
-        wrong.append("BASE_URL does not begin with https://")
-    return wrong
-
-
-def _host(env: Mapping[str, str]) -> str:
-    return env["BASE_URL"].split("://", 1)[-1].split("/", 1)[0].split(":", 1)[0]
-
-
-def _job_times(env: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "job_lease_seconds": int(env.get("JOB_LEASE_SECONDS", "30")),
-        "sweep_seconds": int(env.get("SWEEP_SECONDS", "5")),
-    }
-
-
-def _kept_secret(path: Path) -> str:
-    """One key an installation: a new one at each start would sign everyone out."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
-    return path.read_text()

@@ -101,11 +101,3 @@ def _transport(redis_url: str, worker: bool) -> dict[str, Any]:
         # Two installations may share a server without eating each other's work.
         "global_keyprefix": "lienket:",
     }
-
-
-def database_url_of(url: str | None) -> str:
-    """Hosts hand out `postgres://`, which SQLAlchemy does not know."""
-    for prefix in ("postgres://", "postgresql://"):
-        if url and url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
-    return url or ""

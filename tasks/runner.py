@@ -38,10 +38,14 @@ def run_next_job() -> bool:
 
 
 def _claim() -> JobRun | None:
-    lease = timedelta(seconds=current_app.config["SETTINGS"].job_lease_seconds)
+    lease = _lease()
     with transaction() as session:
         job = jobs.claim_job(session, lease)
         return JobRun.of(job, lease) if job else None
+
+
+def _lease() -> timedelta:
+    return timedelta(seconds=current_app.config["SETTINGS"].job_lease_seconds)
 
 
 def _run(run: JobRun) -> None:

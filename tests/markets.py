@@ -15,7 +15,8 @@ from flask import Flask
 from config import Testing
 from models.database import db
 from tests import servers
-from tools.servers import ROOT, create_database
+from tools.postgres import create_database
+from tools.servers import ROOT
 
 DATABASES = ("sqlite", "postgres")
 

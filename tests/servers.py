@@ -16,6 +16,7 @@ import redis
 from filelock import FileLock
 
 from tools import servers
+from tools.postgres import PostgresCluster
 
 SHARED = "LIENKET_TEST_RUN"
 
@@ -71,7 +72,7 @@ def postgres_url(database: str) -> str:
 
 
 def _start_postgres() -> dict[str, int]:
-    cluster = servers.PostgresCluster(shared_folder() / "postgres")
+    cluster = PostgresCluster(shared_folder() / "postgres")
     cluster.initialise()
     process = servers.start_guarded(
         cluster.command(), cluster.log, _owner(), **cluster.identity

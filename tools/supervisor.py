@@ -107,7 +107,8 @@ def _repeat(name: str, out: IO[str]) -> None:
 class Supervisor:
     """Starts everything, restarts what dies, stops everything in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, empty: bool = False) -> None:
+        self.empty = empty
         self.began = time.monotonic()
         self.port = int(os.environ.get("PORT") or 5000)
         self.instance = Path(os.environ.get("LIENKET_INSTANCE") or ROOT / "instance")
@@ -159,7 +160,8 @@ class Supervisor:
     def _prepare_database(self) -> None:
         flask = [str(BIN / "flask"), "--app", "app"]
         self._once([*flask, "db", "upgrade"])
-        self._load_demo()
+        if not self.empty:
+            self._load_demo()
 
     def _load_demo(self) -> None:
         command = [str(BIN / "flask"), "--app", "app", "demo", "load"]
@@ -237,7 +239,7 @@ def _what_is_wrong(address: str) -> str:
 
 def main() -> int:
     """Hold the installation for this one run."""
-    supervisor = Supervisor()
+    supervisor = Supervisor(empty="--empty" in sys.argv[1:])
     with (supervisor.instance / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
