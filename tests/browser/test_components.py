@@ -198,6 +198,21 @@ def test_no_page_runs_over_its_edge(browser, frame, path, width):
     page.close()
 
 
+@pytest.mark.parametrize("path", PAGES)
+def test_larger_text_stays_on_a_phone(browser, frame, path):
+    context = browser.new_context(
+        viewport={"width": 390, "height": 800}, bypass_csp=True
+    )
+    page = context.new_page()
+    page.goto(f"{frame}{path}")
+
+    page.add_style_tag(content="html { font-size: 150% }")
+
+    over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert over <= 0
+    context.close()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark", "nang", "device-dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_axe_finds_nothing_in_any_theme(browser, frame, theme, width):
