@@ -8,7 +8,7 @@ def N_(message: str) -> str:  # noqa: N802 - the mark that extraction looks for
     return message
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a fault
+class Refused(Exception):
     """A rule forbids what was asked.
 
     `message` is a Vietnamese message id with `%(name)s` places, `params` fill
