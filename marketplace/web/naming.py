@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask
@@ -9,6 +12,7 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from marketplace.domain.clauses import CLAUSES
+from marketplace.web import words
 from marketplace.web.labels import LABELS
 
 _ORDER = {clause.key: number for number, clause in enumerate(CLAUSES)}
@@ -45,8 +49,36 @@ def ordered_clauses(content: dict[str, Any]) -> list[tuple[str, dict[str, str]]]
     return sorted(shown, key=lambda pair: _ORDER[pair[0]])
 
 
+def shown_params(params: Mapping[str, object]) -> dict[str, object]:
+    """The parameters of a predicate's reason, as people write them."""
+    return {name: _shown(value) for name, value in params.items()}
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, date):
+        return words.day(value)
+    if isinstance(value, Decimal | int) and not isinstance(value, bool):
+        return words.number(value)
+    return value
+
+
+def month_labels(points: Sequence[tuple[date, int, int]]) -> list[str]:
+    """`5/26` under each point of a trend by months."""
+    return [f"{day.month}/{day:%y}" for day, *_ in points]
+
+
+def highest(points: Sequence[tuple[date, int, int]]) -> int:
+    """The upper end of a trend's axis: the next ten above the largest number."""
+    return (max(max(numbers) for _, *numbers in points) // 10 + 1) * 10
+
+
 def init_app(app: Flask) -> None:
     """Give the names to all templates."""
     app.jinja_env.globals.update(
-        current_lang=current_lang, name_of=name_of, ordered_clauses=ordered_clauses
+        current_lang=current_lang,
+        name_of=name_of,
+        ordered_clauses=ordered_clauses,
+        shown_params=shown_params,
+        month_labels=month_labels,
+        highest=highest,
     )

@@ -1,0 +1,131 @@
+"""What the authority keeps lists of, on a day: the records behind each number."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from marketplace.domain.words import (
+    CertificateScheme,
+    OrganisationKind,
+    OrganisationState,
+    PaperState,
+)
+from marketplace.services.days import HOME
+from models.organisations import Organisation
+from models.papers import Certificate, GrowingArea, GrowingAreaCode
+
+COUNTING = (PaperState.ACTIVE, PaperState.EXPIRED, PaperState.SUSPENDED)
+
+
+def end_of(day: date) -> datetime:
+    """The first instant of the next day in Viet Nam."""
+    return datetime.combine(day + timedelta(days=1), time(), HOME)
+
+
+def cooperatives_on(
+    session: Session, on: date, units: Collection[int]
+) -> Sequence[Organisation]:
+    """Verified cooperatives of the area, those verified by the end of the day."""
+    return session.scalars(
+        select(Organisation)
+        .where(
+            Organisation.kind == OrganisationKind.COOPERATIVE,
+            Organisation.state == OrganisationState.VERIFIED,
+            Organisation.verified_at < end_of(on),
+            Organisation.unit_id.in_(units),
+        )
+        .order_by(Organisation.name_folded, Organisation.id)
+        .options(joinedload(Organisation.unit))
+    ).all()
+
+
+def certificates_on(
+    session: Session, scheme: CertificateScheme, on: date, units: Collection[int]
+) -> Sequence[Certificate]:
+    """Certificates of a scheme that count on the day (dossier CE-01)."""
+    return session.scalars(
+        select(Certificate)
+        .join(Organisation, Organisation.id == Certificate.organisation_id)
+        .where(
+            Certificate.scheme == scheme,
+            Certificate.state.in_(COUNTING),
+            Certificate.verified_at < end_of(on),
+            Certificate.issued_on <= on,
+            on <= Certificate.expires_on,
+            or_(Certificate.ended_on.is_(None), on < Certificate.ended_on),
+            Organisation.unit_id.in_(units),
+        )
+        .order_by(Organisation.name_folded, Certificate.id)
+        .options(
+            joinedload(Certificate.organisation).joinedload(Organisation.unit),
+            joinedload(Certificate.product),
+            joinedload(Certificate.area),
+        )
+    ).all()
+
+
+def codes_on(
+    session: Session, on: date, units: Collection[int]
+) -> Sequence[GrowingAreaCode]:
+    """Growing-area codes that count on the day (dossier GA-07)."""
+    return session.scalars(
+        select(GrowingAreaCode)
+        .join(GrowingArea, GrowingArea.id == GrowingAreaCode.area_id)
+        .where(
+            GrowingAreaCode.state.in_(COUNTING),
+            GrowingAreaCode.verified_at < end_of(on),
+            GrowingAreaCode.valid_from <= on,
+            or_(GrowingAreaCode.valid_to.is_(None), on < GrowingAreaCode.valid_to),
+            or_(GrowingAreaCode.ended_on.is_(None), on < GrowingAreaCode.ended_on),
+            GrowingArea.unit_id.in_(units),
+        )
+        .order_by(GrowingAreaCode.market, GrowingAreaCode.code)
+        .options(
+            joinedload(GrowingAreaCode.area)
+            .joinedload(GrowingArea.organisation)
+            .joinedload(Organisation.unit),
+            joinedload(GrowingAreaCode.product),
+        )
+    ).all()
+
+
+def area_under(
+    papers: Sequence[Certificate] | Sequence[GrowingAreaCode],
+) -> Decimal:
+    """Hectares under papers; land under several papers is counted once."""
+    by_area: dict[int, Decimal] = {}
+    loose = Decimal(0)
+    for paper in papers:
+        if paper.area_id is None:
+            loose += paper.area_ha or Decimal(0)
+        else:
+            here = by_area.get(paper.area_id, Decimal(0))
+            by_area[paper.area_id] = max(here, paper.area_ha or Decimal(0))
+    return loose + sum(by_area.values(), Decimal(0))
+
+
+def expiring(
+    session: Session, today: date, units: Collection[int], days: int
+) -> Sequence[Certificate]:
+    """Counting certificates that end within so many days, the soonest first."""
+    return session.scalars(
+        select(Certificate)
+        .join(Organisation, Organisation.id == Certificate.organisation_id)
+        .where(
+            Certificate.state == PaperState.ACTIVE,
+            Certificate.verified_at.is_not(None),
+            Certificate.expires_on >= today,
+            Certificate.expires_on <= today + timedelta(days=days),
+            Organisation.unit_id.in_(units),
+        )
+        .order_by(Certificate.expires_on, Certificate.id)
+        .options(
+            joinedload(Certificate.organisation).joinedload(Organisation.unit),
+            joinedload(Certificate.product),
+        )
+    ).all()

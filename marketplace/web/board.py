@@ -1,0 +1,119 @@
+"""The authority's board, and the registers behind its numbers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.domain.words import CertificateScheme, ChainKind
+from marketplace.services.board import (
+    chain_matrix,
+    declared_beside,
+    expiring_papers,
+    headline,
+    register_figures,
+    trend,
+    waiting,
+)
+from marketplace.services.registers import (
+    certificates_on,
+    codes_on,
+    cooperatives_on,
+)
+from marketplace.web.access import Right, current_actor, requires
+from marketplace.web.clock import now, today
+from marketplace.web.days import asked_day
+from marketplace.web.paging import page_of
+from marketplace.web.tiles import tiles_of
+from models.database import transaction
+
+bp = Blueprint("board", __name__, url_prefix="/tong-quan")
+
+EXPIRY_DAYS = (30, 60, 90, 180)
+METRICS = (
+    "product_development",
+    "safe_supply",
+    "cooperatives",
+    "members",
+    "vietgap_cooperatives",
+    "vietgap_area",
+    "vietgap_certified_area",
+    "vietgap_output",
+    "export_codes",
+    "new_codes",
+    "export_code_area",
+    "ocop_products",
+)
+
+
+@bp.get("/")
+@requires(Right.OFFICIATE)
+def overview() -> ResponseReturnValue:
+    """Counts, map, trend, expiring papers and what waits, on any day."""
+    on, units = asked_day(), current_actor().scope_unit_ids
+    kind = _kind()
+    former = request.args.get("dia-gioi") == "cu"
+    with transaction(read_only=True) as session:
+        matrix = chain_matrix(session, on, units, kind=kind, former=former)
+        return render_template(
+            "board/overview.html",
+            on=on,
+            today=today(),
+            now=now(),
+            kind=kind,
+            former=former,
+            counts=headline(session, on, on - timedelta(days=365), units),
+            figures=register_figures(session, on, units),
+            matrix=matrix,
+            tiles=tiles_of(matrix, former),
+            trend=trend(session, on, units),
+            expiring=expiring_papers(session, today(), units, _expiry_days()),
+            expiry_days=_expiry_days(),
+            choices=EXPIRY_DAYS,
+            waiting=waiting(session, units),
+            declared=declared_beside(session, METRICS, on),
+        )
+
+
+def _kind() -> ChainKind:
+    asked = request.args.get("loai", "")
+    return ChainKind(asked) if asked in set(ChainKind) else ChainKind.SAFE_SUPPLY
+
+
+def _expiry_days() -> int:
+    asked = request.args.get("han", "")
+    return int(asked) if asked in {str(days) for days in EXPIRY_DAYS} else 60
+
+
+@bp.get("/so/<register>")
+@requires(Right.OFFICIATE)
+def records(register: str) -> ResponseReturnValue:
+    """The list behind a number of the board: the same query, the same day."""
+    on, units = asked_day(), current_actor().scope_unit_ids
+    with transaction(read_only=True) as session:
+        rows: Any
+        if register == "hop-tac-xa":
+            rows = cooperatives_on(session, on, units)
+        elif register == "ma-vung":
+            rows = _of_market(codes_on(session, on, units))
+        elif register == "vietgap":
+            rows = certificates_on(session, CertificateScheme.VIETGAP, on, units)
+        elif register == "ocop":
+            rows = certificates_on(session, CertificateScheme.OCOP, on, units)
+        else:
+            return redirect(url_for("board.overview"))
+        return render_template(
+            "board/records.html",
+            register=register,
+            page=page_of(rows),
+            on=on,
+            today=today(),
+        )
+
+
+def _of_market(codes: Any) -> Any:
+    market = request.args.get("thi-truong")
+    return [code for code in codes if not market or code.market == market]

@@ -1,0 +1,235 @@
+"""Chains: the list behind every count, a chain's checklist, and an officer's word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+
+from forms.chains import FactForm, ReasonForm
+from marketplace.domain.actor import Actor
+from marketplace.domain.chain_reasons import PREDICATE_TITLES, REASONS
+from marketplace.domain.words import ChainKind, ChainState
+from marketplace.services.chain_decisions import (
+    confirm_chain,
+    propose_confirmation,
+    recognise_chain,
+    record_fact,
+    return_chain,
+    withdraw_recognition,
+)
+from marketplace.services.chain_linking import apply_for_safe_chain
+from marketplace.services.chains import access_chain, list_chains, look_at
+from marketplace.services.contracts import access_contract
+from marketplace.services.figures import chains_on
+from marketplace.web.access import Right, current_actor, requires, signed_in
+from marketplace.web.clock import now, today
+from marketplace.web.days import asked_day
+from marketplace.web.idempotent import idempotent
+from marketplace.web.paging import page_of
+from marketplace.web.refusals import refused
+from models.chains import Chain
+from models.database import transaction
+
+bp = Blueprint("chains", __name__, url_prefix="/chuoi")
+
+Decision = Callable[[Session, Actor, str], object]
+
+
+@bp.get("/")
+@signed_in
+def index() -> ResponseReturnValue:
+    """The chains behind a number: of a kind, a group and a commune, on a day."""
+    kind = _kind(request.args.get("loai", ""))
+    on = asked_day()
+    with transaction(read_only=True) as session:
+        found = list_chains(session, current_actor(), kind)
+        states = {row.chain_id: row for row in chains_on(session, on)}
+        shown = [chain for chain in found if _wanted(chain, states)]
+        return render_template(
+            "chains/index.html",
+            page=page_of(shown),
+            states=states,
+            on=on,
+            kind=kind,
+            counted=sum(c.id in states and states[c.id].counts for c in shown),
+        )
+
+
+def _kind(text: str) -> ChainKind | None:
+    return ChainKind(text) if text in set(ChainKind) else None
+
+
+def _wanted(chain: Chain, states: dict[int, Any]) -> bool:
+    group, unit = request.args.get("nhom"), request.args.get("xa")
+    row = states.get(chain.id)
+    return (
+        (not group or chain.group.code == group)
+        and (not unit or str(chain.unit_id) == unit)
+        and (request.args.get("tinh") != "1" or bool(row and row.counts))
+        and (request.args.get("cho") != "1" or chain.state is ChainState.SUBMITTED)
+    )
+
+
+@bp.get("/<public_id>")
+@signed_in
+def show(public_id: str) -> ResponseReturnValue:
+    """A chain: its predicates as a checklist, its contracts, papers and history."""
+    with transaction(read_only=True) as session:
+        chain = access_chain(session, current_actor(), public_id)
+        return render_template(
+            "chains/show.html",
+            chain=chain,
+            results=look_at(session, chain, today=today()),
+            titles=PREDICATE_TITLES,
+            reasons=REASONS,
+            proposal=next((r for r in chain.recognitions if not r.decided_at), None),
+            officer=current_actor().is_officer,
+            me=current_actor(),
+            today=today(),
+        )
+
+
+@bp.post("/<public_id>/cong-nhan")
+@requires(Right.OFFICIATE)
+@idempotent
+def recognise(public_id: str) -> ResponseReturnValue:
+    """Recognise a product-development chain."""
+    return _decide(
+        public_id,
+        lambda s, who, id_: recognise_chain(s, who, id_, today=today(), now=now()),
+        _("Đã công nhận chuỗi. Chuỗi được tính từ hôm nay."),
+    )
+
+
+@bp.post("/<public_id>/de-nghi-xac-nhan")
+@requires(Right.OFFICIATE)
+@idempotent
+def propose(public_id: str) -> ResponseReturnValue:
+    """The first pair of eyes on a safe chain."""
+    return _decide(
+        public_id,
+        lambda s, who, id_: propose_confirmation(s, who, id_, today=today()),
+        _("Đã đề nghị xác nhận. Cần một cán bộ khác xác nhận."),
+    )
+
+
+@bp.post("/<public_id>/xac-nhan")
+@requires(Right.OFFICIATE)
+@idempotent
+def confirm(public_id: str) -> ResponseReturnValue:
+    """The second pair of eyes on a safe chain."""
+    return _decide(
+        public_id,
+        lambda s, who, id_: confirm_chain(s, who, id_, today=today(), now=now()),
+        _("Đã xác nhận chuỗi an toàn. Chuỗi được tính từ hôm nay."),
+    )
+
+
+def _decide(public_id: str, decision: Decision, done: str) -> ResponseReturnValue:
+    """Carry out a decision of one button; a refusal is told on the chain's page."""
+    form = FlaskForm()
+    with transaction() as session:
+        with refused(session, form) as outcome:
+            decision(session, current_actor(), public_id)
+        if outcome.done:
+            flash(done, "ok")
+        for message in form.form_errors:
+            flash(message, "bad")
+    return redirect(url_for("chains.show", public_id=public_id))
+
+
+@bp.route("/<public_id>/tra-lai", methods=["GET", "POST"])
+@requires(Right.OFFICIATE)
+@idempotent
+def send_back(public_id: str) -> ResponseReturnValue:
+    """Return an application with the reason."""
+    return _with_reason(public_id, return_chain, _("Trả lại để bổ sung"))
+
+
+@bp.route("/<public_id>/rut", methods=["GET", "POST"])
+@requires(Right.OFFICIATE)
+@idempotent
+def withdraw(public_id: str) -> ResponseReturnValue:
+    """Take a recognition or confirmation back."""
+    return _with_reason(public_id, withdraw_recognition, _("Rút công nhận"))
+
+
+def _with_reason(
+    public_id: str, decision: Callable[..., object], title: str
+) -> ResponseReturnValue:
+    with transaction() as session:
+        chain = access_chain(session, current_actor(), public_id, "decide")
+        form = ReasonForm()
+        if form.validate_on_submit():
+            with refused(session, form) as outcome:
+                decision(
+                    session,
+                    current_actor(),
+                    public_id,
+                    form.reason.data or "",
+                    **_clock(),
+                )
+            if outcome.done:
+                flash(_("Đã ghi, bên chủ trì được báo."), "ok")
+                return redirect(url_for("chains.show", public_id=public_id))
+        return render_template(
+            "chains/reason.html", form=form, chain=chain, title=title
+        ), 422 if form.is_submitted() else 200
+
+
+@bp.route("/<public_id>/ghi-nhan", methods=["GET", "POST"])
+@requires(Right.OFFICIATE)
+@idempotent
+def record(public_id: str) -> ResponseReturnValue:
+    """Write down a post-check, a sample or a stop."""
+    with transaction() as session:
+        chain = access_chain(session, current_actor(), public_id, "decide")
+        form = FactForm()
+        if form.validate_on_submit():
+            with refused(session, form) as outcome:
+                record_fact(
+                    session,
+                    current_actor(),
+                    public_id,
+                    form.kind.data,
+                    passed=form.result(),
+                    note=form.note.data or "",
+                    **_clock(),
+                )
+            if outcome.done:
+                flash(_("Đã ghi vào hồ sơ chuỗi."), "ok")
+                return redirect(url_for("chains.show", public_id=public_id))
+        return render_template(
+            "chains/record.html", form=form, chain=chain
+        ), 422 if form.is_submitted() else 200
+
+
+@bp.post("/tu-hop-dong/<public_id>")
+@requires(Right.SELL)
+@idempotent
+def apply(public_id: str) -> ResponseReturnValue:
+    """The lead asks for a safe supply chain on a contract in force."""
+    form = FlaskForm()
+    with transaction() as session:
+        contract = access_contract(session, current_actor(), public_id, "write")
+        with refused(session, form) as outcome:
+            chain = apply_for_safe_chain(session, current_actor(), contract, **_clock())
+        if outcome.done:
+            flash(_("Đã gửi đề nghị xác nhận chuỗi an toàn."), "ok")
+            return redirect(url_for("chains.show", public_id=chain.public_id))
+        for message in form.form_errors:
+            flash(message, "bad")
+    return redirect(url_for("contracts.show", public_id=public_id))
+
+
+def _clock() -> dict[str, Any]:
+    moment: datetime = now()
+    day: date = today()
+    return {"today": day, "now": moment}

@@ -1,0 +1,56 @@
+"""The tile map: a cell a commune, where it roughly lies along the river."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from marketplace.services.board import Matrix
+
+# (row, column) of the communes of Sông Mã, upstream at the top.
+FORMER = {
+    "Bó Sinh": (1, 1), "Pú Pẩu": (1, 2), "Chiềng En": (2, 1), "Mường Lầm": (2, 2),
+    "Chiềng Phung": (2, 3), "Đứa Mòn": (3, 1), "Yên Hưng": (3, 2), "Nậm Ty": (3, 3),
+    "Chiềng Sơ": (4, 2), "Nà Nghịu": (4, 3), "Sông Mã": (4, 4), "Nậm Mằn": (5, 2),
+    "Huổi Một": (5, 3), "Chiềng Khoong": (5, 4), "Mường Cai": (6, 3),
+    "Mường Hung": (6, 4), "Chiềng Cang": (6, 5), "Mường Sai": (7, 4),
+    "Chiềng Khương": (7, 5),
+}  # fmt: skip
+PRESENT = {
+    "Bó Sinh": (1, 1), "Mường Lầm": (2, 1), "Nậm Ty": (2, 2), "Chiềng Sơ": (3, 2),
+    "Sông Mã": (3, 3), "Huổi Một": (4, 2), "Chiềng Khoong": (4, 3),
+    "Mường Hung": (5, 3), "Chiềng Khương": (5, 4),
+}  # fmt: skip
+_KINDS = ("Thị trấn ", "Xã ", "Phường ")
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One cell: a commune, its number, and the id behind it if it has a row."""
+
+    name: str
+    row: int
+    column: int
+    number: int
+    unit_id: int | None
+
+    @property
+    def shade(self) -> int:
+        return min(self.number, 5)
+
+
+def short_name(name: str) -> str:
+    """`Xã Sông Mã` -> `Sông Mã`."""
+    for kind in _KINDS:
+        name = name.removeprefix(kind)
+    return name
+
+
+def tiles_of(matrix: Matrix, former: bool) -> list[Tile]:
+    """Every commune of the map with its number, nought where there is none."""
+    numbers = {
+        short_name(unit.name): (sum(row.values()), unit.id) for unit, row in matrix.rows
+    }
+    return [
+        Tile(name, row, column, *numbers.get(name, (0, None)))
+        for name, (row, column) in (FORMER if former else PRESENT).items()
+    ]
