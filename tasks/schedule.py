@@ -11,11 +11,11 @@ from typing import Any
 # kind of job -> seconds between two turns
 EVERY: dict[str, int] = {
     "letters.send": 10,
+    "proposals.expire": 300,
 }
 
 # (kind of job, hour, minute) in Asia/Ho_Chi_Minh
 NIGHTLY: tuple[tuple[str, int, int], ...] = (
-    ("proposals.expire", 0, 5),
     ("contracts.expire", 0, 10),
     ("jobs.tidy", 0, 15),
     ("matching.run", 1, 0),

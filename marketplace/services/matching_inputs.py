@@ -1,0 +1,126 @@
+"""The open market as the matcher sees it: rows in, plain numbers out.
+
+A handful of queries, whatever the size. Supply is what is neither promised nor
+held by a proposal that somebody has acted on; demand likewise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from sqlalchemy.orm import Session
+
+from marketplace.matching import Market, digest_of
+from marketplace.services.matching_held import Held, Past, read_held, read_past
+from marketplace.services.matching_lots import LotPost, read_lots
+from marketplace.services.matching_needs import OfferPost, read_offers
+from marketplace.services.matching_terms import (
+    MARKET_BITS,
+    market_references,
+    price_step_vnd,
+    transport_terms,
+)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A market as it was read, and whose the posts are."""
+
+    market: Market
+    lots: Mapping[int, LotPost]
+    offers: Mapping[int, OfferPost]
+    superseded: Mapping[tuple[int, int], int]
+
+    @cached_property
+    def digest(self) -> str:
+        """Equal for two readings if and only if the matcher would see the same."""
+        return digest_of(self.market)
+
+    def posts_digest(
+        self, harvest_id: int, offer_id: int, *, replaced_now: bool = False
+    ) -> str:
+        """The two posts as they stand, and how many of their proposals were
+        replaced: a proposal that comes back is a new one, a no stays a no.
+        """
+        replaced = self.superseded.get((harvest_id, offer_id), 0) + replaced_now
+        return _posts_digest(self.lots[harvest_id], self.offers[offer_id], replaced)
+
+
+def read_market(session: Session, *, today: date) -> Snapshot:
+    """All open posts of verified organisations with something left."""
+    held = read_held(session)
+    lots = read_lots(session, held, today=today)
+    offers = read_offers(session, held, today=today)
+    past = read_past(session)
+    products = {post.lot.product for post in lots.values()}
+    market = Market(
+        lots=tuple(post.lot for post in lots.values()),
+        needs=tuple(need for post in offers.values() for need in post.needs),
+        transport=transport_terms(session, today),
+        references=market_references(session, products, today),
+        price_step_vnd=price_step_vnd(session, today),
+        market_bits=MARKET_BITS,
+        apart=_apart(past, lots, offers),
+    )
+    return Snapshot(market.in_order(), lots, offers, past.superseded)
+
+
+def pair_market(
+    session: Session,
+    harvest_id: int,
+    offer_id: int,
+    *,
+    held: Held,
+    today: date,
+) -> Market:
+    """The two posts of one proposal alone, less what `held` says others hold.
+
+    For terms that lie on the table an offer counts while it is open or paused.
+    """
+    lots = read_lots(session, held, today=today, ids=[harvest_id])
+    offers = read_offers(
+        session, held, today=today, ids=[offer_id], for_new_proposals=False
+    )
+    return Market(
+        lots=tuple(post.lot for post in lots.values()),
+        needs=tuple(need for post in offers.values() for need in post.needs),
+        transport=transport_terms(session, today),
+        references=market_references(
+            session, [post.lot.product for post in lots.values()], today
+        ),
+        price_step_vnd=price_step_vnd(session, today),
+        market_bits=MARKET_BITS,
+    ).in_order()
+
+
+def _apart(
+    past: Past, lots: Mapping[int, LotPost], offers: Mapping[int, OfferPost]
+) -> frozenset[tuple[int, int]]:
+    """Pairs that bargain now, or that were answered with the posts unchanged."""
+    answered = {
+        (harvest, offer)
+        for (harvest, offer), digests in past.answered.items()
+        if harvest in lots
+        and offer in offers
+        and any(
+            _posts_digest(lots[harvest], offers[offer], replaced) in digests
+            for replaced in range(past.superseded[harvest, offer] + 1)
+        )
+    }
+    bargaining = {
+        (harvest, offer)
+        for harvest, offer in past.bargaining
+        if harvest in lots and offer in offers
+    }
+    return frozenset(answered | bargaining)
+
+
+def _posts_digest(lot: LotPost, offer: OfferPost, replaced: int) -> str:
+    """SHA-256 of what two posts say, less what was promised of them since."""
+    text = json.dumps([lot.said, offer.said, replaced], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,225 @@
+"""Open offers as needs, one a tranche."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from marketplace.domain.masks import need_mask
+from marketplace.domain.words import Market as Destination
+from marketplace.domain.words import OfferState, OrganisationState
+from marketplace.matching import Need
+from marketplace.services.matching_held import Held
+from marketplace.services.matching_terms import owner_of, place_of
+from models.offers import Offer, OfferRequirement, OfferVariety, Tranche
+from models.organisations import Organisation
+from models.reference import AdminUnit, Product
+
+
+@dataclass(frozen=True)
+class OfferPost:
+    """The needs of an offer, whose it is, and what its post says."""
+
+    needs: tuple[Need, ...]
+    numbers: dict[int, int]  # of each tranche, by its id
+    organisation_id: int
+    answer_by: date | None
+    said: tuple[Any, ...]
+
+
+def read_offers(
+    session: Session,
+    held: Held,
+    *,
+    today: date,
+    ids: Collection[int] | None = None,
+    for_new_proposals: bool = True,
+) -> dict[int, OfferPost]:
+    """Open offers of verified organisations with something left to buy.
+
+    For terms on the table a paused offer counts too, and its day of answer does
+    not: the terms have an expiry of their own.
+    """
+    wanted = _wanted(ids)
+    if for_new_proposals:
+        wanted = wanted.where(
+            Offer.state == OfferState.OPEN,
+            or_(Offer.answer_by.is_(None), Offer.answer_by >= today),
+        )
+    tranches: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+    for row in session.execute(wanted):
+        tranches[row.offer_id].append(row)
+    asked = _requirements(session, tranches)
+    varieties = _varieties(session, tranches)
+    posts = {
+        offer: _post(rows, held, asked[offer], varieties[offer], today)
+        for offer, rows in tranches.items()
+        if not _is_served(rows[0], held)
+    }
+    return {offer: post for offer, post in posts.items() if post.needs}
+
+
+def _wanted(ids: Collection[int] | None) -> Any:
+    unit = aliased(AdminUnit)
+    wanted = (
+        select(
+            Tranche.id,
+            Tranche.offer_id,
+            Tranche.number,
+            Tranche.window_start,
+            Tranche.window_end,
+            Tranche.kg,
+            Tranche.promised_kg,
+            Tranche.ceiling_price_vnd,
+            Offer.organisation_id,
+            Offer.product_id,
+            Offer.least_grade,
+            Offer.market,
+            Offer.smallest_lot_kg,
+            Offer.most_suppliers,
+            Offer.latitude,
+            Offer.longitude,
+            Offer.posted_at,
+            Offer.answer_by,
+            Offer.payment_term_days,
+            Offer.deposit_pct,
+            Product.processed,
+            Organisation.tax_code,
+            Organisation.latitude.label("own_latitude"),
+            Organisation.longitude.label("own_longitude"),
+            unit.latitude.label("unit_latitude"),
+            unit.longitude.label("unit_longitude"),
+        )
+        .join(Offer, Offer.id == Tranche.offer_id)
+        .join(Product, Product.id == Offer.product_id)
+        .join(Organisation, Organisation.id == Offer.organisation_id)
+        .outerjoin(unit, unit.id == Offer.unit_id)
+        .where(
+            Offer.state.in_((OfferState.OPEN, OfferState.PAUSED)),
+            Organisation.state == OrganisationState.VERIFIED,
+            Tranche.dropped.is_(False),
+        )
+        .order_by(Tranche.offer_id, Tranche.number)
+    )
+    return wanted if ids is None else wanted.where(Offer.id.in_(ids))
+
+
+def _is_served(row: Row[Any], held: Held) -> bool:
+    """Whether as many suppliers as the buyer wants are at the table already."""
+    suppliers = len(held.suppliers.get(row.offer_id, ()))
+    return bool(row.most_suppliers) and suppliers >= row.most_suppliers
+
+
+def _requirements(
+    session: Session, offers: Collection[int]
+) -> defaultdict[int, list[OfferRequirement]]:
+    found: defaultdict[int, list[OfferRequirement]] = defaultdict(list)
+    for row in session.scalars(
+        select(OfferRequirement)
+        .where(OfferRequirement.offer_id.in_(list(offers)))
+        .order_by(OfferRequirement.id)
+    ):
+        found[row.offer_id].append(row)
+    return found
+
+
+def _varieties(session: Session, offers: Collection[int]) -> defaultdict[int, set[int]]:
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    rows = session.execute(
+        select(OfferVariety.offer_id, OfferVariety.variety_id).where(
+            OfferVariety.offer_id.in_(list(offers))
+        )
+    )
+    for offer, variety in rows:
+        found[offer].add(variety)
+    return found
+
+
+def _mask(row: Row[Any], requirements: list[OfferRequirement]) -> int:
+    """What the offer asks; a fresh product for abroad needs the market's code."""
+    mask = 0 if row.processed else need_mask(market=row.market)
+    for asked in requirements:
+        schemes = [asked.scheme] if asked.scheme else []
+        mask |= need_mask(schemes, asked.market, least_stars=asked.least_stars)
+    return mask
+
+
+def _post(
+    rows: list[Row[Any]],
+    held: Held,
+    requirements: list[OfferRequirement],
+    varieties: set[int],
+    today: date,
+) -> OfferPost:
+    first = rows[0]
+    mask = _mask(first, requirements)
+    needs = [_need(row, held, mask, varieties, today) for row in rows]
+    return OfferPost(
+        needs=tuple(
+            need for need in needs if need.kg > 0 and need.first_day <= need.last_day
+        ),
+        numbers={row.id: row.number for row in rows},
+        organisation_id=first.organisation_id,
+        answer_by=first.answer_by,
+        said=_said(rows, mask, varieties),
+    )
+
+
+def _need(
+    row: Row[Any], held: Held, mask: int, varieties: set[int], today: date
+) -> Need:
+    latitude, longitude = place_of(
+        (row.latitude, row.longitude),
+        (row.unit_latitude, row.unit_longitude),
+        (row.own_latitude, row.own_longitude),
+    )
+    suppliers = len(held.suppliers.get(row.offer_id, ()))
+    return Need(
+        id=row.id,
+        offer=row.offer_id,
+        owner=owner_of(row.organisation_id, row.tax_code),
+        product=row.product_id,
+        varieties=frozenset(varieties),
+        least_grade=row.least_grade,
+        requires=mask,
+        first_day=max(row.window_start, today).toordinal(),
+        last_day=row.window_end.toordinal(),
+        kg=row.kg - row.promised_kg - held.of_tranche.get(row.id, 0),
+        bid_vnd=row.ceiling_price_vnd,
+        smallest_kg=row.smallest_lot_kg,
+        most_suppliers=max(row.most_suppliers - suppliers, 0),
+        lat=latitude,
+        lon=longitude,
+        posted=int(row.posted_at.timestamp()) if row.posted_at else 0,
+    )
+
+
+def _said(rows: list[Row[Any]], mask: int, varieties: set[int]) -> tuple[Any, ...]:
+    first = rows[0]
+    return (
+        first.product_id,
+        first.least_grade,
+        str(Destination(first.market)),
+        mask,
+        sorted(varieties),
+        first.smallest_lot_kg,
+        first.most_suppliers,
+        first.payment_term_days,
+        first.deposit_pct,
+        [
+            [
+                row.number,
+                row.window_start.isoformat(),
+                row.window_end.isoformat(),
+                row.kg,
+                row.ceiling_price_vnd,
+            ]
+            for row in rows
+        ],
+    )

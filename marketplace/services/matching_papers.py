@@ -1,0 +1,86 @@
+"""The papers that cover a harvest, as bits on days."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.masks import requirement_bits
+from marketplace.domain.papers import Paper, counting_days
+from models.harvests import HarvestPaper
+from models.papers import Certificate, GrowingAreaCode
+
+
+@dataclass(frozen=True)
+class HeldPaper:
+    """A paper that covers a harvest, with what a reason says about it."""
+
+    number: str
+    bits: int
+    paper: Paper
+
+    def last_day_within(self, first: date, last: date) -> date | None:
+        """The last day on which it counts, None if it counts on none."""
+        days = counting_days(self.paper, first, last)
+        return days[0][1] if days else None
+
+
+def read_papers(
+    session: Session, product: Mapping[int, int]
+) -> defaultdict[int, list[HeldPaper]]:
+    """Certificates and codes of harvests that speak of their product.
+
+    `product` gives the product of each harvest.
+    """
+    found: defaultdict[int, list[HeldPaper]] = defaultdict(list)
+    certificates = session.execute(
+        select(HarvestPaper.harvest_id, Certificate)
+        .join(Certificate, Certificate.id == HarvestPaper.certificate_id)
+        .where(HarvestPaper.harvest_id.in_(product))
+        .order_by(HarvestPaper.id)
+    )
+    for harvest, certificate in certificates:
+        if certificate.product_id in (None, product[harvest]):
+            found[harvest].append(_of_certificate(certificate))
+    codes = session.execute(
+        select(HarvestPaper.harvest_id, GrowingAreaCode)
+        .join(GrowingAreaCode, GrowingAreaCode.id == HarvestPaper.code_id)
+        .where(HarvestPaper.harvest_id.in_(product))
+        .order_by(HarvestPaper.id)
+    )
+    for harvest, code in codes:
+        if code.product_id == product[harvest]:
+            found[harvest].append(_of_code(code))
+    return found
+
+
+def _of_certificate(row: Certificate) -> HeldPaper:
+    paper = Paper(
+        state=row.state,
+        first_day=row.issued_on,
+        last_day=row.expires_on,
+        verified_on=row.verified_at.date() if row.verified_at else None,
+        ended_on=row.ended_on,
+        scheme=row.scheme,
+        stars=row.stars,
+    )
+    return HeldPaper(row.number, requirement_bits(paper), paper)
+
+
+def _of_code(row: GrowingAreaCode) -> HeldPaper:
+    # A code's interval is half open; a paper's last day is included.
+    last = row.valid_to - timedelta(days=1) if row.valid_to else None
+    paper = Paper(
+        state=row.state,
+        first_day=row.valid_from,
+        last_day=last,
+        verified_on=row.verified_at.date() if row.verified_at else None,
+        ended_on=row.ended_on,
+        market=row.market,
+    )
+    return HeldPaper(row.code, requirement_bits(paper), paper)

@@ -1,0 +1,92 @@
+"""What a result proposes: pairs of posts with lines, a price and reasons."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from marketplace.domain.bargaining import Bid, Line
+from marketplace.matching import Allocation, Lot, Need, Result, price_vnd
+from marketplace.matching.delivery import runs_within, shared_days
+from marketplace.matching.transport import haul
+from marketplace.services.matching_inputs import Snapshot
+from marketplace.services.matching_reasons import reasons_of
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A proposal to be made: who meets whom, on which terms, and why."""
+
+    harvest_id: int
+    offer_id: int
+    posts_digest: str
+    bid: Bid
+    transport_vnd: int
+    distance_km: int
+    reasons: list[Any] = field(compare=False)
+
+
+def plans_of(snapshot: Snapshot, result: Result) -> list[Plan]:
+    """One plan for each harvest and offer that the result brings together."""
+    pairs: defaultdict[tuple[int, int], list[Allocation]] = defaultdict(list)
+    for allocation in result.allocations:
+        offer = snapshot.market.need[allocation.need].offer
+        pairs[allocation.lot, offer].append(allocation)
+    return [
+        _plan(snapshot, result, pair, allocations)
+        for pair, allocations in sorted(pairs.items())
+    ]
+
+
+def _plan(
+    snapshot: Snapshot,
+    result: Result,
+    pair: tuple[int, int],
+    allocations: list[Allocation],
+) -> Plan:
+    lot = snapshot.market.lot[pair[0]]
+    needs = [snapshot.market.need[allocation.need] for allocation in allocations]
+    metres, transport_vnd, days = haul(lot, needs[0], snapshot.market.transport)
+    bid = Bid(
+        price_vnd=_one_price(snapshot, lot, needs, transport_vnd),
+        lines=tuple(
+            sorted(
+                _line(lot, snapshot.market.need[a.need], a, days) for a in allocations
+            )
+        ),
+    )
+    reasons = reasons_of(snapshot, result, pair, bid)
+    km = (metres + 500) // 1000
+    digest = snapshot.posts_digest(*pair)
+    return Plan(*pair, digest, bid, transport_vnd, km, reasons)
+
+
+def _one_price(
+    snapshot: Snapshot, lot: Lot, needs: list[Need], transport_vnd: int
+) -> int:
+    """One price for all tranches: by the published rule, in the zone common to all."""
+    market = snapshot.market
+    return price_vnd(
+        lot.ask_vnd,
+        min(need.bid_vnd for need in needs) - transport_vnd,
+        market.references.get(lot.product),
+        market.price_step_vnd,
+    )
+
+
+def _line(lot: Lot, need: Need, allocation: Allocation, transit_days: int) -> Line:
+    """The days from the first on which everything holds, without a gap."""
+    last = allocation.day
+    for run in runs_within(lot, shared_days(lot, need, transit_days)):
+        if run.first_day <= last + 1 and run.last_day > last:
+            if need.requires & ~run.has:
+                break
+            last = run.last_day
+    return Line(
+        tranche_id=need.id,
+        kg=allocation.kg,
+        deliver_from=date.fromordinal(allocation.day),
+        deliver_to=date.fromordinal(last),
+    )

@@ -1,0 +1,93 @@
+"""The ground rules of the market on a day: carrying, prices, where a post lies."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.identity import legal_entity
+from marketplace.domain.masks import REQUIREMENT_BITS
+from marketplace.matching import Reference, Transport
+from marketplace.services.rules import rule
+from models.reference import MarketReference
+
+MARKET_BITS = sum(
+    bit
+    for name, bit in REQUIREMENT_BITS.items()
+    if name.startswith(("AREA_", "PACKING_"))
+)
+STALE_AFTER = timedelta(days=28)
+"""A reference older than this says nothing about this week."""
+HOME = (21.06, 103.75)
+"""Sông Mã town: where a post lies whose place nobody knows."""
+
+Place = tuple[float | None, float | None]
+
+
+def transport_terms(session: Session, today: date) -> Transport:
+    """What carrying costs and how long it takes, by the rule of the day."""
+    params = rule(session, "matching.transport", today)
+    return Transport(
+        rate_vnd_per_tonne_km=int(params["rate_vnd_per_tonne_km"]),
+        fixed_vnd_per_kg=int(params["fixed_vnd_per_kg"]),
+        road_percent=round(float(params["road_factor"]) * 100),
+        km_per_day=int(params["km_per_day"]),
+    )
+
+
+def price_step_vnd(session: Session, today: date) -> int:
+    """To how many đồng a kilogram a proposed price is rounded."""
+    return int(rule(session, "matching.price", today)["step_vnd"])
+
+
+def market_references(
+    session: Session, products: Collection[int], today: date
+) -> dict[int, Reference]:
+    """The band of the newest week known of each product, over all its markets.
+
+    In a week with several markets the band runs from the mean of the lows to
+    the mean of the highs.
+    """
+    rows = session.execute(
+        select(
+            MarketReference.product_id,
+            MarketReference.week,
+            MarketReference.low_vnd,
+            MarketReference.high_vnd,
+        ).where(
+            MarketReference.product_id.in_(products),
+            MarketReference.week <= today,
+            MarketReference.week > today - STALE_AFTER,
+        )
+    ).all()
+    newest: dict[int, date] = {}
+    for product, week, _, _ in rows:
+        newest[product] = max(week, newest.get(product, week))
+    return {
+        product: Reference(
+            _mean(low for p, w, low, _ in rows if (p, w) == (product, week)),
+            _mean(high for p, w, _, high in rows if (p, w) == (product, week)),
+        )
+        for product, week in sorted(newest.items())
+    }
+
+
+def _mean(values: Iterable[int]) -> int:
+    known = list(values)
+    return (sum(known) + len(known) // 2) // len(known)
+
+
+def place_of(*places: Place) -> tuple[float, float]:
+    """The most exact place that is known: the post's, the owner's, the commune's."""
+    for latitude, longitude in places:
+        if latitude is not None and longitude is not None:
+            return latitude, longitude
+    return HOME
+
+
+def owner_of(organisation_id: int, tax_code: str | None) -> int:
+    """One number for a legal entity: a branch and its head are the same."""
+    return int(legal_entity(tax_code)) if tax_code else -organisation_id
