@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -34,8 +34,10 @@ from marketplace.web.days import asked_day
 from marketplace.web.idempotent import idempotent
 from marketplace.web.paging import page_of
 from marketplace.web.refusals import refused
-from models.chains import Chain
 from models.database import transaction
+
+if TYPE_CHECKING:
+    from models.chains import Chain
 
 bp = Blueprint("chains", __name__, url_prefix="/chuoi")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import (
     Blueprint,
     Response,
@@ -32,8 +34,10 @@ from marketplace.web.clock import now, today
 from marketplace.web.idempotent import idempotent
 from marketplace.web.paging import page_of
 from marketplace.web.refusals import refused
-from models.contracts import Contract
 from models.database import transaction
+
+if TYPE_CHECKING:
+    from models.contracts import Contract
 
 bp = Blueprint("contracts", __name__, url_prefix="/hop-dong")
 
