@@ -26,14 +26,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.local import LocalProxy
 from werkzeug.routing import BuildError
 
-try:
-    from marketplace.web.access import public
-except ImportError:  # pragma: no cover
-
-    def public(view):
-        return view  # type: ignore
-
-
+from marketplace.web.access import public
 from marketplace.web.addresses import here, safe_path
 from marketplace.web.navigation import NAVIGATION, Item, Kind, kind_of
 

@@ -25,13 +25,7 @@ from wtforms import Form as PlainForm
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
-try:
-    from marketplace.web.access import public
-except ImportError:  # pragma: no cover
-
-    def public(view):
-        return view  # type: ignore
-
+from marketplace.web.access import public
 
 bp = Blueprint("style", __name__)
 
