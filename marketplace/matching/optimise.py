@@ -16,6 +16,7 @@ from math import floor
 
 import numpy as np
 
+from marketplace.matching.faults import SolverFailed
 from marketplace.matching.greedy import fill
 from marketplace.matching.grid import Bools
 from marketplace.matching.highs import maximise_whole
@@ -29,6 +30,9 @@ from marketplace.matching.sides import (
 )
 from marketplace.matching.ties import settle, wishes
 from marketplace.matching.transport import Ints
+
+LEAST_SECONDS = 5.0
+"""A linear programme gets at least this long, whatever is left of the run."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,10 @@ def optimise(block: Block, *, seconds: float, gap: float) -> Plan:
     program, groups = program_of(block), groups_of(block)
     gain = block.pairs.surplus_vnd
     gains = [gain, *wishes(block)]
-    kilograms, y = settle(program, gains, seconds=max(seconds, 1.0) * 10)
+    try:
+        kilograms, y = settle(program, gains, seconds=max(seconds, LEAST_SECONDS))
+    except SolverFailed:
+        return _stopgap(block, program, groups)
     bound = program.bound(gain, y)
     if not groups.allow(kilograms):
         search = _Search(program, groups, gains, time.monotonic() + seconds, gap)
@@ -54,6 +61,20 @@ def optimise(block: Block, *, seconds: float, gap: float) -> Plan:
         kilograms = _fill_open(program, groups, gains, opened, seconds)
     surplus = total(gain, kilograms)
     return Plan(kilograms, surplus, max(bound, surplus))
+
+
+def _stopgap(block: Block, program: Program, groups: Groups) -> Plan:
+    """A legal plan and an easy bound where even the quantities take too long.
+
+    Pricing each need at its best pair, and no lot at all, is a dual solution.
+    """
+    gain = block.pairs.surplus_vnd
+    kilograms = fill(program, groups, gain)
+    best = np.zeros(len(block.needs), dtype=np.int64)
+    np.maximum.at(best, block.pairs.need, gain)
+    y = np.zeros(len(program.lower), dtype=np.int64)
+    y[-len(best) :] = best
+    return Plan(kilograms, total(gain, kilograms), program.bound(gain, y))
 
 
 def total(gain: Ints, kilograms: Ints) -> int:
@@ -77,7 +98,8 @@ def _fill_open(
     if kept.any():
         narrow = with_open_groups(program, groups, opened)
         chosen = [gain[kept] for gain in gains]
-        kilograms[kept], _ = settle(narrow, chosen, seconds=max(seconds, 1.0) * 10)
+        least = max(seconds, LEAST_SECONDS)
+        kilograms[kept], _ = settle(narrow, chosen, seconds=least)
     return kilograms
 
 

@@ -77,9 +77,10 @@ class Program:
 
     def through(self, y: Ints) -> Ints:
         """A'y: what the row prices ask for a kilogram of each variable."""
-        total = np.zeros(self.columns, dtype=np.int64)
-        np.add.at(total, self.column, self.value * y[self.row])
-        return total
+        # Sums of a few whole numbers below 2**53 are exact in doubles.
+        weights = (self.value * y[self.row]).astype(np.float64)
+        total = np.bincount(self.column, weights, self.columns)
+        return total.astype(np.int64)
 
     def bound(self, gain: Ints, y: Ints) -> int:
         """The dual bound of y, exact in whole đồng."""

@@ -15,8 +15,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from marketplace.matching.columns import whole_optimum
 from marketplace.matching.faults import SolverFailed
-from marketplace.matching.highs import maximise
 from marketplace.matching.pairs import Block
 from marketplace.matching.program import Program
 from marketplace.matching.transport import Ints
@@ -52,7 +52,7 @@ def settle(
     face = program
     for gain in gains:
         try:
-            found, y = _whole(face, gain[open_columns], seconds)
+            found, y = whole_optimum(face, gain[open_columns], seconds)
         except SolverFailed:
             # A wish that has no answer in time is given up, not the optimum.
             if not prices:
@@ -67,12 +67,6 @@ def settle(
         open_columns = open_columns[slack == 0]
         face = _face(face.only(slack == 0), y)
     return kilograms, prices[0]
-
-
-def _whole(program: Program, gain: Ints, seconds: float) -> tuple[Ints, Ints]:
-    """Kilograms and row prices of one linear programme, rounded off."""
-    answer = maximise(program, gain.astype(np.float64), seconds=seconds)
-    return np.rint(answer.x).astype(np.int64), np.rint(answer.y).astype(np.int64)
 
 
 def _face(program: Program, y: Ints) -> Program:

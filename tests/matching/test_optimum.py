@@ -8,7 +8,14 @@ from math import prod
 import pytest
 from hypothesis import assume, given, settings
 
-from marketplace.matching import Market, check, solve
+from marketplace.matching import (
+    Market,
+    SolverFailed,
+    check,
+    columns,
+    optimise,
+    solve,
+)
 from marketplace.matching.examples import example
 from tests.matching import oracle
 from tests.matching.markets import markets
@@ -81,6 +88,33 @@ def test_a_billion_kilograms_are_exact():
 
     kilogram = 99_998 - result.allocations[0].transport_vnd
     assert result.surplus_vnd == kilogram * 10**9 == result.bound_vnd
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_looking_at_few_pairs_first_finds_the_same_optimum(monkeypatch, seed: int):
+    market = example(40, 40, seed=seed)
+    at_once = solve(market)
+    monkeypatch.setattr(columns, "FEW", 0)
+    monkeypatch.setattr(columns, "BEST", 1)
+
+    by_columns = solve(market)
+
+    check(market, by_columns)
+    assert by_columns.surplus_vnd == at_once.surplus_vnd == by_columns.bound_vnd
+
+
+@settings(max_examples=50, deadline=None)
+@given(markets(side_rules=True))
+def test_without_time_the_result_is_legal_and_its_bound_holds(market: Market):
+    def too_slow(*_args: object, **_kwargs: object) -> None:
+        raise SolverFailed("Time limit reached")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(optimise, "settle", too_slow)
+        result = solve(market)
+
+    check(market, result)
+    assert result.bound_vnd >= oracle.whole_optimum(market) - 1e-6
 
 
 def test_an_empty_market_is_solved():
