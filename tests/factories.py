@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor, Role
+from marketplace.domain.demo_codes import demo_tax_codes
 from marketplace.domain.text import fold
 from marketplace.domain.words import (
     CertificateScheme,
@@ -32,6 +33,7 @@ from models.harvests import Harvest, HarvestGrade, HarvestPaper, HarvestRevision
 from models.offers import Offer, OfferRequirement, Tranche
 from models.organisations import Membership, Organisation, User
 from models.papers import Certificate, GrowingArea, GrowingAreaCode
+from models.proposals import Proposal, Terms, TermsLine
 from models.reference import AdminUnit, AreaGroup, Product, Variety
 
 TODAY = date(2026, 3, 2)
@@ -40,6 +42,7 @@ PASSWORD = "vuon nhan tren doi 26"
 # Argon2id of PASSWORD with the parameters of the house, so that tests need not
 # spend 30 ms on each user; see tests/services/test_people.py for the real thing.
 _numbers = itertools.count(1)
+_tax_codes = demo_tax_codes()
 
 
 class Make:
@@ -97,6 +100,7 @@ class Make:
             "phone": f"+849{number:08d}",
             "address": "Bản Một",
             "bank_account": f"{number:010d}",
+            "tax_code": next(_tax_codes),
         }
         return self._add(Organisation(kind=kind, **(values | over)))
 
@@ -169,7 +173,7 @@ class Make:
         values: dict[str, Any] = {
             "name": f"Vườn {next(_numbers)}",
             "product_id": self.product().id,
-            "area_ha": Decimal("32"),
+            "area_ha": Decimal(32),
             "unit_id": organisation.unit_id,
             "latitude": 21.0,
             "longitude": 103.75,
@@ -314,6 +318,45 @@ class Make:
         ]
         return self._add(offer)
 
+    def proposal(
+        self,
+        harvest: Harvest | None = None,
+        offer: Offer | None = None,
+        *,
+        price_vnd: int = 14_500,
+        kg: int = 12_000,
+    ) -> Proposal:
+        """The matcher's proposal of round 0, one line on the offer's first tranche."""
+        harvest, offer = harvest or self.harvest(), offer or self.offer()
+        proposal = self._add(
+            Proposal(
+                harvest_id=harvest.id,
+                offer_id=offer.id,
+                seller_id=harvest.organisation_id,
+                buyer_id=offer.organisation_id,
+                posts_digest=f"{next(_numbers):064d}",
+                reasons=[],
+            )
+        )
+        terms = Terms(
+            proposal_id=proposal.id,
+            round=0,
+            made_at=NOW,
+            expires_at=NOW + timedelta(hours=72),
+            price_vnd=price_vnd,
+        )
+        tranche = offer.tranches[0]
+        terms.lines = [
+            TermsLine(
+                tranche_id=tranche.id,
+                kg=kg,
+                deliver_from=tranche.window_start,
+                deliver_to=tranche.window_end,
+            )
+        ]
+        self._add(terms)
+        return proposal
+
 
 def password_hash() -> str:
     """The hash of PASSWORD, computed once a run."""
@@ -321,9 +364,9 @@ def password_hash() -> str:
     if _hash is None:
         from argon2 import PasswordHasher
 
-        _hash = PasswordHasher(
-            memory_cost=19456, time_cost=2, parallelism=1
-        ).hash(PASSWORD)
+        _hash = PasswordHasher(memory_cost=19456, time_cost=2, parallelism=1).hash(
+            PASSWORD
+        )
     return _hash
 
 

@@ -28,7 +28,7 @@ from marketplace.services.contract_events import (
 )
 from marketplace.services.days import day_of
 from marketplace.services.notices import notify_organisation
-from marketplace.services.quantities import release_kg, release_tranche
+from marketplace.services.quantities import release_harvest, release_tranche
 from marketplace.services.rules import rule
 from models.contracts import Contract, ContractLine
 from models.harvests import Harvest
@@ -265,7 +265,7 @@ def release_contract(session: Session, contract: Contract) -> int:
     ]
     freed = sum(kg for _, kg in left)
     if contract.harvest_id is not None and freed:
-        release_kg(session, contract.harvest_id, freed)
+        release_harvest(session, contract.harvest_id, freed)
     for tranche_id, kg in sorted(left, key=lambda pair: pair[0] or 0):
         if tranche_id is not None:
             release_tranche(session, tranche_id, kg)

@@ -1,0 +1,232 @@
+"""From an agreement to a signed contract, on both databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy.exc import DBAPIError
+
+from marketplace.domain.actor import Role
+from marketplace.domain.errors import Conflict, NotFound, Refused
+from marketplace.domain.words import ChainState, ContractState, LinkageForm
+from marketplace.services.contract_content import content_of
+from marketplace.services.contract_pdf import contract_pdf
+from marketplace.services.contracts import (
+    access_contract,
+    draw_contract,
+    expire_unsigned,
+    withdraw_contract,
+)
+from marketplace.services.invariants import find_violations
+from marketplace.services.quantities import promise_kg, promise_tranche
+from marketplace.services.signing import Sign, current_version, sign_contract
+from models.chains import Chain
+from models.contracts import Contract
+from tests.factories import NOW, PASSWORD, TODAY
+
+
+@pytest.fixture
+def drawn(session, make):
+    """A contract waiting for two signatures, with its two directors."""
+    proposal = make.proposal()
+    line = proposal.terms[0].lines[0]
+    promise_kg(session, proposal.harvest_id, line.kg)
+    promise_tranche(session, line.tranche_id, line.kg)
+    proposal.state, proposal.agreed_at = "agreed", NOW
+    session.flush()
+    contract = draw_contract(session, proposal, proposal.terms[0], today=TODAY, now=NOW)
+    return contract, make.member(proposal.seller), make.member(proposal.buyer)
+
+
+def sign(session, who, contract, **over):
+    version = current_version(session, contract)
+    values = {"digest": version.digest, "password": PASSWORD, "agreed": True}
+    return sign_contract(
+        session,
+        who,
+        contract.public_id,
+        Sign(**(values | over)),
+        today=TODAY,
+        now=NOW + timedelta(hours=1),
+    )
+
+
+def test_a_contract_is_drawn_with_every_mandatory_clause(session, drawn):
+    contract, _, _ = drawn
+
+    content = content_of(current_version(session, contract))
+
+    assert contract.state is ContractState.PROPOSED
+    assert contract.linkage_form is LinkageForm.F3
+    assert contract.value_vnd == 12_000 * 14_500
+    assert contract.number.startswith("01/2026/HĐLK-")
+    assert {"price", "breach", "dispute", "area_list"} <= content["clauses"].keys()
+    assert find_violations(session) == []
+
+
+def test_two_signatures_over_one_digest_put_it_in_force(session, drawn):
+    contract, seller, buyer = drawn
+
+    sign(session, seller, contract)
+    assert contract.state is ContractState.PROPOSED
+    sign(session, buyer, contract)
+
+    assert contract.state is ContractState.IN_FORCE
+    assert contract.signed_on == contract.effective_from == TODAY
+    chain = session.query(Chain).filter_by(lead_id=contract.seller_id).one()
+    assert chain.state is ChainState.SUBMITTED
+    assert find_violations(session) == []
+
+
+def test_signing_twice_is_the_same_as_once(session, drawn):
+    contract, seller, _ = drawn
+
+    sign(session, seller, contract)
+    sign(session, seller, contract)
+
+    assert len(current_version(session, contract).signatures) == 1
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        {"password": "sai mật khẩu rồi"},
+        {"digest": "0" * 64},
+        {"agreed": False},
+    ],
+)
+def test_a_signature_needs_the_same_words_the_password_and_the_tick(
+    session, drawn, over
+):
+    contract, seller, _ = drawn
+
+    with pytest.raises(Refused):
+        sign(session, seller, contract, **over)
+
+    assert current_version(session, contract).signatures == []
+
+
+def test_only_a_representative_signs(session, drawn, make):
+    contract, _, _ = drawn
+    staff = make.member(contract.seller, Role.STAFF)
+
+    with pytest.raises(Refused):
+        sign(session, staff, contract)
+
+
+def test_a_stranger_does_not_find_the_contract(session, drawn, make):
+    contract, _, _ = drawn
+
+    with pytest.raises(NotFound):
+        access_contract(session, make.member(), contract.public_id)
+    with pytest.raises(NotFound):  # an officer sees it once it is signed
+        access_contract(session, make.officer(), contract.public_id)
+
+
+def test_an_unsigned_contract_expires_and_gives_its_kilograms_back(session, drawn):
+    contract, _, _ = drawn
+
+    assert expire_unsigned(session, now=contract.sign_by) == 1
+    assert expire_unsigned(session, now=contract.sign_by) == 0
+
+    session.refresh(contract.harvest)
+    assert contract.state is ContractState.EXPIRED
+    assert contract.harvest.promised_kg == 0
+    assert contract.lines[0].tranche.promised_kg == 0
+    assert find_violations(session) == []
+
+
+def test_stepping_back_before_both_signed_releases_once(session, drawn):
+    contract, seller, buyer = drawn
+    sign(session, seller, contract)
+
+    withdraw_contract(session, buyer, contract.public_id, "Hết chỗ chứa", now=NOW)
+
+    session.refresh(contract.harvest)
+    assert contract.state is ContractState.TERMINATED
+    assert contract.harvest.promised_kg == 0
+    with pytest.raises(Refused):
+        sign(session, buyer, contract)
+    with pytest.raises(Refused):
+        withdraw_contract(session, buyer, contract.public_id, "Lần nữa", now=NOW)
+    assert find_violations(session) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE contract_versions SET content = 'khác'",
+        "DELETE FROM contract_events",
+        "UPDATE signatures SET digest = digest",
+        "UPDATE contracts SET state = 'fulfilled'",
+        "UPDATE contracts SET state = 'signed'",
+        "UPDATE terms SET price_vnd = price_vnd + 1",
+        "UPDATE contract_lines SET kg = kg + 1",
+    ],
+)
+def test_the_database_itself_forbids_tampering(session, drawn, statement):
+    contract, seller, _ = drawn
+    sign(session, seller, contract)
+    session.commit()
+
+    with pytest.raises(DBAPIError), session.begin_nested():
+        session.connection().exec_driver_sql(statement)
+
+
+def test_tampering_behind_the_triggers_is_found(session, drawn):
+    contract, _, _ = drawn
+    session.commit()
+    connection = session.connection()
+    drop = "DROP TRIGGER tr_contract_events_no_update"
+    if connection.dialect.name == "postgresql":
+        drop += " ON contract_events"
+    connection.exec_driver_sql(drop)
+
+    connection.exec_driver_sql("UPDATE contract_events SET event = 'forged'")
+    session.expire_all()
+
+    assert any(
+        v.rule == "the audit chain is unbroken" for v in find_violations(session)
+    )
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.databases("sqlite")
+def test_the_pdf_reads_in_both_languages_and_carries_what_was_signed(
+    session, drawn, tmp_path, lang
+):
+    contract, seller, _ = drawn
+    sign(session, seller, contract)
+    version = current_version(session, contract)
+    path = tmp_path / "contract.pdf"
+    path.write_bytes(contract_pdf(version, lang))
+
+    reader = PdfReader(path)
+    text = "".join(page.extract_text() for page in reader.pages)
+
+    assert contract.number in text
+    assert version.digest[:16] in text
+    assert contract.seller.name in text
+    assert ("Điều 1." if lang == "vi" else "Article 1.") in text
+    assert reader.attachments["contract.json"][0].decode() == version.content
+    assert contract_pdf(version, lang) == path.read_bytes()
+
+
+def test_numbers_run_within_seller_and_year(session, drawn, make):
+    first, _, _ = drawn
+    again = make.proposal(make.harvest(first.seller), make.offer())
+    again.state, again.agreed_at = "agreed", NOW
+
+    second = draw_contract(session, again, again.terms[0], today=TODAY, now=NOW)
+
+    assert second.number.startswith("02/2026/")
+    assert session.get(Contract, first.id).number.startswith("01/2026/")
+
+
+def test_words_that_changed_meanwhile_are_not_signed(session, drawn):
+    contract, seller, _ = drawn
+
+    with pytest.raises(Conflict):
+        sign(session, seller, contract, digest="f" * 64)
