@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from marketplace.matching.faults import MOST_VND
 from marketplace.matching.instance import Lot, Need, Segment
 from marketplace.matching.leftover import Leftover
-from marketplace.matching.reasons import Pair, Reason, Verdict, market, papers
+from marketplace.matching.pair import Pair
+from marketplace.matching.reasons import Reason, Verdict, market, papers
 
 MOST_DAYS = 30
 """A window further away than this belongs to another harvest."""

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 
 from marketplace.matching.faults import BrokenRule
 from marketplace.matching.instance import Market
-from marketplace.matching.reasons import Pair, Verdict, explain_pair
+from marketplace.matching.pair import Pair
+from marketplace.matching.reasons import Verdict, explain_pair
 from marketplace.matching.result import Allocation, Result
 
 

@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from marketplace.matching.delivery import runs_within, shared_days
 from marketplace.matching.instance import Lot, Market, Need
-from marketplace.matching.transport import haul
+from marketplace.matching.pair import Pair
 
 LEAST_SURPLUS_VND = 1
 """A pair must leave at least one đồng a kilogram to share: with nothing to
@@ -35,36 +34,6 @@ class Reason:
     code: str
     verdict: Verdict
     params: dict[str, object] = field(default_factory=dict)
-
-
-class Pair:
-    """A lot and a need with what lies between them."""
-
-    def __init__(self, lot: Lot, need: Need, market: Market) -> None:
-        self.lot = lot
-        self.need = need
-        self.market = market
-        self.road_m, self.transport_vnd, self.transit_days = haul(
-            lot, need, market.transport
-        )
-        self.days = shared_days(lot, need, self.transit_days)
-        self.runs = tuple(runs_within(lot, self.days))
-
-    @property
-    def surplus_vnd(self) -> int:
-        """What a kilogram is worth to the two together."""
-        return self.need.bid_vnd - self.lot.ask_vnd - self.transport_vnd
-
-    @property
-    def smallest_kg(self) -> int:
-        """The least that the lot must bring to the offer."""
-        return max(self.lot.smallest_kg, self.need.smallest_kg, 1)
-
-    @property
-    def offer_kg(self) -> int:
-        """What the whole offer still asks for."""
-        tranches = self.market.tranches.get(self.need.offer, (self.need,))
-        return sum(need.kg for need in tranches)
 
 
 def _judge(failed: bool, tight: bool = False) -> Verdict:

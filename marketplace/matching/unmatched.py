@@ -26,7 +26,8 @@ from marketplace.matching.filters import FILTERS
 from marketplace.matching.grid import Grid
 from marketplace.matching.instance import Lot, Market, Need
 from marketplace.matching.leftover import Leftover
-from marketplace.matching.reasons import RULES, Pair
+from marketplace.matching.pair import Pair
+from marketplace.matching.reasons import RULES
 from marketplace.matching.result import Allocation, Change, Unmatched
 
 Post = TypeVar("Post", Lot, Need)

@@ -20,7 +20,8 @@ from marketplace.matching import (
 )
 from marketplace.matching.filters import FILTERS
 from marketplace.matching.grid import Grid
-from marketplace.matching.reasons import RULES, Pair
+from marketplace.matching.pair import Pair
+from marketplace.matching.reasons import RULES
 from tests.matching import oracle
 from tests.matching.markets import markets
 

@@ -24,7 +24,7 @@ from marketplace.matching.changes import (
     renewals,
 )
 from marketplace.matching.leftover import Leftover
-from marketplace.matching.reasons import Pair
+from marketplace.matching.pair import Pair
 from tests.matching.markets import markets
 from tests.matching.test_rules import CODE_US, LOT, MARKET, NEED, VIETGAP
 
