@@ -85,12 +85,12 @@ def current_token() -> str:
 def _load_early() -> None:
     """Before the view opens its transaction, so that the two do not mix."""
     if request.endpoint in UNSIGNED or "_user_id" not in session:
-        g._login_user = AnonymousUserMixin()
+        g.setdefault("_login_user", AnonymousUserMixin())
         return
     try:
         current_identity()
     except SQLAlchemyError:
-        g._login_user = AnonymousUserMixin()  # the error page asks again
+        g.setdefault("_login_user", AnonymousUserMixin())  # the error page asks again
         raise
 
 
