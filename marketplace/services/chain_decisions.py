@@ -18,7 +18,8 @@ from marketplace.services.notices import notify_organisation
 from models.chains import Chain, ChainFact, Recognition
 from models.organisations import Membership, Organisation
 
-# What an officer's yes itself makes true is not asked for before it.
+# What an officer's yes itself makes true is not asked for before it; and the
+# confirmation is the first post-check.
 _GIVEN_BY_RECOGNITION = frozenset({"PD8", "S6"})
 _NUMBERS = {
     ChainKind.PRODUCT_DEVELOPMENT: "CN-PTSP",
@@ -177,7 +178,8 @@ def _decidable(session: Session, who: Actor, public_id: str, kind: ChainKind) ->
 
 def _require_predicates(session: Session, chain: Chain, today: date) -> None:
     for result in look_at(session, chain, today=today):
-        if result.fails and result.code not in _GIVEN_BY_RECOGNITION:
+        given = result.code in _GIVEN_BY_RECOGNITION
+        if result.fails and not given and result.reason != "post_check_due":
             raise Refused(
                 N_("Chưa đủ điều kiện %(code)s: %(title)s"),
                 code=result.code,
