@@ -34,7 +34,7 @@ def agree(
     """
     _check_posts(proposal)
     left = market_of(session, proposal, today=today, first_come=True)
-    check_deliverable(left, bid_of(terms))
+    check_deliverable(left, proposal, bid_of(terms))
     promise_kg(session, proposal.harvest_id, sum(line.kg for line in terms.lines))
     for line in sorted(terms.lines, key=lambda line: line.tranche_id):
         promise_tranche(session, line.tranche_id, line.kg)

@@ -64,7 +64,8 @@ def counter_terms(
     if accepted_by(terms, side) is not None:
         raise Refused(N_("Đã đồng ý rồi, chờ bên kia trả lời"))
     _check_bid(command.bid, bid_of(terms))
-    check_deliverable(market_of(session, proposal, today=today), command.bid)
+    left = market_of(session, proposal, today=today)
+    check_deliverable(left, proposal, command.bid)
     _add_round(session, proposal, who, command, params, now)
     move(proposal, ProposalState.NEGOTIATING)
     told = NoticeKind.PROPOSAL_COUNTER
@@ -75,14 +76,14 @@ def counter_terms(
 
 def _check_bid(bid: Bid, before: Bid) -> None:
     if not bid.lines:
-        raise Refused(N_("Giữ ít nhất một đợt có hàng"), "kg")
+        raise Refused(N_("Giữ ít nhất một đợt có hàng"), "lines")
     if not 0 < bid.price_vnd <= MOST_PRICE_VND:
         raise Refused(N_("Nhập giá một kg bằng đồng, ví dụ 14.500"), "price")
     for line in bid.lines:
         if line.kg <= 0:
-            raise Refused(N_("Số kg phải lớn hơn 0"), "kg")
+            raise Refused(N_("Số kg phải lớn hơn 0"), "lines")
         if line.deliver_from > line.deliver_to:
-            raise Refused(N_("Ngày giao cuối phải sau ngày giao đầu"), "days")
+            raise Refused(N_("Ngày giao cuối phải sau ngày giao đầu"), "lines")
     if not differences(before, bid):
         raise Refused(N_("Chưa đổi gì. Nếu vừa ý, hãy bấm Đồng ý"))
 

@@ -5,6 +5,7 @@ A refusal speaks of what both sides may know; it never tells a limit.
 
 from __future__ import annotations
 
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -36,30 +37,35 @@ def market_of(
     )
 
 
-def check_deliverable(market: Market, bid: Bid) -> None:
+def check_deliverable(market: Market, proposal: Proposal, bid: Bid) -> None:
     """Refuse terms that break a hard rule of either side."""
+    numbers = {tranche.id: tranche.number for tranche in proposal.offer.tranches}
     if not market.lots:
         raise Refused(GONE)
     lot = market.lots[0]
     for line in bid.lines:
         need = market.need.get(line.tranche_id)
         if need is None:
-            raise Refused(N_("Một đợt giao không còn nhận hàng"))
-        _check_days(lot, need, line, market)
-    _check_kilograms(lot, market, bid)
+            raise Refused(N_("Một đợt giao không còn nhận hàng"), "lines")
+        _check_days(lot, need, line, market, numbers[need.id])
+        _check_tranche(need, line, numbers[need.id])
+    _check_total(lot, market.needs[0], bid)
 
 
-def _check_days(lot: Lot, need: Need, line: Line, market: Market) -> None:
+def _check_days(lot: Lot, need: Need, line: Line, market: Market, number: int) -> None:
     _, _, transit_days = haul(lot, need, market.transport)
     days = shared_days(lot, need, transit_days)
     first, last = line.deliver_from.toordinal(), line.deliver_to.toordinal()
     if first not in days or last not in days:
-        raise Refused(_window_words(days), "days", **_window_params(days))
+        raise Refused(
+            _window_words(days), "lines", number=number, **_window_params(days)
+        )
     for run in runs_within(lot, range(first, last + 1)):
         if lack := need.requires & ~run.has:
             raise Refused(
-                N_("Giấy tờ %(names)s không còn hiệu lực vào ngày %(day)s"),
-                "days",
+                N_("Đợt %(number)s: %(names)s không còn hiệu lực ngày %(day)s"),
+                "lines",
+                number=number,
                 names=", ".join(names_of(lack)),
                 day=format_day(date.fromordinal(run.first_day)),
             )
@@ -67,8 +73,8 @@ def _check_days(lot: Lot, need: Need, line: Line, market: Market) -> None:
 
 def _window_words(days: range) -> str:
     if not days:
-        return N_("Đợt này không còn ngày giao nào trùng với vụ")
-    return N_("Chỉ giao được từ %(first)s đến %(last)s")
+        return N_("Đợt %(number)s không còn ngày giao nào trùng với vụ")
+    return N_("Đợt %(number)s chỉ giao được từ %(first)s đến %(last)s")
 
 
 def _window_params(days: range) -> dict[str, str]:
@@ -80,20 +86,21 @@ def _window_params(days: range) -> dict[str, str]:
     }
 
 
-def _check_kilograms(lot: Lot, market: Market, bid: Bid) -> None:
-    needs = market.need
-    for line in bid.lines:
-        if line.kg > needs[line.tranche_id].kg:
-            raise Refused(
-                N_("Đợt này chỉ còn cần %(kg)s kg"),
-                "kg",
-                kg=format_number(needs[line.tranche_id].kg),
-            )
-    first = market.needs[0]
-    if bid.kg > lot.fitting_kg(first.least_grade):
-        raise Refused(N_("Không còn đủ hàng cho đề xuất này"), "kg")
-    least = max(lot.smallest_kg, first.smallest_kg)
+def _check_tranche(need: Need, line: Line, number: int) -> None:
+    if line.kg > need.kg:
+        raise Refused(
+            N_("Đợt %(number)s chỉ còn cần %(kg)s kg"),
+            "lines",
+            number=number,
+            kg=format_number(need.kg),
+        )
+
+
+def _check_total(lot: Lot, need: Need, bid: Bid) -> None:
+    if bid.kg > lot.fitting_kg(need.least_grade):
+        raise Refused(N_("Không còn đủ hàng cho đề xuất này"), "lines")
+    least = max(lot.smallest_kg, need.smallest_kg)
     if bid.kg < least:
         raise Refused(
-            N_("Ít nhất %(kg)s kg một lần mua bán"), "kg", kg=format_number(least)
+            N_("Ít nhất %(kg)s kg một lần mua bán"), "lines", kg=format_number(least)
         )

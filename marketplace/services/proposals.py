@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from marketplace.domain.actor import Actor
+from marketplace.domain.actor import Actor, Role
 from marketplace.domain.bargaining import LIVE, other
 from marketplace.domain.errors import N_, Conflict, NotFound, Refused
 from marketplace.domain.lifecycles import Lifecycle, check_transition
@@ -38,7 +38,8 @@ def access_proposal(
 ) -> Proposal:
     """A proposal to the actor's own organisation; nobody else ever sees it.
 
-    To `answer` it the organisation has to be verified still.
+    To `answer` it the organisation has to be verified still, and a purchaser
+    does not sell.
     """
     proposal = session.scalars(
         select(Proposal).where(Proposal.public_id == public_id)
@@ -48,10 +49,18 @@ def access_proposal(
         proposal.buyer_id,
     ):
         raise NotFound
-    own = proposal.seller if side_of(proposal, who) is Side.SELLER else proposal.buyer
-    if action == "answer" and own.state is not OrganisationState.VERIFIED:
-        raise Refused(N_("Tổ chức không còn được xác minh nên chưa trả lời được"))
+    if action == "answer":
+        _check_may_answer(proposal, who)
     return proposal
+
+
+def _check_may_answer(proposal: Proposal, who: Actor) -> None:
+    sells = side_of(proposal, who) is Side.SELLER
+    own = proposal.seller if sells else proposal.buyer
+    if own.state is not OrganisationState.VERIFIED:
+        raise Refused(N_("Tổ chức không còn được xác minh nên chưa trả lời được"))
+    if sells and who.role is Role.BUYER:
+        raise Refused(N_("Người thu mua không trả lời thay bên bán"))
 
 
 def side_of(proposal: Proposal, who: Actor) -> Side:

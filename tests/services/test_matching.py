@@ -126,7 +126,7 @@ def test_a_second_run_adds_nothing_but_its_own_record(session, make):
 
 
 def test_a_proposal_that_no_longer_stands_is_replaced(session, make):
-    harvest, offer = make.harvest(), make.offer(tranches=[(DAY, 12_000)])
+    _, offer = make.harvest(), make.offer(tranches=[(DAY, 12_000)])
     run(session)
     (old,) = proposals(session)
     offer.tranches[0].kg = 10_000
