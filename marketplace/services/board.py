@@ -132,7 +132,7 @@ def _declared_units(session: Session, ids: Sequence[int]) -> dict[int, int]:
         .join(Organisation, Organisation.id == Chain.lead_id)
         .where(Chain.id.in_(ids), Organisation.declared_unit_id.is_not(None))
     )
-    return {chain: unit for chain, unit in pairs.tuples() if unit is not None}
+    return {chain: unit for chain, unit in pairs if unit is not None}
 
 
 def _units(session: Session, ids: Collection[int]) -> Sequence[AdminUnit]:

@@ -126,7 +126,7 @@ def units_of_group(session: Session, code: str) -> set[int]:
 def current_unit_of(session: Session) -> dict[int, int]:
     """Former unit -> the unit it went into."""
     pairs = session.execute(select(AdminChange.old_id, AdminChange.new_id))
-    return dict(pairs.tuples().all())
+    return dict(pairs.all())
 
 
 def unit_names(session: Session, ids: Collection[int]) -> dict[int, str]:
@@ -134,7 +134,7 @@ def unit_names(session: Session, ids: Collection[int]) -> dict[int, str]:
     rows = session.execute(
         select(AdminUnit.id, AdminUnit.name).where(AdminUnit.id.in_(list(ids)))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def declared(session: Session, metric: str, on: date) -> list[DeclaredBaseline]:
