@@ -12,11 +12,11 @@ from typing import Any
 EVERY: dict[str, int] = {
     "letters.send": 10,
     "proposals.expire": 300,
+    "contracts.expire": 600,
 }
 
 # (kind of job, hour, minute) in Asia/Ho_Chi_Minh
 NIGHTLY: tuple[tuple[str, int, int], ...] = (
-    ("contracts.expire", 0, 10),
     ("jobs.tidy", 0, 15),
     ("matching.run", 1, 0),
     ("chains.evaluate", 2, 0),

@@ -6,18 +6,17 @@ import json
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import typst
 
 from marketplace.domain.clauses import CLAUSES
 from marketplace.domain.formats import format_day, format_kg, format_vnd
 from marketplace.domain.words import Side
+from marketplace.services.clockwork import HOME
 from marketplace.services.contract_content import content_of
 from models.contracts import ContractVersion
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "pdf"
-HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 WORDS = {
     "vi": {
         "nation": "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-HOME = ZoneInfo("Asia/Ho_Chi_Minh")
+from marketplace.services.clockwork import HOME
 
 
 def day_of(moment: datetime) -> date:

@@ -15,7 +15,7 @@ from marketplace.domain.words import (
     OrganisationState,
     PaperState,
 )
-from marketplace.services.days import HOME
+from marketplace.services.clockwork import HOME
 from models.organisations import Organisation
 from models.papers import Certificate, GrowingArea, GrowingAreaCode
 

@@ -1,0 +1,27 @@
+"""The clock of contracts: what nobody signed in time falls away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marketplace.services.contracts import expire_unsigned
+from marketplace.services.jobs import enqueue_job
+from models.database import db_now, transaction
+from tasks.handlers import JobRun, handles
+
+BATCH = 50
+
+
+@handles("contracts.expire")
+def expire(job: JobRun) -> dict[str, Any]:
+    """Let go in small batches; what is free again goes back to matching."""
+    expired = 0
+    while True:
+        with transaction() as session:
+            job.hold(session)
+            batch = expire_unsigned(session, now=db_now(session), limit=BATCH)
+            if batch:
+                enqueue_job(session, "matching.run", key="market", due_in_seconds=2)
+        expired += batch
+        if batch < BATCH:
+            return {"expired": expired}
