@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.domain.errors import N_, Refused
+from marketplace.domain.errors import Refused
 from marketplace.domain.identity import fold_email, normalise_phone
 from marketplace.domain.words import NoticeKind
 from marketplace.services.attempts import note_attempt
@@ -189,8 +189,11 @@ def reset_password(
 
 def change_password(
     session: Session, identity: Identity, current: str, new: str, *, now: datetime
-) -> User:
-    """Set a new password with the old one; the caller opens a new session."""
+) -> User | None:
+    """Set a new password with the old one; None if that was wrong.
+
+    All sessions end, this one too: the caller opens a new one.
+    """
     user = session.get_one(User, identity.user_id)
     tries = note_attempt(
         session,
@@ -201,7 +204,7 @@ def change_password(
         now=now,
     )
     if not check_password(user, current):
-        raise Refused(N_("Mật khẩu hiện tại chưa đúng"), "current")
+        return None
     for attempt in tries:
         attempt.succeeded = True
     set_password(user, new)
