@@ -1,0 +1,226 @@
+"""Certificates and growing-area codes as their holders write them down."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, selectinload
+
+from marketplace.domain.actor import Actor
+from marketplace.domain.commands_papers import SaveCertificate, SaveCode
+from marketplace.domain.errors import N_, NotFound, Refused
+from marketplace.domain.findings import refuse_errors
+from marketplace.domain.names import clean_text
+from marketplace.domain.papers import Paper
+from marketplace.domain.words import PaperState
+from marketplace.services.areas import access_area, access_facility
+from marketplace.services.days import day_of
+from marketplace.services.harvest_papers import cover_open_harvests
+from marketplace.services.harvests import ask_for_matching
+from marketplace.services.paper_checks import check_certificate, check_growing_code
+from models.organisations import Organisation
+from models.papers import Certificate, GrowingArea, GrowingAreaCode
+from models.reference import Product
+
+OVER = (PaperState.REVOKED, PaperState.EXPIRED)
+
+
+def access_certificate(
+    session: Session, who: Actor, public_id: str, action: str = "read"
+) -> Certificate:
+    """A certificate of the actor's organisation, or in an officer's scope.
+
+    Only the holder writes, only an officer reviews.
+    """
+    row = session.scalars(
+        select(Certificate).where(Certificate.public_id == public_id)
+    ).first()
+    if row is None or not _reaches(row.organisation, who, action):
+        raise NotFound
+    return row
+
+
+def access_code(
+    session: Session, who: Actor, public_id: str, action: str = "read"
+) -> GrowingAreaCode:
+    """A code of the actor's organisation, or in an officer's scope."""
+    row = session.scalars(
+        select(GrowingAreaCode).where(GrowingAreaCode.public_id == public_id)
+    ).first()
+    if row is None or not _reaches(row.area.organisation, who, action):
+        raise NotFound
+    return row
+
+
+def _reaches(holder: Organisation, who: Actor, action: str) -> bool:
+    if holder.id == who.organisation_id:
+        return action in ("read", "write")
+    return (
+        action in ("read", "review")
+        and who.is_officer
+        and holder.unit_id in who.scope_unit_ids
+    )
+
+
+def list_certificates(session: Session, who: Actor) -> list[Certificate]:
+    """The organisation's certificates, those that end first on top."""
+    return list(
+        session.scalars(
+            select(Certificate)
+            .where(Certificate.organisation_id == who.organisation_id)
+            .options(selectinload(Certificate.product), selectinload(Certificate.area))
+            .order_by(Certificate.expires_on, Certificate.id)
+        )
+    )
+
+
+def list_codes(session: Session, who: Actor) -> list[GrowingAreaCode]:
+    """The organisation's growing-area codes by market."""
+    return list(
+        session.scalars(
+            select(GrowingAreaCode)
+            .join(GrowingArea, GrowingArea.id == GrowingAreaCode.area_id)
+            .where(GrowingArea.organisation_id == who.organisation_id)
+            .options(
+                selectinload(GrowingAreaCode.area),
+                selectinload(GrowingAreaCode.product),
+            )
+            .order_by(GrowingAreaCode.market, GrowingAreaCode.code)
+        )
+    )
+
+
+def save_certificate(
+    session: Session,
+    who: Actor,
+    command: SaveCertificate,
+    public_id: str | None = None,
+    *,
+    today: date,
+) -> Certificate:
+    """Write down a certificate, or change one; it then waits for an officer.
+
+    Refused at the first error of CE-01 to CE-10. It covers what the holder has
+    on the market and fits, from the day on which it is verified.
+    """
+    refuse_errors(check_certificate(session, command, today=today))
+    row = (
+        access_certificate(session, who, public_id, "write")
+        if public_id
+        else Certificate(organisation_id=who.organisation_id)
+    )
+    _check_open(row.state)
+    _write_certificate(session, row, who, command)
+    _wait_for_officer(row)
+    _store(session, row, N_("Giấy số này của nơi cấp này đã có trong sổ"))
+    cover_open_harvests(session, row, who.organisation_id)
+    ask_for_matching(session)
+    return row
+
+
+def _write_certificate(
+    session: Session, row: Certificate, who: Actor, command: SaveCertificate
+) -> None:
+    row.scheme = command.scheme
+    row.number = clean_text(command.number, field="number")
+    row.issuer = clean_text(command.issuer, field="issuer")
+    row.product_id = _product_id(session, command.product_code)
+    row.area_id = access_area(session, who, command.area).id if command.area else None
+    row.facility_id = (
+        access_facility(session, who, command.facility).id if command.facility else None
+    )
+    row.area_ha = command.area_ha
+    row.stars = command.stars
+    row.output_kg_per_year = command.output_kg_per_year
+    row.issued_on, row.expires_on = command.issued_on, command.expires_on
+
+
+def save_code(
+    session: Session,
+    who: Actor,
+    command: SaveCode,
+    public_id: str | None = None,
+    *,
+    today: date,
+) -> GrowingAreaCode:
+    """Write down a growing-area code, or change one; it waits for an officer.
+
+    Refused at the first error of GA-01 to GA-09.
+    """
+    area = access_area(session, who, command.area, "write")
+    refuse_errors(check_growing_code(session, command, area, today=today))
+    row = (
+        access_code(session, who, public_id, "write")
+        if public_id
+        else GrowingAreaCode()
+    )
+    _check_open(row.state)
+    row.area_id, row.product_id = area.id, area.product_id
+    row.market = command.market
+    row.code = clean_text(command.code, field="code")
+    row.area_ha = command.area_ha
+    row.valid_from = command.first_day
+    # The column is half open: the first day on which it is over.
+    last = command.last_day
+    row.valid_to = last + timedelta(days=1) if last else None
+    row.supervised_on = command.supervised_on
+    _wait_for_officer(row)
+    _store(session, row, N_("Mã này đã có trong sổ cho thị trường này"), "code")
+    cover_open_harvests(session, row, who.organisation_id)
+    ask_for_matching(session)
+    return row
+
+
+def _check_open(state: PaperState | None) -> None:
+    if state in OVER:
+        raise Refused(N_("Giấy này đã hết hạn hoặc bị thu hồi. Thêm giấy mới"))
+
+
+def _wait_for_officer(row: Certificate | GrowingAreaCode) -> None:
+    # What an officer saw is no longer what is written here.
+    row.state = PaperState.PENDING
+    row.verified_at = row.verified_by_id = row.ended_on = None
+
+
+def _product_id(session: Session, code: str) -> int | None:
+    if not code:
+        return None
+    found = session.scalar(select(Product.id).where(Product.code == code))
+    if found is None:
+        raise Refused(N_("Chọn sản phẩm"), "product")
+    return found
+
+
+def _store(
+    session: Session,
+    row: Certificate | GrowingAreaCode,
+    taken: str,
+    field: str = "number",
+) -> None:
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()  # the number is taken or it is not
+    except IntegrityError:
+        raise Refused(taken, field) from None
+
+
+def paper_of(row: Certificate | GrowingAreaCode) -> Paper:
+    """The row as the value that the rules of the field speak of."""
+    verified_on = day_of(row.verified_at) if row.verified_at else None
+    if isinstance(row, Certificate):
+        return Paper(
+            row.state,
+            row.issued_on,
+            row.expires_on,
+            verified_on,
+            row.ended_on,
+            scheme=row.scheme,
+            stars=row.stars,
+        )
+    last = row.valid_to - timedelta(days=1) if row.valid_to else None
+    return Paper(
+        row.state, row.valid_from, last, verified_on, row.ended_on, market=row.market
+    )
