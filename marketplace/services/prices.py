@@ -1,0 +1,119 @@
+"""What a product costs this week, without anybody's limit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import median
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.words import OfferState, OrganisationState
+from models.offers import Offer, Tranche
+from models.organisations import Organisation
+from models.reference import MarketReference
+
+STALE_AFTER = timedelta(days=28)
+"""A week older than this is no price of today."""
+LEAST_OFFERS = 5
+LEAST_BUYERS = 3
+STEP_VND = 500
+
+
+@dataclass(frozen=True)
+class WeekBand:
+    """The market's low and high price of a week, đồng a kilogram."""
+
+    week: date
+    low_vnd: int
+    high_vnd: int
+    source: str
+
+
+@dataclass(frozen=True)
+class OfferedPrice:
+    """The middle of what buyers offer, and of how many it is the middle."""
+
+    middle_vnd: int
+    offers: int
+    buyers: int
+
+
+def week_bands(
+    session: Session, product_ids: Collection[int], on: date
+) -> dict[int, WeekBand]:
+    """The band of each product in the latest week known by a day.
+
+    With several markets in a week it runs from the mean of the lows to the mean
+    of the highs. Products without a recent week are missing.
+    """
+    rows = session.scalars(
+        select(MarketReference)
+        .where(
+            MarketReference.product_id.in_(product_ids),
+            MarketReference.week <= on,
+            MarketReference.week > on - STALE_AFTER,
+        )
+        .order_by(MarketReference.week, MarketReference.id)
+    )
+    weeks: defaultdict[int, list[MarketReference]] = defaultdict(list)
+    for row in rows:
+        known = weeks[row.product_id]
+        if known and known[0].week < row.week:
+            known.clear()
+        known.append(row)
+    return {product: _band(known) for product, known in weeks.items()}
+
+
+def week_band(session: Session, product_id: int, on: date) -> WeekBand | None:
+    """The same for one product; None if nobody noted a price of late."""
+    return week_bands(session, [product_id], on).get(product_id)
+
+
+def _band(rows: list[MarketReference]) -> WeekBand:
+    half = len(rows) // 2
+    return WeekBand(
+        week=rows[0].week,
+        low_vnd=(sum(row.low_vnd for row in rows) + half) // len(rows),
+        high_vnd=(sum(row.high_vnd for row in rows) + half) // len(rows),
+        source="; ".join(dict.fromkeys(row.source for row in rows if row.source)),
+    )
+
+
+def offered_price(
+    session: Session, product_id: int, *, today: date
+) -> OfferedPrice | None:
+    """The middle of the open offers' ceilings, one value a buyer.
+
+    None below five offers of three buyers: with fewer each could reckon the
+    others' ceilings. One value a buyer keeps a large one from being the
+    middle, and rounding hides who joined or left.
+    """
+    rows = session.execute(
+        select(Offer.organisation_id, Offer.id, Tranche.ceiling_price_vnd, Tranche.kg)
+        .join(Tranche, Tranche.offer_id == Offer.id)
+        .join(Organisation, Organisation.id == Offer.organisation_id)
+        .where(
+            Offer.product_id == product_id,
+            Offer.state == OfferState.OPEN,
+            Organisation.state == OrganisationState.VERIFIED,
+            Tranche.dropped.is_(False),
+            Tranche.window_end >= today,
+        )
+    ).all()
+    buyers: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    for buyer, _, ceiling, kg in rows:
+        buyers[buyer].append((ceiling, kg))
+    offers = {offer for _, offer, _, _ in rows}
+    if len(offers) < LEAST_OFFERS or len(buyers) < LEAST_BUYERS:
+        return None
+    middle = median(_weighted(prices) for prices in buyers.values())
+    rounded = round(middle / STEP_VND) * STEP_VND
+    return OfferedPrice(rounded, len(offers), len(buyers))
+
+
+def _weighted(prices: list[tuple[int, int]]) -> float:
+    return sum(price * kg for price, kg in prices) / sum(kg for _, kg in prices)
