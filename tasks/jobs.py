@@ -63,8 +63,8 @@ def sweep() -> None:
         jobs.bury_dead_jobs(session)
         for kind, seconds in EVERY.items():
             clockwork.enqueue_every(session, kind, seconds)
-        for kind, hour, minute in NIGHTLY:
-            clockwork.enqueue_nightly(session, kind, hour, minute)
+        for turn in NIGHTLY:
+            clockwork.enqueue_nightly(session, *turn)
         due = jobs.is_work_due(session)
     if due:
         wake_worker()

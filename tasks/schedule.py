@@ -6,7 +6,7 @@ and takes each turn once (see `beat_slots`), so neither matters.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 # kind of job -> seconds between two turns
 EVERY: dict[str, int] = {
@@ -15,11 +15,22 @@ EVERY: dict[str, int] = {
     "contracts.expire": 600,
 }
 
-# (kind of job, hour, minute) in Asia/Ho_Chi_Minh
-NIGHTLY: tuple[tuple[str, int, int], ...] = (
-    ("jobs.tidy", 0, 15),
-    ("matching.run", 1, 0),
-    ("chains.evaluate", 2, 0),
+
+class Nightly(NamedTuple):
+    """A turn once a day, at an hour and minute in Asia/Ho_Chi_Minh."""
+
+    kind: str
+    hour: int
+    minute: int = 0
+    key: str = ""  # the one that everybody else asks with, or two would run at once
+
+
+NIGHTLY: tuple[Nightly, ...] = (
+    Nightly("proposals.expire", 0, 5),
+    Nightly("contracts.expire", 0, 10),
+    Nightly("jobs.tidy", 0, 15),
+    Nightly("matching.run", 1, 0, key="market"),
+    Nightly("chains.evaluate", 2, 0),
 )
 
 

@@ -15,7 +15,7 @@ from models.jobs import Job, WorkerHeartbeat
 from tasks import jobs as bell
 from tasks.handlers import HANDLERS, handles
 from tasks.runner import run_next_job
-from tasks.schedule import EVERY, NIGHTLY
+from tasks.schedule import EVERY, NIGHTLY, Nightly
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_every_entry_of_beat_names_a_real_task(celery):
         assert entry["task"] in celery.tasks
 
 
-@pytest.mark.parametrize("kind", [*EVERY, *(kind for kind, _hour, _minute in NIGHTLY)])
+@pytest.mark.parametrize("kind", [*EVERY, *(turn.kind for turn in NIGHTLY)])
 def test_everything_that_comes_round_has_a_handler(kind):
     assert kind in HANDLERS
 
@@ -294,7 +294,7 @@ def test_the_sweeper_is_quiet_when_there_is_nothing_to_do(session, silent, monke
 
 def test_two_sweeps_ask_for_the_nightly_work_once(session, silent, monkeypatch):
     monkeypatch.setattr("tasks.jobs.EVERY", {})
-    monkeypatch.setattr("tasks.jobs.NIGHTLY", (("jobs.tidy", 0, 0),))
+    monkeypatch.setattr("tasks.jobs.NIGHTLY", (Nightly("jobs.tidy", 0),))
 
     bell.sweep()
     bell.work()
