@@ -98,7 +98,7 @@ def _write(
     write_letter(
         session,
         NoticeKind.INVITATION,
-        f"invitation:{invitation.public_id}",
+        f"invitation:{invitation.nonce}",
         {"organisation": organisation.name, "inviter": inviter.name},
         recipient=invitation.email,
         locale=inviter.locale,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.domain.actor import Actor
@@ -85,7 +85,7 @@ def open_case(
     return case
 
 
-def _open() -> select[tuple[VerificationCase]]:
+def _open() -> Select[VerificationCase]:
     return select(VerificationCase).where(VerificationCase.decision.is_(None))
 
 
@@ -206,35 +206,6 @@ def resubmit(session: Session, organisation: Organisation, *, now: datetime) -> 
     organisation.state = OrganisationState.PENDING
     organisation.verified_at = None
     open_case(session, organisation, now=now)
-
-
-def resubmit_claim(session: Session, user_id: int, *, now: datetime) -> None:
-    """A claim that was sent back is put before the officer again."""
-    for membership in pending_claims(session, user_id):
-        open_case(session, membership.organisation, membership=membership, now=now)
-
-
-def pending_claims(session: Session, user_id: int) -> Sequence[Membership]:
-    """Organisations that the person has claimed and nobody has confirmed yet."""
-    return session.scalars(
-        select(Membership)
-        .where(
-            Membership.user_id == user_id,
-            Membership.state == MembershipState.PENDING,
-        )
-        .options(joinedload(Membership.organisation))
-        .order_by(Membership.id)
-    ).all()
-
-
-def last_answer(session: Session, membership: Membership) -> VerificationCase | None:
-    """The newest case of a claim, answered or not."""
-    return session.scalars(
-        select(VerificationCase)
-        .where(VerificationCase.membership_id == membership.id)
-        .order_by(VerificationCase.id.desc())
-        .limit(1)
-    ).first()
 
 
 def rematch(session: Session) -> None:

@@ -1,0 +1,29 @@
+"""The places of a notice's words, as people read them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from marketplace.domain.formats import format_day, format_price, format_tonnes
+from marketplace.services.days import day_of
+
+
+def shown_params(params: Mapping[str, Any], lang: str) -> dict[str, str]:
+    """Kilograms as tonnes, prices and days in the reader's way; what lacks is empty."""
+    shown: dict[str, str] = defaultdict(str)
+    for name, value in params.items():
+        shown[name] = str(value)
+    if "kg" in params:
+        shown["kg"] = format_tonnes(int(params["kg"]), lang)
+    if "price_vnd" in params:
+        shown["price"] = format_price(int(params["price_vnd"]), lang)
+    for name in ("day", "valid_to"):
+        if name in params:
+            shown["day"] = format_day(date.fromisoformat(str(params[name])), lang)
+    if "expires_at" in params:
+        moment = datetime.fromisoformat(str(params["expires_at"]))
+        shown["day"] = format_day(day_of(moment), lang)
+    return shown
