@@ -22,15 +22,14 @@ class Nightly(NamedTuple):
     kind: str
     hour: int
     minute: int = 0
-    key: str = ""  # the one that everybody else asks with, or two would run at once
 
 
 NIGHTLY: tuple[Nightly, ...] = (
     Nightly("proposals.expire", 0, 5),
     Nightly("contracts.expire", 0, 10),
     Nightly("jobs.tidy", 0, 15),
-    Nightly("matching.run", 1, 0, key="market"),
-    Nightly("chains.evaluate", 2, 0),
+    Nightly("matching.run", 1),
+    Nightly("chains.evaluate", 2),
 )
 
 

@@ -37,16 +37,14 @@ def enqueue_every(session: Session, kind: str, seconds: int) -> bool:
     return True
 
 
-def enqueue_nightly(
-    session: Session, kind: str, hour: int, minute: int = 0, key: str = ""
-) -> bool:
+def enqueue_nightly(session: Session, kind: str, hour: int, minute: int = 0) -> bool:
     """Ask for today's work once the hour has come, also when it was slept through."""
     here = db_now(session).astimezone(HOME)
     if (here.hour, here.minute) < (hour, minute):
         return False
     if not take_slot(session, kind, here.date().isoformat()):
         return False
-    enqueue_job(session, kind, key)
+    enqueue_job(session, kind)
     return True
 
 
