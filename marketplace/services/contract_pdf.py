@@ -184,7 +184,7 @@ def _signature(
     return {
         "side": words[side],
         "organisation": party["name"],
-        "name": party["representative"],
+        "name": signed.user.name if signed else party["representative"],
         "signed_at": _instant(signed.signed_at) if signed else "",
     }
 

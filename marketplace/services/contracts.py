@@ -27,6 +27,7 @@ from marketplace.services.contract_events import (
     record_event,
 )
 from marketplace.services.days import day_of
+from marketplace.services.jobs import enqueue_job
 from marketplace.services.notices import notify_organisation
 from marketplace.services.quantities import release_harvest, release_tranche
 from marketplace.services.rules import rule
@@ -195,6 +196,7 @@ def withdraw_contract(
         session, contract, ContractState.TERMINATED, "withdrawn", who, reason, now
     )
     notify_both(session, contract, NoticeKind.CONTRACT_EXPIRED, now)
+    enqueue_job(session, "matching.run", key="market", due_in_seconds=2)
     return contract
 
 
