@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import json
 import os
@@ -13,10 +12,9 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
+from tools.children import Child, say
 from tools.processes import BIN, beat_command, web_command, worker_command
 from tools.servers import (
     ROOT,
@@ -27,81 +25,7 @@ from tools.servers import (
     wait_for_redis,
 )
 
-COLOURS = {"web": 32, "worker": 35, "beat": 33, "broker": 34, "dev": 36}
 PATIENCE = 90.0
-MOST_RESTARTS = 5  # within a minute
-MINUTE = 60.0
-
-
-def say(name: str, text: str) -> None:
-    """One line for people, marked with who says it."""
-    if sys.stdout.isatty():
-        name = f"\033[{COLOURS.get(name, 37)}m{name:>7}\033[0m"
-    sys.stdout.write(f"{name:>7} | {text}\n")
-    sys.stdout.flush()
-
-
-@dataclass
-class Child:
-    """One process in a session of its own, so that Ctrl-C reaches only the parent."""
-
-    name: str
-    command: list[str]
-    environment: dict[str, str]
-    grace: float
-    process: subprocess.Popen[str] = field(init=False)
-    starts: list[float] = field(default_factory=list, init=False)
-
-    def start(self) -> None:
-        """Begin, or begin again after ending what is left of the last time."""
-        if self.starts:
-            self._end_session()
-        self.starts.append(time.monotonic())
-        self.process = subprocess.Popen(
-            self.command,
-            env=self.environment,
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
-        assert self.process.stdout is not None
-        speaker = threading.Thread(
-            target=_repeat, args=(self.name, self.process.stdout), daemon=True
-        )
-        speaker.start()
-
-    def died(self) -> bool:
-        return self.process.poll() is not None
-
-    def keeps_dying(self) -> bool:
-        edge = time.monotonic() - MINUTE
-        return sum(start > edge for start in self.starts) > MOST_RESTARTS
-
-    def stop(self) -> None:
-        """Ask, wait for the grace, then end the whole session."""
-        if not self.died():
-            self.process.terminate()
-            try:
-                self.process.wait(self.grace)
-            except subprocess.TimeoutExpired:
-                say("dev", f"{self.name} did not stop in {self.grace:.0f} s")
-        self._end_session()
-
-    def _end_session(self) -> None:
-        """A killed worker leaves its pool processes behind; they end here."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-
-def _repeat(name: str, out: IO[str]) -> None:
-    for line in out:
-        if line.strip():
-            say(name, line.rstrip())
 
 
 class Supervisor:
@@ -109,6 +33,7 @@ class Supervisor:
 
     def __init__(self, *, empty: bool = False) -> None:
         self.empty = empty
+        self.logins = ""
         self.began = time.monotonic()
         self.port = int(os.environ.get("PORT") or 5000)
         self.instance = Path(os.environ.get("LIENKET_INSTANCE") or ROOT / "instance")
@@ -161,17 +86,32 @@ class Supervisor:
         flask = [str(BIN / "flask"), "--app", "app"]
         self._once([*flask, "db", "upgrade"])
         if not self.empty:
-            self._load_demo()
+            say("dev", "loading the demo market, if it is not there yet")
+            # Its last words are the logins, which are shown when all is ready.
+            self.logins = self._once([*flask, "demo", "load"])
 
-    def _load_demo(self) -> None:
-        command = [str(BIN / "flask"), "--app", "app", "demo", "load"]
-        loaded = subprocess.run(command, env=self.environment, cwd=ROOT, check=False)
-        if loaded.returncode:
-            say("dev", "the demo could not be loaded; the market starts without it")
-
-    def _once(self, command: list[str]) -> None:
-        if not self.stopping.is_set():
-            subprocess.run(command, env=self.environment, cwd=ROOT, check=True)
+    def _once(self, command: list[str]) -> str:
+        """Run to the end, or until we are told to stop; what it said."""
+        if self.stopping.is_set():
+            return ""
+        process = subprocess.Popen(
+            command,
+            env=self.environment,
+            cwd=ROOT,
+            text=True,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        while True:
+            try:
+                said = process.communicate(timeout=0.2)[0]
+                break
+            except subprocess.TimeoutExpired:
+                if self.stopping.is_set():
+                    process.terminate()
+        if process.returncode and not self.stopping.is_set():
+            raise subprocess.CalledProcessError(process.returncode, command)
+        return said
 
     def _start(self, child: Child) -> Child:
         self.children.append(child)
@@ -192,6 +132,8 @@ class Supervisor:
         while time.monotonic() < end and not self.stopping.wait(0.2):
             if not (wrong := _what_is_wrong(address)):
                 seconds = time.monotonic() - self.began
+                for line in self.logins.splitlines():
+                    say("dev", line)
                 say("dev", f"ready in {seconds:.1f} s: {address}/  (Ctrl-C stops)")
                 return True
             if not self._revive():

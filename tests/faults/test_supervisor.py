@@ -81,12 +81,11 @@ def run(tmp_path):
     run.log.close()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_it_becomes_ready_and_stops_all_it_started(run, number):
+def test_it_becomes_ready_and_stops_all_it_started(run):
     run.wait(lambda: "ready in" in run.said())
     children = run.children()
 
-    status = run.stop(number)
+    status = run.stop(signal.SIGINT)
 
     assert status == 0
     assert len(children) == 4
@@ -103,7 +102,16 @@ def test_what_dies_is_started_again(run):
 
     run.wait(lambda: len(set(run.children()) - set(before)) == 4)
     run.wait(run.ready)
-    assert run.process.poll() is None
+    assert run.stop(signal.SIGTERM) == 0
+
+
+def test_it_can_be_stopped_before_it_is_ready(run):
+    run.wait(lambda: "Running upgrade" in run.said())
+
+    status = run.stop(signal.SIGHUP)
+
+    assert status == 0
+    assert "ready in" not in run.said()
 
 
 def test_a_second_one_beside_it_is_refused(run):
