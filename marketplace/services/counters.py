@@ -79,6 +79,8 @@ def _check_bid(bid: Bid, before: Bid) -> None:
         raise Refused(N_("Giữ ít nhất một đợt có hàng"), "lines")
     if not 0 < bid.price_vnd <= MOST_PRICE_VND:
         raise Refused(N_("Nhập giá một kg bằng đồng, ví dụ 14.500"), "price")
+    if len(bid.by_tranche) < len(bid.lines):
+        raise Refused(N_("Mỗi đợt chỉ ghi một dòng"), "lines")
     for line in bid.lines:
         if line.kg <= 0:
             raise Refused(N_("Số kg phải lớn hơn 0"), "lines")

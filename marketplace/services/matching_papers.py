@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.masks import requirement_bits
 from marketplace.domain.papers import Paper, counting_days
+from marketplace.services.papers import paper_of
 from models.harvests import HarvestPaper
 from models.papers import Certificate, GrowingAreaCode
 
@@ -46,7 +47,7 @@ def read_papers(
     )
     for harvest, certificate in certificates:
         if certificate.product_id in (None, product[harvest]):
-            found[harvest].append(_of_certificate(certificate))
+            found[harvest].append(_held(certificate, certificate.number))
     codes = session.execute(
         select(HarvestPaper.harvest_id, GrowingAreaCode)
         .join(GrowingAreaCode, GrowingAreaCode.id == HarvestPaper.code_id)
@@ -55,32 +56,10 @@ def read_papers(
     )
     for harvest, code in codes:
         if code.product_id == product[harvest]:
-            found[harvest].append(_of_code(code))
+            found[harvest].append(_held(code, code.code))
     return found
 
 
-def _of_certificate(row: Certificate) -> HeldPaper:
-    paper = Paper(
-        state=row.state,
-        first_day=row.issued_on,
-        last_day=row.expires_on,
-        verified_on=row.verified_at.date() if row.verified_at else None,
-        ended_on=row.ended_on,
-        scheme=row.scheme,
-        stars=row.stars,
-    )
-    return HeldPaper(row.number, requirement_bits(paper), paper)
-
-
-def _of_code(row: GrowingAreaCode) -> HeldPaper:
-    # A code's interval is half open; a paper's last day is included.
-    last = row.valid_to - timedelta(days=1) if row.valid_to else None
-    paper = Paper(
-        state=row.state,
-        first_day=row.valid_from,
-        last_day=last,
-        verified_on=row.verified_at.date() if row.verified_at else None,
-        ended_on=row.ended_on,
-        market=row.market,
-    )
-    return HeldPaper(row.code, requirement_bits(paper), paper)
+def _held(row: Certificate | GrowingAreaCode, number: str) -> HeldPaper:
+    paper = paper_of(row)
+    return HeldPaper(number, requirement_bits(paper), paper)

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from datetime import date, timedelta
+from collections.abc import Collection
+from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.identity import legal_entity
 from marketplace.domain.masks import REQUIREMENT_BITS
 from marketplace.matching import Reference, Transport
+from marketplace.services.prices import week_bands
 from marketplace.services.rules import rule
-from models.reference import MarketReference
 
 MARKET_BITS = sum(
     bit
     for name, bit in REQUIREMENT_BITS.items()
     if name.startswith(("AREA_", "PACKING_"))
 )
-STALE_AFTER = timedelta(days=28)
-"""A reference older than this says nothing about this week."""
 HOME = (21.06, 103.75)
 """Sông Mã town: where a post lies whose place nobody knows."""
 
@@ -46,38 +43,11 @@ def price_step_vnd(session: Session, today: date) -> int:
 def market_references(
     session: Session, products: Collection[int], today: date
 ) -> dict[int, Reference]:
-    """The band of the newest week known of each product, over all its markets.
-
-    In a week with several markets the band runs from the mean of the lows to
-    the mean of the highs.
-    """
-    rows = session.execute(
-        select(
-            MarketReference.product_id,
-            MarketReference.week,
-            MarketReference.low_vnd,
-            MarketReference.high_vnd,
-        ).where(
-            MarketReference.product_id.in_(products),
-            MarketReference.week <= today,
-            MarketReference.week > today - STALE_AFTER,
-        )
-    ).all()
-    newest: dict[int, date] = {}
-    for product, week, _, _ in rows:
-        newest[product] = max(week, newest.get(product, week))
+    """The band of the newest week known of each product."""
     return {
-        product: Reference(
-            _mean(low for p, w, low, _ in rows if (p, w) == (product, week)),
-            _mean(high for p, w, _, high in rows if (p, w) == (product, week)),
-        )
-        for product, week in sorted(newest.items())
+        product: Reference(band.low_vnd, band.high_vnd)
+        for product, band in week_bands(session, products, today).items()
     }
-
-
-def _mean(values: Iterable[int]) -> int:
-    known = list(values)
-    return (sum(known) + len(known) // 2) // len(known)
 
 
 def place_of(*places: Place) -> tuple[float, float]:

@@ -311,7 +311,7 @@ def test_nobody_sells_to_the_same_legal_entity(session, make):
     assert proposals(session) == []
 
 
-@pytest.mark.parametrize("state", set(HarvestState) - {HarvestState.OPEN}, ids=str)
+@pytest.mark.parametrize("state", sorted(set(HarvestState) - {HarvestState.OPEN}), ids=str)
 def test_only_an_open_harvest_is_matched(session, make, state):
     make.harvest(state=state)
     make.offer(tranches=[(DAY, 12_000)])
@@ -321,7 +321,7 @@ def test_only_an_open_harvest_is_matched(session, make, state):
     assert proposals(session) == []
 
 
-@pytest.mark.parametrize("state", set(OfferState) - {OfferState.OPEN}, ids=str)
+@pytest.mark.parametrize("state", sorted(set(OfferState) - {OfferState.OPEN}), ids=str)
 def test_only_an_open_offer_is_matched(session, make, state):
     make.harvest()
     make.offer(tranches=[(DAY, 12_000)], state=state)

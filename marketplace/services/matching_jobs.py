@@ -1,0 +1,92 @@
+"""Runs of the matcher as people follow them: the job, its steps, what it found."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.bargaining import LIVE
+from marketplace.domain.errors import NotFound
+from marketplace.domain.words import OfferState, OrganisationState
+from marketplace.services.proposals import MARKET, rematch
+from models.harvests import Harvest
+from models.jobs import Job
+from models.matching import MatchRun
+from models.offers import Offer, Tranche
+from models.organisations import Organisation
+from models.proposals import Proposal
+
+KIND = "matching.run"
+
+
+def request_run(session: Session, user_id: int) -> Job:
+    """An officer asks for a run; one already asked for is the same."""
+    job = rematch(session, trigger="officer")
+    job.requested_by = job.requested_by or user_id
+    return job
+
+
+def find_job(session: Session, public_id: str) -> Job:
+    """A run of the matcher by its id; there is nothing secret in one."""
+    job = session.scalars(
+        select(Job).where(Job.public_id == public_id, Job.kind == KIND)
+    ).first()
+    if job is None:
+        raise NotFound
+    return job
+
+
+def newest_job(session: Session) -> Job | None:
+    """The run of the market that was asked for last."""
+    return session.scalars(
+        select(Job)
+        .where(Job.kind == KIND, Job.key == MARKET)
+        .order_by(Job.id.desc())
+        .limit(1)
+    ).first()
+
+
+def run_of(session: Session, job: Job) -> MatchRun | None:
+    """The record of a run that has ended well."""
+    return session.scalars(
+        select(MatchRun).where(MatchRun.job_id == job.id).order_by(MatchRun.id.desc())
+    ).first()
+
+
+def offers_beside(session: Session, harvest: Harvest) -> tuple[int, int]:
+    """How many open offers ask for the product, and for its days too."""
+    wanted = (
+        select(func.count(func.distinct(Offer.id)))
+        .join(Organisation, Organisation.id == Offer.organisation_id)
+        .join(Tranche, Tranche.offer_id == Offer.id)
+        .where(
+            Offer.state == OfferState.OPEN,
+            Organisation.state == OrganisationState.VERIFIED,
+            Offer.product_id == harvest.product_id,
+            Tranche.dropped.is_(False),
+        )
+    )
+    same_days = wanted.where(
+        Tranche.window_start <= harvest.window_end,
+        Tranche.window_end >= harvest.window_start,
+    )
+    return session.scalar(wanted) or 0, session.scalar(same_days) or 0
+
+
+def live_proposals(
+    session: Session, *, harvest_id: int | None = None, offer_id: int | None = None
+) -> list[Proposal]:
+    """What lies on the table for a harvest or an offer."""
+    return list(
+        session.scalars(
+            select(Proposal)
+            .where(
+                Proposal.state.in_(LIVE),
+                or_(
+                    Proposal.harvest_id == (harvest_id or 0),
+                    Proposal.offer_id == (offer_id or 0),
+                ),
+            )
+            .order_by(Proposal.id)
+        )
+    )

@@ -1,0 +1,146 @@
+"""The matcher at work: progress for who waits, and all runs for officers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from marketplace.domain.jobs import FINAL, JobState
+from marketplace.services.harvests import access_harvest
+from marketplace.services.matching import list_runs
+from marketplace.services.matching_jobs import (
+    find_job,
+    live_proposals,
+    newest_job,
+    offers_beside,
+    request_run,
+    run_of,
+)
+from marketplace.services.offers import access_offer
+from marketplace.web.access import Right, current_actor, requires, signed_in
+from marketplace.web.clock import now
+from marketplace.web.idempotent import idempotent
+from marketplace.web.limits import limiter
+from marketplace.web.paging import page_of
+from marketplace.web.proposal_pages import card_of
+from models.database import transaction
+
+bp = Blueprint("matching", __name__, url_prefix="/khop")
+
+STEPS = 10
+FIRST_SHARING = 4  # of the ten steps; see tasks.matching
+FIRST_STORING = 9
+
+
+@bp.get("")
+@requires(Right.OFFICIATE)
+def runs() -> ResponseReturnValue:
+    """All runs with their numbers."""
+    with transaction(read_only=True) as session:
+        return render_template("matching/runs.html", page=page_of(list_runs(session)))
+
+
+@bp.post("/chay-lai")
+@requires(Right.OFFICIATE)
+@limiter.limit("6/minute")
+@idempotent
+def rerun() -> ResponseReturnValue:
+    """Ask for a run now."""
+    with transaction() as session:
+        job = request_run(session, current_actor().user_id)
+        return redirect(url_for("matching.progress", public_id=job.public_id))
+
+
+@bp.get("/hien-tai")
+@signed_in
+def current() -> ResponseReturnValue:
+    """The newest run, with the harvest or the offer that somebody waits for."""
+    with transaction(read_only=True) as session:
+        job = newest_job(session)
+        if job is None:
+            abort(404)
+        target = url_for("matching.progress", public_id=job.public_id, **_asked())
+    return redirect(target)
+
+
+def _asked() -> dict[str, Any]:
+    return {name: request.args[name] for name in ("vu", "don") if name in request.args}
+
+
+@bp.get("/<public_id>")
+@signed_in
+def progress(public_id: str) -> ResponseReturnValue:
+    """How far a run is; the same panel alone for who asks every two seconds."""
+    with transaction(read_only=True) as session:
+        job = find_job(session, public_id)
+        shown = _panel(session, job)
+        alone = bool(request.headers.get("HX-Request"))
+        page = "matching/_panel.html" if alone else "matching/progress.html"
+        return render_template(page, **shown)
+
+
+def _panel(session: Session, job: Any) -> dict[str, Any]:
+    who = current_actor()
+    harvest = offer = None
+    if "vu" in request.args:
+        harvest = access_harvest(session, who, request.args["vu"])
+    elif "don" in request.args:
+        offer = access_offer(session, who, request.args["don"])
+    found = live_proposals(
+        session,
+        harvest_id=harvest.id if harvest else None,
+        offer_id=offer.id if offer else None,
+    )
+    mine = [one for one in found if who.organisation_id in (one.seller_id, one.buyer_id)]
+    return {
+        "job": job,
+        "run": run_of(session, job),
+        "finished": job.state in FINAL,
+        "stages": _stages(job, offers_beside(session, harvest) if harvest else None),
+        "steps": STEPS,
+        "asked": _asked(),
+        "every": "5s" if _is_slow(job) else "2s",
+        "harvest": harvest,
+        "offer": offer,
+        "cards": [card_of(one, who, now()) for one in mine],
+    }
+
+
+def _is_slow(job: Any) -> bool:
+    """After half a minute nobody needs to look every two seconds."""
+    return bool((now() - job.created_at).total_seconds() > 30)
+
+
+def _stages(job: Any, counts: tuple[int, int] | None) -> list[tuple[str, str]]:
+    """The steps in words, each done, at work or still to come."""
+    at = STEPS if job.state is JobState.DONE else job.progress_done
+    begun = job.state is not JobState.QUEUED
+    names = [
+        (1, _product_words(counts)),
+        (FIRST_SHARING, _days_words(counts)),
+        (FIRST_STORING, _("Chia số lượng cho hợp nhất")),
+        (STEPS, _("Xếp hạng và gửi đề xuất")),
+    ]
+    shown = []
+    before = 0
+    for until, words in names:
+        state = "done" if at >= until else "now" if begun and at >= before else ""
+        shown.append((state, words))
+        before = until
+    return shown
+
+
+def _product_words(counts: tuple[int, int] | None) -> str:
+    if counts is None:
+        return str(_("Đọc vụ và đơn đang mở"))
+    return _("Đúng sản phẩm: %(count)s đơn", count=counts[0])
+
+
+def _days_words(counts: tuple[int, int] | None) -> str:
+    if counts is None:
+        return _("So sản phẩm, thời gian, giấy tờ, giá")
+    return _("Trùng thời gian: %(count)s đơn", count=counts[1])
