@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace.services.clockwork import last_heartbeat_age
+from marketplace.web.access import public
 from models.database import transaction
 
 bp = Blueprint("health", __name__)
@@ -18,12 +19,14 @@ OLDEST_HEARTBEAT = timedelta(minutes=1)
 
 
 @bp.get("/healthz")
+@public
 def alive() -> ResponseReturnValue:
     """The process answers."""
     return {"status": "ok"}
 
 
 @bp.get("/readyz")
+@public
 def ready() -> ResponseReturnValue:
     """Database, broker and worker are there; otherwise 503 and what is missing."""
     wrong = {**_broker(), **_database_and_worker()}
