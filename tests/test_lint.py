@@ -319,3 +319,13 @@ def test_no_test_is_left_out():
     files = [path for path in TESTS if path != Path(__file__)]
 
     assert [place(p) for p in files if skipped.search(p.read_text())] == []
+
+
+def test_every_failpoint_is_pulled_by_a_fault_test():
+    named = re.compile(r"failpoint\(\"([a-z_.]+)\"\)")
+    faults = "".join(p.read_text() for p in (ROOT / "tests" / "faults").glob("*.py"))
+
+    declared = {name for path in CODE for name in named.findall(path.read_text())}
+
+    assert declared
+    assert {name for name in declared if f'"{name}"' not in faults} == set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from tools.servers import ROOT
 COLOURS = {"web": 32, "worker": 35, "beat": 33, "broker": 34, "dev": 36}
 MOST_RESTARTS = 5  # within a minute
 MINUTE = 60.0
+PR_SET_PDEATHSIG = 1
 
 
 def say(name: str, text: str) -> None:
@@ -53,6 +55,7 @@ class Child:
             text=True,
             errors="replace",
             start_new_session=True,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509 - before any thread of ours
         )
         assert self.process.stdout is not None
         speaker = threading.Thread(
@@ -82,6 +85,15 @@ class Child:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+
+def _end_with_parent() -> None:
+    """On Linux the kernel kills the child, should the parent be killed outright.
+
+    A polite signal would leave a worker waiting for a broker that is gone.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _repeat(name: str, out: IO[str]) -> None:

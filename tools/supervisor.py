@@ -85,6 +85,7 @@ class Supervisor:
     def _prepare_database(self) -> None:
         flask = [str(BIN / "flask"), "--app", "app"]
         self._once([*flask, "db", "upgrade"])
+        self._once([*flask, "reference", "load"])
         if not self.empty:
             say("dev", "loading the demo market, if it is not there yet")
             # Its last words are the logins, which are shown when all is ready.

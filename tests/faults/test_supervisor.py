@@ -105,6 +105,15 @@ def test_what_dies_is_started_again(run):
     assert run.stop(signal.SIGTERM) == 0
 
 
+def test_killed_outright_it_takes_all_along(run):
+    run.wait(lambda: "ready in" in run.said())
+    children = run.children()
+
+    run.stop(signal.SIGKILL)
+
+    run.wait(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children))
+
+
 def test_it_can_be_stopped_before_it_is_ready(run):
     run.wait(lambda: "Running upgrade" in run.said())
 

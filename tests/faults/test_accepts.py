@@ -1,0 +1,162 @@
+"""Ten thousand accept at once on each database: nothing oversold, nothing doubled."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+import sqlalchemy as sa
+
+from marketplace.domain.words import ContractState, ProposalState
+from marketplace.services.invariants import find_violations
+from models.chains import Chain
+from models.contracts import Contract, Signature
+from models.database import db, transaction
+from models.harvests import Harvest
+from models.offers import Tranche
+from models.proposals import Proposal, TermsLine
+from tests.faults import accepting
+from tests.faults.accepting import Attempt, journal
+
+MANY = 10_000
+PROPOSALS = 100
+STOCK_KG = 60_000
+
+pytestmark = pytest.mark.timeout(300)
+
+
+class Place:
+    """A market of its own with real commits, and a way to storm it."""
+
+    def __init__(self, app, folder, proposals):
+        self.url, self.folder = app.config["SQLALCHEMY_DATABASE_URI"], folder
+        self.chance = random.Random(1)
+        journal.create(db.engine)
+        with transaction() as session:
+            self.market = accepting.make_market(
+                session, stock_kg=STOCK_KG, proposals=proposals
+            )
+
+    def storm(self, attempts):
+        report = accepting.storm(self.url, self.folder, attempts)
+        assert report.errors == []  # "database is locked" would be one
+        assert report.outcomes.total() == len(attempts)
+        return report
+
+    def read(self, question, *arguments):
+        with transaction() as session:
+            return question(session, *arguments)
+
+    def contracts(self):
+        """(public id, seller, buyer) of every contract, with its people."""
+        people = {
+            proposal: (seller, buyer)
+            for proposal, seller, buyer in self.market.proposals
+        }
+        wanted = sa.select(Contract.public_id, Proposal.public_id).join(
+            Proposal, Proposal.id == Contract.proposal_id
+        )
+        with transaction() as session:
+            return [(one, *people[it]) for one, it in session.execute(wanted)]
+
+
+@pytest.fixture
+def place(fresh_app, tmp_path):
+    with fresh_app.app_context():
+        yield lambda proposals=PROPOSALS: Place(fresh_app, tmp_path, proposals)
+        db.session.remove()
+
+
+def states(session, table=Proposal):
+    counted = sa.select(table.state, sa.func.count()).group_by(table.state)
+    return dict(session.execute(counted).tuples().all())
+
+
+def contracts_a_proposal(session):
+    return Counter(session.scalars(sa.select(Contract.proposal_id)))
+
+
+def left_although_it_fits(session):
+    """Proposals that both sides accepted, not agreed although there is room."""
+    wanted = (
+        sa.select(Proposal.public_id)
+        .join(Harvest, Harvest.id == Proposal.harvest_id)
+        .join(TermsLine, TermsLine.proposal_id == Proposal.id)
+        .join(Tranche, Tranche.id == TermsLine.tranche_id)
+        .where(
+            Proposal.state != ProposalState.AGREED,
+            Harvest.promised_kg + TermsLine.kg <= Harvest.limit_kg,
+            Tranche.promised_kg + TermsLine.kg <= Tranche.kg,
+        )
+    )
+    return session.scalars(wanted).all()
+
+
+def test_ten_thousand_at_once_oversell_nothing_and_double_nothing(place):
+    here = place()
+    attempts = accepting.answers(here.market, here.chance)
+    attempts += accepting.promises(here.market, MANY - len(attempts), here.chance)
+
+    report = here.storm(attempts)
+
+    assert here.read(accepting.oversold) == 0
+    assert here.read(accepting.miscounted) == []
+    assert here.read(accepting.wrongly_refused, report) == []
+    assert here.read(left_although_it_fits) == []
+    agreed = here.read(states)[ProposalState.AGREED]
+    assert 0 < agreed < PROPOSALS
+    assert sorted(here.read(contracts_a_proposal).values()) == [1] * agreed
+
+    rows = here.read(lambda session: session.scalars(sa.select(journal.c.id)).all())
+    again = here.storm([Attempt("release", (row,)) for row in rows for _ in range(2)])
+
+    assert again.outcomes["release released"] == len(rows)
+    assert here.read(find_violations) == []
+
+
+def test_every_kind_of_answer_at_once_keeps_every_rule(place):
+    here = place(60)
+    attempts = accepting.answers(here.market, here.chance)
+    for public_id, seller, buyer in here.market.proposals[::4]:
+        attempts.append(Attempt("decline", (seller, public_id)))
+        attempts.append(Attempt("decline", (buyer, public_id)))
+    attempts += [Attempt("lapse", ())] * 4
+    here.chance.shuffle(attempts)
+
+    report = here.storm(attempts)
+
+    assert report.retries["40P01"] == 0  # locks are taken in one order
+    found = here.read(states)
+    assert found[ProposalState.AGREED] == here.read(contracts_a_proposal).total()
+    assert here.read(find_violations) == []
+
+
+def test_contracts_signed_withdrawn_and_expired_at_once(place):
+    here = place(32)
+    here.storm(accepting.answers(here.market, here.chance))
+    contracts = here.contracts()
+    signing = [
+        Attempt("sign", (who, public_id))
+        for public_id, *people in contracts
+        for who in people * 2
+    ]
+    leaving = [
+        Attempt("withdraw", (who, public_id))
+        for public_id, *people in contracts[::3]
+        for who in people
+    ]
+
+    attempts = [*signing, *leaving]
+    here.chance.shuffle(attempts)
+    report = here.storm(attempts)
+    here.storm([Attempt("expire", ())] * 8)
+
+    assert report.retries["40P01"] == 0
+    found = here.read(states, Contract)
+    assert set(found) <= {
+        ContractState.IN_FORCE,
+        ContractState.TERMINATED,
+        ContractState.EXPIRED,
+    }
+    assert here.read(find_violations) == []
