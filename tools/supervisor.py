@@ -171,7 +171,8 @@ class Supervisor:
 
 def _what_is_wrong(address: str) -> str:
     try:
-        with urllib.request.urlopen(f"{address}/readyz", timeout=3):  # noqa: S310 # nosec B310 - our own address
+        # The address is our own.
+        with urllib.request.urlopen(f"{address}/readyz", timeout=3):  # noqa: S310  # nosec B310
             return ""
     except urllib.error.HTTPError as error:
         with error:
