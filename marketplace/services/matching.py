@@ -6,7 +6,7 @@ that a task takes in transactions of their own; `run_matching` takes them in one
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.matching import Result, solve
 from marketplace.services.matching_inputs import Snapshot, read_market
-from marketplace.services.matching_plan import plans_of
+from marketplace.services.matching_plan import Plan, plans_of
 from marketplace.services.matching_unmatched import keep_unmatched, store_unmatched
 from marketplace.services.proposal_making import (
     lock_untouched,
@@ -81,23 +81,34 @@ def store_run(
         raise StaleSnapshotError
     before = latest_run(session)
     run = _record(session, snapshot, result, order, now)
-    gone = [one for one in untouched if not stands(one, plans.get(_pair(one)))]
-    for proposal in untouched:
-        if proposal not in gone:
-            del plans[_pair(proposal)]
-    supersede(session, gone)
-    replaced = {_pair(one) for one in gone}
+    kept = _keep_or_supersede(session, plans, untouched)
+    replaced = {_pair(one) for one in untouched} & plans.keys()
     for pair, plan in plans.items():
         digest = snapshot.posts_digest(*pair, replaced_now=pair in replaced)
         fresh = replace(plan, posts_digest=digest)
         make_proposal(session, snapshot, fresh, run, today=today, now=now)
-    run.proposals_kept, run.proposals_new = len(untouched) - len(gone), len(plans)
+    run.proposals_kept, run.proposals_new = kept, len(plans)
     if before is not None and before.input_digest == run.input_digest:
         keep_unmatched(session, run)
     else:
         store_unmatched(session, snapshot, result, run)
     session.flush()  # a violated rule is this run's, not the next query's
     return run
+
+
+def _keep_or_supersede(
+    session: Session,
+    plans: dict[tuple[int, int], Plan],
+    untouched: Sequence[Proposal],
+) -> int:
+    """Take out of `plans` what lies there already; how many proposals stand."""
+    gone = [one for one in untouched if not stands(one, plans.get(_pair(one)))]
+    for proposal in untouched:
+        if proposal not in gone:
+            # Others have come and gone meanwhile, and the reasons count them.
+            proposal.reasons = plans.pop(_pair(proposal)).reasons
+    supersede(session, gone)
+    return len(untouched) - len(gone)
 
 
 def _pair(proposal: Proposal) -> tuple[int, int]:

@@ -22,6 +22,33 @@ from models.organisations import Organisation
 from models.papers import GrowingArea
 from models.reference import AdminUnit, Product
 
+COMMUNE = aliased(AdminUnit)
+COLUMNS: tuple[Any, ...] = (
+    Harvest.id,
+    Harvest.organisation_id,
+    Harvest.product_id,
+    Harvest.variety_id,
+    Harvest.likely_kg,
+    Harvest.tolerance_pct,
+    Harvest.promised_kg,
+    Harvest.over_promised,
+    Harvest.smallest_lot_kg,
+    Harvest.floor_price_vnd,
+    Harvest.window_start,
+    Harvest.window_end,
+    Harvest.latitude,
+    Harvest.longitude,
+    Harvest.posted_at,
+    Product.shelf_life_days,
+    Organisation.tax_code,
+    GrowingArea.latitude.label("area_latitude"),
+    GrowingArea.longitude.label("area_longitude"),
+    Organisation.latitude.label("own_latitude"),
+    Organisation.longitude.label("own_longitude"),
+    COMMUNE.latitude.label("unit_latitude"),
+    COMMUNE.longitude.label("unit_longitude"),
+)
+
 
 @dataclass(frozen=True)
 class LotPost:
@@ -54,36 +81,11 @@ def read_lots(
 
 
 def _rows(session: Session, ids: Collection[int] | None) -> list[Row[Any]]:
-    unit = aliased(AdminUnit)
     wanted = (
-        select(
-            Harvest.id,
-            Harvest.organisation_id,
-            Harvest.product_id,
-            Harvest.variety_id,
-            Harvest.likely_kg,
-            Harvest.tolerance_pct,
-            Harvest.promised_kg,
-            Harvest.over_promised,
-            Harvest.smallest_lot_kg,
-            Harvest.floor_price_vnd,
-            Harvest.window_start,
-            Harvest.window_end,
-            Harvest.latitude,
-            Harvest.longitude,
-            Harvest.posted_at,
-            Product.shelf_life_days,
-            Organisation.tax_code,
-            GrowingArea.latitude.label("area_latitude"),
-            GrowingArea.longitude.label("area_longitude"),
-            Organisation.latitude.label("own_latitude"),
-            Organisation.longitude.label("own_longitude"),
-            unit.latitude.label("unit_latitude"),
-            unit.longitude.label("unit_longitude"),
-        )
+        select(*COLUMNS)
         .join(Product, Product.id == Harvest.product_id)
         .join(Organisation, Organisation.id == Harvest.organisation_id)
-        .join(unit, unit.id == Harvest.unit_id)
+        .join(COMMUNE, COMMUNE.id == Harvest.unit_id)
         .outerjoin(GrowingArea, GrowingArea.id == Harvest.area_id)
         .where(
             Harvest.state == HarvestState.OPEN,
@@ -143,12 +145,7 @@ def _post(
 ) -> LotPost:
     left = _left_kg(row, held)
     end = row.window_end + timedelta(days=row.shelf_life_days)
-    latitude, longitude = place_of(
-        (row.latitude, row.longitude),
-        (row.area_latitude, row.area_longitude),
-        (row.own_latitude, row.own_longitude),
-        (row.unit_latitude, row.unit_longitude),
-    )
+    latitude, longitude = _place(row)
     lot = Lot(
         id=row.id,
         owner=owner_of(row.organisation_id, row.tax_code),
@@ -167,6 +164,15 @@ def _post(
         window=(row.window_start.toordinal(), row.window_end.toordinal()),
     )
     return LotPost(lot, row.organisation_id, tuple(papers), _said(row, grades))
+
+
+def _place(row: Row[Any]) -> tuple[float, float]:
+    return place_of(
+        (row.latitude, row.longitude),
+        (row.area_latitude, row.area_longitude),
+        (row.own_latitude, row.own_longitude),
+        (row.unit_latitude, row.unit_longitude),
+    )
 
 
 def _segments(papers: list[HeldPaper], first: date, last: date) -> tuple[Segment, ...]:

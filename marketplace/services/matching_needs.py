@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.masks import need_mask
@@ -20,6 +20,36 @@ from marketplace.services.matching_terms import owner_of, place_of
 from models.offers import Offer, OfferRequirement, OfferVariety, Tranche
 from models.organisations import Organisation
 from models.reference import AdminUnit, Product
+
+COMMUNE = aliased(AdminUnit)
+COLUMNS: tuple[Any, ...] = (
+    Tranche.id,
+    Tranche.offer_id,
+    Tranche.number,
+    Tranche.window_start,
+    Tranche.window_end,
+    Tranche.kg,
+    Tranche.promised_kg,
+    Tranche.ceiling_price_vnd,
+    Offer.organisation_id,
+    Offer.product_id,
+    Offer.least_grade,
+    Offer.market,
+    Offer.smallest_lot_kg,
+    Offer.most_suppliers,
+    Offer.latitude,
+    Offer.longitude,
+    Offer.posted_at,
+    Offer.answer_by,
+    Offer.payment_term_days,
+    Offer.deposit_pct,
+    Product.processed,
+    Organisation.tax_code,
+    Organisation.latitude.label("own_latitude"),
+    Organisation.longitude.label("own_longitude"),
+    COMMUNE.latitude.label("unit_latitude"),
+    COMMUNE.longitude.label("unit_longitude"),
+)
 
 
 @dataclass(frozen=True)
@@ -65,41 +95,13 @@ def read_offers(
     return {offer: post for offer, post in posts.items() if post.needs}
 
 
-def _wanted(ids: Collection[int] | None) -> Any:
-    unit = aliased(AdminUnit)
+def _wanted(ids: Collection[int] | None) -> Select[Any]:
     wanted = (
-        select(
-            Tranche.id,
-            Tranche.offer_id,
-            Tranche.number,
-            Tranche.window_start,
-            Tranche.window_end,
-            Tranche.kg,
-            Tranche.promised_kg,
-            Tranche.ceiling_price_vnd,
-            Offer.organisation_id,
-            Offer.product_id,
-            Offer.least_grade,
-            Offer.market,
-            Offer.smallest_lot_kg,
-            Offer.most_suppliers,
-            Offer.latitude,
-            Offer.longitude,
-            Offer.posted_at,
-            Offer.answer_by,
-            Offer.payment_term_days,
-            Offer.deposit_pct,
-            Product.processed,
-            Organisation.tax_code,
-            Organisation.latitude.label("own_latitude"),
-            Organisation.longitude.label("own_longitude"),
-            unit.latitude.label("unit_latitude"),
-            unit.longitude.label("unit_longitude"),
-        )
+        select(*COLUMNS)
         .join(Offer, Offer.id == Tranche.offer_id)
         .join(Product, Product.id == Offer.product_id)
         .join(Organisation, Organisation.id == Offer.organisation_id)
-        .outerjoin(unit, unit.id == Offer.unit_id)
+        .outerjoin(COMMUNE, COMMUNE.id == Offer.unit_id)
         .where(
             Offer.state.in_((OfferState.OPEN, OfferState.PAUSED)),
             Organisation.state == OrganisationState.VERIFIED,

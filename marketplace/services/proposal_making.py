@@ -115,23 +115,24 @@ def make_proposal(
         transport_vnd=plan.transport_vnd,
         distance_km=plan.distance_km,
     )
-    terms = Terms(
-        round=0,
-        made_at=now,
-        expires_at=expiry(
-            now,
-            int(rule(session, "proposal.expiry", today)["hours"]),
-            first_delivery=plan.bid.first_day,
-            answer_by=offer.answer_by,
-        ),
-        price_vnd=plan.bid.price_vnd,
-        lines=lines_of(plan.bid),
-    )
-    proposal.terms = [terms]
+    hours = int(rule(session, "proposal.expiry", today)["hours"])
+    proposal.terms = [_round_zero(plan.bid, hours, offer.answer_by, now)]
     session.add(proposal)
     session.flush()  # the notices name it
     tell_both(session, proposal, NoticeKind.PROPOSAL_NEW, now=now)
     return proposal
+
+
+def _round_zero(bid: Bid, hours: int, answer_by: date | None, now: datetime) -> Terms:
+    """The matcher's own terms, which both sides answer."""
+    first = bid.first_day
+    return Terms(
+        round=0,
+        made_at=now,
+        expires_at=expiry(now, hours, first_delivery=first, answer_by=answer_by),
+        price_vnd=bid.price_vnd,
+        lines=lines_of(bid),
+    )
 
 
 def tell_both(

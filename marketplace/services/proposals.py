@@ -220,10 +220,10 @@ def partner_of(proposal: Proposal, side: Side) -> int:
     return proposal.buyer_id if side is Side.SELLER else proposal.seller_id
 
 
-def rematch(session: Session, trigger: str = "post") -> Job:
+def rematch(session: Session, trigger: str = "post", due_in_seconds: int = 2) -> Job:
     """Let the matcher look again soon; asked twice before it begins is once."""
     payload = {"trigger": trigger}
-    return enqueue_job(session, "matching.run", MARKET, payload, due_in_seconds=2)
+    return enqueue_job(session, "matching.run", MARKET, payload, due_in_seconds)
 
 
 def contract_of(session: Session, proposal: Proposal) -> Contract | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import (
     Blueprint,
-    Flask,
     flash,
     redirect,
     render_template,
@@ -22,9 +21,8 @@ from marketplace.services.proposals import (
     contract_of,
     current_terms,
     decline_proposal,
-    waiting_proposals,
 )
-from marketplace.web.access import current_actor, current_identity, signed_in
+from marketplace.web.access import current_actor, signed_in
 from marketplace.web.clock import now, today
 from marketplace.web.idempotent import idempotent
 from marketplace.web.paging import page_of
@@ -36,7 +34,6 @@ from marketplace.web.proposal_pages import (
     summary_of,
 )
 from marketplace.web.refusals import refused
-from marketplace.web.shell import register_counts
 from models.database import transaction
 
 bp = Blueprint("proposals", __name__, url_prefix="/de-xuat")
@@ -114,14 +111,9 @@ def counter(public_id: str) -> ResponseReturnValue:
         form = counter_form(proposal, suggested, request.args.get("goi-y") == "1")
         if form.validate_on_submit():
             with refused(session, form) as outcome:
+                sent, asked = form.command(), form.round.data
                 counter_terms(
-                    session,
-                    who,
-                    public_id,
-                    form.round.data,
-                    form.command(),
-                    today=today(),
-                    now=now(),
+                    session, who, public_id, asked, sent, today=today(), now=now()
                 )
             if outcome.done:
                 flash(_("Đã gửi đề nghị. Có trả lời sẽ báo."), "ok")
@@ -153,17 +145,3 @@ def decline(public_id: str) -> ResponseReturnValue:
         return render_template(
             "proposals/decline.html", form=form, **summary_of(proposal, who, now())
         ), 422 if form.is_submitted() else 200
-
-
-def init_app(_app: Flask) -> None:
-    """Show beside the menu how many proposals wait."""
-    register_counts(_waiting)
-
-
-def _waiting() -> dict[str, int]:
-    identity = current_identity()
-    if identity is None or identity.actor is None:
-        return {}
-    with transaction(read_only=True) as session:
-        waiting = waiting_proposals(session, identity.actor, now=now())
-    return {"proposals.index": len(waiting)}
