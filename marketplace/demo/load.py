@@ -1,0 +1,76 @@
+"""Load the demo market through the services, once."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.demo.authority import found_authority
+from marketplace.demo.branch import note_branch
+from marketplace.demo.chain_story import note_chains
+from marketplace.demo.cooperatives import seats
+from marketplace.demo.diary import Diary, World
+from marketplace.demo.gardens import lay_out
+from marketplace.demo.harvest_days import season_ending
+from marketplace.demo.joining import note_joining
+from marketplace.demo.papers import note_papers
+from marketplace.demo.people import LOGINS, Login
+from marketplace.services.chain_evaluation import chain_ids, evaluate_chain
+from marketplace.services.reference import load_reference, product_by_code, read_csv
+from models.organisations import Organisation
+from models.reference import MarketReference
+
+FOUNDED = 431  # days ago
+
+
+def is_loaded(session: Session) -> bool:
+    """Whether the demo market is there already."""
+    return (
+        session.scalar(select(Organisation.id).where(Organisation.demo).limit(1))
+        is not None
+    )
+
+
+def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, ...]:
+    """Everything up to today; nothing if it is there already.
+
+    Returns the logins. `now` is a moment of `today`.
+    """
+    if is_loaded(session):
+        return LOGINS
+    load_reference(session)
+    _load_prices(session, today)
+    world, diary = World(session, today, now), Diary()
+    cooperatives = list(seats())
+    gardens = lay_out(cooperatives, world.rng)
+    diary.note(world.day(FOUNDED), partial(found_authority, world))
+    note_joining(world, diary, cooperatives, gardens)
+    longan = season_ending("longan", today + timedelta(days=40))
+    assert longan is not None
+    note_papers(world, diary, cooperatives, gardens, longan.first + timedelta(days=34))
+    note_chains(world, diary)
+    note_branch(world, diary)
+    diary.live(today)
+    for chain in chain_ids(session):
+        evaluate_chain(session, chain, today=today, now=now)
+    return LOGINS
+
+
+def _load_prices(session: Session, today: date) -> None:
+    """The weeks of market prices up to this one, which begin on Mondays."""
+    monday = today - timedelta(days=today.weekday())
+    session.add_all(
+        MarketReference(
+            product_id=product_by_code(session, row["product"]).id,
+            market_name=row["market_name"],
+            week=monday + timedelta(weeks=int(row["week_offset"])),
+            low_vnd=int(row["low_vnd"]),
+            high_vnd=int(row["high_vnd"]),
+            source=row["source"],
+        )
+        for row in read_csv("market_references")
+    )
+    session.flush()  # the matcher reads them
