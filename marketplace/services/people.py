@@ -133,6 +133,11 @@ def send_verification(session: Session, user: User, *, now: datetime) -> bool:
     return True
 
 
+def resend_verification(session: Session, identity: Identity, *, now: datetime) -> bool:
+    """Send the person's own letter once more; False if there is no need or no more."""
+    return send_verification(session, session.get_one(User, identity.user_id), now=now)
+
+
 def _issued(
     session: Session,
     user: User,

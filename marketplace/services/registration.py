@@ -60,13 +60,7 @@ def register_new(
     organisation = Organisation(state=OrganisationState.PENDING)
     fill_organisation(session, organisation, profile, today=today)
     user = _new_user(session, applicant, now)
-    if user is None:
-        return None
-    session.add(organisation)
-    session.flush()  # the membership names it
-    membership = _join(session, user, organisation, MembershipState.ACTIVE)
-    open_case(session, organisation, now=now)
-    return membership
+    return _found(session, user, organisation, now) if user else None
 
 
 def register_claim(
@@ -75,8 +69,47 @@ def register_claim(
     """A person who says to belong to a known organisation; an officer confirms it."""
     organisation = claimable(session, public_id)
     user = _new_user(session, applicant, now)
-    if user is None:
-        return None
+    return _claim(session, user, organisation, now) if user else None
+
+
+def add_new(
+    session: Session, user_id: int, profile: Profile, *, today: date, now: datetime
+) -> Membership:
+    """One more organisation for a person who has an account."""
+    organisation = Organisation(state=OrganisationState.PENDING)
+    fill_organisation(session, organisation, profile, today=today)
+    return _found(session, session.get_one(User, user_id), organisation, now)
+
+
+def add_claim(
+    session: Session, user_id: int, public_id: str, *, now: datetime
+) -> Membership:
+    """A person with an account says to belong to a known organisation too."""
+    organisation = claimable(session, public_id)
+    user = session.get_one(User, user_id, with_for_update=True)
+    member = select(Membership.id).where(
+        Membership.user_id == user.id,
+        Membership.organisation_id == organisation.id,
+        Membership.state != MembershipState.ENDED,
+    )
+    if session.scalar(member) is not None:
+        raise Refused(N_("Đã ở trong tổ chức này, hoặc đang chờ duyệt"), "pick")
+    return _claim(session, user, organisation, now)
+
+
+def _found(
+    session: Session, user: User, organisation: Organisation, now: datetime
+) -> Membership:
+    session.add(organisation)
+    session.flush()  # the membership names it
+    membership = _join(session, user, organisation, MembershipState.ACTIVE)
+    open_case(session, organisation, now=now)
+    return membership
+
+
+def _claim(
+    session: Session, user: User, organisation: Organisation, now: datetime
+) -> Membership:
     membership = _join(session, user, organisation, MembershipState.PENDING)
     open_case(session, organisation, membership=membership, now=now)
     return membership

@@ -59,7 +59,10 @@ def page_numbers(page: int, pages: int) -> list[int]:
 def safe_path(target: str | None) -> str:
     """`target` if it is a path of ours, else the home page: no open redirect."""
     text = target or ""
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # "//[": no address at all
+        return "/"
     strange = "\\" in text or any(ord(character) < 32 for character in text)
     if strange or parts.scheme or parts.netloc:
         return "/"

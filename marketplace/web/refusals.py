@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from flask import Flask
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
 from marketplace.domain.errors import NotFound, Refused
+from marketplace.services.attempts import TooOften
+from marketplace.web.errors import error_page
 
 
 @dataclass
@@ -31,7 +35,7 @@ def refused(session: Session, form: FlaskForm) -> Iterator[Outcome]:
         with session.begin_nested():
             yield outcome
         outcome.done = True
-    except NotFound:
+    except (NotFound, TooOften):
         raise
     except Refused as refusal:
         message = gettext(refusal.message, **refusal.params)
@@ -40,3 +44,15 @@ def refused(session: Session, form: FlaskForm) -> Iterator[Outcome]:
             form.form_errors.append(message)
         else:
             field.errors = [*field.errors, message]
+
+
+def too_often(refusal: TooOften) -> ResponseReturnValue:
+    """The page of 429 that says how long to wait."""
+    page = error_page(429, gettext(refusal.message, **refusal.params))
+    assert isinstance(page, tuple)
+    return page[0], 429, {"Retry-After": str(refusal.minutes * 60)}
+
+
+def init_app(app: Flask) -> None:
+    """Whoever tries too often gets that page, wherever it happens."""
+    app.register_error_handler(TooOften, too_often)
