@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, func, select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.commands_offers import PostOffer
@@ -48,31 +47,6 @@ def access_offer(
     return offer
 
 
-def list_offers(
-    session: Session, who: Actor, states: Sequence[OfferState] = ()
-) -> list[Offer]:
-    """The offers of the actor's organisation, the newest first."""
-    wanted = (
-        select(Offer)
-        .where(Offer.organisation_id == who.organisation_id)
-        .options(selectinload(Offer.product), selectinload(Offer.tranches))
-        .order_by(Offer.id.desc())
-    )
-    return list(
-        session.scalars(wanted.where(Offer.state.in_(states)) if states else wanted)
-    )
-
-
-def count_offers(session: Session, who: Actor) -> dict[OfferState, int]:
-    """How many offers the organisation has in each state."""
-    rows = session.execute(
-        select(Offer.state, func.count())
-        .where(Offer.organisation_id == who.organisation_id)
-        .group_by(Offer.state)
-    )
-    return dict(rows.tuples().all())
-
-
 def post_offer(
     session: Session,
     who: Actor,
@@ -103,12 +77,16 @@ def save_draft(
     public_id: str | None = None,
     *,
     today: date,
+    new_id: str | None = None,
 ) -> Offer:
-    """Keep an offer that nobody else sees; any organisation may prepare one."""
+    """Keep an offer that nobody else sees; any organisation may prepare one.
+
+    `public_id` is a draft to overwrite, `new_id` the public id of a new one.
+    """
     faults = find_faults(session, command, today=today)
     warnings = refuse_errors(one for one in faults if not _may_wait(one))
     if public_id is None:
-        offer = _new(session, who, command)
+        offer = _new(session, who, command, new_id)
     else:
         offer = access_offer(session, who, public_id, "write")
         if offer.state is not OfferState.DRAFT:

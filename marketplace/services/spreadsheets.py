@@ -1,0 +1,121 @@
+"""Spreadsheet files: rows of text in, a template out."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from marketplace.domain.errors import N_, Refused
+from marketplace.domain.formats import format_day, format_number
+from marketplace.domain.sheets import MOST_COLUMNS, MOST_ROWS, Row, tidy_rows
+
+MOST_BYTES = 1_000_000
+MOST_UNPACKED = 20_000_000
+MOST_PARTS = 500
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+UNREADABLE = N_("Không đọc được tệp này, hãy dùng tệp mẫu .xlsx")
+
+
+def read_xlsx(data: bytes, *, lang: str = "vi", field: str = "file") -> list[Row]:
+    """The rows of the first sheet as people would type them.
+
+    Refused if it is no .xlsx file, too large, or would unpack to too much.
+    """
+    if len(data) > MOST_BYTES:
+        raise Refused(N_("Tệp lớn hơn 1 MB, chia nhỏ rồi gửi lại"), field)
+    _check_package(data, field)
+    rows = []
+    for number, cells in enumerate(_cells(data, field)):
+        if number > MOST_ROWS:
+            message = N_("Mỗi lần dán nhiều nhất %(most)s dòng")
+            raise Refused(message, field, most=MOST_ROWS)
+        rows.append([_text(cell, lang) for cell in cells[:MOST_COLUMNS]])
+    return tidy_rows(rows, field)
+
+
+def _check_package(data: bytes, field: str) -> None:
+    """An .xlsx is a zip; a small one may still unpack to a disk full."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            parts = package.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        raise Refused(UNREADABLE, field) from None
+    names = {part.filename for part in parts}
+    size = sum(part.file_size for part in parts)
+    if (
+        "xl/workbook.xml" not in names
+        or len(parts) > MOST_PARTS
+        or size > MOST_UNPACKED
+    ):
+        raise Refused(UNREADABLE, field)
+
+
+def _cells(data: bytes, field: str) -> Iterable[list[Any]]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheet = book.get_sheet_by_index(0)
+        if sheet.total_height > MOST_ROWS * 50:
+            raise Refused(UNREADABLE, field)
+        rows: list[list[Any]] = sheet.to_python(skip_empty_area=True)
+    except (CalamineError, IndexError, ValueError):
+        raise Refused(UNREADABLE, field) from None
+    return [row for row in rows if any(cell not in ("", None) for cell in row)]
+
+
+def _text(cell: object, lang: str) -> str:
+    if isinstance(cell, datetime):
+        return format_day(cell.date())
+    if isinstance(cell, date):
+        return format_day(cell)
+    if isinstance(cell, bool | time):
+        return str(cell)
+    if isinstance(cell, int | float):
+        return _number(cell, lang)
+    return "" if cell is None else str(cell)
+
+
+def _number(value: float, lang: str) -> str:
+    """Without signs between thousands, so that it is read back as it was."""
+    plain = format_number(Decimal(repr(value)).normalize(), lang)
+    return plain.replace("." if lang == "vi" else ",", "")
+
+
+def write_template(
+    headings: Sequence[str],
+    examples: Sequence[Sequence[object]],
+    legend: Sequence[tuple[str, Sequence[str]]],
+    titles: tuple[str, str],
+) -> bytes:
+    """A workbook to fill in: sheet 1 the table, sheet 2 the words it knows."""
+    import xlsxwriter
+
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        bold = book.add_format({"bold": True, "bottom": 1})
+        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        table, words = (book.add_worksheet(title) for title in titles)
+        table.write_row(0, 0, headings, bold)
+        table.set_column(0, len(headings) - 1, 22)
+        table.freeze_panes(1, 0)
+        for number, row in enumerate(examples, start=1):
+            for column, cell in enumerate(row):
+                if isinstance(cell, date):
+                    table.write_datetime(number, column, _noon(cell), day)
+                else:
+                    table.write(number, column, cell)
+        words.set_column(0, len(legend), 26)
+        for column, (title, values) in enumerate(legend):
+            words.write(0, column, title, bold)
+            words.write_column(1, column, values)
+    return out.getvalue()
+
+
+def _noon(day: date) -> datetime:
+    # The file format knows no time zones; a plain midnight is the day itself.
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001
