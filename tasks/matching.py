@@ -67,7 +67,7 @@ def _read(job: JobRun) -> tuple[Snapshot, Order]:
     with transaction() as session:
         job.hold(session)
         now = db_now(session)
-        expire_proposals(session, now=now)
+        expire_proposals(session, now=now, look_again=False)
     with transaction(read_only=True) as session:
         snapshot = read_market(session, today=now.astimezone(HOME).date())
     return snapshot, Order(str(job.payload.get("trigger", "post")), now, job.id)

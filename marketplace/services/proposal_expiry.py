@@ -22,10 +22,13 @@ from marketplace.services.rules import rule
 from models.proposals import Proposal, Terms
 
 
-def expire_proposals(session: Session, *, now: datetime, limit: int = 50) -> int:
+def expire_proposals(
+    session: Session, *, now: datetime, limit: int = 50, look_again: bool = True
+) -> int:
     """Let go of proposals whose terms have lapsed, oldest first.
 
-    Returns how many. Safe to repeat and to run twice at once.
+    Returns how many. Safe to repeat and to run twice at once. The matcher is
+    asked to look again, unless it is the one that calls.
     """
     expired = 0
     for found in _live(session, Terms.expires_at <= now, limit):
@@ -35,7 +38,7 @@ def expire_proposals(session: Session, *, now: datetime, limit: int = 50) -> int
         move(proposal, ProposalState.EXPIRED)
         tell_both(session, proposal, NoticeKind.PROPOSAL_EXPIRED, now=now)
         expired += 1
-    if expired:
+    if expired and look_again:
         rematch(session)
     return expired
 

@@ -137,10 +137,10 @@ def _stages(job: Any, counts: tuple[int, int] | None) -> list[tuple[str, str]]:
 def _product_words(counts: tuple[int, int] | None) -> str:
     if counts is None:
         return str(_("Đọc vụ và đơn đang mở"))
-    return _("Đúng sản phẩm: %(count)s đơn", count=counts[0])
+    return str(_("Đúng sản phẩm: %(count)s đơn", count=counts[0]))
 
 
 def _days_words(counts: tuple[int, int] | None) -> str:
     if counts is None:
-        return _("So sản phẩm, thời gian, giấy tờ, giá")
-    return _("Trùng thời gian: %(count)s đơn", count=counts[1])
+        return str(_("So sản phẩm, thời gian, giấy tờ, giá"))
+    return str(_("Trùng thời gian: %(count)s đơn", count=counts[1]))
