@@ -33,10 +33,11 @@ def _prepare(connection: sa.Connection) -> None:
         return
     # Two deploys at once take turns, and a migration that cannot get its lock
     # gives up instead of stopping the market.
+    connection.execute(sa.text("SET lock_timeout = 0"))
+    connection.execute(sa.text("SET statement_timeout = 0"))
     lock = sa.func.pg_advisory_lock(ONE_MIGRATION_AT_A_TIME)
     connection.execute(sa.select(lock))
     connection.execute(sa.text("SET lock_timeout = '1s'"))
-    connection.execute(sa.text("SET statement_timeout = 0"))
     connection.commit()
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from models.database import Base, db
+from tests import markets, servers
+from tools.postgres import create_database
 
 
 def test_an_upgraded_database_needs_no_further_migration(session):
@@ -44,3 +48,16 @@ def test_sqlite_keeps_its_promises(fresh_app):
             assert found == value, pragma
         problems = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         assert problems == []
+
+
+@pytest.mark.databases("postgres")
+def test_two_deploys_at_once_take_turns(database, worker_name):
+    url = servers.postgres_url(f"twice_{worker_name}")
+    create_database(url)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(markets.migrate, [url, url]))
+
+    engine = sa.create_engine(url)
+    assert "jobs" in sa.inspect(engine).get_table_names()
+    engine.dispose()
