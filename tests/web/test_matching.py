@@ -1,0 +1,101 @@
+"""The matcher as people watch it; on both databases."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from marketplace.domain.jobs import JobState
+from marketplace.services.matching import run_matching
+from marketplace.services.proposals import rematch
+from marketplace.web import clock
+from models.jobs import Job
+from tests.doors import enter
+from tests.pages import problems_of
+
+
+@pytest.fixture
+def posted(session, make):
+    """A harvest and an offer of this summer, a person of each, and a queued run."""
+    day = clock.today().replace(year=clock.today().year + 1)
+    harvest = make.harvest(window_start=day, window_end=day)
+    offer = make.offer(tranches=[(day, 12_000)])
+    session.flush()
+    return harvest, offer, rematch(session)
+
+
+def test_officers_see_all_runs_and_ask_for_one(client, session, make, posted):
+    run_matching(session, today=clock.today(), now=clock.now())
+    enter(client, session, make.officer())
+
+    page = client.get("/khop")
+    asked = client.post("/khop/chay-lai")
+
+    assert problems_of(page.text) == []
+    assert "12 tấn" in page.text
+    assert asked.location == f"/khop/{posted[2].public_id}"
+    assert session.scalar(select(Job.requested_by)) is not None
+
+
+def test_runs_are_the_officers_business(client, session, make, posted):
+    enter(client, session, make.member())
+
+    answers = [client.get("/khop"), client.post("/khop/chay-lai")]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+
+
+@pytest.mark.parametrize("state", ["queued", "running", "done", "failed"])
+def test_who_waits_sees_how_far_it_is(client, session, make, posted, state):
+    harvest, offer, job = posted
+    run_matching(session, today=clock.today(), now=clock.now())
+    job.state = JobState(state)
+    job.lease_until = clock.now() if state == "running" else None
+    job.finished_at = clock.now() if state in ("done", "failed") else None
+    enter(client, session, make.member(harvest.organisation))
+
+    page = client.get(f"/khop/{job.public_id}?vu={harvest.public_id}")
+    panel = client.get(
+        f"/khop/{job.public_id}?vu={harvest.public_id}", headers={"HX-Request": "true"}
+    )
+
+    assert problems_of(page.text) == []
+    assert "Đúng sản phẩm: 1 đơn" in page.text
+    assert offer.organisation.short_name in page.text
+    assert "<html" not in panel.text
+    assert ("hx-get" in panel.text) == (state in ("queued", "running"))
+
+
+def test_a_buyer_waits_for_an_offer(client, session, make, posted):
+    _, offer, job = posted
+    enter(client, session, make.member(offer.organisation))
+
+    moved = client.get(f"/khop/hien-tai?don={offer.public_id}")
+    page = client.get(moved.location)
+
+    assert job.public_id in moved.location
+    assert problems_of(page.text) == []
+    assert "Đang so với vụ thu hoạch" in page.text
+
+
+def test_nobody_waits_for_what_is_not_theirs(client, session, make, posted):
+    harvest, _, job = posted
+    enter(client, session, make.member())
+
+    answers = [
+        client.get(f"/khop/{job.public_id}?vu={harvest.public_id}x"),
+        client.get("/khop/khong-co"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+
+
+def test_a_waiting_proposal_is_todays_task(client, session, make, posted):
+    harvest, offer, _ = posted
+    run_matching(session, today=clock.today(), now=clock.now())
+    enter(client, session, make.member(harvest.organisation))
+
+    page = client.get("/hom-nay")
+
+    assert f"{offer.organisation.short_name} muốn mua 12 tấn" in page.text
+    assert "Còn 3 ngày" in page.text or "Còn 2 ngày" in page.text
