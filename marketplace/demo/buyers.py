@@ -40,13 +40,13 @@ FIRMS = (
          "Thành phố Hồ Chí Minh", "Lô B7", "Nhà đóng gói Củ Chi, TP. Hồ Chí Minh", 5600),
     Firm("Đồi Gió", "Công ty Nông sản Đồi Gió", _FIRM, "Thành phố Hải Phòng",
          "Tổ 9", "Kho Đình Vũ, Hải Phòng", 1700),
-    Firm("Sấy Mộc", "Nhà máy chế biến Sấy Mộc", _PROCESSOR, "Tỉnh Hưng Yên",
+    Firm("Sấy Mộc", "Công ty Chế biến Sấy Mộc", _PROCESSOR, "Tỉnh Hưng Yên",
          "Cụm công nghiệp Mẫu", "Nhà máy Sấy Mộc, Hưng Yên", 1400),
     Firm("Bếp Thảo Nguyên", "Công ty Bếp Thảo Nguyên", _FIRM, "Phường Tô Hiệu",
          "Tổ 1", "Bếp trung tâm Tô Hiệu", 600),
     Firm("Rừng Chiều", "Công ty Mật ong Rừng Chiều", _FIRM, "Thành phố Hà Nội",
          "Số 21 Phố Mẫu", "Xưởng chiết rót Gia Lâm, Hà Nội", 1300),
-    Firm("Suối Bột", "Nhà máy Tinh bột sắn Suối Bột", _PROCESSOR, "Xã Mai Sơn",
+    Firm("Suối Bột", "Công ty Chế biến Suối Bột", _PROCESSOR, "Xã Mai Sơn",
          "Bản Mẫu", "Nhà máy Suối Bột, Mai Sơn", 400),
     Firm("Hạt Vàng", "Công ty Thức ăn chăn nuôi Hạt Vàng", _FIRM, "Tỉnh Phú Thọ",
          "Khu công nghiệp Mẫu", "Kho Việt Trì, Phú Thọ", 1100, safe=False),
@@ -70,6 +70,8 @@ class Waiting:
 
 _COOPERATIVE = OrganisationKind.COOPERATIVE
 QUEUE = (
+    Waiting("HTX Dược liệu Núi Sương", _COOPERATIVE, "Xã Nậm Ty, huyện Sông Mã", 3),
+    Waiting("HTX Nông nghiệp Bản Phiêng", _COOPERATIVE, "Xã Mường Lầm, huyện Sông Mã", 2),
     Waiting("HTX Nông nghiệp Pá Non", _COOPERATIVE, "Xã Chiềng Cang, huyện Sông Mã", 4),
     Waiting("HTX Rau Nậm Lúa", _COOPERATIVE, "Xã Nậm Ty, huyện Sông Mã", 3),
     Waiting("Siêu thị Mái Đình", _RETAILER, "Tỉnh Ninh Bình", 2),

@@ -56,19 +56,19 @@ SAFE = (
         (TOAN_THANG, "Đồi Gió", 32, 0), ("Gió Đông", "Cửa Bắc", 34, 190),
         ("Đồi Thơm", "Hoa Gạo", 20, 0), ("Bãi Bồi", "Cửa Bắc", 38, 0),
         ("Suối Một", "Tây Bắc", 26, 120), ("Đồi Ban", "Đồi Gió", 24, 0),
-        ("Nà Sơn", SAO_XANH, 20, 95), ("Nậm Xanh", "Tây Bắc", 18, 75),
+        ("Nà Sơn", SAO_XANH, 20, 95), ("Nậm Xanh", "Tây Bắc", 18, 46),
     ),
     *_known("mango", ("Xoài Xanh", "Cửa Bắc", 24, 0), development=RECOGNISED),
     *_known(
         "mango",
         (BAO_MINH, "Tây Bắc", 16, 0), ("Đồi Nắng", SAO_XANH, 14, 0),
         ("Nà Hương", "Sấy Mộc", 22, 140), ("Sương Mai", "Hoa Gạo", 12, 0),
-        ("Nắng Sớm", "Trái Ngọt Phương Nam", 18, 180), ("Xoài Thơm", "Vườn Nhà", 15, 60),
+        ("Nắng Sớm", "Trái Ngọt Phương Nam", 18, 180), ("Xoài Thơm", "Vườn Nhà", 15, 38),
     ),
     *_known(
         "pomelo",
         ("Hoa Mận", SAO_XANH, 16, 0), ("Bến Đá", "Vườn Nhà", 14, 110),
-        ("Đồi Sim", "Tây Bắc", 12, 85),
+        ("Đồi Sim", "Tây Bắc", 12, 62),
     ),
     *_known(
         "vegetable",

@@ -18,6 +18,7 @@ from marketplace.demo.harvest_days import season_ending
 from marketplace.demo.joining import note_joining
 from marketplace.demo.papers import note_papers
 from marketplace.demo.people import LOGINS, Login
+from marketplace.demo.present import note_present
 from marketplace.services.chain_evaluation import chain_ids, evaluate_chain
 from marketplace.services.reference import load_reference, product_by_code, read_csv
 from models.organisations import Organisation
@@ -48,15 +49,22 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     gardens = lay_out(cooperatives, world.rng)
     diary.note(world.day(FOUNDED), partial(found_authority, world))
     note_joining(world, diary, cooperatives, gardens)
-    longan = season_ending("longan", today + timedelta(days=40))
-    assert longan is not None
-    note_papers(world, diary, cooperatives, gardens, longan.first + timedelta(days=34))
+    ends = _longan_paper_ends(today)
+    note_papers(world, diary, cooperatives, gardens, ends)
     note_chains(world, diary)
     note_branch(world, diary)
+    note_present(world, diary, ends)
     diary.live(today)
     for chain in chain_ids(session):
         evaluate_chain(session, chain, today=today, now=now)
     return LOGINS
+
+
+def _longan_paper_ends(today: date) -> date:
+    """In the middle of the season that lies ahead, or of what is left of it."""
+    season = season_ending("longan", today + timedelta(days=40))
+    assert season is not None
+    return season.first + timedelta(days=34)
 
 
 def _load_prices(session: Session, today: date) -> None:

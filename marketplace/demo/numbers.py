@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from random import Random
 
 
@@ -14,7 +15,7 @@ def spread(total: int, weights: Sequence[float]) -> list[int]:
     for weight in weights:
         passed += weight
         edges.append(round(total * passed / whole))
-    return [after - before for before, after in zip(edges, edges[1:], strict=False)]
+    return [after - before for before, after in pairwise(edges)]
 
 
 def uneven(total: int, parts: int, rng: Random, apart: float = 0.3) -> list[int]:

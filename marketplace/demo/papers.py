@@ -175,7 +175,10 @@ def _vietgap(
                 special = short == BAO_MINH and garden.product == "longan"
                 if not special:
                     register.in_garden(short, garden, term)
-    register.in_garden(BAO_MINH, gardens[BAO_MINH][0], Term(ends - TWO_YEARS, ends))
+    longan = gardens[BAO_MINH][0]
+    began = ends - TWO_YEARS
+    register.in_garden(BAO_MINH, longan, Term(began - TWO_YEARS, began - 1))
+    register.in_garden(BAO_MINH, longan, Term(began, ends))
 
 
 def _whole_farm(
