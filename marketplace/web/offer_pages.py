@@ -221,7 +221,8 @@ def lever_words(lever: Lever) -> str:
 
 def warning_words(warning: dict[str, Any]) -> str:
     """A stored warning in the language of the page."""
-    return _(warning["message"], **warning.get("params", {}))
+    message = warning["message"]
+    return _(message, **warning.get("params", {}))
 
 
 def init_app(app: Flask) -> None:
