@@ -40,6 +40,7 @@ def create_app(config: Settings | None = None) -> Flask:
     logging.basicConfig(format=LOG_FORMAT, level=logging.INFO)
     app = Flask(__name__, instance_path=str(settings.instance))
     app.config.from_mapping(settings.flask())
+    app.url_map.strict_slashes = False  # people type addresses without the last /
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _trust_proxies(app, settings.proxy_hops)
     _connect_database(app)

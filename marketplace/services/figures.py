@@ -83,7 +83,7 @@ def count_chains_on(
             "active": states[ChainState.ACTIVE],
             "at_risk": states[ChainState.AT_RISK],
             "suspended": states[ChainState.SUSPENDED],
-            "waiting": states[ChainState.SUBMITTED] + states[ChainState.RETURNED],
+            "waiting": states[ChainState.SUBMITTED],
             "cumulative": confirmed,
             "stopped": stopped,
             "operating": confirmed - stopped,

@@ -63,7 +63,7 @@ def overview() -> ResponseReturnValue:
             on=on,
             today=today(),
             now=now(),
-            kind=kind,
+            chain_kind=kind,
             former=former,
             counts=headline(session, on, on - timedelta(days=365), units),
             figures=register_figures(session, on, units),

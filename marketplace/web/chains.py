@@ -59,7 +59,7 @@ def index() -> ResponseReturnValue:
             page=page_of(shown),
             states=states,
             on=on,
-            kind=kind,
+            chain_kind=kind,
             counted=sum(c.id in states and states[c.id].counts for c in shown),
         )
 
