@@ -15,11 +15,17 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor, Role
 from marketplace.domain.errors import NotFound
-from marketplace.domain.words import LetterState, MembershipState, NoticeKind
+from marketplace.domain.words import (
+    AdminLevel,
+    LetterState,
+    MembershipState,
+    NoticeKind,
+)
 from marketplace.services.jobs import insert_or_ignore
 from marketplace.services.units import scope_of
 from models.notices import Letter, Notice
 from models.organisations import Membership, User
+from models.reference import AdminUnit
 
 # Letters of these kinds also reach an address that is not confirmed yet: they
 # confirm it, or answer what its owner has asked for.
@@ -78,7 +84,11 @@ def notify_officers(
     now: datetime,
     version: int = 1,
 ) -> int:
-    """Tell the officers whose scope covers the unit; how many are told anew."""
+    """Tell the officers whose scope covers the unit; how many are told anew.
+
+    Other provinces are in nobody's scope: what comes from there is everybody's.
+    """
+    outside = session.get_one(AdminUnit, unit_id).level is AdminLevel.PROVINCE
     officers = session.scalars(
         select(Membership)
         .where(
@@ -99,7 +109,7 @@ def notify_officers(
             organisation_id=officer.organisation_id,
         )
         for officer in officers.all()
-        if unit_id in scope_of(session, officer)
+        if outside or unit_id in scope_of(session, officer)
     )
 
 

@@ -83,7 +83,9 @@ def search_register(
     wanted = fold(text)
     if len(wanted) < 2:
         return []
-    declared = select(AdminUnit.id).where(AdminUnit.name_folded.contains(wanted))
+    declared = select(AdminUnit.id).where(
+        AdminUnit.name_folded.contains(wanted, autoescape=True)
+    )
     found = session.scalars(
         select(Organisation)
         .where(
@@ -97,7 +99,10 @@ def search_register(
             ),
         )
         .options(joinedload(Organisation.unit), joinedload(Organisation.declared_unit))
-        .order_by(Organisation.name_folded.contains(wanted).desc(), Organisation.name)
+        .order_by(
+            Organisation.name_folded.contains(wanted, autoescape=True).desc(),
+            Organisation.name,
+        )
         .limit(limit)
     )
     return found.all()
