@@ -79,7 +79,7 @@ def count_harvests(session: Session, who: Actor) -> dict[HarvestState, int]:
         .where(Harvest.organisation_id == who.organisation_id)
         .group_by(Harvest.state)
     )
-    return dict(rows.tuples().all())
+    return {state: count for state, count in rows}  # noqa: C416 - rows are no pairs
 
 
 def find_faults(
@@ -163,7 +163,7 @@ def lock_harvest(session: Session, who: Actor, public_id: str) -> Harvest:
     return session.scalars(
         select(Harvest)
         .where(Harvest.id == harvest.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
 

@@ -48,7 +48,7 @@ def count_offers(session: Session, who: Actor) -> dict[OfferState, int]:
         .where(Offer.organisation_id == who.organisation_id)
         .group_by(Offer.state)
     )
-    return dict(rows.tuples().all())
+    return {state: count for state, count in rows}  # noqa: C416 - rows are no pairs
 
 
 def hungry_tranches(

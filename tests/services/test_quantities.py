@@ -36,7 +36,7 @@ def test_no_more_is_promised_than_the_limit(session, make):
         promise_kg(session, harvest.id, 1)
 
 
-@pytest.mark.parametrize("state", set(HarvestState) - {HarvestState.OPEN})
+@pytest.mark.parametrize("state", sorted(set(HarvestState) - {HarvestState.OPEN}))
 def test_only_an_open_harvest_is_promised(session, make, state):
     harvest = make.harvest(state=state)
 

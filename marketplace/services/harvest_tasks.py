@@ -1,0 +1,96 @@
+"""What waits for a seller: papers that end, forecasts that are old or too high."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from marketplace.domain.actor import Actor
+from marketplace.domain.words import HarvestState, PaperState
+from marketplace.domain.yields import revision_is_due
+from marketplace.services.days import day_of
+from marketplace.services.rules import rule
+from models.harvests import Harvest
+from models.papers import Certificate
+
+SOON_DAYS = 60
+
+
+def ending_papers(
+    session: Session, who: Actor, *, today: date
+) -> Sequence[Certificate]:
+    """Active certificates that end within two months, without a newer one."""
+    newest = session.scalars(
+        select(Certificate)
+        .where(
+            Certificate.organisation_id == who.organisation_id,
+            Certificate.state.in_((PaperState.ACTIVE, PaperState.PENDING)),
+        )
+        .order_by(Certificate.expires_on, Certificate.id)
+    ).all()
+    last = {_what(row): row for row in newest}
+    return [
+        row
+        for row in last.values()
+        if row.state is PaperState.ACTIVE
+        and today <= row.expires_on <= today + timedelta(days=SOON_DAYS)
+    ]
+
+
+def _what(row: Certificate) -> tuple[object, ...]:
+    """Two papers of the same scheme for the same thing renew each other."""
+    return row.scheme, row.product_id, row.area_id, row.facility_id
+
+
+def has_harvest_after(session: Session, who: Actor, day: date) -> bool:
+    """Whether an open harvest still delivers once this day is over."""
+    wanted = select(Harvest.id).where(
+        Harvest.organisation_id == who.organisation_id,
+        Harvest.state == HarvestState.OPEN,
+        Harvest.window_end > day,
+    )
+    return session.scalar(wanted.limit(1)) is not None
+
+
+def stale_harvests(session: Session, who: Actor, *, today: date) -> list[Harvest]:
+    """SP-07: open harvests that come near and were not looked at for a month."""
+    limits = rule(session, "harvest.forecast", today)
+    near = today + timedelta(days=limits["revise_before_days"])
+    return [
+        harvest
+        for harvest in _open(session, who)
+        if harvest.window_start <= near
+        and harvest.revisions
+        and revision_is_due(
+            day_of(harvest.revisions[-1].at),
+            harvest.window_start,
+            today,
+            every_days=limits["revise_days"],
+            within_days=limits["revise_before_days"],
+        )
+    ]
+
+
+def over_promised_harvests(session: Session, who: Actor) -> list[Harvest]:
+    """Harvests of which more is promised than is expected."""
+    return [harvest for harvest in _open(session, who) if harvest.over_promised]
+
+
+def over_harvests(session: Session, who: Actor, *, today: date) -> list[Harvest]:
+    """Open harvests whose days are over: how much was it?"""
+    return [one for one in _open(session, who) if one.window_end < today]
+
+
+def _open(session: Session, who: Actor) -> Sequence[Harvest]:
+    return session.scalars(
+        select(Harvest)
+        .where(
+            Harvest.organisation_id == who.organisation_id,
+            Harvest.state == HarvestState.OPEN,
+        )
+        .options(selectinload(Harvest.revisions), selectinload(Harvest.product))
+        .order_by(Harvest.window_start, Harvest.id)
+    ).all()

@@ -1,0 +1,72 @@
+"""The forms of papers with what their holder may choose from."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from forms.papers import CertificateForm, CodeForm
+from marketplace.domain.actor import Actor
+from marketplace.domain.words import CertificateScheme, Market
+from marketplace.services.areas import list_areas, list_facilities
+from marketplace.services.paper_checks import certificate_command, code_command
+from marketplace.web.clock import today
+from marketplace.web.harvest_pages import garden_title
+from marketplace.web.labels import label
+from marketplace.web.naming import name_of
+from models.papers import Certificate, GrowingAreaCode
+from models.reference import Product
+
+Pairs = list[tuple[str, str]]
+
+
+def certificate_form(
+    session: Session, who: Actor, row: Certificate | None
+) -> CertificateForm:
+    """The form of a certificate, filled in from its row."""
+    products = session.scalars(select(Product).order_by(Product.position))
+    return CertificateForm(
+        data=_certificate_words(row),
+        schemes=[(one.value, str(label(one))) for one in CertificateScheme],
+        products=[(one.code, name_of(one)) for one in products],
+        areas=_gardens(session, who),
+        facilities=[(one.public_id, one.name) for one in list_facilities(session, who)],
+    )
+
+
+def code_form(session: Session, who: Actor, row: GrowingAreaCode | None) -> CodeForm:
+    """The form of a growing-area code, filled in from its row."""
+    return CodeForm(
+        data=_code_words(session, who, row),
+        areas=_gardens(session, who),
+        markets=[(one.value, str(label(one))) for one in Market],
+    )
+
+
+def _gardens(session: Session, who: Actor) -> Pairs:
+    return [(one.public_id, garden_title(one)) for one in list_areas(session, who)]
+
+
+def _certificate_words(row: Certificate | None) -> dict[str, Any]:
+    if row is None:
+        return {"issued_on": None, "stars": "", "area": request.args.get("vuon", "")}
+    known = asdict(certificate_command(row))
+    known["scheme"] = row.scheme.value
+    known["product"] = known.pop("product_code")
+    known["stars"] = str(row.stars or "")
+    known["output"] = known.pop("output_kg_per_year")
+    return known
+
+
+def _code_words(
+    session: Session, who: Actor, row: GrowingAreaCode | None
+) -> dict[str, Any]:
+    if row is not None:
+        return asdict(code_command(row)) | {"market": row.market.value}
+    asked = request.args.get("vuon", "")
+    sizes = {one.public_id: one.area_ha for one in list_areas(session, who)}
+    return {"area": asked, "area_ha": sizes.get(asked), "first_day": today()}
