@@ -22,7 +22,7 @@ from marketplace.services.figures import units_of_group
 from marketplace.services.market_figures import AREA, Dekads, Figure
 from marketplace.services.market_filters import BoardFilter
 from marketplace.web.naming import name_of
-from marketplace.web.words import dekad, money_words, number
+from marketplace.web.words import dekad, money_words, month_short, number
 from models.reference import AdminChange, AdminUnit
 
 _: Callable[..., str] = gettext
@@ -135,7 +135,7 @@ def chart_of(found: Dekads | None) -> Chart | None:
 
 
 def _short(one: Dekad) -> str:
-    return _("%(part)s T%(month)d", part=PARTS[one.part], month=one.month)
+    return _("%(part)s %(month)s", part=PARTS[one.part], month=month_short(one.first))
 
 
 def _step(most: float) -> float:

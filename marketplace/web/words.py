@@ -149,6 +149,14 @@ def month_name(value: date) -> str:
     return format_date(value, "MMMM", locale)
 
 
+def month_short(value: date) -> str:
+    """T8, as on a chart; in English Aug."""
+    locale = _locale()
+    if locale.language == "vi":
+        return f"T{value.month}"
+    return format_date(value, "MMM", locale)
+
+
 def instant(value: datetime | None) -> str:
     """A moment at the clock of Sơn La: 17:05, 30/06/2025."""
     if value is None:
