@@ -19,6 +19,8 @@ from marketplace.domain.jobs import FINAL, MOST_ATTEMPTS, JobState, pause_after
 from models.database import after_commit, db_now, new_public_id
 from models.jobs import Job
 
+SAME_MOMENT = timedelta(seconds=1)
+
 _announcers: list[Callable[[int], object]] = []
 
 
@@ -44,33 +46,42 @@ def enqueue_job(
 ) -> Job:
     """Ask for work; one already asked for and not yet begun is returned instead.
 
-    Call it late in the transaction: whoever asks for the same work for the first
-    time at the same moment waits for this one to end.
+    Call it late in the transaction: who asks for the same for the first time at
+    the same moment waits for this one to end.
     """
+    public_id = new_public_id()
     due_at = db_now(session) + timedelta(seconds=due_in_seconds)
-    while (job := _queued_job(session, kind, key)) is None:
-        values = {
-            "public_id": new_public_id(),
-            "kind": kind,
-            "key": key,
-            "payload": payload or {},
-            "due_at": due_at,
-            "requested_by": requested_by,
-        }
-        if insert_or_ignore(session, Job, values):
-            _announce_after_commit(session, due_in_seconds)
-    if due_at < job.due_at:
+    row = {
+        "public_id": public_id,
+        "kind": kind,
+        "key": key,
+        "payload": payload or {},
+        "due_at": due_at,
+        "requested_by": requested_by,
+    }
+    while (job := _queued_job(session, kind, key, due_at)) is None:
+        insert_or_ignore(session, Job, row)
+    if job.public_id == public_id or due_at < job.due_at - SAME_MOMENT:
         job.due_at = due_at
-        _announce_after_commit(session, due_in_seconds)
+        after_commit(session, lambda: _announce(due_in_seconds))
     return job
 
 
-def _queued_job(session: Session, kind: str, key: str) -> Job | None:
-    """The shared lock keeps workers off until what we wrote can be seen by them."""
+def _queued_job(
+    session: Session, kind: str, key: str, due_at: datetime | None = None
+) -> Job | None:
+    """The lock keeps workers off until what we wrote can be seen by them.
+
+    It is shared, so that nobody waits who asks meanwhile; but not if the job is to
+    be brought forward, for two who share it and both want to write wait for ever.
+    """
+    wanted = sa.and_(Job.kind == kind, Job.key == key, Job.state == JobState.QUEUED)
+    planned = session.scalar(sa.select(Job.due_at).where(wanted))
+    sooner = due_at and planned and due_at < planned - SAME_MOMENT
     return session.scalar(
         sa.select(Job)
-        .where(Job.kind == kind, Job.key == key, Job.state == JobState.QUEUED)
-        .with_for_update(read=True)
+        .where(wanted)
+        .with_for_update(read=not sooner)
         .execution_options(populate_existing=True)
     )
 
@@ -88,10 +99,6 @@ def _rows(result: sa.Result[Any]) -> int:
     """How many rows a statement changed."""
     assert isinstance(result, sa.CursorResult)
     return result.rowcount
-
-
-def _announce_after_commit(session: Session, due_in_seconds: int) -> None:
-    after_commit(session, lambda: _announce(due_in_seconds))
 
 
 def _announce(due_in_seconds: int) -> None:
@@ -190,15 +197,6 @@ def release_job(session: Session, job: Job) -> None:
     else:
         job.attempts -= 1
         _requeue(job, now)
-
-
-def cancel_job(session: Session, job: Job) -> bool:
-    """Withdraw work that has not begun; False if it has."""
-    session.refresh(job, with_for_update=True)
-    if job.state is not JobState.QUEUED:
-        return False
-    _close(job, JobState.CANCELLED, db_now(session))
-    return True
 
 
 def _requeue(job: Job, due_at: datetime) -> None:

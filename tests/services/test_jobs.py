@@ -232,20 +232,6 @@ def test_work_that_ends_its_worker_five_times_is_buried(session):
     assert claim_job(session, LEASE) is None
 
 
-def test_work_that_has_begun_cannot_be_withdrawn(session):
-    job = claimed(session)
-
-    assert jobs.cancel_job(session, job) is False
-    assert job.state is JobState.RUNNING
-
-
-def test_queued_work_can_be_withdrawn(session):
-    job = enqueue_job(session, "matching.run")
-
-    assert jobs.cancel_job(session, job) is True
-    assert job.state is JobState.CANCELLED
-
-
 def test_old_ends_are_forgotten_and_open_work_is_kept(session):
     old = claimed(session, "old")
     jobs.finish_job(session, old, None)
