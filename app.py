@@ -29,8 +29,6 @@ from marketplace.web.plumbing import init_plumbing
 from models.database import db, tune
 from tasks.jobs import wake_worker
 
-log = logging.getLogger(__name__)
-
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 
@@ -117,7 +115,4 @@ def _modules(package: ModuleType, skip: tuple[str, ...] = ()) -> Iterator[Module
     names = sorted(found.name for found in pkgutil.iter_modules(package.__path__))
     for name in names:
         if name not in skip:
-            try:
-                yield import_module(f"{package.__name__}.{name}")
-            except ImportError:
-                log.exception("Left out %s.%s", package.__name__, name)
+            yield import_module(f"{package.__name__}.{name}")
