@@ -61,18 +61,23 @@ def _migrated(kind: str) -> FileLock:
 
 
 def migrate(url: str) -> None:
-    """Bring a database to the newest revision, as an operator would."""
-    environment = {**os.environ, "LIENKET_ENV": "testing", "DATABASE_URL": url}
-    for words in (["db", "upgrade"], ["reference", "load"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "app", *words],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
+    """Bring a database to the newest revision, with what every market must know."""
+    run_flask(url, "db", "upgrade")
+    run_flask(url, "reference", "load")
+
+
+def run_flask(url: str, *words: str) -> str:
+    """Run a command on this database as an operator would; what it said."""
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", *words],
+        cwd=ROOT,
+        env={**os.environ, "LIENKET_ENV": "testing", "DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def put_in_charge(app: Flask) -> None:

@@ -56,7 +56,7 @@ def test_two_deploys_at_once_take_turns(database, worker_name):
     create_database(url)
 
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(markets.migrate, [url, url]))
+        list(pool.map(lambda at: markets.run_flask(at, "db", "upgrade"), [url, url]))
 
     engine = sa.create_engine(url)
     assert "jobs" in sa.inspect(engine).get_table_names()
