@@ -182,7 +182,7 @@ def test_only_the_settings_read_the_environment():
 
 
 def test_nothing_is_left_for_later():
-    words = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|NotImplementedError|xfail")
+    words = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|raise NotImplementedError|xfail")
     files = [path for path in [*CODE, *TEMPLATES, *TESTS] if path != Path(__file__)]
 
     assert [place(p) for p in files if words.search(p.read_text())] == []
