@@ -48,7 +48,7 @@ def access_facility(
 
 def _reaches(place: GrowingArea | Facility, who: Actor, action: str) -> bool:
     if place.organisation_id == who.organisation_id:
-        return True
+        return action in ("read", "write")
     return action == "read" and who.is_officer and place.unit_id in who.scope_unit_ids
 
 

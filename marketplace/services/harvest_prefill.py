@@ -149,7 +149,9 @@ def _months_of_season(
     coming = [window for window in windows if window.last >= today]
     if not coming:
         return list(_following((today.year, today.month), MOST_MONTHS))
-    return _months(min(coming))
+    here = (today.year, today.month)
+    months = [month for month in _months(min(coming)) if month >= here]
+    return months[:MOST_MONTHS]
 
 
 def _months(window: Window) -> list[tuple[int, int]]:
@@ -160,12 +162,11 @@ def _months(window: Window) -> list[tuple[int, int]]:
 def _shown(
     months: Iterable[tuple[int, int]], season: list[tuple[int, int]], today: date
 ) -> tuple[tuple[int, int], ...]:
-    """Months that are not over; of a season that lasts all year the next few."""
+    """Months that are not over: those of last time, and the season's if few."""
     here = (today.year, today.month)
     coming = [month for month in months if month >= here] or season
-    if len(coming) <= MOST_MONTHS:
-        coming = sorted({*coming, *season[: MOST_MONTHS - len(coming)]})
-    return tuple(month for month in coming if month >= here)
+    room = max(0, MOST_MONTHS - len(coming))
+    return tuple(sorted({*coming, *season[:room]}))
 
 
 def months_around(harvest: Harvest, today: date) -> list[str]:

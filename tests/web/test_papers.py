@@ -1,0 +1,284 @@
+"""Gardens and papers through the browser's eyes, of the holder and the officer."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from marketplace.domain.words import CertificateScheme, PaperState
+from marketplace.services.paper_review import stamp_of
+from models.papers import Certificate, Facility, GrowingArea, GrowingAreaCode
+from tests.doors import enter
+from tests.pages import problems_of
+
+LISTS = ["/vuon/", "/giay-to/"]
+FORMS = [
+    "/vuon/moi",
+    "/vuon/co-so/moi",
+    "/giay-to/chung-nhan/moi",
+    "/giay-to/ma-vung/moi",
+]
+
+
+def one(session, table):
+    return session.scalars(select(table)).one()
+
+
+def area_words(make, **over):
+    values = {
+        "name": "Vườn bản Mo",
+        "product": "longan",
+        "area": "32 ha",
+        "commune": str(make.commune().id),
+        "households": "13",
+        "practice": "safe",
+    }
+    return values | over
+
+
+def certificate_words(**over):
+    values = {
+        "scheme": "VIETGAP",
+        "number": "VietGAP-TT-13-09-68-0096",
+        "issuer": "Trung tâm chứng nhận mẫu",
+        "issued_on": "01/08/2025",
+        "expires_on": "01/08/2027",
+        "product": "longan",
+        "area": "",
+        "facility": "",
+        "stars": "",
+    }
+    return values | over
+
+
+@pytest.fixture
+def seller(client, session, make):
+    who = make.member()
+    enter(client, session, who)
+    return who
+
+
+@pytest.mark.parametrize("address", [*LISTS, *FORMS])
+def test_every_page_opens_on_nothing_and_is_whole(client, seller, address):
+    page = client.get(address)
+
+    assert page.status_code == 200
+    assert problems_of(page.text) == []
+
+
+def test_a_garden_is_added_and_changed(client, session, make, seller):
+    assert client.post("/vuon/moi", data=area_words(make)).status_code == 302
+    area = one(session, GrowingArea)
+    address = f"/vuon/{area.public_id}"
+    assert problems_of(client.get(address).text) == []
+
+    client.post(address, data=area_words(make, area="33,4"))
+
+    session.refresh(area)
+    assert (str(area.area_ha), area.households) == ("33.4000", 13)
+    page = client.get("/vuon/").text
+    assert "33,4 ha" in page
+    assert problems_of(page) == []
+
+
+@pytest.mark.parametrize(
+    ("over", "words"),
+    [
+        ({"name": ""}, "Đặt tên vườn"),
+        ({"area": "nhiều"}, "Nhập diện tích bằng héc-ta"),
+        ({"area": "3 sào"}, "Sào mỗi nơi một khác"),
+        ({"commune": "0"}, "Chọn một trong các lựa chọn"),
+        ({"households": "mười"}, "Nhập một số nguyên"),
+    ],
+)
+def test_a_wrong_garden_is_told_and_what_was_typed_stays(
+    client, session, make, seller, over, words
+):
+    page = client.post("/vuon/moi", data=area_words(make, **over))
+
+    assert page.status_code == 422
+    assert words in page.text
+    assert problems_of(page.text) == []
+    for name, value in (area_words(make) | over).items():
+        if name in ("name", "area", "households"):
+            assert f'value="{value}"' in page.text
+
+
+def test_a_garden_ends_after_a_question(client, session, make):
+    organisation = make.organisation()
+    area = make.area(organisation)
+    enter(client, session, make.member(organisation))
+    address = f"/vuon/{area.public_id}/thoi-dung"
+
+    assert problems_of(client.get(address).text) == []
+    client.post(address)
+
+    session.refresh(area)
+    assert area.ended_on is not None
+
+
+def test_a_facility_is_added_changed_and_ended(client, session, make, seller):
+    words = {
+        "kind": "dryer",
+        "name": "Lò sấy bản Mo",
+        "commune": str(make.commune().id),
+        "capacity": "1,2",
+    }
+    client.post("/vuon/co-so/moi", data=words)
+    facility = one(session, Facility)
+    assert facility.capacity_kg_per_day == 1_200
+
+    address = f"/vuon/co-so/{facility.public_id}"
+    assert problems_of(client.get(address).text) == []
+    client.post(address, data=words | {"capacity": ""})
+    client.post(f"{address}/thoi-dung")
+
+    session.refresh(facility)
+    assert facility.capacity_kg_per_day is None
+    assert facility.ended_on is not None
+
+
+def test_a_certificate_goes_from_the_holder_to_the_officer(
+    client, session, make, seller
+):
+    done = client.post("/giay-to/chung-nhan/moi", data=certificate_words())
+    row = one(session, Certificate)
+    assert done.status_code == 302, done.text
+    assert "chưa được tính" in client.get(done.location).text
+
+    enter(client, session, make.officer())
+    queue = client.get("/giay-to/xac-minh")
+    page = client.get(f"/giay-to/chung-nhan/{row.public_id}")
+    assert problems_of(queue.text) == problems_of(page.text) == []
+    assert row.number in queue.text
+    verified = client.post(
+        f"/giay-to/chung-nhan/{row.public_id}/xac-minh", data={"seen": stamp_of(row)}
+    )
+
+    session.refresh(row)
+    assert verified.status_code == 302
+    assert row.state is PaperState.ACTIVE
+    assert "Không có giấy tờ nào chờ" in client.get("/giay-to/xac-minh").text
+
+
+@pytest.mark.parametrize(
+    ("over", "words"),
+    [
+        ({"number": ""}, "Nhập số in trên giấy"),
+        ({"expires_on": "31/02/2027"}, "Không có ngày này trong lịch"),
+        ({"expires_on": "01/08/2024"}, "Ngày hết hạn phải sau ngày cấp"),
+        ({"scheme": "OCOP"}, "OCOP có 3, 4 hoặc 5 sao"),
+        ({"scheme": "GLOBALGAP", "number": "123"}, "Số GGN có 13 số đúng"),
+    ],
+)
+def test_a_wrong_certificate_is_told_and_what_was_typed_stays(
+    client, session, seller, over, words
+):
+    page = client.post("/giay-to/chung-nhan/moi", data=certificate_words(**over))
+
+    assert page.status_code == 422
+    assert words in page.text
+    assert "Trung tâm chứng nhận mẫu" in page.text
+    assert problems_of(page.text) == []
+    assert session.scalars(select(Certificate)).all() == []
+
+
+def test_a_code_is_added_to_a_garden(client, session, make):
+    organisation = make.organisation()
+    area = make.area(organisation)
+    enter(client, session, make.member(organisation))
+    form = client.get(f"/giay-to/ma-vung/moi?vuon={area.public_id}").text
+    assert 'value="32"' in form
+
+    done = client.post(
+        "/giay-to/ma-vung/moi",
+        data={
+            "area": area.public_id,
+            "market": "CN",
+            "code": "VN-SLOR-0012",
+            "area_ha": "20",
+            "first_day": "01/06/2025",
+            "last_day": "",
+            "supervised_on": "",
+        },
+    )
+
+    row = one(session, GrowingAreaCode)
+    page = client.get(done.location).text
+    assert row.valid_to is None
+    assert "chưa được giám sát" in page
+    assert problems_of(page) == []
+    assert problems_of(client.get("/giay-to/").text) == []
+    edit = client.get(f"/giay-to/ma-vung/{row.public_id}/sua")
+    assert problems_of(edit.text) == []
+
+
+def test_an_officer_suspends_takes_up_again_and_revokes(client, session, make):
+    organisation = make.organisation()
+    row = make.certificate(organisation)
+    enter(client, session, make.officer())
+    address = f"/giay-to/chung-nhan/{row.public_id}"
+
+    assert problems_of(client.get(f"{address}/dinh-chi").text) == []
+    assert client.post(f"{address}/dinh-chi", data={"reason": ""}).status_code == 422
+    client.post(f"{address}/dinh-chi", data={"reason": "Mẫu không đạt"})
+    session.refresh(row)
+    assert row.state is PaperState.SUSPENDED
+    assert "Mẫu không đạt" in client.get(address).text
+
+    client.post(f"{address}/phuc-hoi")
+    client.post(f"{address}/thu-hoi", data={"reason": "Giấy giả"})
+
+    session.refresh(row)
+    assert (row.state, row.note) == (PaperState.REVOKED, "Giấy giả")
+    assert problems_of(client.get(address).text) == []
+
+
+def test_a_paper_that_changed_under_the_officers_eyes_is_not_verified(
+    client, session, make
+):
+    row = make.certificate(make.organisation(), verified=False)
+    enter(client, session, make.officer())
+    address = f"/giay-to/chung-nhan/{row.public_id}"
+
+    client.post(f"{address}/xac-minh", data={"seen": "2020-01-01T00:00:00+00:00"})
+
+    session.refresh(row)
+    assert row.state is PaperState.PENDING
+    assert "vừa được người khác thay đổi" in client.get(address).text
+
+
+def test_foreign_papers_and_gardens_are_not_there(client, session, make, seller):
+    stranger = make.organisation()
+    area, row = make.area(stranger), make.certificate(stranger)
+    code = make.code(area)
+
+    for address in (
+        f"/vuon/{area.public_id}",
+        f"/vuon/{area.public_id}/thoi-dung",
+        f"/giay-to/chung-nhan/{row.public_id}",
+        f"/giay-to/chung-nhan/{row.public_id}/sua",
+        f"/giay-to/ma-vung/{code.public_id}",
+        f"/giay-to/ma-vung/{row.public_id}",
+    ):
+        assert client.get(address).status_code == 404, address
+
+
+def test_only_officers_review(client, session, make, seller):
+    row = make.certificate(make.organisation(), CertificateScheme.HACCP)
+
+    assert client.get("/giay-to/xac-minh").status_code == 403
+    assert client.post(
+        f"/giay-to/chung-nhan/{row.public_id}/thu-hoi", data={"reason": "x"}
+    ).status_code == (403)
+
+
+def test_an_officer_sees_the_gardens_of_the_scope(client, session, make):
+    area = make.area(make.organisation(name="HTX Bảo Minh"))
+    enter(client, session, make.officer())
+
+    page = client.get("/vuon/").text
+
+    assert area.name in page
+    assert "HTX Bảo Minh" in page
+    assert problems_of(page) == []
