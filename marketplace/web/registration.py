@@ -133,7 +133,7 @@ def profile() -> ResponseReturnValue:
 def _new() -> ResponseReturnValue:
     form = _profile_form()
     if form.is_submitted():
-        keep(**{name: request.form.get(name, "")[:200] for name in KEPT})
+        keep(profile={name: request.form.get(name, "")[:200] for name in KEPT})
     with transaction() as db_session:
         if form.validate_on_submit():
             with refused(db_session, form) as outcome:
@@ -165,8 +165,7 @@ def _new() -> ResponseReturnValue:
 
 def _profile_form() -> ProfileForm:
     kind = NewOrganisationForm if current_identity() is None else ProfileForm
-    kept = {name: draft()[name] for name in KEPT if draft().get(name)}
-    return kind(kinds=kinds(), data=kept)
+    return kind(kinds=kinds(), data=draft().get("profile"))
 
 
 def _known(picked: str) -> ResponseReturnValue:
