@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketplace.services.contracts import expire_unsigned
+from marketplace.services.contract_endings import expire_unsigned
 from marketplace.services.jobs import enqueue_job
 from models.database import db_now, transaction
 from tasks.handlers import JobRun, handles

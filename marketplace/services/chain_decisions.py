@@ -162,7 +162,7 @@ def _officers_chain(session: Session, who: Actor, public_id: str) -> Chain:
     if not who.is_officer:
         raise NotFound
     chain = access_chain(session, who, public_id, "decide")
-    session.refresh(chain, with_for_update=True)
+    session.refresh(chain, with_for_update={"key_share": True})
     return chain
 
 
@@ -214,7 +214,7 @@ def _next_number(session: Session, who: Actor, chain: Chain, today: date) -> str
     session.execute(  # two papers of one issuer are numbered in line
         select(Organisation.id)
         .where(Organisation.id == who.organisation_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     tail = f"/{today.year}/{_NUMBERS[chain.kind]}"
     taken = session.scalar(

@@ -77,7 +77,9 @@ def evaluate_chain(
     Stores the predicates that changed, the interval of the state, and tells the
     lead when the chain falls out of the active state.
     """
-    session.execute(select(Chain.id).where(Chain.id == chain_id).with_for_update())
+    session.execute(
+        select(Chain.id).where(Chain.id == chain_id).with_for_update(key_share=True)
+    )
     chain = load_chains(session, [chain_id])[0]
     facts = facts_of(session, chain)
     before = chain.state

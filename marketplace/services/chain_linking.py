@@ -22,6 +22,7 @@ from marketplace.services.chains import ENDED
 from marketplace.services.notices import notify_officers
 from models.chains import Chain, ChainContract
 from models.contracts import Contract
+from models.organisations import Organisation
 from models.reference import ProductGroup
 
 
@@ -34,6 +35,7 @@ def join_chains(
     the officers; a safe supply chain must have been applied for.
     """
     lead = contract.seller
+    _lock_lead(session, lead)
     chains = []
     if lead.kind in PRODUCER_KINDS:
         chain = _find(session, ChainKind.PRODUCT_DEVELOPMENT, contract)
@@ -57,6 +59,7 @@ def apply_for_safe_chain(
         raise NotFound
     if contract.state is not ContractState.IN_FORCE:
         raise Refused(N_("Chỉ hợp đồng đang hiệu lực mới lập được chuỗi"))
+    _lock_lead(session, contract.seller)
     chain = _find(session, ChainKind.SAFE_SUPPLY, contract)
     if chain is None:
         chain = _begin(session, ChainKind.SAFE_SUPPLY, contract)
@@ -65,6 +68,15 @@ def apply_for_safe_chain(
     if chain.state in (ChainState.DRAFT, ChainState.RETURNED, *ENDED):
         _submit(session, chain, now)
     return evaluate_chain(session, chain.id, today=today, now=now)
+
+
+def _lock_lead(session: Session, lead: Organisation) -> None:
+    """Two contracts signed at once begin a chain of their lead once."""
+    session.execute(
+        select(Organisation.id)
+        .where(Organisation.id == lead.id)
+        .with_for_update(key_share=True)
+    )
 
 
 def _find(session: Session, kind: ChainKind, contract: Contract) -> Chain | None:

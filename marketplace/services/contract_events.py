@@ -18,11 +18,15 @@ from models.contracts import Contract, ContractEvent
 
 
 def lock_contract(session: Session, contract_id: int) -> Contract:
-    """The contract as it is stored now; nobody else changes it meanwhile."""
+    """The contract as it is stored now; nobody else changes it meanwhile.
+
+    Row locks are FOR NO KEY UPDATE in the whole house: a stronger one would also
+    wait for rows that merely name this one, and such waits close into rings.
+    """
     return session.scalars(
         select(Contract)
         .where(Contract.id == contract_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
-from marketplace.domain.errors import N_, NotFound, Refused
+from marketplace.domain.errors import N_, NotFound
 from marketplace.domain.linkage import form_of
 from marketplace.domain.words import (
     BUYER_KINDS,
@@ -22,14 +22,10 @@ from marketplace.domain.words import (
 )
 from marketplace.services.contract_content import freeze_version
 from marketplace.services.contract_events import (
-    lock_contract,
     move_contract,
     record_event,
 )
-from marketplace.services.days import day_of
-from marketplace.services.jobs import enqueue_job
 from marketplace.services.notices import notify_organisation
-from marketplace.services.quantities import release_harvest, release_tranche
 from marketplace.services.rules import rule
 from models.contracts import Contract, ContractLine
 from models.harvests import Harvest
@@ -171,7 +167,9 @@ def _add_lines(session: Session, contract: Contract, terms: Terms) -> None:
 def _next_number(session: Session, seller: Organisation, today: date) -> str:
     """`NN/YYYY/HĐLK-<short name>`, counted within the seller and the year (CT-01)."""
     session.execute(  # two contracts of one seller are numbered in line
-        select(Organisation.id).where(Organisation.id == seller.id).with_for_update()
+        select(Organisation.id)
+        .where(Organisation.id == seller.id)
+        .with_for_update(key_share=True)
     )
     year = f"/{today.year}/"
     taken = session.scalar(
@@ -180,100 +178,6 @@ def _next_number(session: Session, seller: Organisation, today: date) -> str:
         .where(Contract.seller_id == seller.id, Contract.number.contains(year))
     )
     return f"{(taken or 0) + 1:02d}{year}HĐLK-{seller.short_name}"[:64]
-
-
-def withdraw_contract(
-    session: Session, who: Actor, public_id: str, reason: str, *, now: datetime
-) -> Contract:
-    """Step back before the second signature; the kilograms are free again."""
-    found = access_contract(session, who, public_id, "write")
-    contract = _lock_with_harvest(session, found.id, found.harvest_id)
-    if contract.state not in WAITING:
-        raise Refused(NO_LONGER)
-    if not reason.strip():
-        raise Refused(N_("Nói rõ vì sao rút lại"), "reason")
-    _fall_away(
-        session, contract, ContractState.TERMINATED, "withdrawn", who, reason, now
-    )
-    notify_both(session, contract, NoticeKind.CONTRACT_EXPIRED, now)
-    enqueue_job(session, "matching.run", key="market", due_in_seconds=2)
-    return contract
-
-
-def expire_unsigned(session: Session, *, now: datetime, limit: int = 50) -> int:
-    """Let go of contracts that nobody signed in time; oldest first.
-
-    Returns how many fell away. Safe to repeat and to run twice at once.
-    """
-    due = session.execute(
-        select(Contract.id, Contract.harvest_id)
-        .where(Contract.state.in_(WAITING), Contract.sign_by <= now)
-        .order_by(Contract.harvest_id, Contract.id)
-        .limit(limit)
-    ).all()
-    expired = 0
-    for contract_id, harvest_id in due:
-        contract = _lock_with_harvest(session, contract_id, harvest_id)
-        if contract.state not in WAITING:
-            continue  # signed or withdrawn while this one waited in line
-        _fall_away(
-            session, contract, ContractState.EXPIRED, "not_signed", None, "", now
-        )
-        notify_both(session, contract, NoticeKind.CONTRACT_EXPIRED, now)
-        expired += 1
-    return expired
-
-
-def _lock_with_harvest(
-    session: Session, contract_id: int, harvest_id: int | None
-) -> Contract:
-    """Locks go harvest first, then contract: the one order of the whole house."""
-    if harvest_id is not None:
-        session.execute(
-            select(Harvest.id).where(Harvest.id == harvest_id).with_for_update()
-        )
-    return lock_contract(session, contract_id)
-
-
-def _fall_away(
-    session: Session,
-    contract: Contract,
-    state: ContractState,
-    event: str,
-    who: Actor | None,
-    reason: str,
-    now: datetime,
-) -> None:
-    move_contract(
-        session,
-        contract,
-        state,
-        event,
-        who,
-        now=now,
-        data={"reason": reason},
-        ended_reason=reason,
-        ended_on=day_of(now),
-    )
-    release_contract(session, contract)
-
-
-def release_contract(session: Session, contract: Contract) -> int:
-    """Give back what is not delivered, once; returns the kilograms released."""
-    left = [
-        (line.tranche_id, line.kg - line.released_kg)
-        for line in contract.lines
-        if line.released_kg < line.kg
-    ]
-    freed = sum(kg for _, kg in left)
-    if contract.harvest_id is not None and freed:
-        release_harvest(session, contract.harvest_id, freed)
-    for tranche_id, kg in sorted(left, key=lambda pair: pair[0] or 0):
-        if tranche_id is not None:
-            release_tranche(session, tranche_id, kg)
-    for line in contract.lines:
-        line.released_kg = line.kg
-    return freed
 
 
 def flag_at_risk(session: Session, harvest: Harvest, reason: str) -> list[Contract]:

@@ -58,12 +58,12 @@ def lock_untouched(session: Session, plans: Iterable[Plan]) -> list[Proposal]:
         select(Harvest.id)
         .where(Harvest.id.in_(harvests))
         .order_by(Harvest.id)
-        .with_for_update(read=True, key_share=True)
+        .with_for_update(read=True)
     )
     return list(
         session.scalars(
             untouched.order_by(Proposal.id)
-            .with_for_update(of=Proposal)
+            .with_for_update(of=Proposal, key_share=True)
             .options(selectinload(Proposal.terms).selectinload(Terms.lines))
             .execution_options(populate_existing=True)
         )

@@ -120,12 +120,14 @@ def waiting_proposals(session: Session, who: Actor, *, now: datetime) -> list[Pr
 def lock_proposal(session: Session, proposal: Proposal) -> Proposal:
     """Lock the harvest, then the proposal, and read it as it is stored now."""
     session.execute(
-        select(Harvest.id).where(Harvest.id == proposal.harvest_id).with_for_update()
+        select(Harvest.id)
+        .where(Harvest.id == proposal.harvest_id)
+        .with_for_update(key_share=True)
     )
     return session.scalars(
         select(Proposal)
         .where(Proposal.id == proposal.id)
-        .with_for_update(of=Proposal)
+        .with_for_update(of=Proposal, key_share=True)
         .options(selectinload(Proposal.terms).selectinload(Terms.lines))
         .execution_options(populate_existing=True)
     ).one()

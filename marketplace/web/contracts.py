@@ -21,12 +21,12 @@ from forms.contracts import SignForm, WithdrawForm
 from marketplace.domain.canonical import short_digest
 from marketplace.domain.words import ContractState, Side
 from marketplace.services.contract_content import content_of
+from marketplace.services.contract_endings import withdraw_contract
 from marketplace.services.contract_pdf import contract_pdf
 from marketplace.services.contracts import (
     WAITING,
     access_contract,
     list_contracts,
-    withdraw_contract,
 )
 from marketplace.services.signing import current_version, sign_contract
 from marketplace.web.access import Right, current_actor, requires, signed_in

@@ -12,13 +12,9 @@ from marketplace.domain.actor import Role
 from marketplace.domain.errors import Conflict, NotFound, Refused
 from marketplace.domain.words import ChainState, ContractState, LinkageForm
 from marketplace.services.contract_content import content_of
+from marketplace.services.contract_endings import expire_unsigned, withdraw_contract
 from marketplace.services.contract_pdf import contract_pdf
-from marketplace.services.contracts import (
-    access_contract,
-    draw_contract,
-    expire_unsigned,
-    withdraw_contract,
-)
+from marketplace.services.contracts import access_contract, draw_contract
 from marketplace.services.invariants import find_violations
 from marketplace.services.quantities import promise_kg, promise_tranche
 from marketplace.services.signing import Sign, current_version, sign_contract
