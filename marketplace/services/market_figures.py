@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -178,7 +179,7 @@ def _supply(session: Session, today: date) -> defaultdict[int, list[Load]]:
         .join(Organisation, Organisation.id == Harvest.organisation_id)
         .where(*open_harvests(session, BoardFilter(), today))
     )
-    return _by_product(rows.tuples())
+    return _by_product(rows)
 
 
 def _demand(session: Session, today: date) -> defaultdict[int, list[Load]]:
@@ -197,12 +198,12 @@ def _demand(session: Session, today: date) -> defaultdict[int, list[Load]]:
             Tranche.window_end >= today,
         )
     )
-    return _by_product(rows.tuples())
+    return _by_product(rows)
 
 
-def _by_product(rows: object) -> defaultdict[int, list[Load]]:
+def _by_product(rows: Iterable[Any]) -> defaultdict[int, list[Load]]:
     found: defaultdict[int, list[Load]] = defaultdict(list)
-    for product, start, end, kg in rows:  # type: ignore[attr-defined]
+    for product, start, end, kg in rows:
         found[product].append((start, end, kg))
     return found
 

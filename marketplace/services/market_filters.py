@@ -214,7 +214,7 @@ def units_named(session: Session, word: str) -> list[int]:
             or_(AdminChange.old_id.in_(ids), AdminChange.new_id.in_(ids))
         )
     )
-    return sorted(ids.union(*changes.tuples().all()))
+    return sorted(ids.union(*([old, new] for old, new in changes)))
 
 
 def count_rows(session: Session, statement: Any) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from marketplace.domain.actor import Actor
@@ -97,7 +97,8 @@ def _contracts(session: Session, who: Actor, words: list[str]) -> tuple[Contract
     ]
     conditions = [
         or_(
-            Contract.number.icontains(word, autoescape=True),
+            # "HĐLK" is the only mark in a number; who types "hdlk" means it.
+            func.replace(Contract.number, "Đ", "D").icontains(word, autoescape=True),
             seller.name_folded.contains(word, autoescape=True),
             buyer.name_folded.contains(word, autoescape=True),
             Contract.product_id.in_(

@@ -163,7 +163,7 @@ def read_field(
             (unit.latitude, unit.longitude) if unit else (None, None),
             (own.latitude, own.longitude),
         ),
-        varieties=dict(varieties.tuples().all()),
+        varieties={row.code: row.id for row in varieties},
         product=product,
         today=today,
     )
