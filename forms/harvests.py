@@ -20,6 +20,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from forms.said import said
 from forms.typed_fields import (
     ActualTonnesField,
     HectaresField,
@@ -69,8 +70,7 @@ class DekadsField(SelectMultipleField):
         try:
             self.window()
         except Refused as refusal:
-            message = gettext(refusal.message, **refusal.params)
-            raise ValidationError(message) from None
+            raise ValidationError(said(refusal.message, refusal.params)) from None
 
 
 def _dekads(hint: Any) -> DekadsField:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale
 from wtforms import StringField
 from wtforms.validators import StopValidation
 
+from forms.said import said
 from marketplace.domain.errors import Refused
 
 T = TypeVar("T")
@@ -22,7 +23,7 @@ def form_lang() -> str:
 
 def in_words(refusal: Refused) -> str:
     """A refusal in the language of the page."""
-    return str(gettext(refusal.message, **refusal.params))
+    return said(refusal.message, refusal.params)
 
 
 def whole(text: object) -> int | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale
 from wtforms import StringField
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
+from forms.said import said
 from marketplace.domain.errors import Refused
 
 
@@ -38,7 +39,7 @@ class ParsedField(StringField):
         try:
             self.value = self._parse(text)
         except Refused as refusal:
-            raise StopValidation(gettext(refusal.message, **refusal.params)) from None
+            raise StopValidation(said(refusal.message, refusal.params)) from None
 
 
 def in_page_language(parse: Callable[..., Any]) -> Callable[[str], Any]:

@@ -7,9 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale
 from wtforms import StringField
 
+from forms.said import said
 from marketplace.domain import typed
 from marketplace.domain.errors import Refused
 from marketplace.domain.formats import format_number
@@ -43,7 +44,7 @@ class TypedField(StringField):
         try:
             self.data = type(self).parse(text, page_lang())
         except Refused as refusal:
-            message = gettext(refusal.message, **refusal.params)
+            message = said(refusal.message, refusal.params)
             raise ValueError(message) from None
 
     def _value(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -64,3 +66,30 @@ def format_day_short(day: date, lang: str = "vi") -> str:
     if lang == "vi":
         return f"{day.day}/{day.month}"
     return f"{day.day} {_MONTHS[day.month - 1]}"
+
+
+_NUMBER = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})*(?:,[0-9]+)?")
+_DAY = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
+
+
+def written(params: Mapping[str, object], lang: str) -> dict[str, object]:
+    """What a rule put into its message, as `lang` writes numbers and days.
+
+    Rules speak Vietnamese, where 12.500 is twelve thousand five hundred.
+    """
+    return {name: _written(value, lang) for name, value in params.items()}
+
+
+def _written(value: object, lang: str) -> object:
+    if isinstance(value, date):
+        return format_day(value, lang)
+    if isinstance(value, Decimal):
+        return format_number(value, lang)
+    if lang == "vi" or not isinstance(value, str):
+        return value
+    if _NUMBER.fullmatch(value):
+        return value.translate(str.maketrans(",.", ".,"))
+    if match := _DAY.fullmatch(value):
+        day, month, year = map(int, match.groups())
+        return format_day(date(year, month, day), lang)
+    return value

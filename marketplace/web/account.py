@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from forms.auth import ChangePasswordForm, ForgottenForm, ResetForm
+from forms.said import said
 from marketplace.domain.errors import Refused
 from marketplace.services import people, tokens
 from marketplace.services.sessions import open_session
@@ -36,7 +37,7 @@ def link_keys() -> list[str]:
 
 def dead_link(refusal: Refused) -> ResponseReturnValue:
     """The page for a link that was used, is over, or was never ours."""
-    message = _(refusal.message, **refusal.params)
+    message = said(refusal.message, refusal.params)
     page = render_template("auth/dead_link.html", message=message)
     return page, 410, {"Referrer-Policy": "no-referrer"}
 

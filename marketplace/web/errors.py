@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from forms.said import said
 from marketplace.domain.errors import Conflict, NotFound, Refused
 
 log = logging.getLogger(__name__)
@@ -80,7 +81,7 @@ def _refused(error: Refused) -> ResponseReturnValue:
     if isinstance(error, NotFound):
         return error_page(404)
     status = 409 if isinstance(error, Conflict) else 422
-    return error_page(status, _(error.message, **error.params))
+    return error_page(status, said(error.message, error.params))
 
 
 def _database_away(error: Exception) -> ResponseReturnValue:

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.harvests import HarvestChoices
+from forms.said import said
 from marketplace.domain.actor import Actor
 from marketplace.domain.findings import Finding
 from marketplace.domain.windows import dekads_between, parse_dekad
@@ -75,7 +76,7 @@ class Options:
 def options_of(session: Session, who: Actor, product_code: str, today: date) -> Options:
     """Rows to choose from; without the query asking for all, the nearest products."""
     known = own_products(session, who)
-    wide = "tat-ca" in request.args or request.method == "POST"
+    wide = "tat-ca" in request.args
     shown = [p for i, p in enumerate(known) if wide or i < TILES]
     if product_code not in {product.code for product in shown}:
         asked = [product for product in known if product.code == product_code]
@@ -147,7 +148,9 @@ def first_words(filled: Prefill, options: Options) -> dict[str, Any]:
         "papers": [one.public_id for one in options.papers],
     }
     if filled.last is not None:
+        garden = start["areas"]
         start |= _words_of(filled.last)
+        start["areas"] = start["areas"] or garden
         start["likely"] = filled.last.actual_kg or filled.last.likely_kg
         start |= {"dekads": filled.ticked, "low": None, "high": None}
         del start["notes"], start["papers"]
@@ -204,7 +207,7 @@ def told(form: FlaskForm, findings: Iterable[Finding]) -> bool:
     """Put every error beside its field; whether there was one."""
     wrong = [finding for finding in findings if finding.forbids]
     for finding in wrong:
-        message = _(finding.message, **finding.params)
+        message = said(finding.message, finding.params)
         field = getattr(form, finding.field, None) if finding.field else None
         if field is None:
             form.form_errors.append(message)
@@ -215,8 +218,7 @@ def told(form: FlaskForm, findings: Iterable[Finding]) -> bool:
 
 def warnings_of(harvest: Harvest) -> list[str]:
     """What is odd about a stored harvest, in the language of the page."""
-    said = ((kept["message"], kept["params"]) for kept in harvest.warnings)
-    return [_(message, **params) for message, params in said]
+    return [said(kept["message"], kept["params"]) for kept in harvest.warnings]
 
 
 def dekad_words(code: str) -> str:

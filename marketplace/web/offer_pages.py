@@ -21,6 +21,7 @@ from forms.offer_filling import (
     split_total,
 )
 from forms.offers import OfferForm
+from forms.said import said
 from marketplace.domain.actor import Actor
 from marketplace.domain.errors import Refused
 from marketplace.domain.words import AdminLevel
@@ -221,8 +222,7 @@ def lever_words(lever: Lever) -> str:
 
 def warning_words(warning: dict[str, Any]) -> str:
     """A stored warning in the language of the page."""
-    message = warning["message"]
-    return _(message, **warning.get("params", {}))
+    return said(warning["message"], warning.get("params", {}))
 
 
 def init_app(app: Flask) -> None:

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from forms.offers import OfferForm
+from forms.said import said
 from marketplace.domain.actor import Actor
 from marketplace.domain.errors import NotFound, Refused
 from marketplace.domain.words import OfferState, OrganisationState
@@ -220,7 +221,7 @@ def step(public_id: str) -> ResponseReturnValue:
         except NotFound:
             raise
         except Refused as refusal:
-            flash(_(refusal.message, **refusal.params), "bad")
+            flash(said(refusal.message, refusal.params), "bad")
         return redirect(url_for("offers.show", public_id=public_id), 303)
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from flask import Flask
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
+from forms.said import said
 from marketplace.domain.errors import NotFound, Refused
 from marketplace.services.attempts import TooOften
 from marketplace.web.errors import error_page
@@ -38,7 +38,7 @@ def refused(session: Session, form: FlaskForm) -> Iterator[Outcome]:
     except (NotFound, TooOften):
         raise
     except Refused as refusal:
-        message = gettext(refusal.message, **refusal.params)
+        message = said(refusal.message, refusal.params)
         field = getattr(form, refusal.field, None) if refusal.field else None
         if field is None:
             form.form_errors.append(message)
@@ -48,7 +48,7 @@ def refused(session: Session, form: FlaskForm) -> Iterator[Outcome]:
 
 def too_often(refusal: TooOften) -> ResponseReturnValue:
     """The page of 429 that says how long to wait."""
-    page = error_page(429, gettext(refusal.message, **refusal.params))
+    page = error_page(429, said(refusal.message, refusal.params))
     assert isinstance(page, tuple)
     return page[0], 429, {"Retry-After": str(refusal.minutes * 60)}
 
