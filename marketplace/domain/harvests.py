@@ -35,6 +35,7 @@ class HarvestLimits:
     """The limits in force on the day, and what the product knows.
 
     `area_ha` is the garden's; the harvested area, where typed, goes before it.
+    `beside_kg` is what other open posts expect of the same garden and season.
     """
 
     low_pct: int = 80
@@ -50,6 +51,7 @@ class HarvestLimits:
     band: YieldBand | None = None
     prices: PriceBand | None = None
     area_ha: Decimal | None = None
+    beside_kg: int = 0
 
 
 def complete_forecast(forecast: Forecast, limits: HarvestLimits) -> Forecast:
@@ -118,6 +120,7 @@ def check_expected(
     ground = area_ha or limits.area_ha
     if limits.band and ground and not findings:
         findings += check_yield(forecast.likely_kg, ground, limits.band, "likely")
+    findings += _check_garden(forecast, limits)
     findings += _check_days(forecast, today)
     if limits.perennial:
         findings += check_window(
@@ -131,6 +134,16 @@ def check_expected(
         slack_days=limits.slack_days,
         field="dekads",
     )
+
+
+def _check_garden(forecast: Forecast, limits: HarvestLimits) -> Iterator[Finding]:
+    """SP-05: all posts of one garden and season stay within what it can bear."""
+    if not (limits.beside_kg and limits.band and limits.area_ha):
+        return
+    total_kg = forecast.likely_kg + limits.beside_kg
+    if Decimal(total_kg) / 1000 > limits.area_ha * limits.band.most_t_per_ha:
+        message = N_("Cả vườn đã đăng %(total)s kg vụ này, nhiều hơn đất có thể cho")
+        yield _error("SP-05", "likely", message, total=format_number(total_kg))
 
 
 def check_lot(smallest_lot_kg: int, forecast: Forecast) -> Iterator[Finding]:

@@ -47,7 +47,14 @@ def find_revision_faults(
 ) -> list[Finding]:
     """Everything wrong or odd in a new forecast, for a page that shows all."""
     harvest = access_harvest(session, who, public_id, "write")
-    limits = limits_of(session, harvest.product, harvest.area, today)
+    limits = limits_of(
+        session,
+        harvest.product,
+        harvest.area,
+        today,
+        season=harvest.season,
+        but=harvest.id,
+    )
     forecast = complete_forecast(command.forecast, limits)
     lot = _lot_of(harvest, command)
     return [

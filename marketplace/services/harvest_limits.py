@@ -7,23 +7,34 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.harvests import HarvestLimits
 from marketplace.domain.prices import PriceBand
 from marketplace.domain.seasons import HarvestMonths
-from marketplace.domain.words import SeasonClass
+from marketplace.domain.words import HarvestState, SeasonClass
 from marketplace.domain.yields import YieldBand
 from marketplace.services.rules import rule
+from models.harvests import Harvest
 from models.papers import GrowingArea
 from models.reference import Grade, Product, Rule, Variety
 
 
 def limits_of(
-    session: Session, product: Product, area: GrowingArea | None, on: date
+    session: Session,
+    product: Product,
+    area: GrowingArea | None,
+    on: date,
+    *,
+    season: str = "",
+    but: int | None = None,
 ) -> HarvestLimits:
-    """What a harvest of this product from this garden must keep to."""
+    """What a harvest of this product from this garden must keep to.
+
+    With its season, other open posts of the garden count too; `but` leaves the
+    harvest itself out.
+    """
     forecast = rule(session, "harvest.forecast", on)
     ranks = select(Grade.rank).where(Grade.product_id == product.id)
     varieties = select(Variety.code).where(Variety.product_id == product.id)
@@ -41,7 +52,22 @@ def limits_of(
         band=_yield_band(session, product.code, on),
         prices=_price_band(session, product.code, on),
         area_ha=area.area_ha if area else None,
+        beside_kg=_beside_kg(session, area, season, but) if area and season else 0,
     )
+
+
+def _beside_kg(
+    session: Session, area: GrowingArea, season: str, but: int | None
+) -> int:
+    total = session.scalar(
+        select(func.sum(Harvest.likely_kg)).where(
+            Harvest.area_id == area.id,
+            Harvest.season == season,
+            Harvest.state == HarvestState.OPEN,
+            Harvest.id != (but or 0),
+        )
+    )
+    return int(total or 0)
 
 
 def harvest_months(

@@ -59,6 +59,9 @@ def complete(
     product = product_of(session, command.product_code)
     area = area_of(session, who, command.area, product)
     limits = limits_of(session, product, area, today)
+    season, _ = season_of(command, limits)
+    if area is not None:
+        limits = limits_of(session, product, area, today, season=season)
     return product, area, limits, complete_forecast(command.forecast, limits)
 
 

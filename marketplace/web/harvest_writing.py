@@ -21,6 +21,7 @@ from marketplace.services.harvests import (
 from marketplace.services.organisations import own_organisation
 from marketplace.services.prices import week_band
 from marketplace.web.clock import now, today
+from marketplace.web.harvest_charts import chart_of
 from marketplace.web.harvest_pages import (
     first_words,
     forecast_words,
@@ -48,7 +49,8 @@ def harvest_form(
         "filled": filled,
         "options": options,
         "organisation": own_organisation(session, who),
-        **_market(session, who, filled.product),
+        **(market := _market(session, who, filled.product)),
+        "chart": chart_of(filled, market["demand"]),
     }
 
 

@@ -195,6 +195,19 @@ def test_more_than_the_land_can_bear_is_refused(session, make):
     assert [one.code for one in found if one.forbids] == ["SP-03"]
 
 
+def test_all_posts_of_a_garden_stay_within_what_it_can_bear(session, make):
+    organisation = make.organisation()
+    area = make.area(organisation, area_ha=Decimal(4))
+    who = make.member(organisation)
+    first = post(session, who, area=area.public_id)
+
+    again = find_faults(session, who, words(area=area.public_id), today=TODAY)
+    more = ReviseForecast(replace(JULY, likely_kg=90_000))
+    revise_harvest(session, who, first.public_id, more, today=TODAY, now=NOW)
+
+    assert [one.code for one in again if one.forbids] == ["SP-05"]
+
+
 def test_a_garden_of_somebody_else_is_not_there(session, make):
     area = make.area(make.organisation())
 
