@@ -26,7 +26,7 @@ PREDICATE_TITLES: Mapping[str, str] = {
 }
 
 REASONS: Mapping[str, str] = {
-    "met": N_("Đạt"),
+    "met": N_("Đạt điều kiện"),
     "between_seasons": N_("Đạt, đang giữa hai vụ"),
     "one_entity": N_("Đạt, một đơn vị làm mọi công đoạn"),
     "no_contract": N_("Chưa có hợp đồng nào đang hiệu lực"),

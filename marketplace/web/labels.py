@@ -40,7 +40,7 @@ _PEOPLE: Labels = {
         "change_requested": _l("Cần bổ sung"),
         "verified": _l("Đã xác minh"),
         "rejected": _l("Bị từ chối"),
-        "suspended": _l("Tạm khóa"),
+        "suspended": _l("Đang tạm khóa"),
     },
     "VerificationDecision": {
         "verified": _l("Xác minh"),
@@ -66,7 +66,7 @@ _TRADE: Labels = {
     "OfferState": {
         "draft": _l("Nháp"),
         "open": _l("Đang mua"),
-        "paused": _l("Tạm dừng"),
+        "paused": _l("Đang tạm dừng"),
         "closed": _l("Đã đóng"),
     },
     "ProposalState": {
@@ -85,7 +85,7 @@ _TRADE: Labels = {
         "in_force": _l("Đang hiệu lực"),
         "suspended": _l("Tạm ngừng"),
         "fulfilled": _l("Đã thực hiện xong"),
-        "expired": _l("Hết hạn"),
+        "expired": _l("Đã hết hạn"),
         "terminated": _l("Chấm dứt trước hạn"),
         "closed": _l("Đã thanh lý"),
     },
@@ -153,9 +153,9 @@ _LINKAGE: Labels = {
         "active": _l("Đang hoạt động"),
         "at_risk": _l("Có nguy cơ đứt"),
         "suspended": _l("Tạm ngừng"),
-        "stopped": _l("Dừng hoạt động"),
+        "stopped": _l("Đã dừng hoạt động"),
         "revoked": _l("Đã thu hồi"),
-        "expired": _l("Hết hạn"),
+        "expired": _l("Đã hết hạn"),
     },
 }
 

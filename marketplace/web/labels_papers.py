@@ -21,9 +21,9 @@ PAPERS: Labels = {
     "PaperState": {
         "pending": _l("Chờ xác minh"),
         "active": _l("Còn hiệu lực"),
-        "suspended": _l("Tạm đình chỉ"),
+        "suspended": _l("Đang đình chỉ"),
         "revoked": _l("Đã thu hồi"),
-        "expired": _l("Hết hạn"),
+        "expired": _l("Đã hết hạn"),
     },
     "Market": {
         "domestic": _l("Trong nước"),
