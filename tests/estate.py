@@ -1,0 +1,241 @@
+"""One of everything that an organisation may have, for tests over all routes.
+
+`Estate(session, make)` makes a thing when it is first asked for; `addresses`
+fills the arguments of a route with its things, so that a new route with an
+argument that nobody taught it fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from marketplace.domain.actor import Actor, Role
+from marketplace.domain.words import Side
+from marketplace.services.contracts import draw_contract
+from marketplace.services.jobs import enqueue_job
+from marketplace.services.sessions import open_session
+from marketplace.web import clock
+from models.chains import Chain
+from models.notices import Notice
+from models.organisations import Invitation, User, UserSession, VerificationCase
+from models.papers import Facility
+
+
+def routes(app: Flask) -> list[Rule]:
+    return sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint))
+
+
+def rule_of(app: Flask, route: Rule) -> str | None:
+    return getattr(app.view_functions[route.endpoint], "access_rule", None)
+
+
+def methods_of(route: Rule) -> list[str]:
+    return sorted((route.methods or set()) - {"HEAD", "OPTIONS"})
+
+
+class Estate:
+    """What an organisation has; it sells or buys in its proposal and contract."""
+
+    def __init__(
+        self,
+        session: Any,
+        make: Any,
+        owner: Any = None,
+        side: Side = Side.SELLER,
+        director: Actor | None = None,
+    ) -> None:
+        self.session, self.make, self.side = session, make, side
+        self.owner = owner or make.organisation()
+        self.director = director or make.member(self.owner)
+
+    @cached_property
+    def harvest(self) -> Any:
+        papers = [self.certificate, self.code]
+        return self.make.harvest(self.owner, area_id=self.area.id, papers=papers)
+
+    @cached_property
+    def offer(self) -> Any:
+        return self.make.offer(self.owner)
+
+    @cached_property
+    def proposal(self) -> Any:
+        return self._brought_together()
+
+    def _brought_together(self) -> Any:
+        if self.side is Side.SELLER:
+            return self.make.proposal(self.make.harvest(self.owner))
+        return self.make.proposal(None, self.make.offer(self.owner))
+
+    @cached_property
+    def contract(self) -> Any:
+        agreed = self._brought_together()
+        agreed.state, agreed.agreed_at = "agreed", clock.now()
+        return draw_contract(
+            self.session, agreed, agreed.terms[0], today=clock.today(), now=clock.now()
+        )
+
+    @cached_property
+    def area(self) -> Any:
+        return self.make.area(self.owner)
+
+    @cached_property
+    def certificate(self) -> Any:
+        return self.make.certificate(self.owner)
+
+    @cached_property
+    def code(self) -> Any:
+        return self.make.code(self.area)
+
+    @cached_property
+    def chain(self) -> Any:
+        return self._add(
+            Chain(
+                kind="safe_supply",
+                lead_id=self.owner.id,
+                group_id=self.make.product().group_id,
+                name="Chuỗi nhãn",
+                unit_id=self.owner.unit_id,
+            )
+        )
+
+    @cached_property
+    def facility(self) -> Any:
+        return self._add(
+            Facility(
+                organisation_id=self.owner.id,
+                kind="dryer",
+                name="Lò sấy",
+                unit_id=self.owner.unit_id,
+            )
+        )
+
+    @cached_property
+    def case(self) -> Any:
+        pending = self.make.organisation(verified=False)
+        return self._add(
+            VerificationCase(organisation_id=pending.id, submitted_at=clock.now())
+        )
+
+    @cached_property
+    def membership(self) -> Any:
+        return self.make.membership(self.owner, Role.STAFF)
+
+    @cached_property
+    def invitation(self) -> Any:
+        return self._add(
+            Invitation(
+                organisation_id=self.owner.id,
+                email="moi@example.vn",
+                role=Role.STAFF,
+                nonce="x" * 20,
+                invited_by_id=self.director.user_id,
+                expires_at=clock.now(),
+            )
+        )
+
+    @cached_property
+    def notice(self) -> Any:
+        return self._add(
+            Notice(
+                user_id=self.director.user_id,
+                kind="at_risk",
+                subject="harvest:x",
+                params={},
+                created_at=clock.now(),
+            )
+        )
+
+    @cached_property
+    def browser(self) -> Any:
+        """A session of the director in another browser."""
+        user = self.session.get_one(User, self.director.user_id)
+        open_session(self.session, user, now=clock.now())
+        mine = select(UserSession).where(UserSession.user_id == user.id)
+        return self.session.scalars(mine.order_by(UserSession.id.desc())).first()
+
+    @cached_property
+    def job(self) -> Any:
+        return enqueue_job(self.session, "matching.run", key="matrix")
+
+    def _add(self, row: Any) -> Any:
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+
+# Whose public id fills the argument: by endpoint, else by blueprint.
+OBJECTS: dict[str, Callable[[Estate], Any]] = {
+    "areas.edit_facility": lambda own: own.facility,
+    "areas.close_facility": lambda own: own.facility,
+    "chains.apply": lambda own: own.contract,
+    "market.harvest": lambda own: own.harvest,
+    "market.offer": lambda own: own.offer,
+    "members.withdraw": lambda own: own.invitation,
+    "areas": lambda own: own.area,
+    "chains": lambda own: own.chain,
+    "contracts": lambda own: own.contract,
+    "harvests": lambda own: own.harvest,
+    "matching": lambda own: own.job,
+    "members": lambda own: own.membership,
+    "notices": lambda own: own.notice,
+    "offers": lambda own: own.offer,
+    "organisations": lambda own: own.owner,
+    "proposals": lambda own: own.proposal,
+    "verification": lambda own: own.case,
+}
+# Arguments that name no object: any value of theirs is as good as another.
+PLAIN: dict[str, Any] = {
+    "filename": "css/tokens.css",
+    "how": "dinh-chi",
+    "name": "dark",
+    "register": "hop-tac-xa",
+    "token": "khong-co-that",
+}
+
+
+def finder_of(route: Rule) -> Callable[[Estate], Any] | None:
+    blueprint = route.endpoint.partition(".")[0]
+    return OBJECTS.get(route.endpoint) or OBJECTS.get(blueprint)
+
+
+def names_an_object(route: Rule) -> bool:
+    """Whether an argument of the route is the id of somebody's row."""
+    return bool({"public_id", "session_id"} & route.arguments)
+
+
+def values_of(route: Rule, estate: Estate) -> Iterator[dict[str, Any]]:
+    """All ways to fill the route's arguments; fails on one that is not known."""
+    if route.endpoint == "notices.follow":
+        for noun in ("harvest", "offer", "proposal", "contract", "area"):
+            yield {"noun": noun, "public_id": getattr(estate, noun).public_id}
+    elif "kind" in route.arguments:
+        papers = {"chung-nhan": estate.certificate, "ma-vung": estate.code}
+        for kind, paper in papers.items():
+            yield _filled(route, kind=kind, public_id=paper.public_id)
+    elif "session_id" in route.arguments:
+        yield {"session_id": estate.browser.id}
+    elif "public_id" in route.arguments:
+        finder = finder_of(route)
+        assert finder, f"teach tests/estate.py {route.endpoint}"
+        yield _filled(route, public_id=finder(estate).public_id)
+    else:
+        yield _filled(route)
+
+
+def _filled(route: Rule, **known: object) -> dict[str, Any]:
+    for name in route.arguments - known.keys():
+        assert name in PLAIN, f"teach tests/estate.py {route.endpoint}: {name}"
+    return {name: known.get(name, PLAIN.get(name)) for name in route.arguments}
+
+
+def addresses(app: Flask, route: Rule, estate: Estate) -> list[str]:
+    """Where the route leads for the things of this estate."""
+    filled = list(values_of(route, estate))
+    with app.test_request_context():
+        return [app.url_for(route.endpoint, **values) for values in filled]
