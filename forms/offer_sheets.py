@@ -119,6 +119,7 @@ class SheetForm(FlaskForm):
         for row, found in zip(self.filled(), read, strict=True):
             for name, refusal in found.errors.items():
                 row[name].errors = [in_words(refusal)]
+        self.rows.errors = [row.errors for row in self.rows if row.errors]
 
     def show_refusal(self, refusal: Refused) -> None:
         field = self._fields.get(refusal.field or "")

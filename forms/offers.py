@@ -151,7 +151,7 @@ class OfferForm(FlaskForm):
         alone = self.pooled.data == ONE
         return PostOffer(
             product_code=self.product.data or "",
-            place=self.place.data or "",
+            place=(self.place.data or "").strip(),
             payment_term_days=self.payment_term_days.glance() or 0,
             tranches=tuple(lines),
             requirements=self._requirements(),

@@ -59,7 +59,7 @@ def _check_goods(command: PostOffer, limits: OfferLimits) -> Iterator[Finding]:
         yield _error("PO-01", "varieties", message)
     if command.least_grade and command.least_grade not in limits.grades:
         yield _error("PO-01", "least_grade", N_("Sản phẩm này không có loại đó"))
-    if not command.place:
+    if not command.place.strip():
         message = N_("Nhập nơi giao, ví dụ Kho Đông Anh, Hà Nội")
         yield _error("PO-01", "place", message)
     for asked in command.requirements:

@@ -148,7 +148,8 @@ def helped(form: OfferForm) -> bool:
 def beside(session: Session, who: Actor, form: OfferForm, *, today: date) -> Beside:
     """Supply that could serve what is typed so far, and what would bring more."""
     command, places = form.glance()
-    if not command.tranches or not command.product_code:
+    known = {choice.value for choice in form.product.choices}
+    if not command.tranches or command.product_code not in known:
         return Beside()
     supply = count_supply(session, who, command, today=today)
     return Beside(
