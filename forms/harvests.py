@@ -73,25 +73,18 @@ class DekadsField(SelectMultipleField):
             raise ValidationError(said(refusal.message, refusal.params)) from None
 
 
-def _dekads(hint: Any) -> DekadsField:
-    return DekadsField(
-        _l("Thu hoạch khi nào?"),
-        [InputRequired(_l("Chọn ít nhất một khoảng 10 ngày"))],
-        description=hint,
-    )
-
-
-def _tonnes(label: Any, message: Any) -> TonnesField:
-    return TonnesField(label, [InputRequired(message)])
-
-
 class ForecastForm(FlaskForm):
     """How much and when: what posting and revising have in common."""
 
-    likely = _tonnes(
-        _l("Dự kiến thu được bao nhiêu?"), _l("Nhập số tấn dự kiến, ví dụ 60")
+    likely = TonnesField(
+        _l("Dự kiến thu được bao nhiêu?"),
+        [InputRequired(_l("Nhập số tấn dự kiến, ví dụ 60"))],
     )
-    dekads = _dekads(_l("Chạm vào các khoảng có quả."))
+    dekads = DekadsField(
+        _l("Thu hoạch khi nào?"),
+        [InputRequired(_l("Chọn ít nhất một khoảng 10 ngày"))],
+        description=_l("Chạm vào các khoảng có quả."),
+    )
     floor_price = PriceField(
         _l("Giá mong muốn"),
         [Optional()],

@@ -155,6 +155,14 @@ def end_facility(session: Session, who: Actor, public_id: str, *, today: date) -
     access_facility(session, who, public_id, "write").ended_on = today
 
 
+def list_products(session: Session, *, fresh: bool = False) -> list[Product]:
+    """Products in the order of the page; `fresh` leaves processed ones out."""
+    wanted = select(Product).order_by(Product.position)
+    return list(
+        session.scalars(wanted.where(Product.processed.is_(False)) if fresh else wanted)
+    )
+
+
 def commune(session: Session, unit_id: int, today: date) -> AdminUnit:
     """A commune that is valid today; refused if it is none."""
     unit = session.scalars(

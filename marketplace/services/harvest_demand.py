@@ -82,12 +82,11 @@ def demand_for(
         )
         .order_by(Tranche.window_start, Tranche.id)
     )
-    return Demand(
-        tuple(
-            Wanted(offer, Window(max(first, today), last), kg)
-            for offer, first, last, kg in rows
-        )
+    found = (
+        Wanted(offer, Window(max(first, today), last), kg)
+        for offer, first, last, kg in rows
     )
+    return Demand(tuple(found))
 
 
 def asked_kg(session: Session, harvest_ids: Collection[int]) -> dict[int, int]:

@@ -15,7 +15,7 @@ from marketplace.domain.words import HarvestState
 from marketplace.services.harvest_limits import harvest_months
 from models.harvests import Harvest
 from models.papers import GrowingArea
-from models.reference import Product
+from models.reference import Product, Variety
 
 MOST_MONTHS = 4
 AHEAD = 14
@@ -91,6 +91,11 @@ def _product(session: Session, who: Actor, code: str) -> Product:
         if product is not None:
             return product
     raise LookupError("no product is known")
+
+
+def list_varieties(session: Session) -> list[Variety]:
+    """The varieties of all products."""
+    return list(session.scalars(select(Variety).order_by(Variety.id)))
 
 
 def own_products(session: Session, who: Actor) -> list[Product]:

@@ -207,6 +207,12 @@ def _store(
         raise Refused(taken, field) from None
 
 
+def named_paper(row: Certificate | GrowingAreaCode) -> tuple[str, Paper]:
+    """The number printed on a paper, and the paper as a value."""
+    number = row.number if isinstance(row, Certificate) else row.code
+    return number, paper_of(row)
+
+
 def paper_of(row: Certificate | GrowingAreaCode) -> Paper:
     """The row as the value that the rules of the field speak of."""
     verified_on = day_of(row.verified_at) if row.verified_at else None

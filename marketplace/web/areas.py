@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.areas import AreaForm, EndForm, FacilityForm
@@ -21,6 +20,7 @@ from marketplace.services.areas import (
     end_facility,
     list_areas,
     list_facilities,
+    list_products,
     save_area,
     save_facility,
 )
@@ -35,8 +35,9 @@ from marketplace.web.naming import name_of
 from marketplace.web.paging import page_of
 from marketplace.web.refusals import refused
 from models.database import transaction
-from models.papers import Facility, GrowingArea
-from models.reference import Product
+
+if TYPE_CHECKING:
+    from models.papers import Facility, GrowingArea
 
 bp = Blueprint("areas", __name__, url_prefix="/vuon")
 
@@ -167,8 +168,7 @@ def _end_page(
 
 
 def _products(session: Session) -> list[tuple[str, str]]:
-    fresh = select(Product).where(Product.processed.is_(False))
-    rows = session.scalars(fresh.order_by(Product.position))
+    rows = list_products(session, fresh=True)
     return [(product.code, name_of(product)) for product in rows]
 
 

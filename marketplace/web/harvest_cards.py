@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from flask import Flask, url_for
 from flask_babel import gettext as _
@@ -27,8 +28,10 @@ from marketplace.web.home import TaskCard, register_tasks
 from marketplace.web.labels import label
 from marketplace.web.naming import name_of
 from models.database import transaction
-from models.harvests import Harvest
-from models.papers import Certificate
+
+if TYPE_CHECKING:
+    from models.harvests import Harvest
+    from models.papers import Certificate
 
 ROWS = 4
 

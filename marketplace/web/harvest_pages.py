@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.harvests import HarvestChoices
@@ -21,15 +20,23 @@ from marketplace.domain.findings import Finding
 from marketplace.domain.windows import dekads_between, parse_dekad
 from marketplace.services.areas import list_areas
 from marketplace.services.harvest_papers import papers_of
-from marketplace.services.harvest_prefill import Prefill, own_products
+from marketplace.services.harvest_prefill import (
+    Prefill,
+    list_varieties,
+    own_products,
+)
+from marketplace.services.papers import named_paper
 from marketplace.web import words
 from marketplace.web.labels import label
 from marketplace.web.naming import name_of
-from models.harvests import Harvest
-from models.papers import Certificate, GrowingArea, GrowingAreaCode
-from models.reference import Product, Variety
 
-Paper = Certificate | GrowingAreaCode
+if TYPE_CHECKING:
+    from models.harvests import Harvest
+    from models.papers import Certificate, GrowingArea, GrowingAreaCode
+    from models.reference import Product, Variety
+
+    Paper = Certificate | GrowingAreaCode
+
 TILES = 4
 
 
@@ -87,7 +94,7 @@ def options_of(session: Session, who: Actor, product_code: str, today: date) -> 
         products=shown,
         areas=areas,
         papers=papers_of(session, who.organisation_id, today=today),
-        varieties=session.scalars(select(Variety).order_by(Variety.id)).all(),
+        varieties=list_varieties(session),
     )
 
 
@@ -98,25 +105,29 @@ def garden_title(area: GrowingArea) -> str:
 
 
 def paper_title(paper: Paper) -> str:
-    """`VietGAP VG-12 đến 01/08/2026`; a code with its market."""
-    if isinstance(paper, Certificate):
+    """`VietGAP số VG-12 đến 01/08/2026`; a code with its market."""
+    number, value = named_paper(paper)
+    if value.scheme is not None:
         title = _(
             "%(scheme)s số %(number)s đến %(day)s",
-            scheme=label(paper.scheme),
-            number=paper.number,
-            day=words.day(paper.expires_on),
+            scheme=label(value.scheme),
+            number=number,
+            day=words.day(value.last_day),
         )
     else:
-        market = label(paper.market)
-        title = _("Mã vùng %(code)s, %(market)s", code=paper.code, market=market)
+        market = label(value.market)
+        title = _("Mã vùng %(code)s, %(market)s", code=number, market=market)
     return str(title)
 
 
 def last_day_of(paper: Paper) -> date | None:
     """The last day on which a paper is valid, None without a term."""
-    if isinstance(paper, Certificate):
-        return paper.expires_on
-    return paper.valid_to - timedelta(days=1) if paper.valid_to else None
+    return named_paper(paper)[1].last_day
+
+
+def _short_title(paper: Paper) -> str:
+    number, value = named_paper(paper)
+    return number if value.scheme is None else str(label(value.scheme))
 
 
 def _garden(area: GrowingArea, papers: Iterable[Paper]) -> Garden:
@@ -127,10 +138,7 @@ def _garden(area: GrowingArea, papers: Iterable[Paper]) -> Garden:
         or (paper.area_id is None and paper.product_id == area.product_id)
     ]
     ends = [day for paper in own if (day := last_day_of(paper))]
-    names = [
-        str(label(paper.scheme)) if isinstance(paper, Certificate) else paper.code
-        for paper in own
-    ]
+    names = [_short_title(paper) for paper in own]
     note = ", ".join(dict.fromkeys(names)) or _("Chưa có giấy tờ")
     if ends:
         note = _("%(names)s đến %(day)s", names=note, day=words.day(min(ends)))

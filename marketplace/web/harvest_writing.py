@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import request
 from sqlalchemy.orm import Session
@@ -30,8 +30,10 @@ from marketplace.web.harvest_pages import (
     told,
 )
 from marketplace.web.refusals import refused
-from models.harvests import Harvest
-from models.reference import Product
+
+if TYPE_CHECKING:
+    from models.harvests import Harvest
+    from models.reference import Product
 
 
 def harvest_form(

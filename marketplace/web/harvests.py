@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -33,7 +33,9 @@ from marketplace.web.idempotent import idempotent
 from marketplace.web.paging import page_of
 from marketplace.web.refusals import refused
 from models.database import transaction
-from models.harvests import Harvest
+
+if TYPE_CHECKING:
+    from models.harvests import Harvest
 
 bp = Blueprint("harvests", __name__, url_prefix="/vu-thu-hoach")
 

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import request
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.papers import CertificateForm, CodeForm
 from marketplace.domain.actor import Actor
 from marketplace.domain.words import CertificateScheme, Market
-from marketplace.services.areas import list_areas, list_facilities
+from marketplace.services.areas import list_areas, list_facilities, list_products
 from marketplace.services.paper_checks import certificate_command, code_command
 from marketplace.web.clock import today
 from marketplace.web.harvest_pages import garden_title
 from marketplace.web.labels import label
 from marketplace.web.naming import name_of
-from models.papers import Certificate, GrowingAreaCode
-from models.reference import Product
+
+if TYPE_CHECKING:
+    from models.papers import Certificate, GrowingAreaCode
 
 Pairs = list[tuple[str, str]]
 
@@ -28,7 +28,7 @@ def certificate_form(
     session: Session, who: Actor, row: Certificate | None
 ) -> CertificateForm:
     """The form of a certificate, filled in from its row."""
-    products = session.scalars(select(Product).order_by(Product.position))
+    products = list_products(session)
     return CertificateForm(
         data=_certificate_words(row),
         schemes=[(one.value, str(label(one))) for one in CertificateScheme],

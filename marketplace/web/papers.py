@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from forms.areas import EndForm
 from forms.papers import StopForm, VerifyForm
+from forms.said import said
 from marketplace.domain.papers import counts_on
 from marketplace.services.paper_checks import oddities_of
 from marketplace.services.paper_review import (
@@ -41,7 +42,6 @@ from marketplace.web.paging import page_of
 from marketplace.web.paper_forms import certificate_form, code_form
 from marketplace.web.refusals import refused
 from models.database import transaction
-from models.papers import Certificate
 
 bp = Blueprint("papers", __name__, url_prefix="/giay-to")
 
@@ -53,7 +53,7 @@ ACCESS: dict[str, Callable[..., Row]] = {
 
 def kind_of_paper(row: Row) -> str:
     """The word of the address that says which kind of paper it is."""
-    return "chung-nhan" if isinstance(row, Certificate) else "ma-vung"
+    return "ma-vung" if paper_of(row).scheme is None else "chung-nhan"
 
 
 @bp.app_context_processor
@@ -105,7 +105,7 @@ def show(kind: str, public_id: str) -> ResponseReturnValue:
             kind=kind,
             holder=holder_of(row),
             mine=holder_of(row).id == who.organisation_id,
-            odd=[_(o.message, **o.params) for o in _odd(session, row)],
+            odd=[said(o.message, o.params) for o in _odd(session, row)],
             seen=stamp_of(row),
             today=today(),
         )
