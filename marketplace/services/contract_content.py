@@ -95,7 +95,7 @@ def _party(organisation: Organisation, side: Side) -> dict[str, Any]:
         "address": address,
         "tax_code": organisation.tax_code or "",
         "representative": organisation.legal_representative,
-        "position": organisation.representative_title,
+        "position": organisation.representative_title or "Người đại diện",
         "account": organisation.bank_account,
     }
 

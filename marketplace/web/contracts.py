@@ -19,6 +19,7 @@ from flask_babel import gettext as _
 
 from forms.contracts import SignForm, WithdrawForm
 from marketplace.domain.canonical import short_digest
+from marketplace.domain.text import fold
 from marketplace.domain.words import ContractState, Side
 from marketplace.services.contract_content import content_of
 from marketplace.services.contract_endings import withdraw_contract
@@ -153,7 +154,8 @@ def pdf(public_id: str) -> ResponseReturnValue:
     with transaction(read_only=True) as session:
         contract = access_contract(session, current_actor(), public_id)
         body = contract_pdf(current_version(session, contract), lang)
-        name = contract.number.replace("/", "-")
+        # gunicorn sends headers as Latin-1, which knows no Vietnamese.
+        name = fold(contract.number).replace("/", "-")
     response = Response(body, mimetype="application/pdf")
     response.headers.set("Content-Disposition", "inline", filename=f"{name}.pdf")
     return response

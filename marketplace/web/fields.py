@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import Flask, request
 from wtforms import Field, FieldList
+from wtforms.widgets import HiddenInput
 
 from marketplace.web.field_errors import mistakes, own_errors
 
@@ -40,6 +41,8 @@ class Month:
 
 def control(field: Field) -> str:
     """Which control draws the field: by its class, also for subclasses."""
+    if isinstance(field.widget, HiddenInput):
+        return "hidden"
     names = (base.__name__ for base in type(field).__mro__)
     return next((CONTROLS[name] for name in names if name in CONTROLS), "input")
 
