@@ -20,7 +20,14 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from forms.auth import NEW_PASSWORD
 from forms.parsed import ParsedField, in_page_language
-from marketplace.domain.identity import fold_email, normalise_gln, normalise_phone
+from forms.said import said
+from marketplace.domain.errors import Refused
+from marketplace.domain.identity import (
+    fold_email,
+    normalise_gln,
+    normalise_phone,
+    normalise_tax_code,
+)
 from marketplace.domain.typed import parse_count, parse_day, parse_ha, parse_vnd
 from marketplace.domain.words import OrganisationKind, VerificationDecision
 from marketplace.services.organisation_profiles import Profile
@@ -167,6 +174,15 @@ class ProfileForm(FlaskForm):
     def __init__(self, *args: Any, kinds: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind.choices = [SelectChoice(value, label) for value, label in kinds]
+
+    def validate_tax_code(self, field: StringField) -> None:
+        """Said together with the other mistakes, not after them."""
+        typed = (field.data or "").strip()
+        if typed and self.kind.data in {kind.value for kind in OrganisationKind}:
+            try:
+                normalise_tax_code(typed, OrganisationKind(self.kind.data))
+            except Refused as refusal:
+                raise ValidationError(said(refusal.message, refusal.params)) from None
 
     def command(self) -> Profile:
         texts: dict[str, Any] = {name: getattr(self, name).data or "" for name in TEXTS}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.services import clockwork, jobs
-from models.database import transaction
+from marketplace.services.attempts import forget_attempts
+from marketplace.services.idempotency import forget_keys
+from models.database import db_now, transaction
 from tasks.handlers import JobRun, handles
 
 
@@ -16,4 +18,6 @@ def tidy(job: JobRun) -> dict[str, Any]:
         job.hold(session)
         forgotten = jobs.forget_jobs(session)
         clockwork.forget_turns(session)
+        forget_attempts(session, now=db_now(session))
+        forget_keys(session, now=db_now(session))
     return {"forgotten": forgotten}

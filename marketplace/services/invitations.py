@@ -65,14 +65,7 @@ def invite(
     check_ceiling(organisation, who.role, command.role)
     email = fold_email(command.email)
     _refuse_member(session, organisation, email)
-    waiting = list_invitations(session, who, now=now)
-    if len(waiting) >= MOST_OPEN:
-        raise Refused(
-            N_("Đang có %(n)d lời mời chờ. Rút bớt rồi mời tiếp"), n=MOST_OPEN
-        )
-    for before in waiting:
-        if before.email == email:
-            before.withdrawn_at = now
+    _make_room(session, who, email, now)
     invitation = Invitation(
         organisation_id=organisation.id,
         email=email,
@@ -85,6 +78,17 @@ def invite(
     session.flush()  # the letter names it
     _write(session, invitation, organisation, who, now)
     return invitation
+
+
+def _make_room(session: Session, who: Actor, email: str, now: datetime) -> None:
+    waiting = list_invitations(session, who, now=now)
+    if len(waiting) >= MOST_OPEN:
+        raise Refused(
+            N_("Đang có %(n)d lời mời chờ. Rút bớt rồi mời tiếp"), n=MOST_OPEN
+        )
+    for before in waiting:
+        if before.email == email:
+            before.withdrawn_at = now
 
 
 def _write(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.domain.actor import Actor
@@ -83,29 +83,27 @@ def search_register(
     wanted = fold(text)
     if len(wanted) < 2:
         return []
-    declared = select(AdminUnit.id).where(
-        AdminUnit.name_folded.contains(wanted, autoescape=True)
-    )
+    named = Organisation.name_folded.contains(wanted, autoescape=True)
     found = session.scalars(
         select(Organisation)
         .where(
             Organisation.kind != OrganisationKind.AUTHORITY,
             Organisation.state == OrganisationState.VERIFIED,
-            or_(
-                Organisation.name_folded.contains(wanted, autoescape=True),
-                Organisation.tax_code == wanted.replace(" ", ""),
-                Organisation.unit_id.in_(declared),
-                Organisation.declared_unit_id.in_(declared),
-            ),
+            named | (Organisation.tax_code == wanted.replace(" ", "")) | _in(wanted),
         )
         .options(joinedload(Organisation.unit), joinedload(Organisation.declared_unit))
-        .order_by(
-            Organisation.name_folded.contains(wanted, autoescape=True).desc(),
-            Organisation.name,
-        )
+        .order_by(named.desc(), Organisation.name)
         .limit(limit)
     )
     return found.all()
+
+
+def _in(place: str) -> ColumnElement[bool]:
+    """Organisations of a commune, by its name of today or the one they gave."""
+    units = select(AdminUnit.id).where(
+        AdminUnit.name_folded.contains(place, autoescape=True)
+    )
+    return Organisation.unit_id.in_(units) | Organisation.declared_unit_id.in_(units)
 
 
 def list_organisations(

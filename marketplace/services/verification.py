@@ -55,22 +55,11 @@ def open_case(
     now: datetime,
 ) -> VerificationCase:
     """Put an organisation, or a claim to one, into the queue; once while it waits."""
-    known = session.scalars(
-        _open()
-        .where(VerificationCase.organisation_id == organisation.id)
-        .where(
-            VerificationCase.membership_id.is_(None)
-            if membership is None
-            else VerificationCase.membership_id == membership.id
-        )
-    ).first()
-    if known is not None:
-        known.submitted_at = now
-        return known
+    claim = membership.id if membership else None
+    if known := _waiting(session, organisation.id, claim):
+        return known  # whoever sends again keeps the place in the line
     case = VerificationCase(
-        organisation_id=organisation.id,
-        membership_id=membership.id if membership else None,
-        submitted_at=now,
+        organisation_id=organisation.id, membership_id=claim, submitted_at=now
     )
     session.add(case)
     session.flush()  # officers are told once for each case
@@ -83,6 +72,18 @@ def open_case(
         now=now,
     )
     return case
+
+
+def _waiting(
+    session: Session, organisation_id: int, membership_id: int | None
+) -> VerificationCase | None:
+    # "= NULL" is never true, hence IS NOT DISTINCT FROM.
+    return session.scalars(
+        _open().where(
+            VerificationCase.organisation_id == organisation_id,
+            VerificationCase.membership_id.is_not_distinct_from(membership_id),
+        )
+    ).first()
 
 
 def _open() -> Select[VerificationCase]:

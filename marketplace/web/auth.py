@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from forms.auth import SignInForm
+from marketplace.domain.identity import format_phone
 from marketplace.services import people
 from marketplace.services.sessions import (
     Identity,
@@ -28,6 +29,7 @@ from marketplace.web.addresses import safe_path
 from marketplace.web.clock import now
 from marketplace.web.limits import limiter
 from marketplace.web.shell import url_if
+from marketplace.web.words import NOTHING
 from models.database import transaction
 
 bp = Blueprint("auth", __name__)
@@ -166,5 +168,8 @@ def register() -> ResponseReturnValue:
 
 
 def init_app(app: Flask) -> None:
-    """Templates name the machines that are signed in."""
+    """Templates name the machines that are signed in, and write telephone numbers."""
     app.jinja_env.globals["device"] = device
+    app.jinja_env.filters["phone"] = lambda number: (
+        format_phone(number) if number else NOTHING
+    )

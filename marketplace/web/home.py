@@ -15,6 +15,7 @@ from datetime import date, datetime
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
@@ -87,45 +88,49 @@ def _my_cards(session: Session, actor: Actor) -> list[TaskCard]:
     return cards
 
 
+# Title, text and button for what keeps an organisation off the market.
+_STATES = {
+    OrganisationState.PENDING: (
+        _l("Tổ chức đang chờ xác minh"),
+        _l(
+            "Cơ quan trả lời thường trong 2 ngày làm việc. Trong lúc chờ vẫn soạn nháp được."
+        ),
+        _l("Xem hồ sơ"),
+    ),
+    OrganisationState.CHANGE_REQUESTED: (
+        _l("Hồ sơ tổ chức cần bổ sung"),
+        _l("Cán bộ đã ghi rõ cần sửa gì. Sửa rồi gửi lại."),
+        _l("Sửa hồ sơ"),
+    ),
+    OrganisationState.REJECTED: (
+        _l("Hồ sơ tổ chức bị từ chối"),
+        _l("Xem lý do. Nếu có nhầm lẫn, sửa rồi gửi lại."),
+        _l("Xem lý do"),
+    ),
+    OrganisationState.SUSPENDED: (
+        _l("Tổ chức đang bị tạm khóa"),
+        _l("Xem lý do rồi gọi cơ quan quản lý."),
+        _l("Xem lý do"),
+    ),
+}
+
+
 @register_tasks
 def _own_state(
     session: Session, actor: Actor, _today: date, _now: datetime
 ) -> list[TaskCard]:
     """What keeps the organisation off the market."""
-    state = own_organisation(session, actor).state
-    said = {
-        OrganisationState.PENDING: (
-            _("Tổ chức đang chờ xác minh"),
-            _(
-                "Cơ quan trả lời thường trong 2 ngày làm việc. Trong lúc chờ vẫn soạn nháp được."
-            ),
-            _("Xem hồ sơ"),
-        ),
-        OrganisationState.CHANGE_REQUESTED: (
-            _("Hồ sơ tổ chức cần bổ sung"),
-            _("Cán bộ đã ghi rõ cần sửa gì. Sửa rồi gửi lại."),
-            _("Sửa hồ sơ"),
-        ),
-        OrganisationState.REJECTED: (
-            _("Hồ sơ tổ chức bị từ chối"),
-            _("Xem lý do. Nếu có nhầm lẫn, sửa rồi gửi lại."),
-            _("Xem lý do"),
-        ),
-        OrganisationState.SUSPENDED: (
-            _("Tổ chức đang bị tạm khóa"),
-            _("Xem lý do rồi gọi cơ quan quản lý."),
-            _("Xem lý do"),
-        ),
-    }.get(state)
-    if said is None:
+    words = _STATES.get(own_organisation(session, actor).state)
+    if words is None:
         return []
+    title, text, button = map(str, words)
     return [
         TaskCard(
             kind="shield-check",
-            title=said[0],
-            text=said[1],
+            title=title,
+            text=text,
             url=url_if("organisations.profile"),
-            button=said[2],
+            button=button,
             urgency=0,
             tone="warn",
         )

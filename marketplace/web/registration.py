@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
 
 from forms.organisations import (
     NEW,
@@ -137,22 +138,7 @@ def _new() -> ResponseReturnValue:
     with transaction() as db_session:
         if form.validate_on_submit():
             with refused(db_session, form) as outcome:
-                if identity := current_identity():
-                    registration.add_new(
-                        db_session,
-                        identity.user_id,
-                        form.command(),
-                        today=today(),
-                        now=now(),
-                    )
-                else:
-                    registration.register_new(
-                        db_session,
-                        _applicant(form),
-                        form.command(),
-                        today=today(),
-                        now=now(),
-                    )
+                _register(db_session, form)
             if outcome.done:
                 return _sent()
         status = 422 if form.is_submitted() else 200
@@ -161,6 +147,18 @@ def _new() -> ResponseReturnValue:
             form=form,
             communes=communes_on(db_session, today()),
         ), status
+
+
+def _register(db_session: Session, form: ProfileForm) -> None:
+    profile = form.command()
+    if identity := current_identity():
+        registration.add_new(
+            db_session, identity.user_id, profile, today=today(), now=now()
+        )
+    else:
+        registration.register_new(
+            db_session, _applicant(form), profile, today=today(), now=now()
+        )
 
 
 def _profile_form() -> ProfileForm:

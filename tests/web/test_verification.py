@@ -133,7 +133,7 @@ def test_the_public_page_keeps_papers_to_officers(client, make, session, app):
     seen = client.get(path).get_data(as_text=True)
 
     assert organisation.name in seen
-    for secret in ("987555444", "9800000012", organisation.legal_representative):
+    for secret in ("0987 555 444", "9800000012", organisation.legal_representative):
         assert secret not in seen
         assert secret in officer.get(path).get_data(as_text=True)
 
