@@ -16,7 +16,7 @@ from forms.proposals import CounterForm
 from marketplace.domain.actor import Actor
 from marketplace.domain.bargaining import LIVE, Bid, Line, differences
 from marketplace.domain.proposal_reasons import others_of, read_reasons, satisfied
-from marketplace.domain.words import Side
+from marketplace.domain.words import Side, Verdict
 from marketplace.services.counters import rounds_left, suggest_bid
 from marketplace.services.proposal_making import bid_of
 from marketplace.services.proposals import (
@@ -49,7 +49,7 @@ def card_of(proposal: Any, who: Actor, now: datetime) -> Card:
     """What a list shows of a proposal to one side."""
     side, terms = side_of(proposal, who), current_terms(proposal)
     bid = bid_of(terms)
-    reasons = read_reasons(proposal.reasons, bid)
+    reasons = reasons_for(proposal, bid, side)
     return Card(
         proposal=proposal,
         partner=partner_of(proposal, side),
@@ -109,7 +109,7 @@ def page_data(
     """Everything on the page of a proposal."""
     shown = summary_of(proposal, who, now)
     side, bid = shown["side"], shown["bid"]
-    reasons = read_reasons(proposal.reasons, bid)
+    reasons = reasons_for(proposal, bid, side)
     record = track_record(session, shown["partner"].id)
     rules = len(reasons) + (record is not None)
     good = satisfied(reasons) + (record is not None and not record.breached)
@@ -129,6 +129,17 @@ def page_data(
         else None,
         "rivals": _rivals(session, proposal, who, now) if side is Side.BUYER else [],
     }
+
+
+def reasons_for(proposal: Any, bid: Bid, side: Side) -> list[dict[str, Any]]:
+    """The reasons as one side reads them: a price beyond its own limit needs talk."""
+    reasons = read_reasons(proposal.reasons, bid)
+    limit = own_limit(proposal, bid, side)
+    beyond = bid.price_vnd < limit if side is Side.SELLER else bid.price_vnd > limit
+    for row in reasons:
+        if row["code"] == "price" and beyond:
+            row["verdict"] = Verdict.TIGHT.value
+    return sorted(reasons, key=lambda row: row["verdict"] == Verdict.OK)
 
 
 def own_limit(proposal: Any, bid: Bid, side: Side) -> int:
