@@ -23,7 +23,7 @@ from marketplace.services.market_filters import (
 from models.harvests import Harvest
 from models.offers import Offer, Tranche
 from models.organisations import Organisation
-from models.reference import DeclaredBaseline, Product
+from models.reference import AreaGroup, DeclaredBaseline, Product
 
 AREA = "D126"
 DEKADS = 5
@@ -132,7 +132,10 @@ def _counted(session: Session, today: date) -> dict[str, Decimal | None]:
 def _declared(
     session: Session, metric: str, today: date
 ) -> tuple[DeclaredBaseline, ...]:
-    return tuple(declared(session, metric, today))
+    """Numbers of the same area only: the province's stand elsewhere."""
+    area = session.scalar(select(AreaGroup.id).where(AreaGroup.code == AREA))
+    rows = declared(session, metric, today)
+    return tuple(row for row in rows if row.area_group_id in (area, None))
 
 
 def dekad_chart(

@@ -92,7 +92,7 @@ def communes_with_former(session: Session, today: date) -> list[tuple[str, str]]
         )
     ):
         if old in by_id:
-            former.setdefault(new, []).append(_bare(by_id[old].name))
+            former.setdefault(new, []).append(bare_unit(by_id[old].name))
     return [
         (row.gso_code, _with_former(row.name, former.get(row.id, [])))
         for row in rows
@@ -101,13 +101,14 @@ def communes_with_former(session: Session, today: date) -> list[tuple[str, str]]
 
 
 def _with_former(name: str, former: list[str]) -> str:
-    old = [one for one in former if one != _bare(name)]
+    old = [one for one in former if one != bare_unit(name)]
     if not old:
         return name
     return _("%(name)s (có %(old)s cũ)", name=name, old=", ".join(old))
 
 
-def _bare(name: str) -> str:
+def bare_unit(name: str) -> str:
+    """A commune without the word of its kind: Nà Nghịu."""
     return re.sub(r"^(Xã|Thị trấn|Phường)\s+", "", name)
 
 
@@ -188,4 +189,6 @@ def board_url(**changes: str) -> str:
 
 def init_app(app: Flask) -> None:
     """Give the words of the board to all templates of `app`."""
-    app.jinja_env.globals.update(board_url=board_url, figure_words=figure_words)
+    app.jinja_env.globals.update(
+        bare_unit=bare_unit, board_url=board_url, figure_words=figure_words
+    )

@@ -191,7 +191,8 @@
     sessionStorage.removeItem("sent");
     for (const form of here) {
       let timer;
-      if (!document.getElementById("loi")) restore(form);
+      // What the server has just answered is newer than any draft.
+      if (!document.getElementById("loi") && !("fresh" in form.dataset)) restore(form);
       form.addEventListener("input", () => {
         clearTimeout(timer);
         timer = setTimeout(() => save(form), 400);
