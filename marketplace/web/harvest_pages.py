@@ -19,6 +19,7 @@ from marketplace.domain.actor import Actor
 from marketplace.domain.findings import Finding
 from marketplace.domain.windows import dekads_between, parse_dekad
 from marketplace.services.areas import list_areas
+from marketplace.services.harvest_changes import CLOSING
 from marketplace.services.harvest_papers import papers_of
 from marketplace.services.harvest_prefill import (
     Prefill,
@@ -229,6 +230,11 @@ def warnings_of(harvest: Harvest) -> list[str]:
     return [said(kept["message"], kept["params"]) for kept in harvest.warnings]
 
 
+def reason_words(reason: str) -> str:
+    """A reason as it was typed; only ours is translated."""
+    return str(_(reason)) if reason == CLOSING else reason
+
+
 def dekad_words(code: str) -> str:
     """`đầu tháng 8` for 2026-08-1."""
     return words.dekad(parse_dekad(code).first)
@@ -236,4 +242,4 @@ def dekad_words(code: str) -> str:
 
 def init_app(app: Flask) -> None:
     """Give the words to the pages of harvests."""
-    app.jinja_env.globals["dekad_words"] = dekad_words
+    app.jinja_env.globals.update(dekad_words=dekad_words, reason_words=reason_words)

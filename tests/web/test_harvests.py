@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -192,7 +193,7 @@ def test_a_revision_keeps_what_was_said_before(client, session, make):
     address = f"/vu-thu-hoach/{harvest.public_id}/sua"
     assert problems_of(client.get(address).text) == []
 
-    data = typed(likely="45", reason="Mưa đá")
+    data = typed(likely="45", reason="Mưa đá, mất 25% quả")
     done = client.post(address, data=data)
 
     session.refresh(harvest)
@@ -200,7 +201,7 @@ def test_a_revision_keeps_what_was_said_before(client, session, make):
     assert [one.likely_kg for one in harvest.revisions] == [60_000, 45_000]
     page = client.get(f"/vu-thu-hoach/{harvest.public_id}")
     assert problems_of(page.text) == []
-    assert "Mưa đá" in page.text
+    assert "Mưa đá, mất 25% quả" in page.text
 
 
 def _ahead(make, organisation, **over):
@@ -306,3 +307,50 @@ def test_odd_yields_are_shown_on_the_page_of_the_posted_harvest(client, session,
     page = client.get(done.location).text
 
     assert "20 tấn/ha, thường từ 2 đến 15" in page
+
+
+def test_today_shows_what_waits_for_a_seller(client, session, make):
+    organisation = make.organisation()
+    today = clock.today()
+    make.certificate(organisation, expires_on=today + timedelta(days=20))
+    make.harvest(organisation, window_start=today, window_end=today + timedelta(20))
+    make.harvest(
+        organisation,
+        window_start=today - timedelta(30),
+        window_end=today - timedelta(1),
+    )
+    _ahead(make, organisation, promised_kg=70_000, over_promised=True)
+    enter(client, session, make.member(organisation))
+
+    page = client.get("/hom-nay").text
+
+    assert "hứa nhiều hơn dự báo" in page
+    assert "thu được bao nhiêu" in page
+    assert "Xem lại dự báo vụ nhãn" in page
+    assert "sắp hết hạn" in page
+    assert page.index("hứa nhiều hơn") < page.index("sắp hết hạn")
+    assert "Vụ của tôi" in page
+    assert problems_of(page) == []
+
+
+def test_a_closed_harvest_says_so_in_its_forecasts(client, session, make):
+    organisation = make.organisation()
+    today = clock.today()
+    harvest = make.harvest(organisation, window_start=today, window_end=today)
+    enter(client, session, make.member(organisation))
+    client.post(f"/vu-thu-hoach/{harvest.public_id}/ket-thuc", data={"actual": "0"})
+
+    page = client.get(f"/vu-thu-hoach/{harvest.public_id}").text
+
+    assert "Đã thu hoạch xong" in page
+    assert "Thực tế thu được 0 tấn" in page
+    assert problems_of(page) == []
+
+
+def test_an_officer_sees_the_papers_that_wait_among_the_tasks(client, session, make):
+    make.certificate(make.organisation(), verified=False)
+    enter(client, session, make.officer())
+
+    page = client.get("/hom-nay").text
+
+    assert "1 giấy tờ chờ xác minh" in page
