@@ -60,6 +60,12 @@ def list_chains(
     return list(session.scalars(wanted.order_by(Chain.kind, Chain.name, Chain.id)))
 
 
+def links_of(session: Session, contract: Contract) -> list[ChainContract]:
+    """The chains that a contract supports, product development first."""
+    wanted = select(ChainContract).where(ChainContract.contract_id == contract.id)
+    return list(session.scalars(wanted.order_by(ChainContract.kind)))
+
+
 def look_at(session: Session, chain: Chain, *, today: date) -> list[PredicateResult]:
     """Every predicate as it stands today, without storing anything."""
     facts = facts_of(session, load_chains(session, [chain.id])[0])

@@ -21,6 +21,7 @@ from forms.contracts import SignForm, WithdrawForm
 from marketplace.domain.canonical import short_digest
 from marketplace.domain.text import fold
 from marketplace.domain.words import ContractState, Side
+from marketplace.services.chains import links_of
 from marketplace.services.contract_content import content_of
 from marketplace.services.contract_endings import withdraw_contract
 from marketplace.services.contract_pdf import contract_pdf
@@ -83,6 +84,7 @@ def show(public_id: str) -> ResponseReturnValue:
             version=version,
             content=content_of(version),
             check=short_digest(version.digest),
+            links=links_of(session, contract),
             **_sides(contract),
         )
 
