@@ -214,6 +214,7 @@ def notify_both(
                 "partner": other.short_name,
                 "kg": contract.total_kg,
                 "product": contract.product.name_vi,
+                "product_en": contract.product.name_en,
             },
             now=now,
             version=contract.current_version,

@@ -155,6 +155,7 @@ def _tell_both(
                 "partner": other.short_name,
                 "kg": contract.total_kg,
                 "product": contract.product.name_vi,
+                "product_en": contract.product.name_en,
                 "reason": reason,
             },
             now=now,

@@ -16,6 +16,8 @@ def shown_params(params: Mapping[str, Any], lang: str) -> dict[str, str]:
     shown: dict[str, str] = defaultdict(str)
     for name, value in params.items():
         shown[name] = str(value)
+    if lang == "en" and "product_en" in params:
+        shown["product"] = str(params["product_en"])
     if "kg" in params:
         shown["kg"] = format_tonnes(int(params["kg"]), lang)
     if "price_vnd" in params:

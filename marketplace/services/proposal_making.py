@@ -163,6 +163,7 @@ def tell(
         {
             "partner": partner.short_name,
             "product": proposal.harvest.product.name_vi,
+            "product_en": proposal.harvest.product.name_en,
             "kg": sum(line.kg for line in terms.lines),
             "price_vnd": terms.price_vnd,
             "expires_at": terms.expires_at.isoformat(),

@@ -152,3 +152,10 @@ def test_places_are_filled_as_people_read_them():
         "06/03/2026",
     )
     assert shown["missing"] == ""
+
+
+def test_an_english_reader_is_told_the_english_name():
+    params = {**PARAMS, "product_en": "Longan"}
+
+    assert shown_params(params, "en")["product"] == "Longan"
+    assert shown_params(params, "vi")["product"] == "Nhãn"
