@@ -31,9 +31,16 @@ from marketplace.services.contracts import (
     list_contracts,
 )
 from marketplace.services.signing import current_version, sign_contract
-from marketplace.web.access import Right, current_actor, requires, signed_in
+from marketplace.web.access import (
+    Right,
+    current_actor,
+    current_identity,
+    requires,
+    signed_in,
+)
 from marketplace.web.clock import now, today
 from marketplace.web.idempotent import idempotent
+from marketplace.web.limits import limiter
 from marketplace.web.paging import page_of
 from marketplace.web.refusals import refused
 from models.database import transaction
@@ -53,6 +60,12 @@ SHELVES = {
         ContractState.CLOSED,
     ),
 }
+
+
+def _signatory() -> str:
+    """Guessing the password to sign with is slowed down for each person."""
+    identity = current_identity()
+    return f"signs:{identity.user_id if identity else request.remote_addr}"
 
 
 @bp.get("/")
@@ -90,6 +103,7 @@ def show(public_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/<public_id>/ky", methods=["GET", "POST"])
+@limiter.limit("10 per 5 minutes", key_func=_signatory, methods=["POST"])
 @requires(Right.SIGN)
 @idempotent
 def sign(public_id: str) -> ResponseReturnValue:
