@@ -50,6 +50,10 @@ FIRST_DEAL = 400  # days ago
 LAST_RENEWAL = 30
 RENEWED_BEFORE_END = 20
 KEEPS = ("mango_dried", "honey")
+CHECKED = {
+    "sample": "Mẫu dư lượng thuốc bảo vệ thực vật: đạt",
+    "post_check": "Kiểm tra tại vườn và nơi sơ chế: đạt",
+}
 YEAR_ROUND_LAST_SEASON, YEAR_ROUND_NEXT = 240, 120  # days
 
 
@@ -153,7 +157,9 @@ def _apply(
     if link.safe == SENT_BACK:
         diary.note(day + days(5), partial(_send_back, world, chain))
         return
-    diary.note(day + days(4), partial(_look_at, world, chain))
+    # The confirmation is a visit itself; who has none yet was visited before.
+    kinds = ("sample",) if link.safe in (CONFIRMED, STOPPED) else tuple(CHECKED)
+    diary.note(day + days(4), partial(_look_at, world, chain, kinds))
     if link.safe in (CONFIRMED, STOPPED, ONE_YES):
         first, second = OFFICER.email, SECOND_OFFICER.email
         if place % 2:
@@ -165,22 +171,20 @@ def _apply(
     if link.safe == STOPPED:
         diary.note(world.day(70), partial(_stop, world, link, chain))
     elif not link.age:
-        diary.note(world.day(150 - place * 3), partial(_look_at, world, chain))
+        again = partial(_look_at, world, chain, tuple(CHECKED))
+        diary.note(world.day(150 - place * 3), again)
 
 
-def _look_at(world: World, chain: str, day: date) -> None:
-    """A sample is taken and the chain is visited."""
-    for kind, note in (
-        ("sample", "Mẫu dư lượng thuốc bảo vệ thực vật: đạt"),
-        ("post_check", "Kiểm tra tại vườn và nơi sơ chế: đạt"),
-    ):
+def _look_at(world: World, chain: str, kinds: Sequence[str], day: date) -> None:
+    """A sample is taken, or the chain is visited; all is well."""
+    for kind in kinds:
         record_fact(
             world.session,
             world.actors[OFFICER.email],
             chain,
             kind,
             passed=True,
-            note=note,
+            note=CHECKED[kind],
             today=day,
             now=world.at(day),
         )

@@ -118,7 +118,7 @@ DRAFT_OFFER = Demand("Hoa Gạo", "pomelo", 12, 2, 21_000, needs=_VIETGAP)
 DRAFT_HARVEST = Supply(BAO_MINH, "pomelo", "dien", 18, 15_500)
 
 # The supermarket's longan: four Mondays, the last after the VietGAP has ended.
-LONGAN_TONNES, LONGAN_CEILING_VND = 12, 21_000
+LONGAN_TONNES, LONGAN_CEILING_VND = 12, 24_000
 LONGAN_DAYS = ((-18, -14), (-11, -7), (-4, -1), (5, 9))
 # Contracts that wait for signatures: (seller, product, tonnes, buyer signed).
 TO_SIGN = ((BAO_MINH, "pomelo", 12, False), (TOAN_THANG, "mango_dried", 2, True))
