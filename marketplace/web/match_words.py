@@ -37,12 +37,12 @@ def requirement(name: str) -> str:
     """The name of a requirement bit for people: `AREA_CN`, `OCOP_3`, `VIETGAP`."""
     kind, _sep, rest = name.partition("_")
     if kind == "OCOP" and rest.isdigit():
-        return _("OCOP từ %(stars)s sao", stars=rest)
+        return str(_("OCOP từ %(stars)s sao", stars=rest))
     if kind in ("AREA", "PACKING"):
         market = label(Market[rest])
         if kind == "AREA":
-            return _("mã số vùng trồng đi %(market)s", market=market)
-        return _("mã cơ sở đóng gói đi %(market)s", market=market)
+            return str(_("mã số vùng trồng đi %(market)s", market=market))
+        return str(_("mã cơ sở đóng gói đi %(market)s", market=market))
     if name in CertificateScheme.__members__:
         return str(label(CertificateScheme[name]))
     return name

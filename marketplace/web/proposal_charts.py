@@ -58,13 +58,14 @@ def window_strip(row: Mapping[str, Any], title: str) -> Markup:
 
 def _aria_of_window(first: date, last: date, tranches: Any) -> str:
     good = sum(one["fits"] for one in tranches)
-    return _(
+    said = _(
         "Vụ thu hoạch %(first)s đến %(last)s, %(good)d trong %(all)d đợt nằm trong vụ",
         first=words.day_short(first),
         last=words.day_short(last),
         good=good,
         all=len(tranches),
     )
+    return str(said)
 
 
 def _months(begin: date, end: date) -> list[tuple[str, int]]:
@@ -104,15 +105,15 @@ def price_range(row: Mapping[str, Any], limit: int, seller: bool) -> Markup:
 def _own_words(seller: bool, limit: int) -> str:
     said = words.number(limit, 0)
     if seller:
-        return _("Ít nhất %(price)s", price=said)
-    return _("Tối đa %(price)s", price=said)
+        return str(_("Ít nhất %(price)s", price=said))
+    return str(_("Tối đa %(price)s", price=said))
 
 
 def _band_words(band: list[int] | None) -> str:
     if not band:
         return ""
     low, high = (words.number(price, 0) for price in band)
-    return _("Chợ tuần này %(low)s–%(high)s", low=low, high=high)
+    return str(_("Chợ tuần này %(low)s–%(high)s", low=low, high=high))
 
 
 def _aria_of_price(price: int, limit: int, band: list[int] | None, seller: bool) -> str:
