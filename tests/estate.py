@@ -8,6 +8,7 @@ argument that nobody taught it fails.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -17,10 +18,12 @@ from werkzeug.routing import Rule
 
 from marketplace.domain.actor import Actor, Role
 from marketplace.domain.words import Side
+from marketplace.services import tokens
 from marketplace.services.contracts import draw_contract
 from marketplace.services.jobs import enqueue_job
 from marketplace.services.sessions import open_session
 from marketplace.web import clock
+from marketplace.web.account import link_keys
 from models.chains import Chain
 from models.notices import Notice
 from models.organisations import Invitation, User, UserSession, VerificationCase
@@ -135,7 +138,7 @@ class Estate:
                 role=Role.STAFF,
                 nonce="x" * 20,
                 invited_by_id=self.director.user_id,
-                expires_at=clock.now(),
+                expires_at=clock.now() + timedelta(days=7),
             )
         )
 
@@ -161,7 +164,17 @@ class Estate:
 
     @cached_property
     def job(self) -> Any:
-        return enqueue_job(self.session, "matching.run", key="matrix")
+        return enqueue_job(self.session, "matching.run", key="market")
+
+    def token(self, purpose: str) -> str:
+        """A link of a letter that still works, as it is signed when it is sent."""
+        if purpose == tokens.INVITATION:
+            nonce = self.invitation.nonce
+        else:
+            user = self.session.get_one(User, self.director.user_id)
+            issued = tokens.issue_token(self.session, user, purpose, now=clock.now())
+            nonce = issued.nonce
+        return tokens.sign_nonce(link_keys(), purpose, nonce)
 
     def _add(self, row: Any) -> Any:
         self.session.add(row)
@@ -195,7 +208,12 @@ PLAIN: dict[str, Any] = {
     "how": "dinh-chi",
     "name": "dark",
     "register": "hop-tac-xa",
-    "token": "khong-co-that",
+}
+# What the link of a letter is for.
+TOKENS = {
+    "account.confirm_email": tokens.VERIFY_EMAIL,
+    "account.reset": tokens.RESET_PASSWORD,
+    "invitations.accept": tokens.INVITATION,
 }
 
 
@@ -218,6 +236,8 @@ def values_of(route: Rule, estate: Estate) -> Iterator[dict[str, Any]]:
         papers = {"chung-nhan": estate.certificate, "ma-vung": estate.code}
         for kind, paper in papers.items():
             yield _filled(route, kind=kind, public_id=paper.public_id)
+    elif "token" in route.arguments:
+        yield {"token": estate.token(TOKENS[route.endpoint])}
     elif "session_id" in route.arguments:
         yield {"session_id": estate.browser.id}
     elif "public_id" in route.arguments:

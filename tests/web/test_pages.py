@@ -1,0 +1,188 @@
+"""Every page there is, as everybody may see it: whole, named, in both languages.
+
+Generated from the URL map with things of the viewer's own organisation, so that
+a new page is looked at from the day it is there.
+"""
+
+from __future__ import annotations
+
+import re
+
+import html5lib
+import pytest
+import sqlalchemy as sa
+import time_machine
+
+from marketplace.domain.actor import Role
+from marketplace.domain.words import Side
+from marketplace.services.sessions import identify
+from marketplace.web import clock
+from marketplace.web.access import (
+    PUBLIC,
+    SIGNED_IN,
+    SIGNED_IN_USER,
+    Right,
+    has_right,
+)
+from models.database import Base
+from tests.doors import enter
+from tests.estate import Estate, addresses, names_an_object, routes, rule_of
+from tests.factories import NOW
+from tests.pages import problems_of
+
+# No pages: files, signs of life, and what answers in a format of its own.
+NO_PAGES = frozenset({"static", "health.alive", "health.ready"})
+VIEWERS = ("anonymous", "director", "buyer", "officer")
+LANGUAGES = ("vi", "en")
+# A plan, a bargain and a draft are no business of an officer.
+PRIVATE = frozenset({"contracts", "offers", "proposals"})
+# Letters that English words never have.
+ONLY_VIETNAMESE = re.compile(
+    r"[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉĩịọỏốồổỗộớờởỡợụủũứừửữựỳỵỷỹ]", re.IGNORECASE
+)
+
+
+SPOKEN = ("aria-label", "alt", "placeholder", "title")
+LONGEST_NAME = 200
+# Places are also named without what they are.
+PLACE = re.compile(r"^(xã|phường|thị trấn|huyện|tỉnh|thành phố) ", re.IGNORECASE)
+
+
+@pytest.fixture(autouse=True)
+def then():
+    with time_machine.travel(NOW):
+        yield
+
+
+class Viewer:
+    """Somebody who looks, and what is theirs."""
+
+    def __init__(self, client, session, make, kind):
+        organisation = make.buyer() if kind == "buyer" else make.organisation()
+        side = Side.BUYER if kind == "buyer" else Side.SELLER
+        self.estate = Estate(session, make, organisation, side)
+        self.kind, self.seat = kind, None
+        if kind != "anonymous":
+            who = {
+                "director": lambda: self.estate.director,
+                "buyer": lambda: make.member(organisation, Role.BUYER),
+                "officer": make.officer,
+            }[kind]()
+            enter(client, session, who)
+            with client.session_transaction() as cookie:
+                token = cookie["_user_id"]
+            self.seat = identify(session, token, now=clock.now()).seat
+
+    def expected(self, app, route):
+        """How the page may answer this viewer."""
+        if not self._may_open(rule_of(app, route)):
+            return {302, 401, 403}
+        private = route.endpoint.partition(".")[0] in PRIVATE
+        if private and self.kind == "officer" and names_an_object(route):
+            return {404}
+        return {200, 302}
+
+    def _may_open(self, rule):
+        if self.seat is None:
+            return rule == PUBLIC
+        everybody = rule in (PUBLIC, SIGNED_IN, SIGNED_IN_USER)
+        return everybody or has_right(self.seat, Right(rule))
+
+
+@pytest.fixture
+def viewer(client, session, make, kind):
+    return Viewer(client, session, make, kind)
+
+
+def pages(app, estate):
+    """Every address that answers to GET, with its route."""
+    for route in routes(app):
+        if "GET" in route.methods and route.endpoint not in NO_PAGES:
+            for target in addresses(app, route, estate):
+                yield target, route
+
+
+def wrong_of(answer, expected, known):
+    """What is wrong with an answer: its status, its HTML, its language."""
+    if answer.status_code not in expected:
+        return [answer.status]
+    if answer.mimetype != "text/html" or answer.status_code == 302:
+        return []
+    sample = answer.request.path.startswith("/thanh-phan")  # says what it likes
+    left = [] if sample else vietnamese_in(answer.text, known)
+    return [*problems_of(answer.text), *left]
+
+
+def vietnamese_in(html, known):
+    """Words that an English page has left in Vietnamese, but for what is data."""
+    if '<html lang="en"' not in html:
+        return []
+    tree = html5lib.parse(html, namespaceHTMLElements=False)
+    said = " | ".join(_texts(tree))
+    for text in known:
+        said = said.replace(text, "")
+    return sorted(
+        {piece for piece in said.split(" | ") if ONLY_VIETNAMESE.search(piece)}
+    )
+
+
+def _texts(element):
+    """Texts as they are shown, without those that say they are Vietnamese."""
+    if not isinstance(element.tag, str) or element.get("lang") == "vi":
+        return
+    yield from (element.get(name, "") for name in SPOKEN)
+    yield element.text or ""
+    for child in element:
+        yield from _texts(child)
+        yield child.tail or ""
+
+
+def data_of(session):
+    """Every short text in the database that is a name or was typed by somebody."""
+    found = {"Liên kết"}
+    for table in Base.metadata.sorted_tables:
+        columns = [c for c in table.columns if not c.name.endswith("_vi")]
+        for row in session.execute(sa.select(*columns)):
+            for value in row:
+                found |= set(_strings(value))
+    return sorted((one for one in found if ONLY_VIETNAMESE.search(one)), key=len)[::-1]
+
+
+def _strings(value):
+    if isinstance(value, str) and len(value) < LONGEST_NAME:
+        yield value
+        yield PLACE.sub("", value)
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from _strings(one)
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", VIEWERS)
+def test_every_page_is_whole(app, client, session, viewer, language):
+    targets = list(pages(app, viewer.estate))
+    known = data_of(session)
+
+    found = {
+        target: wrong_of(
+            client.get(target, query_string={"lang": language}),
+            viewer.expected(app, route),
+            known,
+        )
+        for target, route in targets
+    }
+
+    assert {target: wrong for target, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.databases("postgres")
+@pytest.mark.parametrize("kind", VIEWERS)
+def test_every_page_opens_on_postgres_too(app, client, viewer):
+    answers = {
+        target: client.get(target).status_code
+        for target, route in pages(app, viewer.estate)
+        if 200 in viewer.expected(app, route)
+    }
+
+    assert {t: code for t, code in answers.items() if code not in (200, 302)} == {}
