@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 import logging
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 log = logging.getLogger(__name__)
+
+WRITERS_WAIT_SECONDS = 10
 
 CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -128,7 +131,8 @@ def tune(engine: sa.Engine) -> None:
         connection.isolation_level = None
         for pragma in (
             "journal_mode=WAL",  # readers never wait for the writer
-            "busy_timeout=10000",  # a writer waits in line instead of failing
+            # a writer waits in line instead of failing
+            f"busy_timeout={WRITERS_WAIT_SECONDS * 1000}",
             "foreign_keys=ON",  # off by default in SQLite
             "synchronous=FULL",  # a contract survives a power cut
             "trusted_schema=OFF",
@@ -138,8 +142,28 @@ def tune(engine: sa.Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        read_only = connection.get_execution_options().get("read_only")
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        if connection.get_execution_options().get("read_only"):
+            connection.exec_driver_sql("BEGIN")
+        else:
+            _begin_to_write(connection)
+
+
+def _begin_to_write(connection: sa.Connection) -> None:
+    """Take SQLite's write lock; give up after as long as it waits by itself.
+
+    Left alone it looks every tenth of a second, and in a crowd misses its turn
+    for many seconds; asked anew it looks every few milliseconds.
+    """
+    end = time.monotonic() + WRITERS_WAIT_SECONDS
+    connection.exec_driver_sql("PRAGMA busy_timeout=40")
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            break
+        except sa.exc.OperationalError as error:
+            if "locked" not in str(error.orig) or time.monotonic() > end:
+                raise
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={WRITERS_WAIT_SECONDS * 1000}")
 
 
 @contextmanager

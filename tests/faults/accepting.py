@@ -26,11 +26,8 @@ from app import create_app
 from marketplace.domain.actor import Actor
 from marketplace.domain.errors import Refused
 from marketplace.services import jobs
-from marketplace.services.contracts import (
-    access_contract,
-    expire_unsigned,
-    withdraw_contract,
-)
+from marketplace.services.contract_endings import expire_unsigned, withdraw_contract
+from marketplace.services.contracts import access_contract
 from marketplace.services.proposal_expiry import expire_proposals
 from marketplace.services.proposals import accept_terms, decline_proposal
 from marketplace.services.quantities import (
@@ -303,7 +300,7 @@ def wrongly_refused(session: Session, report: Report) -> list[tuple[Any, ...]]:
 
 def _left(session: Session, post: Any, limit: Any) -> dict[int, int]:
     rows = session.execute(sa.select(post.id, limit - post.promised_kg))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 # --- the storm ---------------------------------------------------------------------
@@ -350,7 +347,7 @@ def _work(
                 _try(attempt, report)
             db.session.remove()
             db.engine.dispose()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - told to the parent, which fails
         report.errors.append(repr(error))
     report.ended = time.time()
     answers_.put(report)
