@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from connections import celery_options, engine_options
-from environment import (
+from tools.connections import celery_options, engine_options
+from tools.environment import (
     database_url_of,
     host_of,
     job_times,

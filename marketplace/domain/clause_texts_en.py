@@ -62,9 +62,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "material to product of %(ratio)s. Losses beyond it are the processor's.",
     ),
     "price.fixed": (
-        "%(price)s, the same for every delivery.",
-        "The unit price is fixed at %(price)s on the weight accepted at the place of "
-        "delivery, for every delivery of this contract.",
+        "%(price)s at the farm for every delivery; the buyer pays the transport.",
+        "The unit price at the farm is fixed at %(price)s on the weight accepted at the "
+        "place of delivery, for every delivery. The buyer pays the carriage to the "
+        "place of delivery.",
     ),
     "price.floor": (
         "At least %(price)s. When the market is higher, the seller gets "

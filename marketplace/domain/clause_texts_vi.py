@@ -60,9 +60,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "liệu trên thành phẩm %(ratio)s. Hao hụt vượt tỷ lệ này do bên chế biến chịu.",
     ),
     "price.fixed": (
-        "Giá %(price)s, giữ nguyên cho mọi đợt.",
-        "Đơn giá cố định là %(price)s, tính trên khối lượng nghiệm thu tại nơi giao, "
-        "áp dụng cho mọi đợt giao của hợp đồng.",
+        "Giá tại vườn %(price)s cho mọi đợt, bên mua trả tiền xe.",
+        "Đơn giá cố định tại vườn là %(price)s, tính trên khối lượng nghiệm thu tại nơi "
+        "giao, áp dụng cho mọi đợt giao. Cước vận chuyển đến nơi giao do bên mua trả.",
     ),
     "price.floor": (
         "Giá sàn %(price)s. Giá chợ cao hơn thì bên bán được thêm %(share_pct)s%% phần "
