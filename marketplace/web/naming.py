@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -30,6 +31,21 @@ LABELS["ContractEvent"] = {
     "ended": _l("Kết thúc"),
 }
 
+# How newspapers write a number, and the units they count in.
+_PUBLISHED = re.compile(r"(hơn|gần|khoảng)? ?([0-9.]+(?:,[0-9]+)?) ?(tỷ)?")
+_ABOUT = {
+    "hơn": _l("hơn %(value)s"),
+    "gần": _l("gần %(value)s"),
+    "khoảng": _l("khoảng %(value)s"),
+}
+_UNITS = {
+    "ha": _l("%(value)s ha"),
+    "thành viên": _l("%(value)s thành viên"),
+    "tấn/năm": _l("%(value)s tấn/năm"),
+    "tỷ đồng": _l("%(value)s tỷ đồng"),
+    "tỷ đồng/năm": _l("%(value)s tỷ đồng/năm"),
+}
+
 
 def current_lang() -> str:
     """`vi` or `en`, whichever the page is in."""
@@ -41,6 +57,20 @@ def name_of(row: Any) -> str:
     if row is None:
         return ""
     return str(getattr(row, f"name_{current_lang()}"))
+
+
+def published(row: Any) -> str:
+    """A declared number with its unit: hơn 14.400 tấn/năm, over 14,400 t/year."""
+    match = _PUBLISHED.fullmatch(row.value)
+    if match is None:
+        return f"{row.value} {row.unit}".strip()
+    about, figure, scale = match.groups(default="")
+    text = words.number(Decimal(figure.replace(".", "").replace(",", ".")))
+    if unit := f"{scale} {row.unit}".strip():
+        text = (
+            str(_UNITS[unit]) % {"value": text} if unit in _UNITS else f"{text} {unit}"
+        )
+    return str(_ABOUT[about]) % {"value": text} if about else text
 
 
 def ordered_clauses(content: dict[str, Any]) -> list[tuple[str, dict[str, str]]]:
@@ -78,6 +108,7 @@ def init_app(app: Flask) -> None:
         current_lang=current_lang,
         name_of=name_of,
         ordered_clauses=ordered_clauses,
+        published=published,
         shown_params=shown_params,
         month_labels=month_labels,
         highest=highest,

@@ -99,6 +99,7 @@ NOT_WORDS = (
     "marketplace/services/reference_units.py",  # names of units in the data
     "marketplace/web/cli_",  # what an operator reads in a terminal
     "marketplace/web/market_pages.py",  # what precedes the name of a commune
+    "marketplace/web/naming.py",  # how newspapers write a number
     "marketplace/web/offer_sheets.py",  # examples in the template for Excel
     "marketplace/web/style.py",  # samples on the page of components
     "marketplace/web/tiles.py",  # names of communes
