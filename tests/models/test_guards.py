@@ -1,0 +1,205 @@
+"""Every pair of states of every lifecycle, against the triggers of the database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from marketplace.domain.lifecycles import TRANSITIONS, Lifecycle, may_follow
+from marketplace.domain.words import ChainKind, ContractState, Side
+from marketplace.services.contracts import draw_contract
+from models.chains import Chain
+from models.contracts import Contract, Signature
+from models.guards import LIFECYCLES
+from models.harvests import Harvest
+from models.offers import Offer
+from models.organisations import Organisation
+from models.proposals import Proposal
+from tests.factories import NOW, TODAY
+
+TABLES = {
+    "organisations": Organisation,
+    "harvests": Harvest,
+    "offers": Offer,
+    "proposals": Proposal,
+    "contracts": Contract,
+    "chains": Chain,
+}
+
+
+def companions(table, state):
+    """What other columns must say in a state, whatever led there."""
+    if table == "proposals":
+        declined = state == "declined"
+        return {
+            "declined_by": Side.SELLER if declined else None,
+            "agreed_at": NOW if state == "agreed" else None,
+        }
+    if table == "organisations":
+        verified = state in ("verified", "suspended")
+        return {"verified_at": NOW if verified else None}
+    if table == "contracts":
+        unsigned = state in ("draft", "proposed", "negotiating")
+        return {"signed_on": None if unsigned else TODAY}
+    return {}
+
+
+class Rows:
+    """One row of each table, put into any state past the triggers."""
+
+    def __init__(self, session, make):
+        self.session, self.make = session, make
+
+    def row(self, table):
+        return getattr(self, f"_{table}")().id
+
+    def _organisations(self):
+        return self.make.organisation()
+
+    def _harvests(self):
+        return self.make.harvest()
+
+    def _offers(self):
+        return self.make.offer()
+
+    def _proposals(self):
+        return self.make.proposal()
+
+    def _contracts(self):
+        """With both signatures, so that only the table of steps can forbid one."""
+        proposal = self.make.proposal()
+        proposal.state, proposal.agreed_at = "agreed", NOW
+        self.session.flush()
+        contract = draw_contract(
+            self.session, proposal, proposal.terms[0], today=TODAY, now=NOW
+        )
+        version = contract.versions[0]
+        for side, party in (
+            (Side.SELLER, contract.seller),
+            (Side.BUYER, contract.buyer),
+        ):
+            self.session.add(
+                Signature(
+                    contract_id=contract.id,
+                    version=version.version,
+                    side=side,
+                    digest=version.digest,
+                    organisation_id=party.id,
+                    user_id=self.make.user().id,
+                    signed_at=NOW + timedelta(hours=1),
+                    method="password",
+                )
+            )
+        self.session.flush()
+        return contract
+
+    def _chains(self):
+        lead = self.make.organisation()
+        chain = Chain(
+            kind=ChainKind.PRODUCT_DEVELOPMENT,
+            lead_id=lead.id,
+            group_id=self.make.product().group_id,
+            name="Chuỗi nhãn",
+            unit_id=lead.unit_id,
+        )
+        self.session.add(chain)
+        self.session.flush()
+        return chain
+
+    def put(self, table, id_, state):
+        """Straight into a state: the guard is taken away for this one write."""
+        guard = f"tr_{table}_legal_transition"
+        connection = self.session.connection()
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER {guard}")
+            self.step(table, id_, state)
+            connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE TRIGGER {guard}")
+            return
+        created = connection.exec_driver_sql(
+            f"SELECT sql FROM sqlite_master WHERE name = '{guard}'"
+        ).scalar_one()
+        connection.exec_driver_sql(f"DROP TRIGGER {guard}")
+        self.step(table, id_, state)
+        connection.exec_driver_sql(created)
+
+    def step(self, table, id_, state):
+        self.session.execute(
+            sa.update(TABLES[table])
+            .where(TABLES[table].id == id_)
+            .values(state=state, **companions(table, state))
+            .execution_options(synchronize_session=False)
+        )
+
+    def succeeds(self, table, id_, state):
+        """Whether the database lets the row take the step; it is undone again."""
+        savepoint = self.session.begin_nested()
+        try:
+            self.step(table, id_, state)
+        except DBAPIError as error:
+            if f"tr_{table}_legal_transition" not in str(error.orig):
+                raise
+            return False
+        else:
+            return True
+        finally:
+            savepoint.rollback()
+
+
+@pytest.fixture
+def rows(session, make):
+    return Rows(session, make)
+
+
+def test_every_lifecycle_with_rows_of_its_own_is_guarded():
+    assert LIFECYCLES.keys() == TABLES.keys()
+
+
+@pytest.mark.parametrize("table", LIFECYCLES)
+def test_exactly_the_legal_steps_pass_the_database(rows, table):
+    kind = Lifecycle(LIFECYCLES[table])
+    states = list(TRANSITIONS[kind])
+    id_ = rows.row(table)
+
+    passed = set()
+    for old in states:
+        rows.put(table, id_, old)
+        passed |= {(old, new) for new in states if rows.succeeds(table, id_, new)}
+
+    assert passed == {
+        (old, new)
+        for old in states
+        for new in states
+        if old == new or may_follow(kind, old, new)
+    }
+
+
+@pytest.mark.parametrize("signatures", [0, 1])
+def test_no_contract_is_signed_by_less_than_two(session, make, signatures):
+    proposal = make.proposal()
+    proposal.state, proposal.agreed_at = "agreed", NOW
+    session.flush()
+    contract = draw_contract(session, proposal, proposal.terms[0], today=TODAY, now=NOW)
+    for _ in range(signatures):
+        session.add(
+            Signature(
+                contract_id=contract.id,
+                version=1,
+                side=Side.SELLER,
+                digest=contract.versions[0].digest,
+                organisation_id=contract.seller_id,
+                user_id=make.user().id,
+                signed_at=NOW,
+                method="password",
+            )
+        )
+    session.flush()
+
+    with pytest.raises(DBAPIError, match="tr_contracts_both_signed"):
+        session.execute(
+            sa.update(Contract)
+            .where(Contract.id == contract.id)
+            .values(state=ContractState.SIGNED, signed_on=TODAY)
+        )
