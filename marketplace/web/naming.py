@@ -59,6 +59,14 @@ def name_of(row: Any) -> str:
     return str(getattr(row, f"name_{current_lang()}"))
 
 
+def size_of(grade: Any) -> str:
+    """What a grade measures: ≥ 1,2 kg/quả, in English ≥ 1.2 kg/fruit."""
+    size = str(grade.description)
+    if current_lang() == "en":
+        return size.replace(",", ".").replace("quả", "fruit")
+    return size
+
+
 def published(row: Any) -> str:
     """A declared number with its unit: hơn 14.400 tấn/năm, over 14,400 t/year."""
     match = _PUBLISHED.fullmatch(row.value)

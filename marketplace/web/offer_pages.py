@@ -30,7 +30,7 @@ from marketplace.services.offer_rows import command_of
 from marketplace.services.supply import Supply, TrancheSupply, count_supply
 from marketplace.services.supply_levers import Lever, apply_lever, find_levers
 from marketplace.web.fields import rows_changed
-from marketplace.web.naming import name_of
+from marketplace.web.naming import name_of, size_of
 from marketplace.web.words import day_short, month_name
 from models.offers import Offer
 from models.reference import AdminUnit, Grade, Product, Variety
@@ -104,7 +104,7 @@ def _of(session: Session, table: Any, product: Product, order: Any = None) -> An
 
 def _grade_words(grade: Grade) -> str:
     name = name_of(grade)
-    said = f"{name} ({grade.description})" if grade.description else name
+    said = f"{name} ({size_of(grade)})" if grade.description else name
     if grade.rank == 1:
         return said
     return _("%(grade)s trở lên", grade=said)

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from flask_babel import force_locale
 
-from marketplace.web.naming import published
+from marketplace.web.naming import published, size_of
 from tests.pages import frame_app
 
 
@@ -38,3 +38,12 @@ def test_a_declared_number_is_written_in_the_language_of_the_page(
         assert published(row) == here
         with force_locale("en"):
             assert published(row) == english
+
+
+def test_the_size_of_a_grade_is_written_in_the_language_of_the_page(frame):
+    grade = SimpleNamespace(description="≥ 1,2 kg/quả")
+
+    with frame.test_request_context("/"):
+        assert size_of(grade) == "≥ 1,2 kg/quả"
+        with force_locale("en"):
+            assert size_of(grade) == "≥ 1.2 kg/fruit"
