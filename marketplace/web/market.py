@@ -26,7 +26,7 @@ from marketplace.web.market_pages import (
     SCHEMES,
     asked_filter,
     chart_of,
-    communes_with_former,
+    commune_choices,
     months_ahead,
 )
 from marketplace.web.paging import Page, page_number
@@ -80,7 +80,7 @@ def _board(session: Session) -> dict[str, Any]:
         "wanted": wanted,
         "products": [product for product, _count in products],
         "months": months_ahead(day),
-        "communes": communes_with_former(session, day),
+        "communes": commune_choices(session, day),
         "schemes": SCHEMES,
         "markets": MARKETS,
         "offered": _offered(session, wanted, products),

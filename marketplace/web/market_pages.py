@@ -12,18 +12,16 @@ from urllib.parse import urlencode
 from flask import Flask, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.papers import add_months
 from marketplace.domain.windows import Dekad
 from marketplace.domain.words import CertificateScheme, Market
-from marketplace.services.figures import units_of_group
+from marketplace.services.catalogue import communes_with_former
 from marketplace.services.market_figures import AREA, Dekads, Figure
 from marketplace.services.market_filters import BoardFilter
 from marketplace.web.naming import name_of
 from marketplace.web.words import dekad, money_words, month_short, number
-from models.reference import AdminChange, AdminUnit
 
 _: Callable[..., str] = gettext
 
@@ -78,25 +76,14 @@ def months_ahead(today: date) -> list[date]:
     return [add_months(today.replace(day=1), ahead) for ahead in range(MONTHS_AHEAD)]
 
 
-def communes_with_former(session: Session, today: date) -> list[tuple[str, str]]:
+def commune_choices(session: Session, today: date) -> list[tuple[str, str]]:
     """Communes of the area today, each with the names that went into it."""
-    units = units_of_group(session, AREA)
-    rows = session.scalars(
-        select(AdminUnit).where(AdminUnit.id.in_(units)).order_by(AdminUnit.name_folded)
-    ).all()
-    by_id = {row.id: row for row in rows}
-    former: dict[int, list[str]] = {}
-    for old, new in session.execute(
-        select(AdminChange.old_id, AdminChange.new_id).where(
-            AdminChange.new_id.in_(units)
-        )
-    ):
-        if old in by_id:
-            former.setdefault(new, []).append(bare_unit(by_id[old].name))
     return [
-        (row.gso_code, _with_former(row.name, former.get(row.id, [])))
-        for row in rows
-        if row.valid_from <= today and (row.valid_to is None or row.valid_to > today)
+        (
+            unit.gso_code,
+            _with_former(unit.name, [bare_unit(one.name) for one in former]),
+        )
+        for unit, former in communes_with_former(session, AREA, today)
     ]
 
 

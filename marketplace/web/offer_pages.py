@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
 from flask_babel import gettext
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.offer_fields import Choices
@@ -24,7 +23,13 @@ from forms.offers import OfferForm
 from forms.said import said
 from marketplace.domain.actor import Actor
 from marketplace.domain.errors import Refused
-from marketplace.domain.words import AdminLevel
+from marketplace.services.catalogue import (
+    all_products,
+    all_varieties,
+    grades_of,
+    provinces_on,
+    varieties_of,
+)
 from marketplace.services.offer_lists import list_offers
 from marketplace.services.offer_rows import command_of
 from marketplace.services.supply import Supply, TrancheSupply, count_supply
@@ -32,8 +37,10 @@ from marketplace.services.supply_levers import Lever, apply_lever, find_levers
 from marketplace.web.fields import rows_changed
 from marketplace.web.naming import name_of, size_of
 from marketplace.web.words import day_short, month_name
-from models.offers import Offer
-from models.reference import AdminUnit, Grade, Product, Variety
+
+if TYPE_CHECKING:
+    from models.offers import Offer
+    from models.reference import Grade
 
 _: Callable[..., str] = gettext
 
@@ -61,17 +68,14 @@ def offer_form(
     session: Session, who: Actor, offer: Offer | None = None, *, today: date
 ) -> OfferForm:
     """The form with its choices: what was sent, the stored offer, or the last one."""
-    products = session.scalars(select(Product).order_by(Product.position)).all()
+    products = all_products(session)
     data = _data(session, who, offer)
     code = _product_code(products, str(data.get("product", "")))
     chosen = next(one for one in products if one.code == code)
     choices = Choices(
         products=[(one.code, name_of(one)) for one in products],
-        varieties=[(one.code, name_of(one)) for one in _of(session, Variety, chosen)],
-        grades=[
-            (one.rank, _grade_words(one))
-            for one in _of(session, Grade, chosen, Grade.rank)
-        ],
+        varieties=[(one.code, name_of(one)) for one in varieties_of(session, chosen)],
+        grades=[(one.rank, _grade_words(one)) for one in grades_of(session, chosen)],
         units=provinces(session, today),
     )
     return OfferForm(choices=choices, data={**data, "product": code})
@@ -97,36 +101,21 @@ def _product_code(products: Any, stored: str) -> str:
     return asked if asked in codes else str(codes[0])
 
 
-def _of(session: Session, table: Any, product: Product, order: Any = None) -> Any:
-    wanted = select(table).where(table.product_id == product.id)
-    return session.scalars(wanted.order_by(table.id if order is None else order)).all()
-
-
 def _grade_words(grade: Grade) -> str:
     name = name_of(grade)
-    said = f"{name} ({size_of(grade)})" if grade.description else name
-    if grade.rank == 1:
-        return said
-    return _("%(grade)s trở lên", grade=said)
+    sized = f"{name} ({size_of(grade)})" if grade.description else name
+    return sized if grade.rank == 1 else _("%(grade)s trở lên", grade=sized)
 
 
 def provinces(session: Session, today: date) -> list[tuple[int, str]]:
     """Where goods may be delivered, by name."""
-    rows = session.scalars(
-        select(AdminUnit)
-        .where(AdminUnit.level == AdminLevel.PROVINCE, AdminUnit.valid_from <= today)
-        .order_by(AdminUnit.name_folded)
-    )
-    return [
-        (row.id, row.name) for row in rows if not row.valid_to or row.valid_to > today
-    ]
+    return [(row.id, row.name) for row in provinces_on(session, today)]
 
 
 def product_names(session: Session) -> list[str]:
     """Every product and variety, as the first column of a sheet names them."""
-    products = session.scalars(select(Product).order_by(Product.position))
-    varieties = session.scalars(select(Variety).order_by(Variety.id))
-    return [name_of(one) for one in (*varieties, *products)]
+    named = (*all_varieties(session), *all_products(session))
+    return [name_of(one) for one in named]
 
 
 def helped(form: OfferForm) -> bool:

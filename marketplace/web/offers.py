@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -37,7 +37,9 @@ from marketplace.web.limits import limiter
 from marketplace.web.offer_pages import beside, calendar_of, helped, offer_form
 from marketplace.web.paging import page_of
 from models.database import transaction
-from models.offers import Offer
+
+if TYPE_CHECKING:
+    from models.offers import Offer
 
 bp = Blueprint("offers", __name__, url_prefix="/don-mua")
 
