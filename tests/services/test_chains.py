@@ -58,6 +58,8 @@ def in_force(session, make):
     promise_kg(session, proposal.harvest_id, line.kg)
     promise_tranche(session, line.tranche_id, line.kg)
     proposal.state, proposal.agreed_at = "agreed", NOW
+    terms = proposal.terms[0]
+    terms.seller_accepted_at = terms.buyer_accepted_at = NOW
     session.flush()
     contract = draw_contract(session, proposal, proposal.terms[0], today=TODAY, now=NOW)
     for side in (seller, buyer):

@@ -1,0 +1,137 @@
+"""What must hold of every answer: given in time, by whom it binds, for what is held."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.words import ContractState, ProposalState, Side
+from marketplace.services.violations import Violation, violations
+from models.contracts import Contract, ContractLine, Signature
+from models.proposals import Proposal, Terms, TermsLine
+
+FELL_AWAY = (ContractState.EXPIRED, ContractState.TERMINATED, ContractState.CLOSED)
+LIVE = (
+    ContractState.PROPOSED,
+    ContractState.NEGOTIATING,
+    ContractState.SIGNED,
+    ContractState.IN_FORCE,
+    ContractState.SUSPENDED,
+)
+
+
+def _answers_came_in_time(session: Session) -> Iterator[Violation]:
+    yield from violations(
+        session,
+        "nobody accepts terms that have lapsed",
+        select(Terms.proposal_id, Terms.round, Terms.expires_at).where(
+            or_(
+                Terms.seller_accepted_at >= Terms.expires_at,
+                Terms.buyer_accepted_at >= Terms.expires_at,
+            )
+        ),
+    )
+
+
+def _agreed_by_both(session: Session) -> Iterator[Violation]:
+    yield from violations(
+        session,
+        "both sides accepted what is agreed",
+        select(Proposal.public_id, Proposal.round)
+        .join(
+            Terms,
+            and_(Terms.proposal_id == Proposal.id, Terms.round == Proposal.round),
+        )
+        .where(
+            Proposal.state == ProposalState.AGREED,
+            or_(Terms.seller_accepted_at.is_(None), Terms.buyer_accepted_at.is_(None)),
+        ),
+    )
+
+
+def _first_version_is_what_was_agreed(session: Session) -> Iterator[Violation]:
+    agreed_kg = func.sum(TermsLine.kg)
+    yield from violations(
+        session,
+        "the first version of a contract is what was agreed",
+        select(Contract.public_id, Contract.total_kg, agreed_kg, Terms.price_vnd)
+        .join(Proposal, Proposal.id == Contract.proposal_id)
+        .join(
+            Terms,
+            and_(Terms.proposal_id == Proposal.id, Terms.round == Proposal.round),
+        )
+        .join(
+            TermsLine,
+            and_(
+                TermsLine.proposal_id == Terms.proposal_id,
+                TermsLine.round == Terms.round,
+            ),
+        )
+        .where(Contract.current_version == 1)
+        .group_by(
+            Contract.id,
+            Contract.public_id,
+            Contract.total_kg,
+            Contract.price_vnd,
+            Terms.price_vnd,
+        )
+        .having(
+            or_(Contract.total_kg != agreed_kg, Contract.price_vnd != Terms.price_vnd)
+        ),
+    )
+
+
+def _who_fell_away_holds_nothing(session: Session) -> Iterator[Violation]:
+    held = func.sum(ContractLine.kg - ContractLine.released_kg)
+    yield from violations(
+        session,
+        "a contract that nobody signed holds nothing once it is over",
+        select(Contract.public_id, Contract.state, held)
+        .join(ContractLine, ContractLine.contract_id == Contract.id)
+        .where(Contract.state.in_(FELL_AWAY), Contract.signed_on.is_(None))
+        .group_by(Contract.id, Contract.public_id, Contract.state)
+        .having(held != 0),
+    )
+
+
+def _who_lives_holds_everything(session: Session) -> Iterator[Violation]:
+    released = func.sum(ContractLine.released_kg)
+    yield from violations(
+        session,
+        "a live contract has given nothing back",
+        select(Contract.public_id, Contract.state, released)
+        .join(ContractLine, ContractLine.contract_id == Contract.id)
+        .where(Contract.state.in_(LIVE))
+        .group_by(Contract.id, Contract.public_id, Contract.state)
+        .having(released != 0),
+    )
+
+
+def _signed_by_the_parties_in_time(session: Session) -> Iterator[Violation]:
+    party = case(
+        (Signature.side == Side.SELLER, Contract.seller_id), else_=Contract.buyer_id
+    )
+    yield from violations(
+        session,
+        "each party signs for itself, and in time",
+        select(Contract.public_id, Signature.side, Signature.signed_at)
+        .join(Signature, Signature.contract_id == Contract.id)
+        .where(
+            or_(
+                Signature.organisation_id != party,
+                Signature.signed_at >= Contract.sign_by,
+            )
+        ),
+    )
+
+
+CHECKS_OF_ANSWERS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
+    _answers_came_in_time,
+    _agreed_by_both,
+    _first_version_is_what_was_agreed,
+    _who_fell_away_holds_nothing,
+    _who_lives_holds_everything,
+    _signed_by_the_parties_in_time,
+)
