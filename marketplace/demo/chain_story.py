@@ -48,6 +48,7 @@ from models.contracts import Contract
 
 FIRST_DEAL = 400  # days ago
 LAST_RENEWAL = 30
+GIVEN_UP_AGO = 70
 RENEWED_BEFORE_END = 20
 KEEPS = ("mango_dried", "honey")
 CHECKED = {
@@ -157,22 +158,35 @@ def _apply(
     if link.safe == SENT_BACK:
         diary.note(day + days(5), partial(_send_back, world, chain))
         return
+    _note_checks(world, diary, link, place, chain, day)
+    if link.safe in (CONFIRMED, STOPPED, ONE_YES):
+        _note_answers(world, diary, link, place, chain, day)
+    if link.safe == STOPPED:
+        diary.note(world.day(GIVEN_UP_AGO), partial(_stop, world, link, chain))
+
+
+def _note_checks(
+    world: World, diary: Diary, link: Link, place: int, chain: str, day: date
+) -> None:
+    """Before the answer, and once more within the year."""
     # The confirmation is a visit itself; who has none yet was visited before.
     kinds = ("sample",) if link.safe in (CONFIRMED, STOPPED) else tuple(CHECKED)
     diary.note(day + days(4), partial(_look_at, world, chain, kinds))
-    if link.safe in (CONFIRMED, STOPPED, ONE_YES):
-        first, second = OFFICER.email, SECOND_OFFICER.email
-        if place % 2:
-            first, second = second, first
-        later = world.day(4) if link.safe == ONE_YES else day + days(8)
-        diary.note(later, partial(_propose, world, chain, first))
-        if link.safe != ONE_YES:
-            diary.note(later + days(1), partial(_confirm, world, chain, second))
-    if link.safe == STOPPED:
-        diary.note(world.day(70), partial(_stop, world, link, chain))
-    elif not link.age:
+    if link.safe == CONFIRMED and not link.age:
         again = partial(_look_at, world, chain, tuple(CHECKED))
         diary.note(world.day(150 - place * 3), again)
+
+
+def _note_answers(
+    world: World, diary: Diary, link: Link, place: int, chain: str, day: date
+) -> None:
+    """One officer proposes, the other confirms, or has yet to."""
+    pair = (OFFICER.email, SECOND_OFFICER.email)
+    first, second = pair[::-1] if place % 2 else pair
+    later = world.day(4) if link.safe == ONE_YES else day + days(8)
+    diary.note(later, partial(_propose, world, chain, first))
+    if link.safe != ONE_YES:
+        diary.note(later + days(1), partial(_confirm, world, chain, second))
 
 
 def _look_at(world: World, chain: str, kinds: Sequence[str], day: date) -> None:

@@ -24,6 +24,7 @@ CLOSING_DAYS = 30  # after the last payment a contract is settled
 
 
 def days(count: int) -> timedelta:
+    """So many days."""
     return timedelta(days=count)
 
 

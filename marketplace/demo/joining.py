@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -87,26 +88,32 @@ def _cooperatives(
     capital = spread(CAPITAL_VND // STEP_VND, weights)
     revenue = spread(REVENUE_VND // STEP_VND, weights)
     for place, seat in enumerate(seats):
-        tenths = sum(garden.hectares for garden in gardens.get(seat.short, ()))
+        land = sum(garden.hectares for garden in gardens.get(seat.short, ()))
         yield (
             seat.short,
-            Profile(
-                kind=OrganisationKind.COOPERATIVE,
-                name=seat.name,
-                commune=seat.address,
+            replace(
+                _cooperative(world, seat, place),
                 tax_code=next(codes),
-                address=f"Bản số {place % 9 + 1}",
-                phone=phone_of(100_000 + place),
                 official_members=OFFICIAL_MEMBERS.get(seat.short) or next(members),
                 charter_capital_vnd=capital[place] * STEP_VND,
                 revenue_vnd=revenue[place] * STEP_VND,
-                total_area_ha=tenths or None,
-                founded_on=date(2013 + place % 10, place % 12 + 1, 15),
-                legal_representative=_representative(world, seat.short),
-                representative_title="Giám đốc",
-                bank_account=f"5599{place:08d}",
+                total_area_ha=land or None,
             ),
         )
+
+
+def _cooperative(world: World, seat: Seat, place: int) -> Profile:
+    return Profile(
+        kind=OrganisationKind.COOPERATIVE,
+        name=seat.name,
+        commune=seat.address,
+        address=f"Bản số {place % 9 + 1}",
+        phone=phone_of(100_000 + place),
+        founded_on=date(2013 + place % 10, place % 12 + 1, 15),
+        legal_representative=_representative(world, seat.short),
+        representative_title="Giám đốc",
+        bank_account=f"5599{place:08d}",
+    )
 
 
 def _representative(world: World, short: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
@@ -19,25 +18,25 @@ from marketplace.demo.cooperatives import (
 from marketplace.demo.diary import Diary, World
 from marketplace.demo.gardens import Garden, Gardens
 from marketplace.demo.paper_plan import THREE_YEARS, TWO_YEARS, Term, vietgap_terms
-from marketplace.demo.people import OFFICER, SECOND_OFFICER
-from marketplace.domain.actor import Actor
+from marketplace.demo.people import OFFICER
+from marketplace.demo.register import (
+    FIRST_DAYS,
+    FOOD_SAFETY,
+    VIETGAP,
+    Register,
+    issuer_of,
+    verify,
+)
 from marketplace.domain.commands_papers import (
     SaveArea,
     SaveCertificate,
     SaveCode,
     SaveFacility,
 )
-from marketplace.domain.demo_codes import demo_gln
 from marketplace.domain.words import CertificateScheme, FacilityKind, Market
 from marketplace.services.areas import save_area, save_facility
-from marketplace.services.paper_review import Row, stamp_of, verify_paper
 from marketplace.services.papers import save_certificate, save_code
 
-VIETGAP, FOOD_SAFETY = CertificateScheme.VIETGAP, CertificateScheme.FOOD_SAFETY
-CERTIFIER = "Trung tâm Chứng nhận Mẫu"
-QUALITY_OFFICE = "Cơ quan chất lượng nông sản (mẫu)"
-PROVINCE = "Ủy ban nhân dân tỉnh (mẫu)"
-FIRST_DAYS = 418  # days ago; by then all have joined
 DRIERS = (TOAN_THANG, "Hương Rừng")
 OCOP = (
     (TOAN_THANG, "mango_dried", 3),
@@ -47,86 +46,6 @@ OCOP = (
     ("Biên Xanh", "longan", 4),
 )
 DRIER_ENDS_IN, USUAL_START = 28, -520  # days
-
-
-@dataclass
-class Register:
-    """Writes papers down on their days, each with a number of its own."""
-
-    world: World
-    diary: Diary
-    serial: count[int] = field(default_factory=lambda: count(101))
-
-    def certificate(
-        self, short: str, scheme: CertificateScheme, term: Term, **words: object
-    ) -> None:
-        """Held by an organisation from the day it was issued, or joined."""
-        issued = self.world.day(-term.first)
-        command = SaveCertificate(
-            scheme=scheme,
-            number=self._number(scheme, issued),
-            issuer=_issuer(scheme),
-            issued_on=issued,
-            expires_on=self.world.day(-term.last),
-            **words,  # type: ignore[arg-type]
-        )
-        day = max(issued, self.world.day(FIRST_DAYS))
-        self.diary.note(day, partial(self._save, short, command, {}))
-
-    def in_garden(self, short: str, garden: Garden, term: Term) -> None:
-        """VietGAP of one garden, which is known by then."""
-        issued = self.world.day(-term.first)
-        words: dict[str, object] = {
-            "product_code": garden.product,
-            "area_ha": garden.hectares,
-            "output_kg_per_year": (garden.tonnes or 0) * 1000 or None,
-        }
-        command = SaveCertificate(
-            VIETGAP,
-            self._number(VIETGAP, issued),
-            CERTIFIER,
-            issued,
-            self.world.day(-term.last),
-            **words,  # type: ignore[arg-type]
-        )
-        day = max(issued, self.world.day(FIRST_DAYS))
-        where = {"area": (short, garden.product)}
-        self.diary.note(day, partial(self._save, short, command, where))
-
-    def _number(self, scheme: CertificateScheme, issued: date) -> str:
-        number = next(self.serial)
-        if scheme is VIETGAP:
-            return f"VietGAP-TT-14-26-{issued:%y}-{number:04d}"
-        if scheme is CertificateScheme.GLOBALGAP:
-            return demo_gln(number)
-        return f"{number:04d}/{issued.year}/{scheme.value[:4]}-MẪU"
-
-    def _save(
-        self,
-        short: str,
-        command: SaveCertificate,
-        where: dict[str, tuple[str, str]],
-        day: date,
-    ) -> None:
-        world = self.world
-        places = {name: world.gardens[key] for name, key in where.items()}
-        full = SaveCertificate(**{**vars(command), **places})
-        row = save_certificate(world.session, world.actors[short], full, today=day)
-        officer = world.actors[(OFFICER, SECOND_OFFICER)[day.toordinal() % 2].email]
-        _verify(world, officer, row, day)
-
-
-def _verify(world: World, officer: Actor, row: Row, day: date) -> None:
-    """An officer compares the paper with what is written here."""
-    now, seen = world.at(day), stamp_of(row)
-    verify_paper(world.session, officer, row, seen=seen, now=now)
-
-
-def _issuer(scheme: CertificateScheme) -> str:
-    if scheme is CertificateScheme.OCOP:
-        return PROVINCE
-    private = (VIETGAP, CertificateScheme.GLOBALGAP)
-    return CERTIFIER if scheme in private else QUALITY_OFFICE
 
 
 def note_papers(
@@ -224,7 +143,7 @@ def _code(
     )
     row = save_code(world.session, world.actors[short], command, today=day)
     officer = world.actors[OFFICER.email]
-    _verify(world, officer, row, day)
+    verify(world, officer, row, day)
 
 
 def _others(register: Register, seats: Sequence[Seat]) -> None:
@@ -273,7 +192,7 @@ def _hand_in(
     command = SaveCertificate(
         scheme,
         f"HS-{day:%d%m%y}-{short[-1]}",
-        _issuer(scheme),
+        issuer_of(scheme),
         day - timedelta(days=2),
         day + timedelta(days=term - 2),
         product_code="longan",
