@@ -36,7 +36,7 @@ from marketplace.services.supply import Supply, TrancheSupply, count_supply
 from marketplace.services.supply_levers import Lever, apply_lever, find_levers
 from marketplace.web.fields import rows_changed
 from marketplace.web.naming import name_of, size_of
-from marketplace.web.words import day_short, month_name
+from marketplace.web.words import day_short, month_name, number
 
 if TYPE_CHECKING:
     from models.offers import Offer
@@ -201,7 +201,7 @@ def lever_words(lever: Lever) -> str:
     if lever.kind == "move":
         return _(
             "Chuyển %(kg)s kg từ đợt %(row)d sang đợt %(other)d",
-            kg=lever.kg,
+            kg=number(lever.kg, 0),
             row=lever.row + 1,
             other=lever.other + 1,
         )

@@ -9,12 +9,13 @@ from datetime import date
 import pytest
 import xlsxwriter
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from marketplace.domain.commands_offers import PostOffer
 from marketplace.domain.errors import Refused
 from marketplace.domain.offer_sheet import COLUMNS, HEADINGS, rows_of_sheet
 from marketplace.domain.words import OfferState
-from marketplace.services import spreadsheets
+from marketplace.services import offer_sheets, spreadsheets
 from marketplace.services.offer_sheets import (
     goods_of,
     keep_row,
@@ -201,3 +202,30 @@ def test_a_refused_row_leaves_nothing_behind(session, make):
         keep(session, waiting, "k" * 22)
 
     assert offers(session) == 0
+
+
+def test_two_that_send_a_row_in_the_same_moment_make_one_offer(
+    session, who, monkeypatch
+):
+    first = keep(session, who, "k" * 22)
+    known, late = offer_sheets._kept, iter([True])
+    monkeypatch.setattr(
+        offer_sheets,
+        "_kept",
+        lambda *args: None if next(late, False) else known(*args),
+    )
+
+    again = keep(session, who, "k" * 22)
+
+    assert again.id == first.id
+    assert offers(session) == 1
+
+
+def test_another_broken_rule_is_not_taken_for_a_repetition(session, who, monkeypatch):
+    def broken(*args, **kwargs):
+        raise IntegrityError("INSERT", {}, Exception("a rule"))
+
+    monkeypatch.setattr(offer_sheets, "post_offer", broken)
+
+    with pytest.raises(IntegrityError):
+        keep(session, who, "k" * 22)

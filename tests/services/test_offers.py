@@ -32,6 +32,7 @@ from marketplace.services.offers import (
 from marketplace.services.quantities import promise_tranche
 from models.jobs import Job
 from models.offers import Offer, Tranche
+from models.reference import Rule
 from tests.factories import NOW, TODAY
 
 FIRST = TrancheLine(date(2026, 7, 28), date(2026, 7, 28), 12_000, 15_500)
@@ -274,3 +275,26 @@ def test_deliveries_soon_and_short_are_pointed_out(session, make, who):
     found = hungry_tranches(session, who, today=TODAY)
 
     assert [(one.window_start, one.lacking_kg) for one in found] == [(soon, 9_000)]
+
+
+def test_two_revisions_in_the_same_moment_are_a_conflict(session, who):
+    offer = post(session, who)
+    session.execute(Offer.__table__.update().values(revision=5))
+
+    with pytest.raises(Conflict):
+        revised(session, who, offer, deposit_pct=20)
+
+
+def test_a_product_without_a_band_is_posted_without_a_warning(session, who):
+    rule = session.scalars(select(Rule).where(Rule.code == "price_band.longan")).one()
+    session.delete(rule)
+
+    offer = post(
+        session,
+        who,
+        replace(
+            WORDS, tranches=(replace(FIRST, ceiling_price_vnd=100),), smallest_lot_kg=0
+        ),
+    )
+
+    assert offer.warnings == []

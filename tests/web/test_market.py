@@ -111,6 +111,21 @@ def test_the_chart_says_its_finding(client, season):
     assert "từ 1 vụ và 1 đơn đang mở" in page
 
 
+@pytest.mark.parametrize(
+    ("has", "wants", "said"),
+    [(9_000, 0, "đầu tháng 8 dư 9 tấn"), (0, 9_000, "đầu tháng 8 thiếu 9 tấn"),
+     (9_000, 9_000, "có bao nhiêu cần bấy nhiêu")],
+)  # fmt: skip
+def test_each_finding_is_a_sentence(client, session, make, has, wants, said):
+    days = {"window_start": date(2026, 8, 1), "window_end": date(2026, 8, 10)}
+    if has:
+        make.harvest(likely_kg=has, **days)
+    if wants:
+        make.offer(tranches=((date(2026, 8, 4), wants),))
+
+    assert said in client.get("/so-lieu").text
+
+
 def test_filters_live_in_the_address(client, season):
     found = client.get(
         "/san?q=toan+thang&san-pham=longan&thang=2026-08&chung-nhan=VIETGAP&ma-vung=CN"

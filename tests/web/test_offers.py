@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
 
 import pytest
 import time_machine
@@ -272,6 +273,39 @@ def test_a_small_change_is_applied_without_a_script(client, session, make, who):
     assert page.status_code == 200
     assert 'value="11/08/2026"' in page.text
     assert CEILING in page.text
+
+
+def test_small_changes_are_offered_in_words(client, session, make, who):
+    make.harvest(
+        likely_kg=8_000, window_start=date(2026, 7, 20), window_end=date(2026, 7, 25)
+    )
+    make.harvest(
+        likely_kg=40_000,
+        window_start=date(2026, 8, 10),
+        window_end=date(2026, 8, 20),
+        grades=((2, 1000),),
+    )
+    rows = [("24/07/2026", "", "12", CEILING), ("14/08/2026", "", "12", CEILING)]
+
+    move = client.post("/don-mua/nguon-hang", data=typed(*rows))
+    grade = client.post("/don-mua/nguon-hang", data=typed(*rows, least_grade="1"))
+    late = client.post(
+        "/don-mua/nguon-hang", data=typed(("02/08/2026", "", "12", CEILING))
+    )
+    variety = client.post("/don-mua/nguon-hang", data=typed(rows[1], varieties=["t6"]))
+
+    assert "Chuyển 4.000 kg từ đợt 1 sang đợt 2" in move.text
+    assert "Nhận cả loại thấp hơn một bậc" in grade.text
+    assert "Dời đợt 1 sang 10/8" in late.text
+    assert "Nhận mọi giống của sản phẩm này" in variety.text
+
+
+def test_odd_prices_are_shown_with_the_offer(client, session, who):
+    client.post("/don-mua/moi", data=typed(("04/08/2026", "", "12", "150.000")))
+
+    page = client.get(f"/don-mua/{only(session).public_id}")
+
+    assert "Giá này khác xa mức thường gặp" in page.text
 
 
 def test_a_draft_is_kept_changed_and_sent(client, session, who):
