@@ -51,7 +51,7 @@ class FactForm(FlaskForm):
         """The result of a check; a stop has none."""
         if self.kind.data in ("stop", "resume"):
             return None
-        return self.passed.data == "dat"
+        return bool(self.passed.data == "dat")
 
     def validate_passed(self, field: RadioField) -> None:
         """A check without a result says nothing."""

@@ -6,21 +6,15 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.domain.chains import is_counted, state_on
 from marketplace.domain.words import (
     CertificateScheme,
     ChainKind,
-    ChainState,
-    ContractState,
 )
-from marketplace.services.chain_evaluation import params_on
-from marketplace.services.chain_facts import facts_of, load_chains
 from marketplace.services.figures import (
     Counted,
     chains_on,
@@ -33,16 +27,10 @@ from marketplace.services.registers import (
     certificates_on,
     codes_on,
     cooperatives_on,
-    expiring,
 )
-from models.chains import Chain, Recognition
-from models.contracts import Contract
-from models.harvests import HarvestPaper
-from models.organisations import Organisation, VerificationCase
-from models.papers import Certificate
+from models.chains import Chain
+from models.organisations import Organisation
 from models.reference import AdminUnit, DeclaredBaseline, ProductGroup
-
-LIVE = (ContractState.PROPOSED, ContractState.SIGNED, ContractState.IN_FORCE)
 
 
 @dataclass(frozen=True)
@@ -59,17 +47,6 @@ class Matrix:
             for code, number in numbers.items()
             if group is None or code == group
         )
-
-
-@dataclass(frozen=True)
-class Expiring:
-    """A paper that ends soon, and what hangs on it."""
-
-    paper: Certificate
-    days: int
-    contracts: int
-    kg: int
-    chains: int
 
 
 def headline(
@@ -175,98 +152,8 @@ def register_figures(
     }
 
 
-def expiring_papers(
-    session: Session, today: date, units: Collection[int], days: int
-) -> list[Expiring]:
-    """Papers that end soon, with the contracts, tonnes and chains at stake."""
-    found = []
-    for paper in expiring(session, today, units, days):
-        contracts, kg = _hanging_on(session, paper)
-        found.append(
-            Expiring(
-                paper,
-                (paper.expires_on - today).days,
-                contracts,
-                kg,
-                _chains_lost(session, paper),
-            )
-        )
-    return found
-
-
-def _hanging_on(session: Session, paper: Certificate) -> tuple[int, int]:
-    count, kg = session.execute(
-        select(func.count(Contract.id), func.coalesce(func.sum(Contract.total_kg), 0))
-        .join(HarvestPaper, HarvestPaper.harvest_id == Contract.harvest_id)
-        .where(
-            HarvestPaper.certificate_id == paper.id,
-            Contract.state.in_(LIVE),
-            Contract.effective_to > paper.expires_on,
-        )
-    ).one()
-    return int(count), int(kg)
-
-
-def _chains_lost(session: Session, paper: Certificate) -> int:
-    """Chains of the holder that count now and would not the day after it ends."""
-    ids = session.scalars(
-        select(Chain.id).where(
-            Chain.lead_id == paper.organisation_id,
-            Chain.kind == ChainKind.SAFE_SUPPLY,
-            Chain.state == ChainState.ACTIVE,
-        )
-    ).all()
-    day = paper.expires_on + timedelta(days=1)
-    params = params_on(session, day)
-    states = [
-        state_on(facts_of(session, chain), day, params)
-        for chain in load_chains(session, ids)
-    ]
-    return sum(not is_counted(s) or s is ChainState.AT_RISK for s in states)
-
-
-def waiting(session: Session, units: Collection[int]) -> dict[str, Any]:
-    """What waits for an officer: organisations, chains, and contracts at risk."""
-    cases = session.scalars(
-        select(VerificationCase.submitted_at)
-        .join(Organisation, Organisation.id == VerificationCase.organisation_id)
-        .where(VerificationCase.decision.is_(None), Organisation.unit_id.in_(units))
-    ).all()
-    chains = session.scalar(
-        select(func.count(Chain.id)).where(
-            Chain.state == ChainState.SUBMITTED, Chain.unit_id.in_(units)
-        )
-    )
-    proposed = session.scalar(
-        select(func.count(Recognition.id))
-        .join(Chain, Chain.id == Recognition.chain_id)
-        .where(
-            Recognition.decided_at.is_(None),
-            Recognition.withdrawn_on.is_(None),
-            Chain.unit_id.in_(units),
-        )
-    )
-    at_risk = session.scalar(
-        select(func.count(Contract.id))
-        .join(Organisation, Organisation.id == Contract.seller_id)
-        .where(Contract.at_risk, Organisation.unit_id.in_(units))
-    )
-    return {
-        "organisations": len(cases),
-        "oldest": min(cases, default=None),
-        "chains": chains or 0,
-        "confirmations": proposed or 0,
-        "at_risk": at_risk or 0,
-    }
-
-
 def declared_beside(
     session: Session, metrics: Sequence[str], on: date
 ) -> dict[str, list[DeclaredBaseline]]:
     """The declared numbers that stand beside the computed ones."""
     return {metric: declared(session, metric, on) for metric in metrics}
-
-
-def hectares(value: Decimal) -> Decimal:
-    """An area to one decimal, as the board shows it."""
-    return value.quantize(Decimal("0.1"))

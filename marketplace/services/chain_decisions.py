@@ -37,7 +37,15 @@ def recognise_chain(
     """
     chain = _decidable(session, who, public_id, ChainKind.PRODUCT_DEVELOPMENT)
     _require_predicates(session, chain, today)
-    session.add(_recognition(session, who, chain, today, now))
+    recognition = Recognition(
+        chain_id=chain.id,
+        number=_next_number(session, who, chain, today),
+        issuer_id=who.organisation_id,
+        issued_on=today,
+        decided_by_id=who.user_id,
+        decided_at=now,
+    )
+    session.add(recognition)
     return _decided(session, who, chain, today, now)
 
 
@@ -185,19 +193,6 @@ def _require_predicates(session: Session, chain: Chain, today: date) -> None:
                 code=result.code,
                 title=PREDICATE_TITLES[result.code],
             )
-
-
-def _recognition(
-    session: Session, who: Actor, chain: Chain, today: date, now: datetime
-) -> Recognition:
-    return Recognition(
-        chain_id=chain.id,
-        number=_next_number(session, who, chain, today),
-        issuer_id=who.organisation_id,
-        issued_on=today,
-        decided_by_id=who.user_id,
-        decided_at=now,
-    )
 
 
 def _decided(

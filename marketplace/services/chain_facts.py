@@ -86,9 +86,6 @@ def facts_of(session: Session, chain: Chain) -> ChainFacts:
 
 def _contract(link: ChainContract, chain: Chain) -> ContractFacts:
     contract = link.contract
-    version = next(
-        v for v in contract.versions if v.version == contract.current_version
-    )
     return ContractFacts(
         id=contract.id,
         state=contract.state,
@@ -105,14 +102,19 @@ def _contract(link: ChainContract, chain: Chain) -> ContractFacts:
         seasons=frozenset({contract.season}),
         contracted_kg=contract.total_kg,
         area_ha=contract.linked_area_ha,
-        missing=tuple(
-            str(finding.params["key"])
-            for finding in missing_clauses(content_of(version))
-        ),
+        missing=_missing(contract),
         ended_on=contract.ended_on,
         fulfilment_pct=Decimal(contract.accepted_kg * 100) / contract.total_kg,
         ended_for_breach=contract.ended_for_breach,
     )
+
+
+def _missing(contract: Contract) -> tuple[str, ...]:
+    """Keys of the mandatory clauses that its current version lacks."""
+    version = next(
+        v for v in contract.versions if v.version == contract.current_version
+    )
+    return tuple(str(f.params["key"]) for f in missing_clauses(content_of(version)))
 
 
 def _group_code(product: Product, chain: Chain) -> str:

@@ -85,8 +85,26 @@ def draw_contract(
 
     The kilograms are promised already; the caller holds the locks.
     """
+    contract = _draft(session, proposal, terms, today, now)
+    session.add(contract)
+    session.flush()  # its lines and its version name it
+    _add_lines(session, contract, terms)
+    version = freeze_version(session, contract, now=now)
+    record_event(
+        session, contract, "drawn", None, now=now, data={"digest": version.digest}
+    )
+    move_contract(
+        session, contract, ContractState.PROPOSED, "sent_to_sign", None, now=now
+    )
+    notify_both(session, contract, NoticeKind.CONTRACT_TO_SIGN, now)
+    return contract
+
+
+def _draft(
+    session: Session, proposal: Proposal, terms: Terms, today: date, now: datetime
+) -> Contract:
     defaults = rule(session, "contract.defaults", today)
-    contract = Contract(
+    return Contract(
         number=_next_number(session, proposal.seller, today),
         proposal_id=proposal.id,
         harvest_id=proposal.harvest_id,
@@ -106,18 +124,6 @@ def draw_contract(
         **_quantities(terms, proposal.offer.payment_term_days, defaults),
         **_linkage(proposal.harvest),
     )
-    session.add(contract)
-    session.flush()  # its lines and its version name it
-    _add_lines(session, contract, terms)
-    version = freeze_version(session, contract, now=now)
-    record_event(
-        session, contract, "drawn", None, now=now, data={"digest": version.digest}
-    )
-    move_contract(
-        session, contract, ContractState.PROPOSED, "sent_to_sign", None, now=now
-    )
-    notify_both(session, contract, NoticeKind.CONTRACT_TO_SIGN, now)
-    return contract
 
 
 def _quantities(

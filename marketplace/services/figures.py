@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,6 +21,8 @@ from models.reference import (
     DeclaredBaseline,
     ProductGroup,
 )
+
+ENDED = (ChainState.STOPPED, ChainState.REVOKED, ChainState.EXPIRED)
 
 
 @dataclass(frozen=True)
@@ -68,31 +70,29 @@ def count_chains_on(
 ) -> dict[str, Any]:
     """Headline numbers of both kinds on a day, and what stands beside them."""
     rows = chains_on(session, on, units)
-    counted = [row for row in rows if row.counts]
     result: dict[str, Any] = {"on": on.isoformat()}
     for kind in ChainKind:
         of_kind = [row for row in rows if row.kind is kind]
-        states = Counter(row.state for row in of_kind)
         confirmed = _ever_recognised(session, on, kind, units)
-        stopped = sum(
-            states[state]
-            for state in (ChainState.STOPPED, ChainState.REVOKED, ChainState.EXPIRED)
-        )
-        result[kind.value] = sum(row.kind is kind for row in counted)
-        result[f"{kind.value}_detail"] = {
-            "active": states[ChainState.ACTIVE],
-            "at_risk": states[ChainState.AT_RISK],
-            "suspended": states[ChainState.SUSPENDED],
-            "waiting": states[ChainState.SUBMITTED],
-            "cumulative": confirmed,
-            "stopped": stopped,
-            "operating": confirmed - stopped,
-            "between_seasons": sum(row.between_seasons for row in of_kind),
-            "by_group": dict(
-                sorted(Counter(r.group for r in counted if r.kind is kind).items())
-            ),
-        }
+        result[kind.value] = sum(row.counts for row in of_kind)
+        result[f"{kind.value}_detail"] = _detail(of_kind, confirmed)
     return result
+
+
+def _detail(rows: Sequence[Counted], confirmed: int) -> dict[str, Any]:
+    states = Counter(row.state for row in rows)
+    stopped = sum(states[state] for state in ENDED)
+    return {
+        "active": states[ChainState.ACTIVE],
+        "at_risk": states[ChainState.AT_RISK],
+        "suspended": states[ChainState.SUSPENDED],
+        "waiting": states[ChainState.SUBMITTED],
+        "cumulative": confirmed,
+        "stopped": stopped,
+        "operating": confirmed - stopped,
+        "between_seasons": sum(row.between_seasons for row in rows),
+        "by_group": dict(sorted(Counter(r.group for r in rows if r.counts).items())),
+    }
 
 
 def _ever_recognised(

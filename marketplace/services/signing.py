@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -133,7 +134,7 @@ def _signature(
 def _put_in_force(
     session: Session, contract: Contract, today: date, now: datetime
 ) -> None:
-    dates = {"signed_on": today, "effective_from": today}
+    dates: dict[str, Any] = {"signed_on": today, "effective_from": today}
     if contract.effective_to <= today:
         raise Refused(N_("Hợp đồng đã quá hạn giao, không ký được nữa"))
     move_contract(

@@ -12,12 +12,11 @@ from marketplace.domain.words import CertificateScheme, ChainKind
 from marketplace.services.board import (
     chain_matrix,
     declared_beside,
-    expiring_papers,
     headline,
     register_figures,
     trend,
-    waiting,
 )
+from marketplace.services.board_calls import expiring_papers, waiting
 from marketplace.services.registers import (
     certificates_on,
     codes_on,
@@ -73,7 +72,7 @@ def overview() -> ResponseReturnValue:
             expiring=expiring_papers(session, today(), units, _expiry_days()),
             expiry_days=_expiry_days(),
             choices=EXPIRY_DAYS,
-            waiting=waiting(session, units),
+            waiting=waiting(session, current_actor()),
             declared=declared_beside(session, METRICS, on),
         )
 

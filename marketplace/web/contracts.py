@@ -16,6 +16,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from forms.contracts import SignForm, WithdrawForm
 from marketplace.domain.canonical import short_digest
@@ -112,20 +113,9 @@ def sign(public_id: str) -> ResponseReturnValue:
         contract = access_contract(session, current_actor(), public_id, "sign")
         version = current_version(session, contract)
         form = SignForm(digest=version.digest)
-        if form.validate_on_submit():
-            command = form.command(request.remote_addr or "", request.user_agent.string)
-            with refused(session, form) as outcome:
-                sign_contract(
-                    session,
-                    current_actor(),
-                    public_id,
-                    command,
-                    today=today(),
-                    now=now(),
-                )
-            if outcome.done:
-                flash(_("Đã ký hợp đồng %(number)s.", number=contract.number), "ok")
-                return redirect(url_for("contracts.show", public_id=public_id))
+        if form.validate_on_submit() and _signed(session, form, public_id):
+            flash(_("Đã ký hợp đồng %(number)s.", number=contract.number), "ok")
+            return redirect(url_for("contracts.show", public_id=public_id))
         return render_template(
             "contracts/sign.html",
             form=form,
@@ -135,6 +125,15 @@ def sign(public_id: str) -> ResponseReturnValue:
             check=short_digest(version.digest),
             **_sides(contract),
         ), 422 if form.is_submitted() else 200
+
+
+def _signed(session: Session, form: SignForm, public_id: str) -> bool:
+    command = form.command(request.remote_addr or "", request.user_agent.string)
+    with refused(session, form) as outcome:
+        sign_contract(
+            session, current_actor(), public_id, command, today=today(), now=now()
+        )
+    return outcome.done
 
 
 @bp.route("/<public_id>/rut-lai", methods=["GET", "POST"])
