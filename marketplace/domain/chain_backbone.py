@@ -169,6 +169,7 @@ def latest_recognition(facts: ChainFacts, day: date) -> Recognition | None:
 
 
 def is_withdrawn(recognition: Recognition, day: date) -> bool:
+    """Whether a recognition was taken back on or before a day."""
     return recognition.withdrawn_on is not None and recognition.withdrawn_on <= day
 
 

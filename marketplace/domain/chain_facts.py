@@ -188,12 +188,15 @@ class PredicateResult:
 
 
 def yes(code: str, reason: str = "met", **params: object) -> PredicateResult:
+    """The predicate holds; `params` are what its sentence names."""
     return PredicateResult(code, True, reason, params)
 
 
 def no(code: str, reason: str, **params: object) -> PredicateResult:
+    """The predicate fails for this reason; `params` are what its sentence names."""
     return PredicateResult(code, False, reason, params)
 
 
 def unknown(code: str, reason: str) -> PredicateResult:
+    """The predicate has no answer yet, for this reason."""
     return PredicateResult(code, None, reason)

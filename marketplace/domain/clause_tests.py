@@ -31,6 +31,7 @@ def words_suffice(_content: Content) -> bool:
 
 
 def stages_of(content: Content) -> frozenset[Stage]:
+    """The stages of the linkage that the content names and we know."""
     stages = content.get("linkage", {}).get("stages", ())
     return frozenset(Stage(stage) for stage in stages if stage in set(Stage))
 
@@ -50,6 +51,7 @@ def parties(content: Content) -> bool:
 
 
 def legal_grounds(content: Content) -> bool:
+    """At least one legal ground is named."""
     return bool(content.get("legal_grounds"))
 
 
@@ -60,14 +62,17 @@ def linkage_form(content: Content) -> bool:
 
 
 def subject(content: Content) -> bool:
+    """The product is named."""
     return bool(content.get("subject", {}).get("product"))
 
 
 def areas(content: Content) -> bool:
+    """At least one growing area is named."""
     return bool(content.get("areas"))
 
 
 def quantity(content: Content) -> bool:
+    """Whole kilograms, and a tolerance of at most 30 percent."""
     row = content.get("quantity", {})
     return _within(row.get("kg"), 1, None) and _within(
         row.get("tolerance_pct"), 0, MOST_TOLERANCE_PCT
@@ -75,16 +80,19 @@ def quantity(content: Content) -> bool:
 
 
 def quality(content: Content) -> bool:
+    """Grades or standards are named."""
     row = content.get("quality", {})
     return bool(row.get("grades") or row.get("standards"))
 
 
 def inputs(content: Content) -> bool:
+    """What is supplied, at which price, and how it is settled."""
     row = content.get("inputs", {})
     return all(row.get(field) for field in ("items", "price", "settlement"))
 
 
 def processing(content: Content) -> bool:
+    """The ratio of raw produce to product is named."""
     return bool(content.get("processing", {}).get("ratio"))
 
 
@@ -102,16 +110,19 @@ def price(content: Content) -> bool:
 
 
 def delivery(content: Content) -> bool:
+    """A place, and deliveries each with days in order and kilograms."""
     row = content.get("delivery", {})
     tranches = row.get("tranches", ())
     return bool(row.get("place")) and bool(tranches) and all(map(_tranche, tranches))
 
 
 def acceptance(content: Content) -> bool:
+    """At least one hour to accept or refuse what was delivered."""
     return _within(content.get("acceptance", {}).get("hours"), 1, None)
 
 
 def payment(content: Content) -> bool:
+    """Payment is due within 90 days."""
     return _within(content.get("payment", {}).get("days"), 0, MOST_PAYMENT_DAYS)
 
 
@@ -124,12 +135,14 @@ def advance(content: Content) -> bool:
 
 
 def term(content: Content) -> bool:
+    """The contract ends after its first day."""
     row = content.get("term", {})
     first, until = row.get("first_day"), row.get("until")
     return bool(first and until and first < until)
 
 
 def food_safety(content: Content) -> bool:
+    """A commitment or certificates are named."""
     row = content.get("food_safety", {})
     return bool(row.get("commitment") or row.get("certificates"))
 
@@ -140,6 +153,7 @@ def breach(content: Content) -> bool:
 
 
 def dispute(content: Content) -> bool:
+    """The forum that settles disputes is named."""
     return bool(content.get("dispute", {}).get("forum"))
 
 

@@ -24,6 +24,7 @@ def format_number(
 
 
 def format_kg(kilograms: int, lang: str = "vi") -> str:
+    """Kilograms: 12500 is "12.500 kg"."""
     return f"{format_number(kilograms, lang)} kg"
 
 
@@ -34,19 +35,23 @@ def format_tonnes(kilograms: int, lang: str = "vi") -> str:
 
 
 def format_vnd(amount: int, lang: str = "vi") -> str:
+    """An amount of đồng: 14500 is "14.500 đ"."""
     unit = "đ" if lang == "vi" else "VND"
     return f"{format_number(amount, lang)} {unit}"
 
 
 def format_price(price: int, lang: str = "vi") -> str:
+    """Đồng per kilogram: 14500 is "14.500 đ/kg"."""
     return f"{format_vnd(price, lang)}/kg"
 
 
 def format_ha(area: Decimal, lang: str = "vi") -> str:
+    """Hectares with the decimals that matter: "12,5 ha"."""
     return f"{format_number(area, lang)} ha"
 
 
 def format_percent(value: int | Decimal, lang: str = "vi") -> str:
+    """A percentage that was multiplied already: 12 is "12%"."""
     return f"{format_number(value, lang)}%"
 
 
@@ -57,12 +62,14 @@ _MONTHS = (
 
 
 def format_day(day: date, lang: str = "vi") -> str:
+    """A day with its year: "30/06/2025", or "30 Jun 2025"."""
     if lang == "vi":
         return f"{day:%d/%m/%Y}"
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def format_day_short(day: date, lang: str = "vi") -> str:
+    """A day without its year: "30/6", or "30 Jun"."""
     if lang == "vi":
         return f"{day.day}/{day.month}"
     return f"{day.day} {_MONTHS[day.month - 1]}"

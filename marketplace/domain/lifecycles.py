@@ -165,4 +165,5 @@ def sources_of(kind: Lifecycle | str, new: str) -> list[str]:
 
 
 def is_final(kind: Lifecycle | str, state: str) -> bool:
+    """Whether no other state may follow this one."""
     return not TRANSITIONS[Lifecycle(kind)][state]

@@ -82,6 +82,7 @@ class Dekad:
 
 
 def dekad_of(day: date) -> Dekad:
+    """The dekad in which a day lies; the third takes the 31st as well."""
     return Dekad(day.year, day.month, min(3, (day.day + 9) // 10))
 
 
@@ -115,4 +116,5 @@ def window_of(dekads: Iterable[Dekad], field: str | None = None) -> Window:
 
 
 def month_length(year: int, month: int) -> int:
+    """The number of days of a month."""
     return calendar.monthrange(year, month)[1]

@@ -124,4 +124,5 @@ def revision_is_due(
 
 
 def find_band(bands: Iterable[YieldBand], product_code: str) -> YieldBand | None:
+    """The first band of a product, None if there is none."""
     return next((band for band in bands if band.product_code == product_code), None)
