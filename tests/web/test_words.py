@@ -17,6 +17,8 @@ from marketplace.web import labels, words
 from tests.pages import frame_app
 
 DAY = date(2025, 6, 30)
+# Codes of services and of the matcher, whose words their own pages bring along.
+BESIDE_THE_DOMAIN = {"ContractEvent", "MatchRule", "MatchTrigger"}
 
 
 @pytest.fixture(scope="module")
@@ -146,8 +148,8 @@ def test_no_label_is_left_over():
     known: dict[str, set[str]] = defaultdict(set)
     for kind in enumerations():
         known[kind.__name__] |= {str(member.value) for member in kind}
-    for name, words_of in labels.LABELS.items():
-        assert set(words_of) <= known[name]
+    for name in labels.LABELS.keys() - BESIDE_THE_DOMAIN:
+        assert set(labels.LABELS[name]) <= known[name]
 
 
 def test_a_member_and_its_stored_value_find_the_same_words(here):
