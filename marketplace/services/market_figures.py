@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.domain.windows import Dekad, Window, dekad_of, dekads_between
+from marketplace.domain.windows import Dekad, Window, dekads_between
 from marketplace.services.board import register_figures
 from marketplace.services.figures import count_chains_on, declared, units_of_group
 from marketplace.services.market_filters import (
@@ -141,7 +141,7 @@ def _declared(
 def dekad_chart(
     session: Session, *, today: date, product_code: str = ""
 ) -> Dekads | None:
-    """The next five periods of ten days with anything, for one product.
+    """The five busiest periods of ten days that lie ahead, for one product.
 
     Without a product that of which most is on sale. What a window holds is
     spread evenly over its days. None if nothing is open.
@@ -151,7 +151,7 @@ def dekad_chart(
     if chosen is None:
         return None
     has, wants = supply[chosen.id], demand[chosen.id]
-    dekads = _first_dekads([*has, *wants], today)
+    dekads = _busiest_dekads([*has, *wants], today)
     rows = tuple(
         (one, _within(has, one, today), _within(wants, one, today)) for one in dekads
     )
@@ -222,13 +222,17 @@ def _offers_of(session: Session, product_id: int, today: date) -> Sequence[int]:
     ).all()
 
 
-def _first_dekads(loads: Sequence[Load], today: date) -> list[Dekad]:
-    """Five in a row from the first in which anything is sold or bought."""
+def _busiest_dekads(loads: Sequence[Load], today: date) -> list[Dekad]:
+    """The five in a row in which most is sold and bought; the earlier of equals."""
     if not loads:
         return []
-    first = dekad_of(max(min(start for start, _, _ in loads), today))
-    last = first.first + timedelta(days=11 * DEKADS)
-    return dekads_between(first.first, last)[:DEKADS]
+    first = max(min(start for start, _, _ in loads), today)
+    last = max(end for _, end, _ in loads)
+    dekads = dekads_between(first, last + timedelta(days=11 * DEKADS))
+    sizes = [_within(loads, one, today) for one in dekads]
+    starts = range(len(dekads) - DEKADS + 1)
+    best = max(starts, key=lambda i: (sum(sizes[i : i + DEKADS]), -i))
+    return dekads[best : best + DEKADS]
 
 
 def _within(loads: Sequence[Load], dekad: Dekad, today: date) -> int:
