@@ -40,6 +40,7 @@ class TypedField(StringField):
         self.data = None
         text = str(valuelist[0]).strip() if valuelist else ""
         if not text:
+            self.raw_data = [""]  # spaces are nothing typed, and required means more
             return
         try:
             self.data = type(self).parse(text, page_lang())
