@@ -2,6 +2,7 @@
 
 from models import (
     chains,
+    contract_events,
     contracts,
     harvests,
     idempotency,
@@ -13,10 +14,12 @@ from models import (
     papers,
     proposals,
     reference,
+    sessions,
 )
 
 __all__ = [
     "chains",
+    "contract_events",
     "contracts",
     "harvests",
     "idempotency",
@@ -28,4 +31,5 @@ __all__ = [
     "papers",
     "proposals",
     "reference",
+    "sessions",
 ]

@@ -26,8 +26,9 @@ from marketplace.web import clock
 from marketplace.web.account import link_keys
 from models.chains import Chain
 from models.notices import Notice
-from models.organisations import Invitation, User, UserSession, VerificationCase
+from models.organisations import Invitation, User, VerificationCase
 from models.papers import Facility
+from models.sessions import UserSession
 
 
 def routes(app: Flask) -> list[Rule]:

@@ -46,7 +46,8 @@ from marketplace.services.people import confirm_email
 from marketplace.services.registration import Applicant, register_new
 from marketplace.services.sessions import actor_of
 from marketplace.services.verification import Decide, cases_of, decide_case
-from models.organisations import Membership, OneTimeToken
+from models.organisations import Membership
+from models.sessions import OneTimeToken
 
 MEMBERS, CAPITAL_VND, REVENUE_VND = 797, 98_600_000_000, 76_500_000_000
 STEP_VND = 10_000_000

@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.errors import N_, Refused
-from models.organisations import Attempt
+from models.sessions import Attempt
 
 KEPT = timedelta(days=2)
 

@@ -14,7 +14,8 @@ from marketplace.domain.audit import AuditLink, first_broken, link_digest
 from marketplace.domain.errors import N_, Conflict
 from marketplace.domain.lifecycles import Lifecycle, check_transition
 from marketplace.domain.words import ContractState
-from models.contracts import Contract, ContractEvent
+from models.contract_events import ContractEvent
+from models.contracts import Contract
 
 
 def lock_contract(session: Session, contract_id: int) -> Contract:

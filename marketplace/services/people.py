@@ -21,7 +21,8 @@ from marketplace.services.tokens import (
     issue_token,
     use_token,
 )
-from models.organisations import OneTimeToken, User
+from models.organisations import User
+from models.sessions import OneTimeToken
 
 SIGN_IN_WINDOW, SIGN_IN_MOST = timedelta(minutes=5), 10
 RESETS_A_DAY, VERIFICATIONS_IN_6_HOURS = 5, 3

@@ -23,7 +23,8 @@ from marketplace.domain.words import (
     OrganisationState,
 )
 from marketplace.services.units import scope_of
-from models.organisations import Membership, Organisation, User, UserSession
+from models.organisations import Membership, Organisation, User
+from models.sessions import UserSession
 
 OWN_DEVICE = timedelta(days=90)
 OWN_DEVICE_IDLE = timedelta(days=30)

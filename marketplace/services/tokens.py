@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.errors import N_, Refused
 from models.database import new_public_id
-from models.organisations import OneTimeToken, User
+from models.organisations import User
+from models.sessions import OneTimeToken
 
 VERIFY_EMAIL = "verify-email"
 RESET_PASSWORD = "reset-password"  # noqa: S105 - the name of a purpose

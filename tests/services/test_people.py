@@ -16,7 +16,7 @@ from marketplace.services.attempts import TooOften
 from marketplace.services.passwords import check_password, hash_password
 from marketplace.services.sessions import identify
 from models.notices import Letter
-from models.organisations import Attempt, OneTimeToken
+from models.sessions import Attempt, OneTimeToken
 from tests.factories import NOW, PASSWORD
 
 KEYS = ["the key of this test, long enough"]

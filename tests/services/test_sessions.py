@@ -21,7 +21,8 @@ from marketplace.services.sessions import (
     switch_seat,
     touch_session,
 )
-from models.organisations import User, UserSession
+from models.organisations import User
+from models.sessions import UserSession
 from tests.factories import NOW
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from marketplace.services.attempts import forget_attempts
 from marketplace.services.tokens import RESET_PASSWORD, VERIFY_EMAIL, sign_nonce
 from models.notices import Letter
-from models.organisations import Attempt, OneTimeToken, UserSession
+from models.sessions import Attempt, OneTimeToken, UserSession
 from tests.factories import NOW, PASSWORD
 from tests.pages import problems_of
 
