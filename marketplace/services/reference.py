@@ -114,37 +114,49 @@ def _load_qualities(session: Session) -> None:
     ids: dict[str, int] = {
         code: id_ for id_, code in session.execute(select(Product.id, Product.code))
     }
-    for row in read_csv("varieties"):
-        session.add(
-            Variety(
-                product_id=ids[row["product"]],
-                code=row["code"],
-                name_vi=row["name_vi"],
-                name_en=row["name_en"],
-                season_class=SeasonClass(row["season_class"]),
-            )
+    _load_varieties(session, ids)
+    _load_grades(session, ids)
+    _load_requirements(session, ids)
+
+
+def _load_varieties(session: Session, ids: Mapping[str, int]) -> None:
+    session.add_all(
+        Variety(
+            product_id=ids[row["product"]],
+            code=row["code"],
+            name_vi=row["name_vi"],
+            name_en=row["name_en"],
+            season_class=SeasonClass(row["season_class"]),
         )
-    for row in read_csv("grades"):
-        session.add(
-            Grade(
-                product_id=ids[row["product"]],
-                rank=int(row["rank"]),
-                code=row["code"],
-                name_vi=row["name_vi"],
-                name_en=row["name_en"],
-                description=row["description"],
-            )
+        for row in read_csv("varieties")
+    )
+
+
+def _load_grades(session: Session, ids: Mapping[str, int]) -> None:
+    session.add_all(
+        Grade(
+            product_id=ids[row["product"]],
+            rank=int(row["rank"]),
+            code=row["code"],
+            name_vi=row["name_vi"],
+            name_en=row["name_en"],
+            description=row["description"],
         )
-    for row in read_csv("market_requirements"):
-        session.add(
-            MarketRequirement(
-                market=Market(row["market"]),
-                product_id=ids[row["product"]],
-                predicates=json.loads(row["predicates"]),
-                source=row["source"],
-                **_validity(row),
-            )
+        for row in read_csv("grades")
+    )
+
+
+def _load_requirements(session: Session, ids: Mapping[str, int]) -> None:
+    session.add_all(
+        MarketRequirement(
+            market=Market(row["market"]),
+            product_id=ids[row["product"]],
+            predicates=json.loads(row["predicates"]),
+            source=row["source"],
+            **_validity(row),
         )
+        for row in read_csv("market_requirements")
+    )
 
 
 def _load_rules(session: Session) -> None:

@@ -57,43 +57,44 @@ def cols(
 
 def _column(column: Column, x: float, wide: float, scale: float, base: Number) -> str:
     label, second, supply, demand = column
+    top, tick = base - supply * scale, base - demand * scale
+    at, width = x + wide * 0.18, wide * 0.64
+    body = _box("sup", at, width, top, base - top, rx=3)
+    if demand > supply:
+        body += _box("gap", at, width, tick, top - tick)
+    body += _box("dem", x + wide * 0.08, wide * 0.84, tick - 2, 4.5, rx=2)
+    return body + _under(label, second, pct(x + wide / 2), base)
+
+
+def _box(
+    classes: str,
+    x: float,
+    width: float,
+    top: Number,
+    height: Number,
+    rx: Number | None = None,
+) -> str:
+    return tag(
+        "rect",
+        cls=classes,
+        x=pct(x),
+        width=pct(width),
+        y=f"{top:.1f}",
+        height=f"{height:.1f}",
+        rx=rx,
+    )
+
+
+def _under(label: str, second: str, middle: str, base: Number) -> str:
     # Five periods do not fit beside each other on a phone; their words do in two lines.
     above, _, below = label.partition(" ")
-    at, width = pct(x + wide * 0.18), pct(wide * 0.64)
-    top, tick = base - supply * scale, base - demand * scale
-    body = tag(
-        "rect",
-        cls="sup",
-        x=at,
-        width=width,
-        y=f"{top:.1f}",
-        height=f"{base - top:.1f}",
-        rx=3,
+    body = say(above, middle, base + 17, text_anchor="middle")
+    if not (second or below):
+        return body
+    bold = "b" if second else ""
+    return body + say(
+        second or below, middle, base + 35, cls=bold, text_anchor="middle"
     )
-    if demand > supply:
-        body += tag(
-            "rect",
-            cls="gap",
-            x=at,
-            width=width,
-            y=f"{tick:.1f}",
-            height=f"{top - tick:.1f}",
-        )
-    body += tag(
-        "rect",
-        cls="dem",
-        x=pct(x + wide * 0.08),
-        width=pct(wide * 0.84),
-        y=f"{tick - 2:.1f}",
-        height="4.5",
-        rx=2,
-    )
-    middle = pct(x + wide / 2)
-    body += say(above, middle, base + 17, text_anchor="middle")
-    if second or below:
-        bold = "b" if second else ""
-        body += say(second or below, middle, base + 35, cls=bold, text_anchor="middle")
-    return body
 
 
 def line(
@@ -112,29 +113,29 @@ def line(
     scale = (base - top) / (high or 1)
     ys = [base - value * scale for value in values]
     gap = max(len(values) - 1, 1)
-    body = _grid(left, right, high, step, top, base)
-    path = "M" + "L".join(f"{i * 1000 / gap:.0f} {y:.1f}" for i, y in enumerate(ys))
-    body += (
-        f'<svg x="{left}%" width="{wide}%" height="{height}"'
-        f' viewBox="0 0 1000 {height}" preserveAspectRatio="none"'
-        f' overflow="visible">'
-        f'<path class="role-ln" d="{path}" vector-effect="non-scaling-stroke"/></svg>'
-    )
+    body = _grid(left, right, high, step, top, base) + _trend(ys, left, wide, height)
     level = None if target is None else base - target * scale
     if level is not None:
         body += _target(left, right, level, target_label)
     for i, (value, label) in enumerate(zip(values, labels, strict=True)):
         x = pct(left + i * wide / gap)
+        classes = "b num" if i == len(values) - 1 else "num"
         body += tag("circle", cls="role", cx=x, cy=f"{ys[i]:.1f}", r=4)
         body += say(label, x, base + 19, text_anchor="middle")
-        body += say(
-            f"{value:g}",
-            x,
-            _clear(ys[i], level),
-            text_anchor="middle",
-            cls="b num" if i == len(values) - 1 else "num",
-        )
+        y = _clear(ys[i], level)
+        body += say(f"{value:g}", x, y, text_anchor="middle", cls=classes)
     return svg("chart", height, aria, body)
+
+
+def _trend(ys: Sequence[float], left: Number, wide: Number, height: int) -> str:
+    gap = max(len(ys) - 1, 1)
+    path = "M" + "L".join(f"{i * 1000 / gap:.0f} {y:.1f}" for i, y in enumerate(ys))
+    return (
+        f'<svg x="{left}%" width="{wide}%" height="{height}"'
+        f' viewBox="0 0 1000 {height}" preserveAspectRatio="none"'
+        f' overflow="visible">'
+        f'<path class="role-ln" d="{path}" vector-effect="non-scaling-stroke"/></svg>'
+    )
 
 
 def _target(left: Number, right: Number, y: float, label: str) -> str:
