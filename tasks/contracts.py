@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketplace.services.contract_endings import expire_unsigned
+from marketplace.services.contract_endings import end_over, expire_unsigned
+from marketplace.services.days import day_of
 from marketplace.services.jobs import enqueue_job
 from models.database import db_now, transaction
 from tasks.handlers import JobRun, handles
@@ -19,9 +20,11 @@ def expire(job: JobRun) -> dict[str, Any]:
     while True:
         with transaction() as session:
             job.hold(session)
-            batch = expire_unsigned(session, now=db_now(session), limit=BATCH)
+            now = db_now(session)
+            batch = expire_unsigned(session, now=now, limit=BATCH)
+            over = end_over(session, today=day_of(now), now=now, limit=BATCH)
             if batch:
                 enqueue_job(session, "matching.run", key="market", due_in_seconds=2)
         expired += batch
-        if batch < BATCH:
+        if max(batch, over) < BATCH:
             return {"expired": expired}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from marketplace.services.contracts import (
     NO_LONGER,
     WAITING,
     access_contract,
+    flag_at_risk,
     notify_both,
 )
 from marketplace.services.days import day_of
@@ -64,6 +65,32 @@ def expire_unsigned(session: Session, *, now: datetime, limit: int = 50) -> int:
         notify_both(session, contract, NoticeKind.CONTRACT_EXPIRED, now)
         expired += 1
     return expired
+
+
+def end_over(session: Session, *, today: date, now: datetime, limit: int = 50) -> int:
+    """Contracts in force whose last day is past expire; returns how many.
+
+    Chains go by the dates, so no count changes with the night that finds them.
+    """
+    due = session.scalars(
+        select(Contract.id)
+        .where(Contract.state == ContractState.IN_FORCE, Contract.effective_to <= today)
+        .order_by(Contract.id)
+        .limit(limit)
+    ).all()
+    for contract_id in due:
+        contract = lock_contract(session, contract_id)
+        if contract.state is ContractState.IN_FORCE:
+            move_contract(
+                session,
+                contract,
+                ContractState.EXPIRED,
+                "ended",
+                None,
+                now=now,
+                ended_on=contract.effective_to,
+            )
+    return len(due)
 
 
 def _lock_all(
@@ -129,4 +156,6 @@ def release_contract(session: Session, contract: Contract) -> int:
             release_tranche(session, tranche_id, kg)
     for line in contract.lines:
         line.released_kg = line.kg
+    if contract.harvest is not None and not contract.harvest.over_promised:
+        flag_at_risk(session, contract.harvest, "")  # the others are covered again
     return freed

@@ -91,6 +91,7 @@ def pdf_data(version: ContractVersion, lang: str) -> dict[str, Any]:
         "lang": lang,
         "words": words,
         "title": words["title"],
+        "made": list(version.made_at.timetuple()[:6]),
         "number": content["number"],
         "digest": version.digest,
         "content": version.content,

@@ -12,7 +12,11 @@ from marketplace.domain.actor import Role
 from marketplace.domain.errors import Conflict, NotFound, Refused
 from marketplace.domain.words import ChainState, ContractState, LinkageForm
 from marketplace.services.contract_content import content_of
-from marketplace.services.contract_endings import expire_unsigned, withdraw_contract
+from marketplace.services.contract_endings import (
+    end_over,
+    expire_unsigned,
+    withdraw_contract,
+)
 from marketplace.services.contract_pdf import contract_pdf
 from marketplace.services.contracts import access_contract, draw_contract
 from marketplace.services.invariants import find_violations
@@ -133,6 +137,21 @@ def test_an_unsigned_contract_expires_and_gives_its_kilograms_back(session, draw
     assert contract.state is ContractState.EXPIRED
     assert contract.harvest.promised_kg == 0
     assert contract.lines[0].tranche.promised_kg == 0
+    assert find_violations(session) == []
+
+
+def test_a_contract_past_its_term_expires_once(session, drawn):
+    contract, seller, buyer = drawn
+    for who in (seller, buyer):
+        sign(session, who, contract)
+    last = contract.effective_to
+
+    assert end_over(session, today=last - timedelta(days=1), now=NOW) == 0
+    assert end_over(session, today=last, now=NOW) == 1
+    assert end_over(session, today=last, now=NOW) == 0
+
+    assert contract.state is ContractState.EXPIRED
+    assert contract.ended_on == last
     assert find_violations(session) == []
 
 
