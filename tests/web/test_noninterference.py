@@ -1,0 +1,246 @@
+"""Two worlds that differ in one secret look the same to everybody else.
+
+The worlds are built alike down to every random id and moment, so that whatever
+differs in an answer can only come from the secret: the least price of a seller,
+or the highest of a buyer. Both lie where the rule of prices gives one price.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from marketplace.domain.actor import Role
+from marketplace.services.jobs import enqueue_job
+from marketplace.services.matching import Order, solve_market, store_run
+from marketplace.services.matching_inputs import read_market
+from models.notices import Letter, Notice
+from models.proposals import Proposal
+from models.reference import MarketReference
+from tests.crawler import forms_of
+from tests.doors import enter
+from tests.estate import Estate, addresses, routes
+from tests.factories import NOW, TODAY
+from tests.worlds import undone, without_chance
+
+pytestmark = pytest.mark.databases("sqlite")
+
+DAY = date(2026, 7, 28)
+MORE = ("/tim?q=nhan", "/tim?q=bao", "/san?loai=don", "/san?san-pham=longan",
+    "/san?q=nhan", "/so-lieu?san-pham=longan", "/de-xuat?loai=cho-ben-kia",
+    "/?san-pham=longan", "/san?loai=don&san-pham=longan")  # fmt: skip
+WANTED = {
+    "product": "longan",
+    "market": "domestic",
+    "least_grade": "0",
+    "tranches-0-window_start": "28/07/2026",
+    "tranches-0-kg": "30",
+    "tranches-0-ceiling": "14.000",
+}
+TOKEN = re.compile(rb'(?<=name="csrf_token" value=")[^"]*')
+ON_TABLE = "on the table"
+AGREED = "agreed"
+
+
+class World:
+    """A little market, matched; `secrets` say what nobody else may learn."""
+
+    def __init__(self, app, session, make, **secrets):
+        self.app, self.session, self.make = app, session, make
+        self.secrets = {"floor": 12_300, "ceiling": 17_400, "lofty": 25_000} | secrets
+        self._sellers()
+        self._buyers()
+        self.people = {
+            "seller": make.member(self.seller),
+            "buyer": make.member(self.buyer, Role.BUYER),
+            "rival seller": make.member(self.rival_seller),
+            "rival buyer": make.member(self.rival_buyer, Role.BUYER),
+            "officer": make.officer(),
+        }
+        self.browsers = {
+            name: enter(app.test_client(), session, who)
+            for name, who in self.people.items()
+        } | {"public": app.test_client()}
+        self._match()
+
+    def _sellers(self):
+        make = self.make
+        self.seller = make.organisation(name="HTX Bảo Minh", short_name="Bảo Minh")
+        self.rival_seller = make.organisation(name="HTX Khác", short_name="Khác")
+        papers = [make.certificate(self.seller)]
+        floor, lofty = self.secrets["floor"], self.secrets["lofty"]
+        self.harvest = make.harvest(self.seller, papers=papers, floor_price_vnd=floor)
+        # Nobody pays so much: advice and unmatched kilograms speak of it.
+        make.harvest(self.seller, likely_kg=40_000, floor_price_vnd=lofty)
+        make.harvest(self.rival_seller, likely_kg=30_000, floor_price_vnd=13_900)
+
+    def _buyers(self):
+        make, ceiling = self.make, self.secrets["ceiling"]
+        self.buyer = make.buyer(name="Siêu thị Sao Xanh", short_name="Sao Xanh")
+        self.rival_buyer = make.buyer(name="Siêu thị Bình An", short_name="Bình An")
+        days = [(DAY + timedelta(days=7 * n), 12_000) for n in range(3)]
+        self.offer = make.offer(self.buyer, tranches=days, ceiling_price_vnd=ceiling)
+        make.offer(self.rival_buyer, tranches=[(DAY, 90_000)], ceiling_price_vnd=9_000)
+        self.session.add(
+            MarketReference(
+                product_id=self.harvest.product_id,
+                market_name="Chợ đầu mối mẫu",
+                week=TODAY,
+                low_vnd=13_500,
+                high_vnd=15_000,
+            )
+        )
+        self.session.flush()
+
+    def _match(self):
+        """As the job does, so that its panel has a run to show."""
+        job = enqueue_job(self.session, "matching.run", key="market")
+        snapshot = read_market(self.session, today=TODAY)
+        order = Order("post", NOW, job.id)
+        result = solve_market(snapshot)
+        store_run(self.session, snapshot, result, order, today=TODAY, now=NOW)
+        wanted = select(Proposal).where(Proposal.offer_id == self.offer.id)
+        self.proposal = self.session.scalars(wanted.order_by(Proposal.id)).first()
+        self.estate = Estate(self.session, self.make, self.seller)
+        self.estate.harvest, self.estate.offer = self.harvest, self.offer
+        self.estate.proposal, self.estate.job = self.proposal, job
+        self.session.commit()
+
+    def bargain(self):
+        """The seller asks for a little more, the buyer agrees: a contract."""
+        url = f"/de-xuat/{self.proposal.public_id}"
+        page = self.browsers["seller"].get(f"{url}/de-nghi-lai")
+        form = next(
+            f
+            for f in forms_of(page.text, f"{url}/de-nghi-lai")
+            if f.path.endswith("lai")
+        )
+        asked = dict(form.values) | {"price": "14.600", "message": "Nhãn loại một"}
+        told = self.browsers["seller"].post(form.path, data=asked)
+        done = self.browsers["buyer"].post(f"{url}/dong-y", data={"round": 1})
+        assert (told.status_code, done.status_code) == (302, 302)
+        assert done.location.startswith("/hop-dong/")
+        return done.location
+
+    def seen_by(self, viewers):
+        """All that these people can get to see, by who and where."""
+        seen = {}
+        for stage in (ON_TABLE, AGREED):
+            more = [] if stage == ON_TABLE else self._contract_pages(self.bargain())
+            for name in viewers:
+                for target in [*self._addresses(), *MORE, *more]:
+                    answer = self.browsers[name].get(target)
+                    seen[stage, name, target] = (answer.status_code, said_by(answer))
+                seen[stage, name, "letters"] = self._told(name)
+                if "buyer" in name:
+                    seen[stage, name, "supply"] = self._supply(name)
+        return seen
+
+    def _addresses(self):
+        for route in routes(self.app):
+            if "GET" in route.methods and route.endpoint != "static":
+                yield from addresses(self.app, route, self.estate)
+
+    def _contract_pages(self, url):
+        return [url, f"{url}/pdf", f"{url}/ky"]
+
+    def _supply(self, name):
+        answer = self.browsers[name].post("/don-mua/nguon-hang", data=WANTED)
+        return answer.status_code, said_by(answer)
+
+    def _told(self, name):
+        """Notices and letters of this person, as they lie in the outbox."""
+        if name not in self.people:
+            return []
+        user = self.people[name].user_id
+        notices = self.session.scalars(
+            select(Notice).where(Notice.user_id == user).order_by(Notice.id)
+        )
+        letters = self.session.scalars(
+            select(Letter).where(Letter.recipient_name != "").order_by(Letter.id)
+        )
+        return [repr((n.kind, n.subject, n.params)) for n in notices] + [
+            repr((row.kind, row.subject, row.params, row.recipient)) for row in letters
+        ]
+
+
+def said_by(answer):
+    """The answer without the tokens that protect its forms."""
+    return TOKEN.sub(b"", answer.data)
+
+
+@pytest.fixture(autouse=True)
+def then():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def seen(app, session, make, monkeypatch):
+    """What people see in a world with these secrets; the world is undone after."""
+
+    def look(viewers, **secrets):
+        with undone(session):
+            without_chance(monkeypatch, first=1_000)
+            return World(app, session, make, **secrets).seen_by(viewers)
+
+    return look
+
+
+def differences(here, there):
+    """Where two worlds differ, with the words that do."""
+    assert here.keys() == there.keys()
+    return {
+        where: (_around(here[where], there[where]), _around(there[where], here[where]))
+        for where in here
+        if here[where] != there[where]
+    }
+
+
+def _around(one, other):
+    """The text where one answer leaves the other."""
+    one, other = str(one), str(other)
+    pairs = enumerate(zip(one, other, strict=False))
+    same = next((place for place, (a, b) in pairs if a != b), 0)
+    return one[max(same - 60, 0) : same + 60]
+
+
+@pytest.mark.parametrize(
+    ("viewers", "secret"),
+    [
+        (("buyer", "rival seller", "officer", "public"), {"floor": 13_700}),
+        (("buyer", "officer"), {"lofty": 31_500}),
+        (("seller", "rival buyer", "officer", "public"), {"ceiling": 16_100}),
+    ],
+    ids=["floor", "floor-too-high", "ceiling"],
+)
+def test_a_secret_changes_nothing_for_others(seen, viewers, secret):
+    here = seen(viewers)
+
+    there = seen(viewers, **secret)
+
+    assert differences(here, there) == {}
+    # Or it would prove nothing: whoever bargains has seen the pages of it.
+    opened = {
+        page
+        for (_, name, page), seen in here.items()
+        if name == viewers[0] and seen[0] == 200
+    }
+    for what in ("/de-xuat/", "/hop-dong/", "/pdf", "/khop/"):
+        assert any(what in page for page in opened)
+
+
+@pytest.mark.parametrize(
+    ("owner", "secret"),
+    [("seller", {"floor": 13_700}), ("buyer", {"ceiling": 16_100})],
+    ids=["floor", "ceiling"],
+)
+def test_the_owner_does_see_the_difference(seen, owner, secret):
+    """The secrets of the test above are not too small to be seen."""
+    here, there = seen([owner]), seen([owner], **secret)
+
+    assert differences(here, there)
