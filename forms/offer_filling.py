@@ -128,16 +128,13 @@ def data_of(command: PostOffer, revision: int) -> dict[str, object]:
     """What the fields of a form show of an offer that is stored."""
     lang = form_lang()
     alone = command.most_suppliers == 1
-    least = (one.least_stars for one in command.requirements if one.least_stars)
     return {
+        **_asked_of(command),
         "revision": str(revision),
         "product": command.product_code,
         "varieties": list(command.variety_codes),
         "least_grade": str(command.least_grade),
         "market": command.market.value,
-        "schemes": [one.scheme.value for one in command.requirements if one.scheme],
-        "least_stars": str(next(least, 3)),
-        "codes": [one.market.value for one in command.requirements if one.market],
         "traceability": command.traceability,
         "cold_chain": command.cold_chain,
         "packaging": command.packaging,
@@ -152,6 +149,15 @@ def data_of(command: PostOffer, revision: int) -> dict[str, object]:
         "most_suppliers": "" if alone else str(command.most_suppliers or ""),
         "notes": command.notes,
         "tranches": [_row_of(line, lang) for line in command.tranches],
+    }
+
+
+def _asked_of(command: PostOffer) -> dict[str, object]:
+    least = (one.least_stars for one in command.requirements if one.least_stars)
+    return {
+        "schemes": [one.scheme.value for one in command.requirements if one.scheme],
+        "least_stars": str(next(least, 3)),
+        "codes": [one.market.value for one in command.requirements if one.market],
     }
 
 

@@ -102,17 +102,21 @@ def read_row(
     papers = cell("papers", read_papers)
     if good and kg and days and ceiling and papers is not None:
         line = TrancheLine(*days, kg=kg, ceiling_price_vnd=ceiling)
+        place = typed["place"] or common.place
         read.command = replace(
-            common,
-            product_code=good.product_code,
-            variety_codes=good.variety_codes,
-            least_grade=good.least_grade or common.least_grade,
-            packaging=good.packaging or common.packaging,
-            place=typed["place"] or common.place,
-            requirements=papers,
-            tranches=(line,),
+            _of_good(common, good), place=place, requirements=papers, tranches=(line,)
         )
     return read
+
+
+def _of_good(common: PostOffer, good: ReadGood) -> PostOffer:
+    return replace(
+        common,
+        product_code=good.product_code,
+        variety_codes=good.variety_codes,
+        least_grade=good.least_grade or common.least_grade,
+        packaging=good.packaging or common.packaging,
+    )
 
 
 @dataclass(frozen=True)

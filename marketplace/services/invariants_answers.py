@@ -53,22 +53,17 @@ def _agreed_by_both(session: Session) -> Iterator[Violation]:
 
 def _first_version_is_what_was_agreed(session: Session) -> Iterator[Violation]:
     agreed_kg = func.sum(TermsLine.kg)
+    of_terms = and_(
+        TermsLine.proposal_id == Terms.proposal_id, TermsLine.round == Terms.round
+    )
+    last = and_(Terms.proposal_id == Proposal.id, Terms.round == Proposal.round)
     yield from violations(
         session,
         "the first version of a contract is what was agreed",
         select(Contract.public_id, Contract.total_kg, agreed_kg, Terms.price_vnd)
         .join(Proposal, Proposal.id == Contract.proposal_id)
-        .join(
-            Terms,
-            and_(Terms.proposal_id == Proposal.id, Terms.round == Proposal.round),
-        )
-        .join(
-            TermsLine,
-            and_(
-                TermsLine.proposal_id == Terms.proposal_id,
-                TermsLine.round == Terms.round,
-            ),
-        )
+        .join(Terms, last)
+        .join(TermsLine, of_terms)
         .where(Contract.current_version == 1)
         .group_by(
             Contract.id,

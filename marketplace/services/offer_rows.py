@@ -191,17 +191,7 @@ def command_of(offer: Offer) -> PostOffer:
         product_code=offer.product.code,
         place=offer.place,
         payment_term_days=offer.payment_term_days,
-        tranches=tuple(
-            TrancheLine(
-                tranche.window_start,
-                tranche.window_end,
-                tranche.kg,
-                tranche.ceiling_price_vnd,
-                tranche.number,
-            )
-            for tranche in offer.tranches
-            if not tranche.dropped
-        ),
+        tranches=tuple(_line_of(row) for row in offer.tranches if not row.dropped),
         requirements=tuple(
             Requirement(row.scheme, row.market, row.least_stars)
             for row in offer.requirements
@@ -219,6 +209,16 @@ def command_of(offer: Offer) -> PostOffer:
         packaging=offer.packaging,
         notes=offer.notes,
         answer_by=offer.answer_by,
+    )
+
+
+def _line_of(tranche: Tranche) -> TrancheLine:
+    return TrancheLine(
+        tranche.window_start,
+        tranche.window_end,
+        tranche.kg,
+        tranche.ceiling_price_vnd,
+        tranche.number,
     )
 
 

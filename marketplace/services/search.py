@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from marketplace.domain.actor import Actor
@@ -95,30 +95,26 @@ def _contracts(session: Session, who: Actor, words: list[str]) -> tuple[Contract
             select(Product.id, Product.name_vi, Product.name_en)
         )
     ]
-    conditions = [
-        or_(
-            # "HĐLK" is the only mark in a number; who types "hdlk" means it.
-            func.replace(Contract.number, "Đ", "D").icontains(word, autoescape=True),
+
+    def says(word: str) -> ColumnElement[bool]:
+        named = [id_ for id_, vi, en in products if word in vi or word in en]
+        # "HĐLK" is the only mark in a number; who types "hdlk" means it.
+        number = func.replace(Contract.number, "Đ", "D")
+        return or_(
+            number.icontains(word, autoescape=True),
             seller.name_folded.contains(word, autoescape=True),
             buyer.name_folded.contains(word, autoescape=True),
-            Contract.product_id.in_(
-                [id_ for id_, vi, en in products if word in vi or word in en]
-            ),
+            Contract.product_id.in_(named),
         )
-        for word in words
-    ]
+
+    me = who.organisation_id
     return tuple(
         session.scalars(
             select(Contract)
             .join(seller, seller.id == Contract.seller_id)
             .join(buyer, buyer.id == Contract.buyer_id)
-            .where(
-                or_(
-                    Contract.seller_id == who.organisation_id,
-                    Contract.buyer_id == who.organisation_id,
-                ),
-                *conditions,
-            )
+            .where(or_(Contract.seller_id == me, Contract.buyer_id == me))
+            .where(*map(says, words))
             .order_by(Contract.id.desc())
             .limit(MOST_EACH)
         )

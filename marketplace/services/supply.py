@@ -107,28 +107,37 @@ class Field:
             schemes = [asked.scheme] if asked.scheme else []
             mask |= need_mask(schemes, asked.market, least_stars=asked.least_stars)
         return tuple(
-            Need(
+            replace(
+                self._anything(command),
                 id=place,
-                offer=0,
-                owner=self.asker,
-                product=self.product.id,
-                varieties=frozenset(
-                    self.varieties[code]
-                    for code in command.variety_codes
-                    if code in self.varieties
-                ),
-                least_grade=command.least_grade,
                 requires=mask,
                 first_day=max(line.window_start, self.today).toordinal(),
                 last_day=line.window_end.toordinal(),
                 kg=line.kg,
-                bid_vnd=0,
-                smallest_kg=command.smallest_lot_kg,
-                most_suppliers=command.most_suppliers,
-                lat=self.place[0],
-                lon=self.place[1],
             )
             for place, line in enumerate(command.tranches)
+        )
+
+    def _anything(self, command: PostOffer) -> Need:
+        """What all deliveries of the offer have in common."""
+        known = [code for code in command.variety_codes if code in self.varieties]
+        today = self.today.toordinal()
+        return Need(
+            id=0,
+            offer=0,
+            owner=self.asker,
+            product=self.product.id,
+            varieties=frozenset(self.varieties[code] for code in known),
+            least_grade=command.least_grade,
+            requires=0,
+            first_day=today,
+            last_day=today,
+            kg=1,
+            bid_vnd=0,
+            smallest_kg=command.smallest_lot_kg,
+            most_suppliers=command.most_suppliers,
+            lat=self.place[0],
+            lon=self.place[1],
         )
 
     def grid(self, command: PostOffer) -> Grid:
@@ -136,18 +145,22 @@ class Field:
         return Grid(self.lots, needs, replace(self.market, needs=needs))
 
 
-def read_field(
-    session: Session, who: Actor, command: PostOffer, *, today: date
-) -> Field:
-    """The open supply of the product; floors are blanked before anything is done."""
-    product = product_of(session, command.product_code)
+def _open_lots(session: Session, product: Product, today: date) -> tuple[Lot, ...]:
     open_ids = session.scalars(
         select(Harvest.id).where(
             Harvest.product_id == product.id, Harvest.state == HarvestState.OPEN
         )
     ).all()
     posts = read_lots(session, read_held(session, None), today=today, ids=open_ids)
-    lots = tuple(replace(posts[id_].lot, ask_vnd=0) for id_ in sorted(posts))
+    return tuple(replace(posts[id_].lot, ask_vnd=0) for id_ in sorted(posts))
+
+
+def read_field(
+    session: Session, who: Actor, command: PostOffer, *, today: date
+) -> Field:
+    """The open supply of the product; floors are blanked before anything is done."""
+    product = product_of(session, command.product_code)
+    lots = _open_lots(session, product, today)
     own = session.get_one(Organisation, who.organisation_id)
     unit = session.get(AdminUnit, command.unit_id) if command.unit_id else None
     varieties = session.execute(

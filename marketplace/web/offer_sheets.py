@@ -138,18 +138,12 @@ def _drawn(session: Session, form: SheetForm, done: Done | None) -> ResponseRetu
     read = _read(session, form)
     form.show_errors(read)
     good = [one.command for one in read if one.command]
+    supply = supply_of_rows(session, who, read, today=today())
     page = render_template(
         "offers/sheet.html",
         form=form,
         names=NAMES,
-        rows=list(
-            zip(
-                form.rows,
-                read,
-                supply_of_rows(session, who, read, today=today()),
-                strict=True,
-            )
-        ),
+        rows=list(zip(form.rows, read, supply, strict=True)),
         done=_words(done) if done and done.count else "",
         good=len(good),
         good_kg=sum(one.total_kg for one in good),

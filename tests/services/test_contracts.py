@@ -192,8 +192,8 @@ def test_the_database_itself_forbids_tampering(session, drawn, statement):
         session.connection().exec_driver_sql(statement)
 
 
-def test_tampering_behind_the_triggers_is_found(session, drawn):
-    contract, _, _ = drawn
+@pytest.mark.usefixtures("drawn")
+def test_tampering_behind_the_triggers_is_found(session):
     session.commit()
     connection = session.connection()
     drop = "DROP TRIGGER tr_contract_events_no_update"
