@@ -52,7 +52,9 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(
-        self, value: datetime | None, dialect: sa.Dialect
+        self,
+        value: datetime | None,
+        dialect: sa.Dialect,  # noqa: ARG002 - as SQLAlchemy calls it
     ) -> datetime | None:
         if value is None:
             return None

@@ -46,7 +46,7 @@ def recognise_chain(
         decided_at=now,
     )
     session.add(recognition)
-    return _decided(session, who, chain, today, now)
+    return _decided(session, chain, today, now)
 
 
 def propose_confirmation(
@@ -84,7 +84,7 @@ def confirm_chain(
     _require_predicates(session, chain, today)
     proposal.issued_on, proposal.decided_at = today, now
     proposal.decided_by_id = who.user_id
-    return _decided(session, who, chain, today, now)
+    return _decided(session, chain, today, now)
 
 
 def return_chain(
@@ -195,9 +195,7 @@ def _require_predicates(session: Session, chain: Chain, today: date) -> None:
             )
 
 
-def _decided(
-    session: Session, who: Actor, chain: Chain, today: date, now: datetime
-) -> Chain:
+def _decided(session: Session, chain: Chain, today: date, now: datetime) -> Chain:
     session.flush()  # the evaluation looks at the recognition
     session.expire(chain, ["recognitions"])
     _tell_lead(session, chain, NoticeKind.CHAIN_RECOGNISED, now)

@@ -86,15 +86,15 @@ def _organisations(session: Session, words: list[str]) -> tuple[Organisation, ..
     )
 
 
+def _folded_products(session: Session) -> list[tuple[int, str, str]]:
+    rows = session.execute(select(Product.id, Product.name_vi, Product.name_en))
+    return [(id_, fold(vi), fold(en)) for id_, vi, en in rows]
+
+
 def _contracts(session: Session, who: Actor, words: list[str]) -> tuple[Contract, ...]:
     """Own contracts by number, partner or product."""
     seller, buyer = aliased(Organisation), aliased(Organisation)
-    products = [
-        (id_, fold(vi), fold(en))
-        for id_, vi, en in session.execute(
-            select(Product.id, Product.name_vi, Product.name_en)
-        )
-    ]
+    products = _folded_products(session)
 
     def says(word: str) -> ColumnElement[bool]:
         named = [id_ for id_, vi, en in products if word in vi or word in en]

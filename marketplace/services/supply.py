@@ -237,18 +237,12 @@ def _nearest(
 def _named(session: Session, lots: Sequence[Lot]) -> tuple[NearHarvest, ...]:
     kg = {lot.id: lot.kg for lot in lots}
     rows = session.execute(
-        select(
-            Harvest.id,
-            Harvest.public_id,
-            Organisation.short_name,
-            Harvest.window_start,
-            Harvest.window_end,
-        )
+        select(Harvest, Organisation.short_name)
         .join(Organisation, Organisation.id == Harvest.organisation_id)
         .where(Harvest.id.in_(kg))
         .order_by(Harvest.window_start, Harvest.id)
     )
     return tuple(
-        NearHarvest(public_id, name, kg[id_], start, end)
-        for id_, public_id, name, start, end in rows
+        NearHarvest(h.public_id, name, kg[h.id], h.window_start, h.window_end)
+        for h, name in rows
     )
