@@ -27,6 +27,7 @@ from marketplace.web.limits import init_limits
 from marketplace.web.locale import init_locale
 from marketplace.web.plumbing import init_plumbing
 from models.database import db, tune
+from models.quiet import keep_quiet
 from tasks.jobs import wake_worker
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
@@ -76,6 +77,7 @@ def _connect_database(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         tune(db.engine)
+        keep_quiet(db.engine)
     migrations = str(ROOT / "models" / "migrations")
     Migrate(app, db, directory=migrations, render_as_batch=True)
 
