@@ -115,26 +115,40 @@ def rng(
     body = tag("rect", cls="t", y=15, width="100%", height=10, rx=5)
     if market:
         body += _market_band(at(market[0]), at(market[1]), market_label)
-    left = mine is not None and mine > pin
+    marks = [(at(pin), pin_label, "b")]
     if mine is not None:
         body += upright("pin", at(mine), 11, 29)
-        body += say(
-            mine_label,
-            pct(at(mine)),
-            7,
-            dx=-3 if left else 3,
-            text_anchor="start" if left else "end",
-        )
+        marks.insert(0, (at(mine), mine_label, ""))
     body += tag("circle", cls="dot", cx=pct(at(pin)), cy=20, r=8)
-    body += say(
-        pin_label,
-        pct(at(pin)),
-        7,
-        cls="b",
-        dx=6 if left else -6,
-        text_anchor="end" if left else "start",
-    )
+    body += _names(sorted(marks, key=lambda mark: mark[0]))
     return svg("rng", 44, aria, body)
+
+
+def _names(marks: Sequence[tuple[float, str, str]]) -> str:
+    """The names of one or two marks side by side: (place, name, class), in order.
+
+    The first stands before its mark and the last after, where a phone has room.
+    """
+    *before, (last, name, classes) = marks
+    most = 100 - _share(name)
+    body, taken = "", 0.0
+    for x, said, cls in before:
+        wide, end = _share(said), min(x, most)
+        if wide <= end:
+            taken = end
+            body += say(said, pct(end), 7, cls=cls, dx=-3, text_anchor="end")
+        else:
+            taken = max(0.0, min(x, most - wide)) + wide
+            body += say(said, pct(taken - wide), 7, cls=cls)
+    start = max(last, taken)
+    if start <= most:
+        return body + say(name, pct(start), 7, cls=classes, dx=3)
+    return body + say(name, "100%", 7, cls=classes, text_anchor="end")
+
+
+def _share(text: str) -> float:
+    """The part of a phone's width that a name takes, per cent, with some air."""
+    return (len(text) * 6.6 + 8) / 280 * 100
 
 
 def _market_band(start: float, end: float, label: str) -> str:

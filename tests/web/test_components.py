@@ -150,6 +150,18 @@ def test_drawings_stay_inside_their_frame_for_odd_numbers(frame):
         assert pictures.heat(9) == "h4"
 
 
+def test_a_limit_near_the_lower_end_is_named_to_its_right(frame):
+    with frame.test_request_context("/"):
+        drawn = pictures.rng(
+            12000, 17000, None, 12500, "Đề xuất 12.500", 12500, "Ít nhất 12.500"
+        )
+
+    (limit, proposed) = re.findall(r"<text ([^>]*)>", str(drawn))
+    assert 'x="10%"' in limit
+    assert "text-anchor" not in limit + proposed
+    assert float(re.search(r'x="([\d.]+)%"', proposed)[1]) > 40
+
+
 def test_only_one_module_makes_markup():
     makers = {
         path.name
