@@ -8,6 +8,8 @@ from enum import StrEnum
 from marketplace.domain import words
 from marketplace.domain.errors import N_, Refused
 
+NOT_NOW = N_("Không làm được việc này khi trạng thái là %(old)s")
+
 
 class Lifecycle(StrEnum):
     """What has states; the value is the name of the kind."""
@@ -148,9 +150,7 @@ def may_follow(kind: Lifecycle | str, old: str, new: str) -> bool:
 def check_transition(kind: Lifecycle | str, old: str, new: str) -> None:
     """Refuse a step that the table does not know."""
     if not may_follow(kind, old, new):
-        raise Refused(
-            N_("Không làm được việc này khi trạng thái là %(old)s"), old=str(old)
-        )
+        raise Refused(NOT_NOW, old=str(old))
 
 
 def transition_pairs(kind: Lifecycle | str) -> list[tuple[str, str]]:

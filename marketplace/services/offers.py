@@ -12,7 +12,7 @@ from marketplace.domain.actor import Actor
 from marketplace.domain.commands_offers import PostOffer
 from marketplace.domain.errors import N_, Conflict, NotFound, Refused
 from marketplace.domain.findings import Finding, refuse_errors
-from marketplace.domain.lifecycles import Lifecycle, check_transition
+from marketplace.domain.lifecycles import NOT_NOW, Lifecycle, check_transition
 from marketplace.domain.words import OfferState
 from marketplace.services.jobs import enqueue_job
 from marketplace.services.offer_rows import (
@@ -126,6 +126,7 @@ def publish_offer(
 ) -> Offer:
     """Put a draft on the market as it is stored."""
     offer = access_offer(session, who, public_id, "write")
+    _require(offer, OfferState.DRAFT)
     require_verified(session, who)
     faults = find_faults(session, command_of(offer), today=today)
     offer.warnings = stored_findings(refuse_errors(faults))
@@ -189,12 +190,19 @@ def pause_offer(session: Session, who: Actor, public_id: str) -> Offer:
 def reopen_offer(session: Session, who: Actor, public_id: str) -> Offer:
     """Back on the market after a pause."""
     require_verified(session, who)
+    _require(access_offer(session, who, public_id, "write"), OfferState.PAUSED)
     return _step(session, who, public_id, OfferState.OPEN)
 
 
 def close_offer(session: Session, who: Actor, public_id: str) -> Offer:
     """For good: nothing more is bought by this offer; contracts stay."""
     return _step(session, who, public_id, OfferState.CLOSED)
+
+
+def _require(offer: Offer, state: OfferState) -> None:
+    """Two ways lead to the market, and a draft must not take the unchecked one."""
+    if offer.state is not state:
+        raise Refused(NOT_NOW, old=str(offer.state))
 
 
 def _step(session: Session, who: Actor, public_id: str, new: OfferState) -> Offer:
