@@ -95,7 +95,9 @@ def _panel(session: Session, job: Any) -> dict[str, Any]:
         harvest_id=harvest.id if harvest else None,
         offer_id=offer.id if offer else None,
     )
-    mine = [one for one in found if who.organisation_id in (one.seller_id, one.buyer_id)]
+    mine = [
+        one for one in found if who.organisation_id in (one.seller_id, one.buyer_id)
+    ]
     return {
         "job": job,
         "run": run_of(session, job),

@@ -311,7 +311,9 @@ def test_nobody_sells_to_the_same_legal_entity(session, make):
     assert proposals(session) == []
 
 
-@pytest.mark.parametrize("state", sorted(set(HarvestState) - {HarvestState.OPEN}), ids=str)
+@pytest.mark.parametrize(
+    "state", sorted(set(HarvestState) - {HarvestState.OPEN}), ids=str
+)
 def test_only_an_open_harvest_is_matched(session, make, state):
     make.harvest(state=state)
     make.offer(tranches=[(DAY, 12_000)])
