@@ -78,7 +78,7 @@ class CertificateForm(FlaskForm):
             area=self.area.data or "",
             facility=self.facility.data or "",
             area_ha=self.area_ha.data,
-            stars=int(self.stars.data) if self.stars.data else None,
+            stars=int(stars) if (stars := (self.stars.data or "").strip()) else None,
             output_kg_per_year=self.output.data,
         )
 

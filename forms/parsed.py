@@ -31,6 +31,12 @@ class ParsedField(StringField):
         self._parse = parse
         self.value: Any = None
 
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Spaces are nothing typed, and a required field wants more."""
+        super().process_formdata(valuelist)
+        if not (self.data or "").strip():
+            self.raw_data = [""]
+
     def pre_validate(self, _form: BaseForm) -> None:
         """Read the text by the rule; its words are shown beside the field."""
         text = (self.data or "").strip()
