@@ -28,17 +28,18 @@ from tests.estate import Estate, addresses, routes, rule_of
 from tests.factories import NOW, PASSWORD
 from tests.worlds import rows_of, undone, without_chance
 
-pytestmark = pytest.mark.databases("sqlite")
+pytestmark = [pytest.mark.databases("sqlite"), pytest.mark.timeout(300)]
 
 MARKUP = (
     "<script>alert(1)</script>",
     "\"'><img src=x onerror=alert(1)>",
     "</textarea></title><svg/onload=alert(1)>",
 )
+SPACES = " \t "  # pass for something typed, and mean nothing
 PAYLOADS: tuple[str | bytes, ...] = (
     *MARKUP,
     "",
-    " \t ",
+    SPACES,
     "x" * 100_000,
     b"a\x00b",
     b"\xff\xfe\x80",
@@ -260,9 +261,11 @@ def _typed(form, name):
 
 
 def sample(place: str) -> list[str | bytes]:
-    """Some of the payloads, others at each place; the strides are coprime."""
+    """Spaces, and others at each place; the stride meets them all in turn."""
     start = zlib.crc32(place.encode())
-    return [PAYLOADS[(start + 11 * n) % len(PAYLOADS)] for n in range(SAMPLE)]
+    return [SPACES] + [
+        PAYLOADS[(start + 11 * n) % len(PAYLOADS)] for n in range(SAMPLE)
+    ]
 
 
 @pytest.fixture
@@ -350,12 +353,10 @@ def test_no_question_of_a_list_breaks_it(walk):
 
     for page in LISTS:
         for name in ASKED:
-            for place, payload in enumerate(sample(f"{page} {name}")[:2]):
-                short = payload[:2000]  # more is no address
-                client = walk.clients[("officer", "director")[place]]
-                with undone(walk.session, client):
-                    answer = client.get(f"{page}?{urlencode([(name, short)])}")
-                if answer.status_code >= 500 or comes_back(answer.data):
-                    wrong.append((page, name, payload[:40], answer.status_code))
+            payload = sample(f"{page} {name}")[1][:2000]  # more is no address
+            client = walk.clients["officer" if len(name) % 2 else "director"]
+            answer = client.get(f"{page}?{urlencode([(name, payload)])}")
+            if answer.status_code >= 500 or comes_back(answer.data):
+                wrong.append((page, name, payload[:40], answer.status_code))
 
     assert wrong == []

@@ -27,12 +27,15 @@ from tests.estate import Estate, addresses, routes
 from tests.factories import NOW, TODAY
 from tests.worlds import undone, without_chance
 
-pytestmark = pytest.mark.databases("sqlite")
+pytestmark = [pytest.mark.databases("sqlite"), pytest.mark.timeout(300)]
 
 DAY = date(2026, 7, 28)
 MORE = ("/tim?q=nhan", "/tim?q=bao", "/san?loai=don", "/san?san-pham=longan",
     "/san?q=nhan", "/so-lieu?san-pham=longan", "/de-xuat?loai=cho-ben-kia",
     "/?san-pham=longan", "/san?loai=don&san-pham=longan")  # fmt: skip
+AFTER = ("/", "/san", "/so-lieu", "/hom-nay", "/de-xuat", "/thong-bao", "/hop-dong/",
+    "/vu-thu-hoach/", "/don-mua/", "/tong-quan/", "/chuoi/", "/khop", "/tim?q=nhan",
+    "/san?loai=don")  # fmt: skip
 WANTED = {
     "product": "longan",
     "market": "domestic",
@@ -130,9 +133,9 @@ class World:
         """All that these people can get to see, by who and where."""
         seen = {}
         for stage in (ON_TABLE, AGREED):
-            more = [] if stage == ON_TABLE else self._contract_pages(self.bargain())
+            pages = list(self._pages(stage))
             for name in viewers:
-                for target in [*self._addresses(), *MORE, *more]:
+                for target in pages:
                     answer = self.browsers[name].get(target)
                     seen[stage, name, target] = (answer.status_code, said_by(answer))
                 seen[stage, name, "letters"] = self._told(name)
@@ -140,13 +143,18 @@ class World:
                     seen[stage, name, "supply"] = self._supply(name)
         return seen
 
+    def _pages(self, stage):
+        """All pages; after the bargain those that speak of it, and the new ones."""
+        if stage == AGREED:
+            url = self.bargain()
+            mine = f"/de-xuat/{self.proposal.public_id}"
+            return [mine, f"{mine}/dong-y", url, f"{url}/pdf", f"{url}/ky", *AFTER]
+        return [*self._addresses(), *MORE]
+
     def _addresses(self):
         for route in routes(self.app):
             if "GET" in route.methods and route.endpoint != "static":
                 yield from addresses(self.app, route, self.estate)
-
-    def _contract_pages(self, url):
-        return [url, f"{url}/pdf", f"{url}/ky"]
 
     def _supply(self, name):
         answer = self.browsers[name].post("/don-mua/nguon-hang", data=WANTED)

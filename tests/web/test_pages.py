@@ -30,6 +30,8 @@ from tests.estate import Estate, addresses, names_an_object, routes, rule_of
 from tests.factories import NOW
 from tests.pages import problems_of
 
+pytestmark = pytest.mark.timeout(300)
+
 # No pages: files, signs of life, and what answers in a format of its own.
 NO_PAGES = frozenset({"static", "health.alive", "health.ready"})
 VIEWERS = ("anonymous", "director", "buyer", "officer")
