@@ -9,7 +9,6 @@ from __future__ import annotations
 import enum
 import logging
 import secrets
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -20,11 +19,11 @@ import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator
+
+from models.writers import PATIENCE_MS, begin_to_write
 
 log = logging.getLogger(__name__)
-
-WRITERS_WAIT_SECONDS = 10
 
 CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -134,7 +133,7 @@ def tune(engine: sa.Engine) -> None:
         for pragma in (
             "journal_mode=WAL",  # readers never wait for the writer
             # a writer waits in line instead of failing
-            f"busy_timeout={WRITERS_WAIT_SECONDS * 1000}",
+            f"busy_timeout={PATIENCE_MS}",
             "foreign_keys=ON",  # off by default in SQLite
             "synchronous=FULL",  # a contract survives a power cut
             "trusted_schema=OFF",
@@ -147,25 +146,7 @@ def tune(engine: sa.Engine) -> None:
         if connection.get_execution_options().get("read_only"):
             connection.exec_driver_sql("BEGIN")
         else:
-            _begin_to_write(connection)
-
-
-def _begin_to_write(connection: sa.Connection) -> None:
-    """Take SQLite's write lock; give up after as long as it waits by itself.
-
-    Left alone it looks every tenth of a second, and in a crowd misses its turn
-    for many seconds; asked anew it looks every few milliseconds.
-    """
-    end = time.monotonic() + WRITERS_WAIT_SECONDS
-    connection.exec_driver_sql("PRAGMA busy_timeout=40")
-    while True:
-        try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            break
-        except sa.exc.OperationalError as error:
-            if "locked" not in str(error.orig) or time.monotonic() > end:
-                raise
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={WRITERS_WAIT_SECONDS * 1000}")
+            begin_to_write(connection)
 
 
 @contextmanager
@@ -237,7 +218,6 @@ __all__ = [
     "Name",
     "PublicId",
     "Timestamped",
-    "TypeEngine",
     "Words",
     "after_commit",
     "db",
