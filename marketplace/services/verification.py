@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.errors import N_, Conflict, NotFound, Refused
+from marketplace.domain.lifecycles import Lifecycle, check_transition
 from marketplace.domain.names import clean_text
 from marketplace.domain.words import (
     MembershipState,
@@ -164,6 +165,7 @@ def _decide_organisation(
 ) -> None:
     assert case.decision is not None
     organisation = case.organisation
+    check_transition(Lifecycle.ORGANISATION, organisation.state, _STATES[case.decision])
     organisation.state = _STATES[case.decision]
     verified = case.decision is VerificationDecision.VERIFIED
     organisation.verified_at = now if verified else None
@@ -201,9 +203,10 @@ def _decide_claim(
 
 def resubmit(session: Session, organisation: Organisation, *, now: datetime) -> None:
     """The applicant has changed the papers: back into the queue."""
+    # One case, however often; and not what is being suspended at this moment.
+    session.refresh(organisation, with_for_update={"key_share": True})
     if organisation.state is OrganisationState.SUSPENDED:
         raise Refused(N_("Tổ chức đang bị tạm khóa. Gọi cơ quan quản lý để được mở"))
-    session.refresh(organisation, with_for_update=True)  # one case, however often
     organisation.state = OrganisationState.PENDING
     organisation.verified_at = None
     open_case(session, organisation, now=now)

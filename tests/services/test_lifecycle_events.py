@@ -16,8 +16,10 @@ from marketplace.domain.words import (
     ContractState,
     HarvestState,
     OfferState,
+    OrganisationState,
     ProposalState,
     Side,
+    VerificationDecision,
 )
 from marketplace.services import (
     chain_decisions,
@@ -30,6 +32,7 @@ from marketplace.services import (
     proposal_expiry,
     proposals,
     signing,
+    verification,
 )
 from marketplace.services.proposal_making import bid_of
 from marketplace.services.quantities import promise_kg, promise_tranche
@@ -37,6 +40,7 @@ from models.chains import Chain
 from models.contracts import Contract
 from models.harvests import Harvest
 from models.offers import Offer
+from models.organisations import Organisation, VerificationCase
 from models.proposals import Proposal
 from tests.factories import NOW, PASSWORD, TODAY
 
@@ -104,6 +108,57 @@ def check_events(case, table, make_row, states, legal, do):
         for event, ways in legal.items()
         for state, after in ways.items()
     }
+
+
+# --- organisations ------------------------------------------------------------------
+
+
+def test_every_event_of_an_organisation(case, session, make):
+    state = OrganisationState
+    officer = make.officer()
+    decisions = {one.value: one for one in VerificationDecision}
+
+    def make_row(wanted):
+        organisation = make.organisation()
+        session.add(VerificationCase(organisation_id=organisation.id, submitted_at=NOW))
+        dated = NOW if wanted in (state.VERIFIED, state.SUSPENDED) else None
+        return case.put(Organisation, organisation, wanted, verified_at=dated)
+
+    def do(event, organisation):
+        if event == "resubmit":
+            verification.resubmit(session, organisation, now=LATER)
+            return
+        waiting = sa.select(VerificationCase).where(
+            VerificationCase.organisation_id == organisation.id
+        )
+        verification.decide_case(
+            session,
+            officer,
+            session.scalars(waiting).one().public_id,
+            verification.Decide(decisions[event], "Thiếu giấy tờ"),
+            now=LATER,
+        )
+
+    check_events(
+        case,
+        Organisation,
+        make_row,
+        state,
+        {
+            "verified": {
+                state.PENDING: state.VERIFIED,
+                state.SUSPENDED: state.VERIFIED,
+            },
+            "change_requested": {state.PENDING: state.CHANGE_REQUESTED},
+            "rejected": {state.PENDING: state.REJECTED},
+            "resubmit": {
+                one: SAME if one is state.PENDING else state.PENDING
+                for one in state
+                if one is not state.SUSPENDED
+            },
+        },
+        do,
+    )
 
 
 # --- harvests and offers ------------------------------------------------------------
