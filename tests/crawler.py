@@ -30,6 +30,14 @@ def forms_of(html: str, page: str) -> list[Form]:
     return [_form(element, page) for element in tree.iter("form")]
 
 
+def form_to(path: str, html: str, page: str) -> Form:
+    """The form of a page that leads to the path."""
+    found = forms_of(html, page)
+    ways = [form for form in found if form.path == path]
+    assert ways, f"{page} leads to {[form.path for form in found]}, not {path}"
+    return ways[0]
+
+
 def _form(element: Any, page: str) -> Form:
     form = Form(element.get("action") or page, element.get("method", "get").lower())
     for control in element.iter():

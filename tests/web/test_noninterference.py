@@ -21,7 +21,7 @@ from marketplace.services.matching_inputs import read_market
 from models.notices import Letter, Notice
 from models.proposals import Proposal
 from models.reference import MarketReference
-from tests.crawler import forms_of
+from tests.crawler import form_to
 from tests.doors import enter
 from tests.estate import Estate, addresses, routes
 from tests.factories import NOW, TODAY
@@ -117,11 +117,7 @@ class World:
         """The seller asks for a little more, the buyer agrees: a contract."""
         url = f"/de-xuat/{self.proposal.public_id}"
         page = self.browsers["seller"].get(f"{url}/de-nghi-lai")
-        form = next(
-            f
-            for f in forms_of(page.text, f"{url}/de-nghi-lai")
-            if f.path.endswith("lai")
-        )
+        form = form_to(f"{url}/de-nghi-lai", page.text, f"{url}/de-nghi-lai")
         asked = dict(form.values) | {"price": "14.600", "message": "Nhãn loại một"}
         told = self.browsers["seller"].post(form.path, data=asked)
         done = self.browsers["buyer"].post(f"{url}/dong-y", data={"round": 1})
