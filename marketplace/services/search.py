@@ -107,14 +107,13 @@ def _contracts(session: Session, who: Actor, words: list[str]) -> tuple[Contract
             Contract.product_id.in_(named),
         )
 
-    me = who.organisation_id
+    own = or_(seller.id == who.organisation_id, buyer.id == who.organisation_id)
     return tuple(
         session.scalars(
             select(Contract)
             .join(seller, seller.id == Contract.seller_id)
             .join(buyer, buyer.id == Contract.buyer_id)
-            .where(or_(Contract.seller_id == me, Contract.buyer_id == me))
-            .where(*map(says, words))
+            .where(own, *map(says, words))
             .order_by(Contract.id.desc())
             .limit(MOST_EACH)
         )

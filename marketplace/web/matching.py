@@ -83,13 +83,18 @@ def progress(public_id: str) -> ResponseReturnValue:
         return render_template(page, **shown)
 
 
+def _awaited(session: Session) -> tuple[Any, Any]:
+    """The harvest or the offer that somebody waits for, at most one of them."""
+    if "vu" in request.args:
+        return access_harvest(session, current_actor(), request.args["vu"]), None
+    if "don" in request.args:
+        return None, access_offer(session, current_actor(), request.args["don"])
+    return None, None
+
+
 def _panel(session: Session, job: Any) -> dict[str, Any]:
     who = current_actor()
-    harvest = offer = None
-    if "vu" in request.args:
-        harvest = access_harvest(session, who, request.args["vu"])
-    elif "don" in request.args:
-        offer = access_offer(session, who, request.args["don"])
+    harvest, offer = _awaited(session)
     found = live_proposals(
         session,
         harvest_id=harvest.id if harvest else None,
