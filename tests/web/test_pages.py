@@ -141,7 +141,7 @@ def _texts(element):
 
 def data_of(session):
     """Every short text in the database that is a name or was typed by somebody."""
-    found = {"Liên kết"}
+    found = {"Liên kết", "tỷ (billion)"}  # the unit that may be typed, glossed
     for table in Base.metadata.sorted_tables:
         columns = [c for c in table.columns if not c.name.endswith("_vi")]
         for row in session.execute(sa.select(*columns)):
