@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
-from statistics import median
+from statistics import mean
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,8 +18,7 @@ from models.reference import MarketReference
 
 STALE_AFTER = timedelta(days=28)
 """A week older than this is no price of today."""
-LEAST_OFFERS = 5
-LEAST_BUYERS = 3
+LEAST_BUYERS = 5
 STEP_VND = 500
 
 
@@ -88,9 +87,9 @@ def offered_price(
 ) -> OfferedPrice | None:
     """The middle of the open offers' ceilings, one value a buyer.
 
-    None below five offers of three buyers: with fewer each could reckon the
-    others' ceilings. One value a buyer keeps a large one from being the
-    middle, and rounding hides who joined or left.
+    None below five buyers: with fewer each could reckon the others' ceilings.
+    One value a buyer keeps a large one from being the middle; the mean of the
+    middle three is nobody's own value; rounding hides who joined or left.
     """
     rows = session.execute(
         select(Offer.organisation_id, Offer.id, Tranche.ceiling_price_vnd, Tranche.kg)
@@ -108,10 +107,11 @@ def offered_price(
     for buyer, _, ceiling, kg in rows:
         buyers[buyer].append((ceiling, kg))
     offers = {offer for _, offer, _, _ in rows}
-    if len(offers) < LEAST_OFFERS or len(buyers) < LEAST_BUYERS:
+    if len(buyers) < LEAST_BUYERS:
         return None
-    middle = median(_weighted(prices) for prices in buyers.values())
-    rounded = round(middle / STEP_VND) * STEP_VND
+    means = sorted(_weighted(prices) for prices in buyers.values())
+    middle = len(means) // 2
+    rounded = round(mean(means[middle - 1 : middle + 2]) / STEP_VND) * STEP_VND
     return OfferedPrice(rounded, len(offers), len(buyers))
 
 

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from marketplace.services.idempotency import keep_answer, take_key
 from marketplace.web.access import current_identity
 from marketplace.web.clock import now
+from marketplace.web.retrying import until_it_passes
 from models.database import transaction
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -43,21 +44,26 @@ def idempotent(view: View) -> View:
     """Under the route of every POST that writes.
 
     Same key and same body: the same redirect, nothing done again. Same key and
-    another body: 422. A view that does not lead on leaves nothing behind.
+    another body: 422. A view that does not lead on leaves nothing behind. When two
+    stand in each other's way, the one sent back is tried again.
     """
 
     @wraps(view)
     def once(*args: Any, **kwargs: Any) -> Any:
         if request.method != "POST":
             return view(*args, **kwargs)
-        with transaction() as db_session:
-            try:
-                with db_session.begin_nested():
-                    return _answer(db_session, lambda: view(*args, **kwargs))
-            except _Undone as undone:
-                return undone.response
+        return until_it_passes(lambda: _once(lambda: view(*args, **kwargs)))
 
     return once  # type: ignore[return-value]
+
+
+def _once(view: Callable[[], Any]) -> Any:
+    with transaction() as db_session:
+        try:
+            with db_session.begin_nested():
+                return _answer(db_session, view)
+        except _Undone as undone:
+            return undone.response
 
 
 def _answer(db_session: Session, view: Callable[[], Any]) -> Response:

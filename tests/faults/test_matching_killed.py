@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from marketplace.domain.jobs import JobState
+from marketplace.services import clockwork
 from marketplace.services.invariants import find_violations
 from marketplace.services.jobs import enqueue_job
 from marketplace.services.proposals import MARKET
@@ -24,6 +25,8 @@ FAILPOINTS = ("jobs.after_claim", "matching.before_store", "jobs.before_finish")
 def a_market_with_something_to_match():
     today = datetime.now(UTC).date()
     with transaction() as session:
+        clockwork.enqueue_nightly(session, "matching.run", 0)
+        session.execute(sa.delete(Job))  # tonight's turn has been: one run is asked for
         make = Make(session)
         for week in range(3):
             make.harvest(
