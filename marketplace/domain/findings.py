@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from marketplace.domain.errors import Refused
@@ -35,3 +35,16 @@ def refuse_errors(findings: Iterable[Finding]) -> list[Finding]:
             raise Refused(finding.message, finding.field, **finding.params)
         kept.append(finding)
     return kept
+
+
+def stored_findings(findings: Sequence[Finding]) -> list[dict[str, object]]:
+    """Warnings as a post keeps them: the message is a msgid."""
+    return [
+        {
+            "code": one.code,
+            "message": one.message,
+            "params": dict(one.params),
+            "field": one.field or "",
+        }
+        for one in findings
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -145,12 +146,8 @@ def needs_food_safety_certificate(held: Iterable[CertificateScheme]) -> bool:
 def add_months(day: date, months: int) -> date:
     """The same day of a later month, or its last day if it is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for shorter in range(4):
-        try:
-            return date(year, month + 1, day.day - shorter)
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")  # pragma: no cover
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
 
 
 def _term(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain.actor import Actor
 from marketplace.domain.commands_harvests import CloseHarvest, ReviseForecast
 from marketplace.domain.errors import N_, Refused
-from marketplace.domain.findings import Finding, refuse_errors
+from marketplace.domain.findings import Finding, refuse_errors, stored_findings
 from marketplace.domain.harvests import (
     HarvestLimits,
     check_expected,
@@ -23,7 +23,6 @@ from marketplace.services.contracts import flag_at_risk
 from marketplace.services.harvest_limits import limits_of
 from marketplace.services.harvest_rows import (
     record_revision,
-    stored_findings,
     write_forecast,
 )
 from marketplace.services.harvests import (

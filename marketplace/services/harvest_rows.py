@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -11,7 +10,6 @@ from sqlalchemy.orm import Session
 from marketplace.domain.actor import Actor
 from marketplace.domain.commands_harvests import Forecast, PostHarvest
 from marketplace.domain.errors import N_, Refused
-from marketplace.domain.findings import Finding
 from marketplace.domain.harvests import HarvestLimits, complete_forecast, season_of
 from marketplace.domain.names import clean_text
 from marketplace.domain.yields import promise_limit_kg
@@ -182,16 +180,3 @@ def forecast_of(harvest: Harvest) -> Forecast:
         harvest.low_kg,
         harvest.high_kg,
     )
-
-
-def stored_findings(findings: Sequence[Finding]) -> list[dict[str, object]]:
-    """Warnings as the harvest keeps them: the message is a msgid."""
-    return [
-        {
-            "code": one.code,
-            "message": one.message,
-            "params": dict(one.params),
-            "field": one.field or "",
-        }
-        for one in findings
-    ]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from marketplace.domain.actor import Actor
 from marketplace.domain.commands_harvests import PostHarvest
 from marketplace.domain.errors import N_, Conflict, NotFound, Refused
-from marketplace.domain.findings import Finding, refuse_errors
+from marketplace.domain.findings import Finding, refuse_errors, stored_findings
 from marketplace.domain.harvests import check_harvest
 from marketplace.domain.lifecycles import Lifecycle, check_transition
 from marketplace.domain.words import HarvestState
@@ -21,7 +21,6 @@ from marketplace.services.harvest_rows import (
     command_of,
     complete,
     record_revision,
-    stored_findings,
     write_words,
 )
 from marketplace.services.jobs import enqueue_job

@@ -220,16 +220,3 @@ def _line_of(tranche: Tranche) -> TrancheLine:
         tranche.ceiling_price_vnd,
         tranche.number,
     )
-
-
-def stored_findings(findings: Sequence[Finding]) -> list[dict[str, object]]:
-    """Warnings as the offer keeps them: the message is a msgid."""
-    return [
-        {
-            "code": one.code,
-            "message": one.message,
-            "params": dict(one.params),
-            "field": one.field or "",
-        }
-        for one in findings
-    ]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain.actor import Actor
 from marketplace.domain.commands_offers import PostOffer
 from marketplace.domain.errors import N_, Conflict, NotFound, Refused
-from marketplace.domain.findings import Finding, refuse_errors
+from marketplace.domain.findings import Finding, refuse_errors, stored_findings
 from marketplace.domain.lifecycles import NOT_NOW, Lifecycle, check_transition
 from marketplace.domain.words import OfferState
 from marketplace.services.jobs import enqueue_job
@@ -21,7 +21,6 @@ from marketplace.services.offer_rows import (
     product_of,
     replace_tranches,
     revise_tranches,
-    stored_findings,
     write_words,
 )
 from marketplace.services.organisations import require_verified
