@@ -36,10 +36,12 @@ def changes_of_lot(pair: Pair, left: Leftover) -> Iterator[Candidate]:
     yield from _seller_papers(pair)
     yield from _seller_window(pair)
     lot, need = pair.lot, pair.need
-    moved = sum(left.movable(lot, _tranches(pair)).values())
-    if need.smallest_kg <= moved < lot.smallest_kg:
-        changed = replace(lot, smallest_kg=moved)
-        yield _told("quantity", 1, changed, smallest_kg=moved)
+    moved = left.movable(lot, need)
+    if moved and not left.suffices(lot, need, moved):
+        changed = replace(lot, smallest_kg=_carried(pair, left))
+        if left.suffices(changed, need, moved):
+            least = changed.smallest_kg
+            yield _told("quantity", 1, changed, smallest_kg=least)
     if lot.fitting_kg(need.least_grade) == 0 and lot.kg:
         changed = replace(lot, grade_kg=((need.least_grade, lot.kg),))
         yield _told("grade", 500, changed, least_grade=need.least_grade)
@@ -172,10 +174,7 @@ def _stretched(lot: Lot, day: int) -> tuple[Segment, ...]:
 def _buyer_offer(pair: Pair, left: Leftover) -> Iterator[Candidate]:
     """Changes that concern all tranches of the offer."""
     lot, need, tranches = pair.lot, pair.need, _tranches(pair)
-    moved = sum(left.movable(lot, tranches).values())
-    if lot.smallest_kg <= moved < need.smallest_kg:
-        changed = _all(tranches, smallest_kg=moved)
-        yield _asked("quantity", 1, changed, smallest_kg=moved)
+    yield from _buyer_quantity(pair, left)
     if not left.admits(lot, need):
         most = need.most_suppliers + 1
         changed = _all(tranches, most_suppliers=most)
@@ -185,6 +184,25 @@ def _buyer_offer(pair: Pair, left: Leftover) -> Iterator[Candidate]:
         least = min(ranks, default=0)
         changed = _all(tranches, least_grade=least)
         yield _asked("grade", 500, changed, least_grade=least)
+
+
+def _buyer_quantity(pair: Pair, left: Leftover) -> Iterator[Candidate]:
+    """A smaller smallest lot, or a larger share for one seller."""
+    lot, need, tranches = pair.lot, pair.need, _tranches(pair)
+    moved = left.movable(lot, need)
+    if moved and not left.suffices(lot, need, moved):
+        least = _carried(pair, left)
+        if left.suffices(lot, replace(need, smallest_kg=least), moved):
+            changed = _all(tranches, smallest_kg=least)
+            yield _asked("quantity", 1, changed, smallest_kg=least)
+    if left.of_share(lot, need) < min(left.of_lot(lot), left.of_need(need)):
+        yield _asked("share", 3, (replace(need, most_share_kg=None),))
+
+
+def _carried(pair: Pair, left: Leftover) -> int:
+    """What the pair would carry with all that it can still move."""
+    moved = left.movable(pair.lot, pair.need)
+    return left.carried[pair.lot.id, pair.need.id] + moved
 
 
 def _all(needs: Iterable[Need], **changed: int) -> tuple[Need, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from marketplace.matching.faults import BrokenRule
 from marketplace.matching.instance import Market
-from marketplace.matching.pair import Pair
+from marketplace.matching.pair import Pair, least_kg
 from marketplace.matching.reasons import Verdict, explain_pair
 from marketplace.matching.result import Allocation, Result
 
@@ -37,15 +37,15 @@ def check_allocations(market: Market, allocations: Iterable[Allocation]) -> None
         _check_pair(market, allocation)
     _check_lots(market, allocations)
     _check_needs(market, allocations)
-    _check_smallest(market, allocations)
+    _check_shares(market, allocations)
     _check_suppliers(market, allocations)
 
 
 def _check_pair(market: Market, allocation: Allocation) -> None:
     lot, need = market.lot[allocation.lot], market.need[allocation.need]
     name = f"lot {lot.id}, need {need.id}"
-    if allocation.kg < 1:
-        raise BrokenRule(f"{name}: {allocation.kg} kg")
+    if allocation.kg < max(least_kg(lot, need), 1):
+        raise BrokenRule(f"{name}: {allocation.kg} kg are too few")
     for reason in explain_pair(lot, need, market):
         if reason.verdict is Verdict.FAIL:
             raise BrokenRule(f"{name}: {reason.code} {reason.params}")
@@ -89,16 +89,15 @@ def _check_needs(market: Market, allocations: list[Allocation]) -> None:
             raise BrokenRule(f"need {need_id}: {kg} kg are too many")
 
 
-def _check_smallest(market: Market, allocations: list[Allocation]) -> None:
+def _check_shares(market: Market, allocations: list[Allocation]) -> None:
     brought: defaultdict[tuple[int, int], int] = defaultdict(int)
-    least: dict[tuple[int, int], int] = {}
     for allocation in allocations:
-        lot, need = market.lot[allocation.lot], market.need[allocation.need]
-        brought[lot.id, need.offer] += allocation.kg
-        least[lot.id, need.offer] = max(lot.smallest_kg, need.smallest_kg)
-    for (lot_id, offer), kg in brought.items():
-        if kg < least[lot_id, offer]:
-            raise BrokenRule(f"lot {lot_id}, offer {offer}: {kg} kg are too few")
+        owner = market.lot[allocation.lot].owner
+        brought[owner, allocation.need] += allocation.kg
+    for (owner, need_id), kg in brought.items():
+        most = market.need[need_id].most_share_kg
+        if most is not None and kg > most:
+            raise BrokenRule(f"owner {owner}, need {need_id}: {kg} kg are too many")
 
 
 def _check_suppliers(market: Market, allocations: list[Allocation]) -> None:

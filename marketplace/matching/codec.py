@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from typing import TypeVar
@@ -41,7 +42,7 @@ def market_to_data(market: Market) -> dict[str, object]:
     return {
         "lots": [_lot_to_data(lot) for lot in market.in_order().lots],
         "needs": [_need_to_data(need) for need in market.in_order().needs],
-        "transport": asdict(market.transport),
+        "transport": _transport_to_data(market.transport),
         "references": {
             str(product): asdict(band)
             for product, band in sorted(market.references.items())
@@ -50,6 +51,13 @@ def market_to_data(market: Market) -> dict[str, object]:
         "market_bits": market.market_bits,
         "apart": sorted(list(pair) for pair in market.apart),
     }
+
+
+def _transport_to_data(transport: Transport) -> dict[str, object]:
+    """JSON knows no infinity: null stands for it."""
+    if math.isinf(transport.km_per_day):
+        return asdict(transport) | {"km_per_day": None}
+    return asdict(transport)
 
 
 def _lot_to_data(lot: Lot) -> dict[str, object]:
@@ -73,7 +81,7 @@ def market_from_data(data: object) -> Market:
     return Market(
         lots=tuple(lots),
         needs=tuple(needs),
-        transport=_row(Transport, top.get("transport"), "transport"),
+        transport=_transport(top.get("transport"), "transport"),
         references={
             _key(product, "references"): _row(Reference, band, f"references.{product}")
             for product, band in bands.items()
@@ -94,6 +102,13 @@ def result_to_data(result: Result) -> dict[str, object]:
         "matched_kg": result.matched_kg,
     }
     return asdict(result) | extra
+
+
+def _transport(data: object, path: str) -> Transport:
+    row = dict(_mapping(data, path))
+    if row.get("km_per_day", 0) is None:
+        row["km_per_day"] = math.inf
+    return _row(Transport, row, path)
 
 
 def _lot(data: object, path: str) -> Lot:
@@ -125,7 +140,7 @@ def _row(kind: Callable[..., Row], data: object, path: str) -> Row:
     for name, value in values.items():
         if name not in types:
             raise MalformedInstance(f"{path}.{name}", "unknown key")
-        if types[name] == "int":
+        if types[name] == "int" or (types[name] == "int | None" and value is not None):
             _number(value, f"{path}.{name}")
         if types[name] == "float" and not isinstance(value, int | float):
             raise MalformedInstance(f"{path}.{name}", "not a number")

@@ -32,7 +32,7 @@ def example(
     return Market(
         lots=tuple(_lot(dice, id_, count, side_rules) for id_ in range(1, lots + 1)),
         needs=tuple(_needs(dice, needs, count, side_rules)),
-        transport=Transport(rate_vnd_per_tonne_km=2_500, fixed_vnd_per_kg=150),
+        transport=Transport(km_per_day=500),
         references=references,
         market_bits=CODE_US | CODE_CN,
     )
@@ -128,4 +128,6 @@ def _pattern(dice: random.Random, offer: int, product: int, side_rules: bool) ->
         lat=dice.choice((21.03, 21.3, 21.85)),
         lon=dice.choice((105.85, 103.9, 106.7)),
         posted=dice.randrange(1_000),
+        rate_vnd_per_kg_km=2.5,
+        fixed_vnd_per_kg=150,
     )

@@ -46,8 +46,10 @@ def validate(market: Market) -> None:
         _check_offer(offer, needs)
     if market.price_step_vnd < 1:
         raise MalformedInstance("price_step_vnd", "must be at least 1")
-    if market.transport.km_per_day < 1:
-        raise MalformedInstance("transport.km_per_day", "must be at least 1")
+    if not market.transport.km_per_day > 0:
+        raise MalformedInstance("transport.km_per_day", "must be more than 0")
+    if market.transport.road_percent < 1:
+        raise MalformedInstance("transport.road_percent", "must be at least 1")
 
 
 def _unique(path: str, ids: Iterable[int]) -> None:
@@ -56,9 +58,17 @@ def _unique(path: str, ids: Iterable[int]) -> None:
         raise MalformedInstance(path, f"id {min(twice)} occurs more than once")
 
 
-def _within(path: str, value: int, most: int) -> None:
+def _within(path: str, value: float, most: int) -> None:
     if not 0 <= value <= most:
         raise MalformedInstance(path, f"{value} is not between 0 and {most}")
+
+
+def _check_place(row: Lot | Need, path: str) -> None:
+    for name, most in (("lat", 90), ("lon", 180)):
+        if not abs(getattr(row, name)) <= most:
+            raise MalformedInstance(
+                f"{path}.{name}", f"is not between -{most} and {most}"
+            )
 
 
 def _check_lot(lot: Lot, path: str) -> None:
@@ -66,6 +76,7 @@ def _check_lot(lot: Lot, path: str) -> None:
     _within(f"{path}.smallest_kg", lot.smallest_kg, MOST_KG)
     _within(f"{path}.ask_vnd", lot.ask_vnd, MOST_VND)
     _within(f"{path}.shelf_life_days", lot.shelf_life_days, 10_000)
+    _check_place(lot, path)
     if not lot.segments and lot.window is None:
         raise MalformedInstance(f"{path}.segments", "no segment and no window")
     if lot.first_day > lot.last_day:
@@ -87,6 +98,11 @@ def _check_need(need: Need, path: str) -> None:
     _within(f"{path}.bid_vnd", need.bid_vnd, MOST_VND)
     _within(f"{path}.least_grade", need.least_grade, 1000)
     _within(f"{path}.most_suppliers", need.most_suppliers, MOST_KG)
+    if need.most_share_kg is not None:
+        _within(f"{path}.most_share_kg", need.most_share_kg, MOST_KG)
+    for name in ("rate_vnd_per_kg_km", "fixed_vnd_per_kg"):
+        _within(f"{path}.{name}", getattr(need, name), MOST_VND)
+    _check_place(need, path)
     if need.first_day > need.last_day:
         raise MalformedInstance(f"{path}.first_day", "lies after last_day")
 

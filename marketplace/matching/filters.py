@@ -94,17 +94,12 @@ def _ever_held(grid: Grid, mask: Ints) -> Bools:
 
 
 def quantity(grid: Grid) -> Bools:
-    """What both could move reaches the smallest lot of both."""
-    tranches = grid.market.tranches
-    offer_kg = grid.of_needs(lambda need: sum(n.kg for n in tranches[need.offer]))
-    smallest = np.maximum(
-        grid.of_lots(lambda lot: max(lot.smallest_kg, 1)),
-        grid.of_needs(lambda need: need.smallest_kg),
-    )
-    asked = grid.of_needs(lambda need: need.kg) > 0
+    """What the two could move reaches the smallest lot of both."""
     every = grid.of_lots(lambda lot: lot.kg)
     have = np.where(grid.fitting_kg > 0, grid.fitting_kg, every)
-    enough: Bools = (np.minimum(have, offer_kg) >= smallest) & asked
+    # What is asked for bounds the least too, so only the share can fall short.
+    most = np.minimum(have, grid.share_kg)
+    enough: Bools = (most >= grid.least_kg) & (grid.least_kg > 0)
     return enough
 
 

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from marketplace.matching.delivery import paper_runs
 from marketplace.matching.instance import Lot, Market, Need
+from marketplace.matching.pair import share_kg
 from marketplace.matching.transport import (
+    Floats,
     Ints,
     cost_vnd,
-    metres_between,
+    km_between,
     road_metres,
     transit_days,
 )
@@ -28,6 +30,10 @@ def _column(rows: tuple[Lot, ...], read: Callable[[Lot], int]) -> Ints:
 
 def _row(rows: tuple[Need, ...], read: Callable[[Need], int]) -> Ints:
     return np.array([read(row) for row in rows], dtype=np.int64).reshape(1, -1)
+
+
+def _kg(row: Lot | Need) -> int:
+    return row.kg
 
 
 @dataclass(frozen=True)
@@ -60,25 +66,31 @@ class Grid:
         return _row(self.needs, read)
 
     @cached_property
-    def road_m(self) -> Ints:
-        """Metres of road."""
-        metres = metres_between(
+    def km(self) -> Floats:
+        """Kilometres as the crow flies."""
+        return km_between(
             np.array([lot.lat for lot in self.lots]).reshape(-1, 1),
             np.array([lot.lon for lot in self.lots]).reshape(-1, 1),
             np.array([need.lat for need in self.needs]).reshape(1, -1),
             np.array([need.lon for need in self.needs]).reshape(1, -1),
         )
-        return road_metres(metres, self.market.transport)
+
+    @cached_property
+    def road_m(self) -> Ints:
+        """Metres of road."""
+        return road_metres(self.km, self.market.transport)
 
     @cached_property
     def transport_vnd(self) -> Ints:
         """Đồng a kilogram."""
-        return cost_vnd(self.road_m, self.market.transport)
+        rate = np.array([need.rate_vnd_per_kg_km for need in self.needs])
+        fixed = np.array([need.fixed_vnd_per_kg for need in self.needs])
+        return cost_vnd(self.km, rate, fixed)
 
     @cached_property
     def transit_days(self) -> Ints:
         """Days under way."""
-        return transit_days(self.road_m, self.market.transport)
+        return transit_days(self.km, self.market.transport)
 
     @cached_property
     def surplus_vnd(self) -> Ints:
@@ -96,6 +108,22 @@ class Grid:
             good = [lot.fitting_kg(least) for lot in self.lots]
             fits[:, grades == least] = np.array(good).reshape(-1, 1)
         return fits
+
+    @cached_property
+    def least_kg(self) -> Ints:
+        """The least that a pair may carry, if anything (see `pair.least_kg`)."""
+        smallest = np.maximum(
+            self.of_lots(lambda lot: max(lot.smallest_kg, 1)),
+            self.of_needs(lambda need: need.smallest_kg),
+        )
+        whole = np.minimum(self.of_lots(_kg), self.of_needs(_kg))
+        least: Ints = np.minimum(smallest, whole)
+        return least
+
+    @cached_property
+    def share_kg(self) -> Ints:
+        """The most that one seller may bring to each need."""
+        return self.of_needs(share_kg)
 
     @cached_property
     def first_shared_day(self) -> Ints:

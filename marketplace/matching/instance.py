@@ -7,6 +7,7 @@ nothing; ids are what ties are finally settled by.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -74,8 +75,11 @@ class Lot:
 class Need:
     """Demand: one delivery tranche of an offer.
 
-    `smallest_kg` is the least that one lot must bring over the whole offer,
-    `most_suppliers` the most owners that may serve the offer, 0 for no limit.
+    `smallest_kg` is the least that one lot must bring, unless it brings all it
+    has or all that is asked for. `most_suppliers` is the most owners that may
+    serve the whole offer, 0 for no limit; `most_share_kg` the most that one
+    owner may bring to this tranche with all its lots, None for no limit.
+    Carrying costs `fixed_vnd_per_kg` and `rate_vnd_per_kg_km` a kilometre.
     """
 
     id: int
@@ -94,16 +98,26 @@ class Need:
     lat: float
     lon: float
     posted: int = 0
+    most_share_kg: int | None = None
+    rate_vnd_per_kg_km: float = 0.0
+    fixed_vnd_per_kg: float = 0.0
 
 
 @dataclass(frozen=True)
 class Transport:
-    """What carrying costs and how long it takes, by great-circle distance."""
+    """How long roads are and how fast lorries, what no need has a say in.
 
-    rate_vnd_per_tonne_km: int
-    fixed_vnd_per_kg: int = 0
+    Roads are `road_percent` hundredths of the great circle; with an infinite
+    `km_per_day`, kilometres of road a day, no day passes under way.
+    """
+
     road_percent: int = 100
-    km_per_day: int = 500
+    km_per_day: float = math.inf
+
+    @property
+    def straight_km_per_day(self) -> float:
+        """Kilometres as the crow flies that a lorry comes in a day."""
+        return self.km_per_day * 100 / self.road_percent
 
 
 @dataclass(frozen=True)
@@ -124,7 +138,7 @@ class Market:
 
     lots: tuple[Lot, ...]
     needs: tuple[Need, ...]
-    transport: Transport
+    transport: Transport = field(default_factory=Transport)
     references: Mapping[int, Reference] = field(default_factory=dict)
     price_step_vnd: int = 100
     market_bits: int = 0

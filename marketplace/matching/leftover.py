@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from marketplace.matching.instance import Lot, Market, Need
+from marketplace.matching.pair import least_kg, share_kg
 from marketplace.matching.result import Allocation
 
 
@@ -21,16 +22,28 @@ class Leftover:
         self.lot_uses: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
         self.need_got: defaultdict[int, int] = defaultdict(int)
         self.carried: defaultdict[tuple[int, int], int] = defaultdict(int)
+        self.brought: defaultdict[tuple[int, int], int] = defaultdict(int)
         self.owners: defaultdict[int, set[int]] = defaultdict(set)
         for allocation in allocations:
             lot, need = market.lot[allocation.lot], market.need[allocation.need]
             self.book(lot, need, allocation.kg)
 
+    def copy(self) -> Leftover:
+        """Books that can be written in without a trace."""
+        books = Leftover(self.market, ())
+        books.lot_uses.update({id_: list(uses) for id_, uses in self.lot_uses.items()})
+        books.need_got.update(self.need_got)
+        books.carried.update(self.carried)
+        books.brought.update(self.brought)
+        books.owners.update({offer: set(who) for offer, who in self.owners.items()})
+        return books
+
     def book(self, lot: Lot, need: Need, kg: int) -> None:
         """Add kilograms of a lot for a need."""
         self.lot_uses[lot.id].append((need.least_grade, kg))
         self.need_got[need.id] += kg
-        self.carried[lot.id, need.offer] += kg
+        self.carried[lot.id, need.id] += kg
+        self.brought[lot.owner, need.id] += kg
         self.owners[need.offer].add(lot.owner)
 
     def of_lot(self, lot: Lot, least_grade: int = 0) -> int:
@@ -49,6 +62,10 @@ class Leftover:
         """Kilograms a need still lacks."""
         return need.kg - self.need_got[need.id]
 
+    def of_share(self, lot: Lot, need: Need) -> int:
+        """Kilograms that the owner of the lot may still bring to the need."""
+        return share_kg(need) - self.brought[lot.owner, need.id]
+
     def admits(self, lot: Lot, need: Need) -> bool:
         """Whether the offer has a place for the owner of the lot."""
         owners = self.owners[need.offer]
@@ -58,27 +75,19 @@ class Leftover:
             or len(owners) < need.most_suppliers
         )
 
-    def movable(self, lot: Lot, needs: Iterable[Need]) -> dict[int, int]:
-        """Kilograms a lot could bring to each of some tranches of one offer."""
-        moved: dict[int, int] = {}
-        for need in needs:
-            used = sum(moved.values())
-            kg = min(self.of_lot(lot, need.least_grade) - used, self.of_need(need))
-            if kg > 0:
-                moved[need.id] = kg
-        return moved
+    def movable(self, lot: Lot, need: Need) -> int:
+        """Kilograms that the lot could bring, smallest lots and places aside."""
+        kg = min(self.of_lot(lot, need.least_grade), self.of_need(need))
+        return max(min(kg, self.of_share(lot, need)), 0)
 
-    def try_to_add(self, lot: Lot, needs: list[Need]) -> int:
-        """Book what the lot can bring to tranches of one offer; 0 if too little."""
-        first = needs[0]
-        moved = self.movable(lot, needs)
-        total = sum(moved.values())
-        least = max(lot.smallest_kg, first.smallest_kg, 1)
-        if not total or not self.admits(lot, first):
+    def suffices(self, lot: Lot, need: Need, kg: int) -> bool:
+        """Whether the pair reaches its smallest lot with so many kilograms more."""
+        return self.carried[lot.id, need.id] + kg >= least_kg(lot, need)
+
+    def try_to_add(self, lot: Lot, need: Need) -> int:
+        """Book what the lot can bring to the need; 0 if that breaks a rule."""
+        kg = self.movable(lot, need)
+        if not kg or not self.admits(lot, need) or not self.suffices(lot, need, kg):
             return 0
-        if self.carried[lot.id, first.offer] + total < least:
-            return 0
-        for need in needs:
-            if need.id in moved:
-                self.book(lot, need, moved[need.id])
-        return total
+        self.book(lot, need, kg)
+        return kg

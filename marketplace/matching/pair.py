@@ -1,10 +1,29 @@
-"""One lot and one need with what lies between them: road, days, papers held."""
+"""One lot and one need with what lies between them: road, days, papers, limits."""
 
 from __future__ import annotations
 
 from marketplace.matching.delivery import runs_within, shared_days
 from marketplace.matching.instance import Lot, Market, Need
 from marketplace.matching.transport import haul
+
+
+def least_kg(lot: Lot, need: Need) -> int:
+    """The least that the lot may bring to the need, if it brings anything.
+
+    That is the larger smallest lot of the two sides, unless less is all that
+    the lot has or all that the need asks for.
+    """
+    return min(max(lot.smallest_kg, need.smallest_kg, 1), lot.kg, need.kg)
+
+
+def most_kg(lot: Lot, need: Need) -> int:
+    """The most that the lot may bring to the need, whatever others do."""
+    return min(lot.fitting_kg(need.least_grade), share_kg(need))
+
+
+def share_kg(need: Need) -> int:
+    """The most that one owner may bring to the need."""
+    return need.kg if need.most_share_kg is None else min(need.kg, need.most_share_kg)
 
 
 class Pair:
@@ -24,14 +43,3 @@ class Pair:
     def surplus_vnd(self) -> int:
         """What a kilogram is worth to the two together."""
         return self.need.bid_vnd - self.lot.ask_vnd - self.transport_vnd
-
-    @property
-    def smallest_kg(self) -> int:
-        """The least that the lot must bring to the offer."""
-        return max(self.lot.smallest_kg, self.need.smallest_kg, 1)
-
-    @property
-    def offer_kg(self) -> int:
-        """What the whole offer still asks for."""
-        tranches = self.market.tranches.get(self.need.offer, (self.need,))
-        return sum(need.kg for need in tranches)

@@ -4,9 +4,10 @@
     subject to  sum of x_e over the pairs of a lot              <= its kg
                 ... over those that ask for grade g or better   <= its kg of that
                 sum of x_e over the pairs of a need             <= its kg
+                ... over those of one owner at a need           <= its largest share
                 x_e >= 0
 
-The rows of a lot form a nested family and the rows of the needs a partition;
+The rows of a lot form a nested family and so do those of a need;
 the incidence matrix of two such (laminar) families is totally unimodular
 (J. Edmonds 1970; A. Schrijver, Combinatorial Optimization, 2003, ch. 41), so
 whole kilograms lose nothing, and whole đồng suffice for the dual prices y.
@@ -27,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketplace.matching.grid import Bools
+from marketplace.matching.pair import most_kg
 from marketplace.matching.pairs import Block, Indices
 from marketplace.matching.transport import Ints
 
@@ -109,11 +111,14 @@ class Row:
         return Row(columns, np.ones(len(columns), dtype=np.int64), lower, upper)
 
 
-def program_of(block: Block) -> Program:
-    """The quantities of a block as a linear programme."""
-    pairs = block.pairs
-    lot_kg = np.array([lot.kg for lot in block.lots], dtype=np.int64)
-    need_kg = np.array([need.kg for need in block.needs], dtype=np.int64)
+def program_of(block: Block, *, shares: bool = True) -> Program:
+    """The quantities of a block as a linear programme.
+
+    The rows of the lots come first, those of the needs last, so that the prices
+    of rows tell what a kilogram of each is worth. Shares may be left out.
+    """
+    ends = zip(block.pairs.lot.tolist(), block.pairs.need.tolist(), strict=True)
+    most = [most_kg(block.lots[lot], block.needs[need]) for lot, need in ends]
     nothing = np.zeros(0, dtype=np.int64)
     empty = Program(
         row=np.zeros(0, dtype=np.intp),
@@ -121,21 +126,42 @@ def program_of(block: Block) -> Program:
         value=nothing,
         lower=np.zeros(0),
         upper=np.zeros(0),
-        most=np.minimum(lot_kg[pairs.lot], need_kg[pairs.need]),
+        most=np.array(most, dtype=np.int64),
     )
-    return empty.with_rows([*_lot_rows(block), *_need_rows(block)])
+    share_rows = _share_rows(block) if shares else ()
+    lot_rows, grade_rows = _lot_rows(block), _grade_rows(block)
+    return empty.with_rows([*lot_rows, *grade_rows, *share_rows, *_need_rows(block)])
 
 
 def _lot_rows(block: Block) -> Iterable[Row]:
+    of_lot = _split(block.pairs.lot, len(block.lots))
+    for lot, columns in zip(block.lots, of_lot, strict=True):
+        yield Row.total(columns, -np.inf, lot.kg)
+
+
+def _grade_rows(block: Block) -> Iterable[Row]:
     grades = np.array([need.least_grade for need in block.needs], dtype=np.int64)
     asked = grades[block.pairs.need]
     of_lot = _split(block.pairs.lot, len(block.lots))
     for lot, columns in zip(block.lots, of_lot, strict=True):
-        yield Row.total(columns, -np.inf, lot.kg)
         for least in sorted(set(asked[columns].tolist()) - {0}):
             if lot.fitting_kg(least) < lot.kg:
                 strict = columns[(asked[columns] > 0) & (asked[columns] <= least)]
                 yield Row.total(strict, -np.inf, lot.fitting_kg(least))
+
+
+def _share_rows(block: Block) -> Iterable[Row]:
+    """What one owner may bring to a need that limits shares."""
+    together: dict[tuple[int, int], list[int]] = {}
+    limited = [need.most_share_kg is not None for need in block.needs]
+    for pair in np.flatnonzero(np.array(limited)[block.pairs.need]).tolist():
+        owner = block.lots[block.pairs.lot[pair]].owner
+        need = int(block.pairs.need[pair])
+        together.setdefault((need, owner), []).append(pair)
+    for (place, _), columns in together.items():
+        need_row = block.needs[place]
+        if need_row.most_share_kg is not None and need_row.most_share_kg < need_row.kg:
+            yield Row.total(np.array(columns), -np.inf, need_row.most_share_kg)
 
 
 def _need_rows(block: Block) -> Iterable[Row]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from marketplace.matching.instance import Lot, Market, Need
-from marketplace.matching.pair import Pair
+from marketplace.matching.pair import Pair, least_kg, share_kg
 
 LEAST_SURPLUS_VND = 1
 """A pair must leave at least one đồng a kilogram to share: with nothing to
@@ -150,19 +150,21 @@ def _held(pair: Pair, code: str, mask: int) -> Reason:
 
 
 def quantity(pair: Pair) -> Reason:
-    """What both could move reaches the smallest lot of both."""
+    """What the two could move reaches the smallest lot of both."""
+    lot, need = pair.lot, pair.need
     # If no grade fits, it is the grade that fails, not the quantity.
-    have = pair.lot.fitting_kg(pair.need.least_grade) or pair.lot.kg
-    most = min(have, pair.offer_kg)
+    have = lot.fitting_kg(need.least_grade) or lot.kg
+    share, least = share_kg(need), least_kg(lot, need)
     params: dict[str, object] = {
         "have_kg": have,
-        "need_kg": pair.need.kg,
-        "offer_kg": pair.offer_kg,
-        "lot_smallest_kg": pair.lot.smallest_kg,
-        "offer_smallest_kg": pair.need.smallest_kg,
+        "need_kg": need.kg,
+        "least_kg": least,
+        "share_kg": share,
+        "lot_smallest_kg": lot.smallest_kg,
+        "offer_smallest_kg": need.smallest_kg,
     }
-    failed = most < pair.smallest_kg or pair.need.kg == 0
-    return Reason("quantity", _judge(failed, have < pair.need.kg), params)
+    failed = least == 0 or min(have, share) < least
+    return Reason("quantity", _judge(failed, have < need.kg), params)
 
 
 def price(pair: Pair) -> Reason:

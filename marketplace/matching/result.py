@@ -60,7 +60,10 @@ class Result:
     No allocation whatever has more surplus than `bound_vnd`; with
     `surplus_vnd == bound_vnd` this one is proven best. `stages` counts the
     pairs that are left after each rule, `lot_stages` the offers left for each
-    lot, `offer_stages` the lots left for each offer.
+    lot, `offer_stages` the lots left for each offer. `lot_gain` and `need_gain`
+    are the dual prices in đồng a kilogram, by id, of those that meet anybody: a
+    lot is worth its ask and its gain. `relaxed_vnd` bounds what could be had if
+    there were no smallest lots, supplier limits and largest shares.
     """
 
     digest: str
@@ -73,6 +76,10 @@ class Result:
     offer_stages: Mapping[int, Mapping[str, int]]
     unmatched_lots: tuple[Unmatched, ...]
     unmatched_needs: tuple[Unmatched, ...]
+    lot_gain: Mapping[int, int] = field(default_factory=dict)
+    need_gain: Mapping[int, int] = field(default_factory=dict)
+    relaxed_vnd: int = 0
+    seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     @property
     def gap(self) -> float:

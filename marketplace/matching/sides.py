@@ -1,15 +1,16 @@
 """Smallest lots and most suppliers: the rules that quantities alone miss.
 
-All pairs of one lot with one offer are a *group*: what they carry together is
-zero or at least the smallest lot of both sides. An offer with a limit opens
-at most that many owners. With y_g in {0, 1} for a group and z_h for an owner
-at such an offer:
+A pair carries nothing or at least its smallest lot, and an offer with a limit
+opens at most that many owners. With y_e in {0, 1} for a pair e that has a
+least, and z_h for an owner h at an offer with a limit:
 
-    least_g y_g <= sum of x_e over g <= most_g y_g,   x_e <= most_e y_g,
-    y_g <= z_h,   sum of z_h over the owners at an offer <= its limit.
+    least_e y_e <= x_e <= most_e y_e,   y_e <= z_h   (x_e <= most_e z_h without y_e),
+    sum of x_e of an owner at a need <= the most of that need times z_h,
+    sum of z_h over the owners at an offer <= its limit.
 
-Once the y are fixed, groups nest between a lot and its pairs, so the programme
-is totally unimodular again and kilograms come out whole.
+Once y and z are fixed there are only bounds on single x besides the laminar
+rows of `program`, so the programme is totally unimodular again and kilograms
+come out whole.
 """
 
 from __future__ import annotations
@@ -20,144 +21,145 @@ from dataclasses import dataclass
 import numpy as np
 
 from marketplace.matching.grid import Bools
-from marketplace.matching.instance import Lot, Need
+from marketplace.matching.pair import least_kg, share_kg
 from marketplace.matching.pairs import Block, Indices
 from marketplace.matching.program import Program, Row
 from marketplace.matching.transport import Ints
 
 
 @dataclass(frozen=True)
-class Groups:
-    """The groups of a block, and the owners at offers with a limit.
+class Sides:
+    """What the side rules ask of each pair of a block.
 
-    `of_pair` gives the group of each pair, `members` the pairs of each group;
-    `door` is the (owner, offer) of each group as a number, -1 without a limit;
-    `limits` holds the doors and the limit of each offer with too many of them.
+    `door` is the (offer, owner) of a pair as a number, -1 where the offer has
+    no limit that could be broken; `limits` the doors and the limit of each
+    offer that has one.
     """
 
-    of_pair: Indices
     least_kg: Ints
-    most_kg: Ints
     door: Indices
     limits: tuple[tuple[Indices, int], ...]
-    members: tuple[Indices, ...]
 
     @property
     def doors(self) -> int:
-        """How many (owner, offer) there are with a limit."""
+        """How many (offer, owner) there are with a limit."""
         return int(self.door.max(initial=-1)) + 1
-
-    def opened(self, kilograms: Ints) -> Bools:
-        """Which groups carry anything."""
-        carried = np.zeros(len(self.least_kg), dtype=np.int64)
-        np.add.at(carried, self.of_pair, kilograms)
-        return carried > 0
 
     def allow(self, kilograms: Ints) -> bool:
         """Whether every rule of this module is kept."""
-        carried = np.zeros(len(self.least_kg), dtype=np.int64)
-        np.add.at(carried, self.of_pair, kilograms)
-        if ((carried > 0) & (carried < self.least_kg)).any():
+        carried = kilograms > 0
+        if (carried & (kilograms < self.least_kg)).any():
             return False
-        open_doors = np.zeros(self.doors + 1, dtype=np.bool_)
-        open_doors[self.door[carried > 0]] = True
-        return all(open_doors[doors].sum() <= most for doors, most in self.limits)
+        opened = self.opened(kilograms)
+        return all(opened[doors].sum() <= most for doors, most in self.limits)
+
+    def opened(self, kilograms: Ints) -> Bools:
+        """Which doors anything goes through."""
+        opened = np.zeros(self.doors + 1, dtype=np.bool_)
+        opened[self.door[kilograms > 0]] = True
+        return opened[: self.doors]
 
 
-def groups_of(block: Block) -> Groups:
-    """Find the groups of a block, in the order of lots and offers."""
+def sides_of(block: Block) -> Sides:
+    """The side rules of a block, in the order of its pairs."""
     pairs = block.pairs
-    offers = np.array([need.offer for need in block.needs], dtype=np.int64)[pairs.need]
-    keys = np.column_stack([pairs.lot.astype(np.int64), offers])
-    found, of_pair = np.unique(keys, axis=0, return_inverse=True)
-    of_pair = of_pair.reshape(-1).astype(np.intp)
-    order = np.argsort(of_pair, kind="stable")
-    ends = np.searchsorted(of_pair[order], np.arange(1, len(found)))
-    members = tuple(np.split(order, ends))
-    needs = [block.needs[pairs.need[group[0]]] for group in members]
-    lots = [block.lots[lot] for lot, _ in found.tolist()]
-    least = [
-        max(lot.smallest_kg, need.smallest_kg, 1)
-        for lot, need in zip(lots, needs, strict=True)
+    ends = list(zip(pairs.lot.tolist(), pairs.need.tolist(), strict=True))
+    least = [least_kg(block.lots[lot], block.needs[need]) for lot, need in ends]
+    owners: dict[int, set[int]] = {}
+    for lot, need in ends:
+        owners.setdefault(block.needs[need].offer, set()).add(block.lots[lot].owner)
+    limit = {
+        need.offer: need.most_suppliers
+        for need in block.needs
+        if 0 < need.most_suppliers < len(owners.get(need.offer, ()))
+    }
+    number: dict[tuple[int, int], int] = {}
+    for offer in sorted(limit):
+        for owner in sorted(owners[offer]):
+            number[offer, owner] = len(number)
+    doors = [
+        number.get((block.needs[need].offer, block.lots[lot].owner), -1)
+        for lot, need in ends
     ]
-    most = [
-        min(lot.fitting_kg(need.least_grade), _kg(block, group))
-        for lot, need, group in zip(lots, needs, members, strict=True)
-    ]
-    door, limits = _doors([_door(*row) for row in zip(lots, needs, strict=True)])
-    return Groups(of_pair, np.array(least), np.array(most), door, limits, members)
+    limits = tuple((_doors_of(number, offer), most) for offer, most in limit.items())
+    return Sides(np.array(least), np.array(doors, dtype=np.intp), limits)
 
 
-def _door(lot: Lot, need: Need) -> tuple[int, int, int] | None:
-    """(offer, owner, limit) where the offer has a limit."""
-    if need.most_suppliers == 0:
-        return None
-    return need.offer, lot.owner, need.most_suppliers
+def _doors_of(number: dict[tuple[int, int], int], offer: int) -> Indices:
+    doors = [place for (of_offer, _), place in number.items() if of_offer == offer]
+    return np.array(doors, dtype=np.intp)
 
 
-def _kg(block: Block, group: Indices) -> int:
-    """What the tranches of a group ask for."""
-    return sum(block.needs[need].kg for need in block.pairs.need[group])
+@dataclass(frozen=True)
+class Switched:
+    """A programme with its y and z: the pairs come first, then y, then z."""
+
+    program: Program
+    pairs: int
+    switched: Indices
+    doors: int
+
+    @property
+    def integer(self) -> Bools:
+        """Which variables are whole."""
+        return np.arange(self.program.columns) >= self.pairs
+
+    def start(self, sides: Sides, kilograms: Ints) -> Ints:
+        """Values of all variables for legal kilograms."""
+        opened = kilograms[self.switched] > 0
+        return np.concatenate([kilograms, opened, sides.opened(kilograms)])
 
 
-def _doors(
-    limited: list[tuple[int, int, int] | None],
-) -> tuple[Indices, tuple[tuple[Indices, int], ...]]:
-    """Number the (offer, owner) pairs at limited offers."""
-    known = sorted({door for door in limited if door is not None})
-    number = {door: position for position, door in enumerate(known)}
-    by_offer: dict[tuple[int, int], list[int]] = {}
-    for (offer, _owner, most), position in number.items():
-        by_offer.setdefault((offer, most), []).append(position)
-    door = [-1 if door is None else number[door] for door in limited]
-    limits = tuple(
-        (np.array(doors, dtype=np.intp), most)
-        for (_, most), doors in by_offer.items()
-        if len(doors) > most
-    )
-    return np.array(door, dtype=np.intp), limits
-
-
-def with_switches(program: Program, groups: Groups) -> tuple[Program, Bools]:
-    """The programme with its y and z; also which variables are whole."""
-    pairs, switches = program.columns, len(groups.least_kg) + groups.doors
+def with_switches(program: Program, sides: Sides, block: Block) -> Switched:
+    """The programme of a block with its y and z."""
+    switched = np.flatnonzero(sides.least_kg > 1)
+    switches = len(switched) + sides.doors
+    most = np.concatenate([program.most, np.ones(switches, dtype=np.int64)])
     wide = Program(
-        program.row,
-        program.column,
-        program.value,
-        program.lower,
-        program.upper,
-        np.concatenate([program.most, np.ones(switches, dtype=np.int64)]),
+        program.row, program.column, program.value, program.lower, program.upper, most
     )
-    integer = np.arange(wide.columns) >= pairs
-    return wide.with_rows(_switch_rows(program, groups)), integer
+    first_z = program.columns + len(switched)
+    rows = [
+        *_switch_rows(program, sides, switched),
+        *_door_rows(program, sides, block, first_z),
+    ]
+    return Switched(wide.with_rows(rows), program.columns, switched, sides.doors)
 
 
-def _switch_rows(program: Program, groups: Groups) -> Iterable[Row]:
-    first_y = program.columns
-    first_z = first_y + len(groups.least_kg)
-    for number, members in enumerate(groups.members):
-        y = first_y + number
-        columns = np.append(members, y)
-        ones = np.ones(len(members), dtype=np.int64)
-        least, most = int(groups.least_kg[number]), int(groups.most_kg[number])
-        yield Row(columns, np.append(ones, -least), 0, np.inf)
-        yield Row(columns, np.append(ones, -most), -np.inf, 0)
-        for member in members if len(members) > 1 else ():
-            cap = np.array([1, -int(program.most[member])])
-            yield Row(np.array([member, y]), cap, -np.inf, 0)
-        if groups.door[number] >= 0:
-            z = first_z + int(groups.door[number])
-            yield Row(np.array([y, z]), np.array([1, -1]), -np.inf, 0)
-    for doors, limit in groups.limits:
+def _switch_rows(program: Program, sides: Sides, switched: Indices) -> Iterable[Row]:
+    for place, pair in enumerate(switched.tolist()):
+        both = np.array([pair, program.columns + place])
+        least, most = int(sides.least_kg[pair]), int(program.most[pair])
+        yield Row(both, np.array([1, -least]), 0, np.inf)
+        yield Row(both, np.array([1, -most]), -np.inf, 0)
+        if sides.door[pair] >= 0:
+            z = program.columns + len(switched) + int(sides.door[pair])
+            both = np.array([program.columns + place, z])
+            yield Row(both, np.array([1, -1]), -np.inf, 0)
+
+
+def _door_rows(
+    program: Program, sides: Sides, block: Block, first_z: int
+) -> Iterable[Row]:
+    """An owner brings nothing to a need of an offer whose door is closed."""
+    through: dict[tuple[int, int], list[int]] = {}
+    need = block.pairs.need
+    for pair in np.flatnonzero(sides.door >= 0).tolist():
+        through.setdefault((int(sides.door[pair]), int(need[pair])), []).append(pair)
+    for (door, place), pairs in through.items():
+        if len(pairs) > 1 or sides.least_kg[pairs[0]] <= 1:
+            most = min(int(program.most[pairs].sum()), share_kg(block.needs[place]))
+            columns = np.array([*pairs, first_z + door])
+            values = np.append(np.ones(len(pairs), dtype=np.int64), -most)
+            yield Row(columns, values, -np.inf, 0)
+    for doors, limit in sides.limits:
         yield Row.total(first_z + doors, -np.inf, limit)
 
 
-def with_open_groups(program: Program, groups: Groups, opened: Bools) -> Program:
+def with_open_pairs(program: Program, sides: Sides, opened: Bools) -> Program:
     """The programme with every switch set; closed pairs get no kilograms."""
-    rows: list[Row] = []
-    for number, members in enumerate(groups.members):
-        if opened[number] and groups.least_kg[number] > 1:
-            least = float(groups.least_kg[number])
-            rows.append(Row.total(members, least, np.inf))
-    return program.with_rows(rows).only(opened[groups.of_pair])
+    rows = [
+        Row.total(np.array([pair]), float(sides.least_kg[pair]), np.inf)
+        for pair in np.flatnonzero(opened & (sides.least_kg > 1)).tolist()
+    ]
+    return program.with_rows(rows).only(opened)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -55,6 +56,28 @@ def solve(
     return run.result()
 
 
+@dataclass
+class _Sum:
+    """What the parts come to."""
+
+    allocations: list[Allocation] = field(default_factory=list)
+    surplus_vnd: int = 0
+    bound_vnd: int = 0
+    relaxed_vnd: int = 0
+    lot_gain: dict[int, int] = field(default_factory=dict)
+    need_gain: dict[int, int] = field(default_factory=dict)
+
+    def add(self, part: Block, plan: Plan, market: Market) -> None:
+        """Add the plan of one part."""
+        self.allocations += _allocations(part, plan, market)
+        self.surplus_vnd += plan.surplus_vnd
+        self.bound_vnd += plan.bound_vnd
+        self.relaxed_vnd += plan.relaxed_vnd
+        lots, needs = [lot.id for lot in part.lots], [need.id for need in part.needs]
+        self.lot_gain |= dict(zip(lots, plan.lot_gain.tolist(), strict=True))
+        self.need_gain |= dict(zip(needs, plan.need_gain.tolist(), strict=True))
+
+
 class _Run:
     def __init__(
         self,
@@ -72,25 +95,23 @@ class _Run:
         self.gap = gap
         self.solver = solver
         self.stages = Stages()
+        self.seconds: dict[str, float] = {}
+        self.began = time.monotonic()
 
     def result(self) -> Result:
         parts = self._parts()
-        surplus, bound = 0, 0
-        allocations: list[Allocation] = []
+        found = _Sum()
         for number, part in enumerate(parts):
             self._step("allocation", number, len(parts))
             seconds = max(self.deadline - time.monotonic(), 0) / (len(parts) - number)
             plan = self.solver(part, seconds=seconds, gap=self.gap)
-            surplus += plan.surplus_vnd
-            bound += plan.bound_vnd
-            allocations += _allocations(part, plan, self.market)
+            found.add(part, plan, self.market)
         self._step("allocation", len(parts), len(parts))
-        return self._finish(tuple(sorted(allocations)), surplus, bound)
+        return self._finish(found)
 
-    def _finish(
-        self, allocations: tuple[Allocation, ...], surplus: int, bound: int
-    ) -> Result:
+    def _finish(self, found: _Sum) -> Result:
         stages = self.stages
+        allocations = tuple(sorted(found.allocations))
         self._step("advice", 0, 1)
         lots, needs = advise(
             self.market, allocations, stages.of_lot, stages.of_offer, self._stop
@@ -99,14 +120,18 @@ class _Run:
         return Result(
             digest=digest_of(self.market),
             allocations=allocations,
-            surplus_vnd=surplus,
-            bound_vnd=bound,
+            surplus_vnd=found.surplus_vnd,
+            bound_vnd=found.bound_vnd,
             pairs_considered=len(self.market.lots) * len(self.market.needs),
             stages=dict(stages.pairs),
             lot_stages=stages.of_lot,
             offer_stages={offer: dict(left) for offer, left in stages.of_offer.items()},
             unmatched_lots=lots,
             unmatched_needs=needs,
+            lot_gain=found.lot_gain,
+            need_gain=found.need_gain,
+            relaxed_vnd=found.relaxed_vnd,
+            seconds=self.seconds,
         )
 
     def _parts(self) -> list[Block]:
@@ -120,7 +145,12 @@ class _Run:
         return parts
 
     def _step(self, stage: str, done: int, total: int) -> None:
+        """Tell how far the run is; note how long a stage took when it is over."""
         self._stop()
+        if done == total:
+            now = time.monotonic()
+            self.seconds[stage] = round(now - self.began, 6)
+            self.began = now
         if self.progress is not None:
             self.progress(stage, done, total)
 

@@ -145,11 +145,8 @@ def _gain_of_lot(left: Leftover, made: Candidate, needs: list[Need]) -> int:
         return 0
     passed = _passes(left.market, (lot,), tuple(needs))[0]
     open_needs = [need for need, ok in zip(needs, passed, strict=True) if ok]
-    books = _copy(left)
-    total = 0
-    for tranches in _by_offer(open_needs):
-        total += books.try_to_add(lot, tranches)
-    return total
+    books = left.copy()
+    return sum(books.try_to_add(lot, need) for need in open_needs)
 
 
 def _gain_of_need(left: Leftover, need: Need, made: Candidate, lots: list[Lot]) -> int:
@@ -157,12 +154,12 @@ def _gain_of_need(left: Leftover, need: Need, made: Candidate, lots: list[Lot]) 
     changed = next((row for row in made.needs if row.id == need.id), need)
     market = _with_needs(left.market, made.needs)
     passed = _passes(market, tuple(lots), (changed,))[:, 0]
-    books = _copy(left)
-    total = 0
-    for lot, ok in zip(lots, passed, strict=True):
-        if ok:
-            total += books.try_to_add(lot, [changed])
-    return total
+    books = left.copy()
+    return sum(
+        books.try_to_add(lot, changed)
+        for lot, ok in zip(lots, passed, strict=True)
+        if ok
+    )
 
 
 def _passes(
@@ -175,25 +172,8 @@ def _passes(
     return left
 
 
-def _by_offer(needs: Iterable[Need]) -> list[list[Need]]:
-    offers: dict[int, list[Need]] = {}
-    for need in needs:
-        offers.setdefault(need.offer, []).append(need)
-    return list(offers.values())
-
-
 def _with_needs(market: Market, changed: tuple[Need, ...]) -> Market:
     rows = {need.id: need for need in changed}
     return replace(
         market, needs=tuple(rows.get(need.id, need) for need in market.needs)
     )
-
-
-def _copy(left: Leftover) -> Leftover:
-    """Books that can be written in without a trace."""
-    books = Leftover(left.market, ())
-    books.lot_uses.update({id_: list(uses) for id_, uses in left.lot_uses.items()})
-    books.need_got.update(left.need_got)
-    books.carried.update(left.carried)
-    books.owners.update({offer: set(who) for offer, who in left.owners.items()})
-    return books

@@ -17,6 +17,7 @@ from marketplace.domain.bargaining import (
 )
 from marketplace.domain.errors import N_, Refused
 from marketplace.domain.words import NoticeKind, ProposalState, Side
+from marketplace.matching.pair import least_kg
 from marketplace.matching.prices import anchor_vnd
 from marketplace.services.deliverable import check_deliverable, market_of
 from marketplace.services.proposal_making import bid_of, lines_of, tell
@@ -143,9 +144,10 @@ def suggest_bid(
     for line in before.lines:
         need = market.need.get(line.tranche_id)
         kg = min(line.kg, need.kg if need else 0, left)
+        if need is None or kg < max(least_kg(market.lots[0], need), 1):
+            continue
         left -= kg
-        if kg > 0:
-            lines.append(Line(line.tranche_id, kg, line.deliver_from, line.deliver_to))
+        lines.append(Line(line.tranche_id, kg, line.deliver_from, line.deliver_to))
     price = before.price_vnd
     band = market.references.get(market.lots[0].product)
     if band is not None:

@@ -15,6 +15,7 @@ from marketplace.domain.formats import format_day, format_number
 from marketplace.domain.masks import names_of
 from marketplace.matching import Lot, Market, Need
 from marketplace.matching.delivery import runs_within, shared_days
+from marketplace.matching.pair import least_kg
 from marketplace.matching.transport import haul
 from marketplace.services.matching_held import Held, read_held
 from marketplace.services.matching_inputs import pair_market
@@ -49,6 +50,7 @@ def check_deliverable(market: Market, proposal: Proposal, bid: Bid) -> None:
             raise Refused(N_("Một đợt giao không còn nhận hàng"), "lines")
         _check_days(lot, need, line, market, numbers[need.id])
         _check_tranche(need, line, numbers[need.id])
+        _check_smallest(lot, need, line)
     _check_total(lot, market.needs[0], bid)
 
 
@@ -96,11 +98,15 @@ def _check_tranche(need: Need, line: Line, number: int) -> None:
         )
 
 
-def _check_total(lot: Lot, need: Need, bid: Bid) -> None:
-    if bid.kg > lot.fitting_kg(need.least_grade):
-        raise Refused(N_("Không còn đủ hàng cho đề xuất này"), "lines")
-    least = max(lot.smallest_kg, need.smallest_kg)
-    if bid.kg < least:
+def _check_smallest(lot: Lot, need: Need, line: Line) -> None:
+    """A delivery is no less than the smallest lot, unless nothing more is left."""
+    least = least_kg(lot, need)
+    if line.kg < least:
         raise Refused(
             N_("Ít nhất %(kg)s kg một lần mua bán"), "lines", kg=format_number(least)
         )
+
+
+def _check_total(lot: Lot, need: Need, bid: Bid) -> None:
+    if bid.kg > lot.fitting_kg(need.least_grade):
+        raise Refused(N_("Không còn đủ hàng cho đề xuất này"), "lines")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from hypothesis import strategies as st
 
 from marketplace.matching import Lot, Market, Need, Reference, Segment, Transport
@@ -63,8 +65,11 @@ def offers(
         "lat": lat,
         "lon": lon,
         "posted": draw(st.integers(0, 2)),
+        "rate_vnd_per_kg_km": draw(st.sampled_from([0.0, 2.5, 3.3])),
+        "fixed_vnd_per_kg": draw(st.sampled_from([0.0, 150.0, 0.5])),
     }
     found = []
+    share = st.none() | st.integers(0, most_kg)
     for number in range(draw(st.integers(1, 2))):
         first = draw(st.integers(0, 10))
         found.append(
@@ -74,6 +79,7 @@ def offers(
                 last_day=first + draw(st.integers(0, 4)),
                 kg=draw(st.integers(1, most_kg)),
                 bid_vnd=draw(st.integers(4, 16)) * 500,
+                most_share_kg=draw(share) if side_rules else None,
                 **shared,
             )
         )
@@ -100,11 +106,7 @@ def markets(
     return Market(
         lots=tuple(rows),
         needs=tuple(needs),
-        transport=Transport(
-            rate_vnd_per_tonne_km=draw(st.sampled_from([0, 2_500])),
-            fixed_vnd_per_kg=draw(st.sampled_from([0, 150])),
-            km_per_day=draw(st.sampled_from([100, 500])),
-        ),
+        transport=Transport(km_per_day=draw(st.sampled_from([100, 500, math.inf]))),
         apart=frozenset(
             draw(
                 st.sets(

@@ -26,10 +26,9 @@ def road_km(lot: Lot, need: Need) -> float:
     return 6371.0088 * math.acos(min(1.0, cosine))
 
 
-def transport_vnd(lot: Lot, need: Need, market: Market) -> int:
-    terms = market.transport
-    by_distance = terms.rate_vnd_per_tonne_km * road_km(lot, need) / 1000
-    return math.floor(by_distance + 0.5) + terms.fixed_vnd_per_kg
+def transport_vnd(lot: Lot, need: Need) -> int:
+    by_distance = need.rate_vnd_per_kg_km * road_km(lot, need)
+    return math.floor(need.fixed_vnd_per_kg + by_distance + 0.5)
 
 
 def deliverable(lot: Lot, need: Need, market: Market) -> bool:
@@ -57,7 +56,7 @@ def good_kg(lot: Lot, least_grade: int) -> int:
 
 def feasible_pairs(market: Market) -> Iterator[Pair]:
     for lot, need in itertools.product(market.lots, market.needs):
-        surplus = need.bid_vnd - lot.ask_vnd - transport_vnd(lot, need, market)
+        surplus = need.bid_vnd - lot.ask_vnd - transport_vnd(lot, need)
         if (
             lot.product == need.product
             and lot.owner != need.owner
@@ -65,6 +64,7 @@ def feasible_pairs(market: Market) -> Iterator[Pair]:
             and (not need.varieties or lot.variety in need.varieties)
             and good_kg(lot, need.least_grade) > 0
             and surplus > 0
+            and need.kg > 0
             and deliverable(lot, need, market)
         ):
             yield lot, need, surplus
@@ -86,7 +86,19 @@ def _capacities(
     for need in market.needs:
         rows.append([float(n is need) for _, n, _ in pairs])
         caps.append(need.kg)
+        for owner in {a.owner for a in market.lots}:
+            rows.append([float(n is need and a.owner == owner) for a, n, _ in pairs])
+            caps.append(share_kg(need))
     return rows, caps
+
+
+def share_kg(need: Need) -> int:
+    return need.kg if need.most_share_kg is None else need.most_share_kg
+
+
+def least_kg(lot: Lot, need: Need) -> int:
+    """The larger smallest lot, unless that is all of the lot or of the need."""
+    return min(max(lot.smallest_kg, need.smallest_kg), lot.kg, need.kg)
 
 
 def linear_optimum(market: Market) -> float:
@@ -105,9 +117,8 @@ def whole_optimum(market: Market) -> float:
     pairs = list(feasible_pairs(market))
     if not pairs:
         return 0.0
-    groups = sorted({(a.id, n.offer) for a, n, _ in pairs})
     doors = sorted({(a.owner, n.offer) for a, n, _ in pairs})
-    width = len(pairs) + len(groups) + len(doors)
+    width = 2 * len(pairs) + len(doors)
     rows, lows, highs = [], [], []
 
     def add(values: dict[int, float], low: float, high: float) -> None:
@@ -120,24 +131,16 @@ def whole_optimum(market: Market) -> float:
 
     for row, cap in zip(*_capacities(market, pairs), strict=True):
         add(dict(enumerate(row)), -np.inf, cap)
-    for g, (lot_id, offer) in enumerate(groups):
-        y = len(pairs) + g
-        lot = market.lot[lot_id]
-        tranches = market.tranches[offer]
-        least = max(lot.smallest_kg, tranches[0].smallest_kg)
-        inside = {
-            e: 1.0
-            for e, (a, n, _) in enumerate(pairs)
-            if (a.id, n.offer) == (lot_id, offer)
-        }
-        add(inside | {y: -float(least)}, 0, np.inf)
-        add(inside | {y: -float(lot.kg)}, -np.inf, 0)
-        z = len(pairs) + len(groups) + doors.index((lot.owner, offer))
+    for e, (lot, need, _) in enumerate(pairs):
+        y = len(pairs) + e
+        add({e: 1.0, y: -float(least_kg(lot, need))}, 0, np.inf)
+        add({e: 1.0, y: -float(lot.kg)}, -np.inf, 0)
+        z = 2 * len(pairs) + doors.index((lot.owner, need.offer))
         add({y: 1.0, z: -1.0}, -np.inf, 0)
     for offer, tranches in market.tranches.items():
         most = tranches[0].most_suppliers
         if most:
-            before = len(pairs) + len(groups)
+            before = 2 * len(pairs)
             add(
                 {before + d: 1.0 for d, (_, o) in enumerate(doors) if o == offer},
                 -np.inf,
@@ -184,9 +187,12 @@ def _legal(market: Market, pairs: list[Pair], kilograms: tuple[int, ...]) -> boo
     for need in market.needs:
         if sum(kg for _, n, kg in used if n is need) > need.kg:
             return False
-    for lot, need, _ in used:
-        brought = sum(kg for a, n, kg in used if a is lot and n.offer == need.offer)
-        if brought < max(lot.smallest_kg, need.smallest_kg):
+    for lot, need, kg in used:
+        if kg < least_kg(lot, need):
+            return False
+        if sum(k for a, n, k in used if n is need and a.owner == lot.owner) > share_kg(
+            need
+        ):
             return False
         owners = {a.owner for a, n, _ in used if n.offer == need.offer}
         if 0 < need.most_suppliers < len(owners):

@@ -57,8 +57,10 @@ NEED = Need(
     most_suppliers=0,
     lat=21.05,
     lon=103.75,
+    rate_vnd_per_kg_km=2.5,
+    fixed_vnd_per_kg=150,
 )
-MARKET = Market((LOT,), (NEED,), Transport(2_500, 150), market_bits=CODE_US)
+MARKET = Market((LOT,), (NEED,), Transport(km_per_day=500), market_bits=CODE_US)
 
 
 def verdict(code: str, lot: Lot = LOT, need: Need = NEED) -> Verdict:
@@ -113,8 +115,10 @@ def test_a_pair_that_fits_passes_every_rule():
         ("window", {}, {"first_day": 90, "last_day": 99}),
         ("papers", {}, {"first_day": 120, "last_day": 125}),
         ("market", {"segments": (Segment(100, 135, VIETGAP),)}, {"requires": CODE_US}),
-        ("quantity", {}, {"smallest_kg": 1_001}),
-        ("quantity", {"smallest_kg": 1_001}, {}),
+        ("quantity", {}, {"smallest_kg": 1_001, "kg": 2_000, "most_share_kg": 999}),
+        ("quantity", {"smallest_kg": 600}, {"least_grade": 1, "most_share_kg": 599}),
+        ("quantity", {"smallest_kg": 1_001}, {"most_share_kg": 0}),
+        ("quantity", {"smallest_kg": 700}, {"least_grade": 1}),
         ("price", {}, {"bid_vnd": 12_150}),
     ],
 )
@@ -133,7 +137,7 @@ def test_a_broken_rule_fails_alone(code: str, lot: dict, need: dict):
 
 def test_fruit_that_would_spoil_on_the_way_fails_by_transport():
     far = replace(NEED, lat=10.8, lon=106.7)
-    slow = replace(MARKET, needs=(far,), transport=Transport(0, km_per_day=150))
+    slow = replace(MARKET, needs=(far,), transport=Transport(km_per_day=150))
 
     verdicts = {r.code: r.verdict for r in explain_pair(LOT, far, slow)}
 

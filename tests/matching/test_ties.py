@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from marketplace.matching import Transport, check, solve
+from marketplace.matching import check, solve
 from tests.matching.test_rules import LOT, MARKET, NEED
 
-FREE = Transport(0)
+FREE = replace(NEED, rate_vnd_per_kg_km=0.0, fixed_vnd_per_kg=0.0)
 
 
-def winner(first, second, need=NEED):
+def winner(first, second, need=FREE):
     """Which of two lots serves one need; free transport, equal floors."""
-    market = replace(MARKET, lots=(first, second), needs=(need,), transport=FREE)
+    market = replace(MARKET, lots=(first, second), needs=(need,))
     result = solve(market)
     check(market, result)
     assert {a.kg for a in result.allocations} == {need.kg}
@@ -34,7 +34,7 @@ def winner(first, second, need=NEED):
 @pytest.mark.parametrize("side_rules", [False, True])
 def test_the_wish_decides_whatever_the_ids(preferred, other, side_rules):
     least = {"smallest_kg": 700} if side_rules else {}
-    need = replace(NEED, most_suppliers=1 if side_rules else 0)
+    need = replace(FREE, most_suppliers=1 if side_rules else 0)
     one = replace(LOT, owner=11, **preferred, **least)
     two = replace(LOT, owner=12, **other, **least)
 
@@ -53,8 +53,8 @@ def test_no_wish_costs_a_single_dong():
 
 
 def test_the_older_need_is_served_first():
-    young = replace(NEED, id=1, offer=1, posted=9)
-    old = replace(NEED, id=2, offer=2, posted=1)
-    market = replace(MARKET, needs=(young, old), transport=FREE)
+    young = replace(FREE, id=1, offer=1, posted=9)
+    old = replace(FREE, id=2, offer=2, posted=1)
+    market = replace(MARKET, needs=(young, old))
 
     assert [a.need for a in solve(market).allocations] == [2]

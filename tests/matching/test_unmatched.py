@@ -81,7 +81,7 @@ def test_a_missing_code_of_the_market_is_told():
         ),
         (
             {"smallest_kg": 800},
-            {"kg": 500},
+            {"most_share_kg": 500},
             Change("quantity", 500, {"smallest_kg": 500}),
         ),
         (
@@ -112,9 +112,14 @@ def test_a_seller_learns_the_cheapest_change(lot, need, change):
             Change("window", 1_000, {"days_later": 4}),
         ),
         (
-            {"kg": 500},
-            {"smallest_kg": 800},
+            {},
+            {"smallest_kg": 800, "most_share_kg": 500},
             Change("quantity", 500, {"smallest_kg": 500}),
+        ),
+        (
+            {},
+            {"most_share_kg": 400},
+            Change("share", 600, {}),
         ),
         (
             {"grade_kg": ((3, 1_000),)},
