@@ -1,0 +1,172 @@
+"""Arrays in; allocation, prices and proof out, for a whole nation.
+
+    allocation = allocate(problem, threads=2)
+
+Products never meet, so each is a shard of its own; the largest begin first and
+`threads` of them are at work at a time. For each: the optimum of the quantities
+with its proof (`generation`), ties settled (`preferences`), the rules that
+quantities miss (`repair`), prices (`equilibrium`). Nothing in the answer
+depends on threads, clocks or the order in which rows were given.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+import numpy as np
+
+from marketplace.matching.arrays import Int32, Int64, Problem
+from marketplace.matching.days import delivery_days
+from marketplace.matching.faults import Cancelled
+from marketplace.matching.generation import Generation, Limits, total
+from marketplace.matching.preferences import settle_ties
+from marketplace.matching.repair import Legal, repair
+from marketplace.matching.shard import Shard, shards_of
+
+ROUGH = 2e-3
+"""A gap from which on the auction alone is enough."""
+ROUGH_ROUNDS = 24
+
+
+class Allocation(NamedTuple):
+    """Who brings what to whom, one row a pair, by lot and need.
+
+    `gain_lot` and `gain_need` are the prices of the proof for every lot and
+    need, in đồng a kilogram above ask and below bid. `relaxed_vnd` is the most
+    that quantities alone allow; `bound_vnd` is proven under all rules.
+    """
+
+    lot: Int32
+    need: Int32
+    kg: Int64
+    surplus_vnd: Int64
+    day: Int64
+    price_vnd: Int64
+    gain_lot: Int64
+    gain_need: Int64
+    total_vnd: int
+    bound_vnd: int
+    relaxed_vnd: int
+    pairs_considered: int
+    seconds: dict[str, float]
+
+    @property
+    def gap(self) -> float:
+        """(bound - surplus) / bound; 0 is the proven optimum."""
+        missing = self.bound_vnd - self.total_vnd
+        return missing / self.bound_vnd if self.bound_vnd else 0.0
+
+
+class Part(NamedTuple):
+    """The allocation of one shard, by the positions of the problem."""
+
+    shard: Shard
+    legal: Legal
+    u: Int64
+    v: Int64
+    relaxed: int
+    bound: int
+    seconds: dict[str, float]
+
+
+def allocate(
+    problem: Problem,
+    *,
+    threads: int = 2,
+    gap: float = 0.0,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Allocation:
+    """Match all products; `gap` is the relative gap at which proving may end.
+
+    `progress` hears how many products of how many are done. Raises Cancelled
+    soon after `cancelled()` turns true.
+    """
+    began = time.perf_counter()
+
+    def stop() -> None:
+        if cancelled is not None and cancelled():
+            raise Cancelled
+
+    shards = sorted(shards_of(problem), key=lambda s: -len(s.lot_kg) * len(s.need_kg))
+    with ThreadPoolExecutor(threads) as pool, ThreadPoolExecutor(threads) as scans:
+        run = [
+            pool.submit(match_shard, problem, shard, gap, stop, scans if threads > 1 else None)
+            for shard in shards
+        ]
+        parts = []
+        try:
+            for number, part in enumerate(run):
+                if progress is not None:
+                    progress(number, len(run))
+                parts.append(part.result())
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return _join(problem, parts, time.perf_counter() - began)
+
+
+def match_shard(
+    problem: Problem,
+    shard: Shard,
+    gap: float,
+    stop: Callable[[], None],
+    pool: ThreadPoolExecutor | None,
+) -> Part:
+    """One product from candidates to the last rule."""
+    moments = [time.perf_counter()]
+    rough = gap >= ROUGH
+    limits = Limits(gap, exact=not rough, rounds=ROUGH_ROUNDS if rough else 8)
+    if rough:
+        limits = Limits(gap, exact=False, enough=gap, rounds=ROUGH_ROUNDS)
+    flow = Generation(shard, limits, pool, stop).run()
+    moments.append(time.perf_counter())
+    if flow.network is not None and gap == 0:
+        settle_ties(problem, shard, flow)
+    moments.append(time.perf_counter())
+    legal = repair(problem, shard, flow, stop)
+    moments.append(time.perf_counter())
+    names = ("optimum", "ties", "rules")
+    seconds = dict(zip(names, np.diff(moments).tolist(), strict=True))
+    bound = legal.surplus if legal.surplus == flow.bound else flow.bound
+    return Part(shard, legal, flow.u, flow.v, flow.bound, bound, seconds)
+
+
+def _join(problem: Problem, parts: list[Part], seconds: float) -> Allocation:
+    """All products as one, rows in the order of lots and needs."""
+    nothing = np.zeros(0, dtype=np.int64)
+    lot = np.concatenate([nothing, *(p.shard.lot_of[p.legal.lot] for p in parts)])
+    need = np.concatenate([nothing, *(p.shard.need_of[p.legal.need] for p in parts)])
+    kg = np.concatenate([nothing, *(p.legal.kg for p in parts)])
+    worth = np.concatenate([nothing, *(p.legal.worth for p in parts)])
+    gain_lot = np.zeros(len(problem.lots.kg), dtype=np.int64)
+    gain_need = np.zeros(len(problem.needs.kg), dtype=np.int64)
+    for part in parts:
+        gain_lot[part.shard.lot_of], gain_need[part.shard.need_of] = part.u, part.v
+    order = np.lexsort((need, lot))
+    lot, need, kg, worth = lot[order], need[order], kg[order], worth[order]
+    price = problem.lots.ask_vnd[lot] + np.clip(gain_lot[lot], 0, worth)
+    spent = {"all": seconds}
+    for name in ("optimum", "ties", "rules"):
+        spent[name] = sum(part.seconds[name] for part in parts)
+    return Allocation(
+        lot.astype(np.int32),
+        need.astype(np.int32),
+        kg,
+        worth,
+        delivery_days(problem, lot, need),
+        price,
+        gain_lot,
+        gain_need,
+        total_vnd=sum(part.legal.surplus for part in parts),
+        bound_vnd=sum(part.bound for part in parts),
+        relaxed_vnd=sum(part.relaxed for part in parts),
+        pairs_considered=sum(len(p.shard.lot_kg) * len(p.shard.need_kg) for p in parts),
+        seconds=spent,
+    )
+
+
+__all__ = ["Allocation", "allocate", "match_shard", "total"]

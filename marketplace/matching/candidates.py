@@ -1,0 +1,86 @@
+"""The pairs that a solver is shown, by ascending key `need * lots + lot`."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from marketplace.matching.auction import PAIR, Columns
+from marketplace.matching.kernels import kernel
+from marketplace.matching.scan import Found
+from marketplace.matching.side import Ints, Records
+
+
+class Candidates(NamedTuple):
+    """Keys of pairs, each once, and what a kilogram of each is worth."""
+
+    key: Ints
+    surplus: Ints
+
+
+def none_yet() -> Candidates:
+    """No pair at all."""
+    return Candidates(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+
+
+def found_for_needs(found: Found, u: Ints, v: Ints) -> Candidates:
+    """The pairs of a scan over needs at the prices u and v."""
+    need, place = np.nonzero(found.node >= 0)
+    lot = found.node[need, place].astype(np.int64)
+    surplus = found.value[need, place] + u[lot] + v[need]
+    return _in_order(need * len(u) + lot, surplus)
+
+
+def found_for_lots(found: Found, rows: Ints, u: Ints, v: Ints) -> Candidates:
+    """The pairs of a scan over pieces of lots; `rows` are their lots."""
+    row, place = np.nonzero(found.node >= 0)
+    need, lot = found.node[row, place].astype(np.int64), rows[row].astype(np.int64)
+    surplus = found.value[row, place] + u[lot] + v[need]
+    return _in_order(need * len(u) + lot, surplus)
+
+
+def _in_order(key: Ints, surplus: Ints) -> Candidates:
+    key, place = np.unique(key, return_index=True)
+    surplus = surplus[place]
+    useful = surplus > 0
+    return Candidates(key[useful], surplus[useful])
+
+
+def without(new: Candidates, known: Ints) -> Candidates:
+    """Those that are not known yet."""
+    place = np.searchsorted(known, new.key)
+    place[place == len(known)] = 0
+    fresh = known[place] != new.key if len(known) else np.ones(len(place), np.bool_)
+    return Candidates(new.key[fresh], new.surplus[fresh])
+
+
+def merged(one: Candidates, other: Candidates) -> Candidates:
+    """Both together."""
+    new = without(other, one.key)
+    place = np.searchsorted(one.key, new.key)
+    return Candidates(
+        np.insert(one.key, place, new.key), np.insert(one.surplus, place, new.surplus)
+    )
+
+
+def columns_of(candidates: Candidates, lots: int, needs: int) -> Columns:
+    """The pairs as the auction wants them."""
+    pairs = np.zeros(len(candidates.key), dtype=PAIR)
+    pairs["need"], pairs["lot"] = np.divmod(candidates.key, lots)
+    pairs["surplus"] = candidates.surplus
+    start = np.searchsorted(candidates.key, np.arange(needs + 1) * lots)
+    return Columns(start, pairs)
+
+
+def best_of_needs(columns: Columns, u: Ints) -> Ints:
+    """What the best known pair of each need is worth at prices u, at least 0."""
+    return _best(*columns, u)
+
+
+@kernel
+def _best(start: Ints, pairs: Records, u: Ints) -> Ints:
+    best = np.zeros(len(start) - 1, dtype=np.int64)
+    for pair in pairs:
+        best[pair.need] = max(best[pair.need], pair.surplus - u[pair.lot])
+    return best

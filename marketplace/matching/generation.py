@@ -1,0 +1,250 @@
+"""The best allocation of a product, proven over all pairs, looking at few.
+
+    maximise  sum of s_ij x_ij,   sum over j of x_ij <= kg_i,
+              sum over i of x_ij <= kg_j,   0 <= x_ij <= most_j
+
+Prices u_i of lots and v_j of needs, none negative, with u_i + v_j >= s_ij for
+every feasible pair, prove that nothing exceeds  sum kg_i u_i + sum kg_j v_j
+(weak duality). For any u the smallest such v_j is the best of s_ij - u_i, which
+one scan over *all* pairs finds. So every stop has an honest bound, and when no
+pair is worth more than its prices the solution on the few is that of the whole
+(column generation: P. C. Gilmore and R. E. Gomory, 1961).
+
+The way there, each step only to make the next one short: prices of a sample of
+a quarter, found the same way; the best pairs at these prices; rounds of auction
+and scan until the gap is small; the network simplex on the pairs that are
+nearly worth their prices, then on all that are known; scans until none is left.
+A pair whose need limits the share of one seller has a capacity; if it is full
+its surplus above the prices is added to the bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+
+from marketplace.matching.auction import auction
+from marketplace.matching.candidates import (
+    Candidates,
+    best_of_needs,
+    columns_of,
+    found_for_lots,
+    found_for_needs,
+    merged,
+    without,
+)
+from marketplace.matching.network import Network
+from marketplace.matching.shard import Shard
+from marketplace.matching.side import Ints
+from marketplace.matching.simplex import FREE
+
+SMALL = 3_000
+"""Up to so many lots and needs the prices of a sample are not worth their time."""
+PART = 4
+FIRST_LOTS, FIRST_NEEDS, MORE = 10, 6, 5
+"""Pairs that each need and each lot begin with, and that join in a round."""
+ENOUGH = 4e-3
+"""The gap at which the simplex takes over from the auction."""
+ROUNDS = 8
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How far to go: the relative gap to prove, whether prices must be exact."""
+
+    gap: float = 0.0
+    exact: bool = True
+    enough: float = ENOUGH
+    rounds: int = ROUNDS
+
+
+@dataclass
+class Flow:
+    """Kilograms on the candidates, prices, and what they prove."""
+
+    candidates: Candidates
+    kg: Ints
+    u: Ints
+    v: Ints
+    surplus: int
+    bound: int
+    network: Network | None = None
+
+    @property
+    def gap(self) -> float:
+        """How much of the bound is missing."""
+        return (self.bound - self.surplus) / self.bound if self.bound else 0.0
+
+
+def total(a: Ints, b: Ints) -> int:
+    """The sum of the products, exact at any size."""
+    if len(a) and float(np.abs(a).max()) * float(np.abs(b).max()) * len(a) < 2.0**62:
+        return int(a @ b)
+    return sum(int(x) * int(y) for x, y in zip(a.tolist(), b.tolist(), strict=True))
+
+
+class Generation:
+    """One product on its way to the optimum."""
+
+    def __init__(
+        self,
+        shard: Shard,
+        limits: Limits,
+        pool: Executor | None = None,
+        stop: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`stop` is called between steps and may raise."""
+        self.shard, self.limits, self.pool, self.stop = shard, limits, pool, stop
+        self.lots, self.needs = len(shard.lot_kg), len(shard.need_kg)
+        self.nothing = np.zeros(self.needs, dtype=np.int64)
+
+    def run(self) -> Flow:
+        """Find and prove."""
+        flow = self._bid(self._begin())
+        if self.limits.exact and flow.gap > self.limits.gap:
+            flow = self._finish(flow)
+        return flow
+
+    # --- the first pairs -------------------------------------------------------
+
+    def _begin(self) -> Candidates:
+        u, v, reach = np.zeros(self.lots, dtype=np.int64), self.nothing, 0
+        if self.lots + self.needs > SMALL and min(self.lots, self.needs) >= 4 * PART:
+            u = self._sampled()
+            v = np.maximum(self._best_lots(u), 0)
+            u = self._best_needs(v)
+            reach = int(np.median(-self.shard.lots["net"]) * 0.03)
+        lots = self.shard.lots_for_needs(
+            u, v, width=FIRST_LOTS, above=-reach, pool=self.pool
+        )
+        needs = self.shard.needs_for_lots(
+            u, v, width=FIRST_NEEDS, above=-reach, pool=self.pool
+        )
+        return merged(
+            found_for_needs(lots, u, v),
+            found_for_lots(needs, self.shard.lots["node"], u, v),
+        )
+
+    def _sampled(self) -> Ints:
+        """Prices of all lots from the best prices of a part of the market."""
+        self.stop()
+        chance = np.random.default_rng(7)
+        lots = np.sort(chance.choice(self.lots, self.lots // PART, replace=False))
+        needs = np.sort(chance.choice(self.needs, self.needs // PART, replace=False))
+        part = self.shard.sample(lots, needs)
+        limits = Limits(gap=5e-3, exact=False, enough=5e-3)
+        found = Generation(part, limits, self.pool, self.stop).run()
+        u = np.full(self.lots, 1 << 40, dtype=np.int64)
+        u[lots] = found.u
+        return u
+
+    def _best_lots(self, u: Ints) -> Ints:
+        known = u < 1 << 40
+        shard = self.shard
+        if not known.all():
+            shard = shard.sample(np.flatnonzero(known), np.arange(self.needs))
+        return shard.lots_for_needs(
+            u[known], self.nothing, width=0, above=0, pool=self.pool
+        ).best
+
+    def _best_needs(self, v: Ints) -> Ints:
+        free = np.zeros(self.lots, dtype=np.int64)
+        best = self.shard.needs_for_lots(free, v, width=0, above=0, pool=self.pool).best
+        u = np.zeros(self.lots, dtype=np.int64)
+        np.maximum.at(u, self.shard.lots["node"], best)
+        return u
+
+    # --- auction and scan -------------------------------------------------------
+
+    def _bid(self, candidates: Candidates) -> Flow:
+        shard, limits = self.shard, self.limits
+        best = Flow(candidates, candidates.key * 0, self.nothing, self.nothing, 0, 1 << 100)
+        if len(candidates.key) == 0:
+            best.u, best.bound = np.zeros(self.lots, dtype=np.int64), 0
+            return best
+        epsilon = max(1, int(np.median(candidates.surplus) * 0.01))
+        for number in range(limits.rounds):
+            self.stop()
+            columns = columns_of(candidates, self.lots, self.needs)
+            kg, u = auction(columns, shard.lot_kg, shard.need_kg, epsilon)
+            found = shard.lots_for_needs(
+                u, self.nothing, width=MORE, above=0, pool=self.pool
+            )
+            v = np.maximum(found.best, 0)
+            bound = total(shard.lot_kg, u) + total(shard.need_kg, v)
+            if bound < best.bound:
+                best.u, best.v, best.bound = u, v, bound
+            best.candidates, best.kg = candidates, kg
+            best.surplus = total(kg, candidates.surplus)
+            beaten = found.value > best_of_needs(columns, u)[:, None]
+            found.node[~beaten] = -1
+            new = without(found_for_needs(found, u, self.nothing), candidates.key)
+            few = len(new.key) < 0.002 * self.needs
+            if best.gap <= max(limits.gap, limits.enough) or few:
+                break
+            if number < limits.rounds - 1:
+                candidates = merged(candidates, new)
+        best.candidates, grown = merged(candidates, new), candidates
+        kilograms = np.zeros(len(best.candidates.key), dtype=np.int64)
+        kilograms[np.searchsorted(best.candidates.key, grown.key)] = best.kg
+        best.kg = kilograms
+        return best
+
+    # --- the exact end ----------------------------------------------------------
+
+    def _finish(self, flow: Flow) -> Flow:
+        network = Network(self.shard.lot_kg, self.shard.need_kg)
+        flow.network = network
+        self._start(flow, network)
+        while True:
+            self.stop()
+            u, v = network.gain_lot, network.gain_need
+            full = self._full(network, u, v)
+            found = self.shard.lots_for_needs(
+                u, v, width=MORE + full[1], above=-1, pool=self.pool
+            )
+            new = without(found_for_needs(found, u, v), network.keys)
+            need, lot = np.divmod(new.key, self.lots)
+            rest = new.surplus - u[lot] - v[need]
+            flow.u, flow.v = u, v
+            flow.surplus = -total(network.pairs.flow, network.pairs.cost)
+            over = np.zeros(self.needs, dtype=np.int64)
+            np.maximum.at(over, need, rest)
+            bound = total(self.shard.lot_kg, u) + total(self.shard.need_kg, v + over)
+            flow.bound = min(flow.bound, bound + full[0])
+            self._extend(network, new)
+            if not (rest > 0).any() or flow.gap <= self.limits.gap:
+                break
+            network.solve()
+        pairs = network.pairs
+        flow.candidates, flow.kg = Candidates(network.keys, -pairs.cost), pairs.flow
+        return flow
+
+    def _start(self, flow: Flow, network: Network) -> None:
+        """First the pairs that are nearly worth their prices, then all."""
+        need, lot = np.divmod(flow.candidates.key, self.lots)
+        reduced = flow.u[lot] + flow.v[need] - flow.candidates.surplus
+        epsilon = max(1, int(np.median(flow.candidates.surplus) * 0.01))
+        near = reduced <= 2 * epsilon
+        for chosen in (near, ~near):
+            self._extend(network, Candidates(*(c[chosen] for c in flow.candidates)))
+            network.solve()
+
+    def _extend(self, network: Network, new: Candidates) -> None:
+        most = self.shard.need_most[new.key // self.lots]
+        kg = self.shard.need_kg[new.key // self.lots]
+        network.extend(new.key, new.surplus, np.where(most < kg, most, FREE))
+
+    def _full(self, network: Network, u: Ints, v: Ints) -> tuple[int, int]:
+        """(what full pairs are worth above the prices, most of them at a need)."""
+        pairs = network.pairs
+        need = pairs.head - self.lots
+        over = np.maximum(-pairs.cost - u[pairs.tail] - v[need], 0)
+        full = (pairs.most < FREE) & (over > 0)
+        if not full.any():
+            return 0, 0
+        at_needs = np.bincount(need[full])
+        return total(over[full], pairs.most[full]), int(at_needs.max())

@@ -1,0 +1,44 @@
+"""Which of several best allocations: the order of wishes that everybody may know.
+
+Among allocations of equal surplus: more kilograms, then more for sellers with
+less promised before, then the nearer, then the older posts. Each wish is
+settled on what the wishes before it leave open (see `Network.settle`), so none
+is bought with another, and none with a đồng.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from marketplace.matching.arrays import Problem
+from marketplace.matching.days import kilometres
+from marketplace.matching.generation import Flow
+from marketplace.matching.shard import Shard
+from marketplace.matching.side import Ints
+
+
+def settle_ties(problem: Problem, shard: Shard, flow: Flow) -> None:
+    """Move the flow to the optimum that the wishes prefer; prices stay."""
+    network = flow.network
+    if network is None:
+        return
+    open_pairs = np.flatnonzero(network.reduced()[network.nodes :] == 0)
+    need, lot = np.divmod(network.keys[open_pairs], network.lots)
+    lot, need = shard.lot_of[lot], shard.need_of[need]
+    wishes = []
+    for wish in (
+        np.ones(len(lot), dtype=np.int64),
+        -_ranks(problem.lots.promised_kg[lot]),
+        -kilometres(problem, lot, need).astype(np.int64),
+        -(_ranks(problem.lots.posted[lot]) + _ranks(problem.needs.posted[need])),
+    ):
+        wishes.append(np.zeros(len(network.keys), dtype=np.int64))
+        wishes[-1][open_pairs] = wish
+    network.settle(wishes)
+    flow.kg = network.pairs.flow
+
+
+def _ranks(values: Ints) -> Ints:
+    """0 for the least value, 1 for the next, equal ranks for equal values."""
+    ranks: Ints = np.unique(values, return_inverse=True)[1].astype(np.int64)
+    return ranks
