@@ -6,17 +6,16 @@ is handed in is verified in another process before a time is believed.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
 from bench.child import ROOT
-from tools.servers import tail
 
 Record = dict[str, Any]
 PERIOD_SECONDS = 0.05
@@ -35,13 +34,13 @@ class Failed(Exception):
 
 def run(name: str, folder: Path, answer: Path, limits: Limits) -> Record:
     """One fresh process; its times in seconds and its peak in megabytes."""
-    command = [sys.executable, "-m", "bench.child", name, str(folder), str(answer)]
-    return execute(command, answer.with_suffix(".log"), limits)
+    return execute("bench.child", [name, folder, answer], limits)
 
 
-def execute(command: list[str], log: Path, limits: Limits) -> Record:
+def execute(module: str, words: list[object], limits: Limits) -> Record:
     """The JSON object that a program prints; Failed if it does not come to that."""
-    with log.open("w") as errors:
+    command = [sys.executable, "-m", module, *map(str, words)]
+    with tempfile.NamedTemporaryFile("w+") as errors:
         process = subprocess.Popen(
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True
         )
@@ -50,9 +49,10 @@ def execute(command: list[str], log: Path, limits: Limits) -> Record:
         finally:
             process.kill()
         said, _ = process.communicate()
-    if process.returncode:
-        lines = tail(log).strip().splitlines()
-        raise Failed(lines[-1] if lines else f"ended by {process.returncode}")
+        if process.returncode:
+            errors.seek(0)
+            lines = errors.read().strip().splitlines()
+            raise Failed(lines[-1] if lines else f"ended by {process.returncode}")
     record: Record = json.loads(said.splitlines()[-1])
     return record
 
@@ -84,30 +84,27 @@ def held_mb(pid: int) -> int:
 
 def verified(folder: Path, answer: Path) -> Record:
     """The verdict on an answer; Failed if it breaks a rule or claims too much."""
-    command = [sys.executable, "-m", "bench.verify", str(folder), str(answer)]
-    return execute(command, answer.with_suffix(".verify.log"), Limits(3600))
+    return execute("bench.verify", [folder, answer], Limits(3600))
 
 
 def contest(
     names: list[str],
     folder: Path,
-    work: Path,
     *,
     rounds: dict[str, int],
     limits: Limits,
 ) -> tuple[dict[str, list[Record]], dict[str, str]]:
     """A B A B: the runs of each contestant, and how those failed that did.
 
-    One who fails does not come on again. The first answer of each is verified
-    in full; later ones must bring the same surplus.
+    One who fails does not come on again. Every answer is verified.
     """
     runs: dict[str, list[Record]] = {name: [] for name in names}
     failed: dict[str, str] = {}
-    for turn in range(max(rounds.values())):
+    for turn in range(max(rounds.values(), default=0)):
         for name in names:
             if turn >= rounds[name] or name in failed:
                 continue
-            path = work / f"{name}-{turn}.npz"
+            path = folder / f"{name}-{turn}.npz"
             try:
                 record = run(name, folder, path, limits)
                 record |= verified(folder, path)
@@ -121,8 +118,3 @@ def contest(
 def middle(runs: list[Record], key: str) -> float:
     """The median of a number over the runs."""
     return float(median(run[key] for run in runs))
-
-
-def exists(name: str) -> bool:
-    """Whether there is such a contestant and such an engine."""
-    return importlib.util.find_spec(f"bench.peers.{name}") is not None

@@ -1,142 +1,139 @@
-"""Matching side by side: ours, scipy's linprog and a greedy, as JSON lines.
+"""Matching side by side: ours and everybody else's, as JSON lines.
 
-    python -m bench.matching [--size S] [--rounds 3] [--seed 1]
+    ./dev bench matching                 S and M with everybody, L with ours
+    ./dev bench matching --all           everything of docs/benchmarks.md
+    ... [--sizes S,M,L,XL] [--all-peers] [--rules] [--store] [--rounds 5]
+    ... [--only ours,min_cost_flow] [--seconds 900] [--memory 14000]
 
-Every contestant gets the same feasible pairs of the same seeded market, turn
-by turn. The surplus of ours and of linprog must be equal, and the result must
-pass the independent checker, before any time is printed.
+Contestants take turns (A B A B ...), each run in a fresh process, on instances
+of `instances.py`. Surpluses must be equal and every answer must pass `verify`
+before any time is printed. A contestant that exceeds its limits is a row that
+says so. The last rows compare what was measured with the goals.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import statistics
-import time
-from collections.abc import Callable
+import math
+import tempfile
+from pathlib import Path
+from typing import Any
 
-from scipy.optimize import linprog
-from scipy.sparse import csr_matrix
-
-from marketplace.matching import Market, check, solve
-from marketplace.matching.examples import example
-from marketplace.matching.greedy import fill
-from marketplace.matching.optimise import optimise, total
-from marketplace.matching.pairs import Block, Stages, block_of, products
-from marketplace.matching.program import program_of
-from marketplace.matching.sides import groups_of
-
-SIZES = {"XS": (40, 30), "S": (300, 227), "M": (5_000, 9_295)}
-Contestant = Callable[[list[Block]], int]
+from bench import goals, instances, sizes
+from bench.contest import Failed, Limits, execute, middle
+from bench.sizes import Outcome
+from tests import servers
 
 
-def blocks(market: Market) -> list[Block]:
-    """The feasible pairs of every product."""
-    return [block_of(market, product, Stages()) for product in products(market)]
-
-
-def ours(found: list[Block]) -> int:
-    """Optimum, ties settled, with integer proof."""
-    plans = [
-        optimise(block, seconds=20, gap=0.0) for block in found if block.pairs.lot.size
-    ]
-    assert all(plan.surplus_vnd == plan.bound_vnd for plan in plans)
-    return sum(plan.surplus_vnd for plan in plans)
-
-
-def scipy_linprog(found: list[Block]) -> int:
-    """The same linear programme by scipy (HiGHS, its own choice of method)."""
-    surplus = 0.0
-    for block in found:
-        program = program_of(block)
-        if program.columns:
-            shape = (len(program.upper), program.columns)
-            matrix = csr_matrix((program.value, (program.row, program.column)), shape)
-            answer = linprog(-block.pairs.surplus_vnd, A_ub=matrix, b_ub=program.upper)
-            surplus -= answer.fun
-    return round(surplus)
-
-
-def greedy(found: list[Block]) -> int:
-    """The best pair first."""
-    surplus = 0
-    for block in found:
-        if len(block.pairs):
-            gain = block.pairs.surplus_vnd
-            surplus += total(gain, fill(program_of(block), groups_of(block), gain))
-    return surplus
-
-
-CONTESTANTS: dict[str, Contestant] = {
-    "ours": ours,
-    "scipy-linprog": scipy_linprog,
-    "greedy": greedy,
-}
-
-
-def measure(size: str, seed: int, rounds: int) -> list[dict[str, object]]:
-    """One record a contestant: surplus against the optimum, median seconds."""
-    market = example(*SIZES[size], seed=seed)
-    began = time.perf_counter()
-    found = blocks(market)
-    pairs_seconds = time.perf_counter() - began
-    times: dict[str, list[tuple[float, float]]] = {name: [] for name in CONTESTANTS}
-    surplus: dict[str, int] = {}
-    for _ in range(rounds):
-        for name, run in CONTESTANTS.items():
-            wall, processor = time.perf_counter(), time.process_time()
-            surplus[name] = run(found)
-            times[name].append(
-                (time.perf_counter() - wall, time.process_time() - processor)
-            )
-    assert abs(surplus["ours"] - surplus["scipy-linprog"]) <= 1e-9 * surplus["ours"]
-    assert surplus["greedy"] <= surplus["ours"]
-    return [
-        {
-            "bench": "matching",
-            "size": size,
-            "seed": seed,
-            "pairs": sum(len(block.pairs) for block in found),
-            "pairs_seconds": round(pairs_seconds, 4),
-            "who": name,
-            "surplus_vnd": surplus[name],
-            "of_optimum": round(surplus[name] / surplus["ours"], 6),
-            "wall_seconds": round(statistics.median(w for w, _ in spent), 4),
-            "cpu_seconds": round(statistics.median(c for _, c in spent), 4),
-        }
-        for name, spent in times.items()
-    ]
-
-
-def verify(size: str, seed: int) -> dict[str, object]:
-    """The whole run, checked; its own line because nobody else does all that."""
-    market = example(*SIZES[size], seed=seed)
-    began = time.perf_counter()
-    result = solve(market)
-    seconds = time.perf_counter() - began
-    check(market, result)
-    return {
-        "bench": "matching",
-        "size": size,
-        "seed": seed,
-        "who": "whole-run",
-        "surplus_vnd": result.surplus_vnd,
-        "gap": result.gap,
-        "wall_seconds": round(seconds, 4),
+def show(part: str, **fields: Any) -> dict[str, Any]:
+    """Print one line; numbers to five digits. Returns what was said."""
+    short = {
+        name: float(f"{value:.5g}") if isinstance(value, float) else value
+        for name, value in fields.items()
     }
+    record = {"bench": "matching", "part": part, **short}
+    print(json.dumps(record), flush=True)
+    return record
+
+
+def tell(outcome: Outcome) -> None:
+    """One row a contestant, ours first."""
+    about = {"size": outcome.size, "seed": outcome.seed, "rules": outcome.rules}
+    for name, runs in outcome.runs.items():
+        if runs:
+            show("run", **about, who=name, **outcome.summary(name))
+    for name, fault in outcome.failed.items():
+        show("run", **about, who=name, failed=fault)
+
+
+def tell_growth(small: Outcome, large: Outcome) -> None:
+    """Exponent of time in the number of rows, from size to size."""
+    rows = math.log(large.rows / small.rows)
+    for name in small.runs:
+        if not small.runs[name] or not large.runs.get(name):
+            continue
+        grown = {
+            key: math.log(middle(large.runs[name], key) / middle(small.runs[name], key))
+            for key in ("wall_seconds", "cpu_seconds")
+        }
+        show(
+            "growth",
+            who=name,
+            sizes=f"{small.size} to {large.size}",
+            exponent_wall=grown["wall_seconds"] / rows,
+            exponent_cpu=grown["cpu_seconds"] / rows,
+        )
+
+
+def tell_floor(outcome: Outcome) -> None:
+    """Reading the rows and a bare solver on the arcs in question; ours beside it."""
+    if outcome.rules or not outcome.runs.get("ours") or outcome.size == "XL":
+        return
+    answer = outcome.folder / "ours-0.npz"
+    try:
+        floor = execute("bench.floor", [outcome.folder, answer], Limits(1800))
+    except Failed as fault:
+        show("floor", size=outcome.size, failed=str(fault))
+        return
+    least = floor["read_seconds"] + floor["solver_seconds"]
+    spent = middle(outcome.runs["ours"], "wall_seconds") + floor["read_seconds"]
+    show("floor", size=outcome.size, **floor, ours_times_floor=spent / least)
 
 
 def main() -> None:
-    """Print one JSON object a line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--size", choices=sorted(SIZES), default="S")
+    """See the module."""
+    chosen = arguments()
+    limits = Limits(chosen.seconds, chosen.memory)
+    outcomes: list[Outcome] = []
+    servers.begin_run()
+    try:
+        with tempfile.TemporaryDirectory(prefix="lienket-bench-") as folder:
+            for size in chosen.sizes.split(","):
+                outcome = sizes.measure(size, Path(folder), chosen, limits)
+                tell(outcome)
+                tell_floor(outcome)
+                if outcomes:
+                    tell_growth(outcomes[-1], outcome)
+                outcomes.append(outcome)
+            if chosen.rules:
+                for size in ("S", "M", "L"):
+                    outcomes.append(
+                        sizes.measure(size, Path(folder), chosen, limits, rules=True)
+                    )
+                    tell(outcomes[-1])
+        stored = measure_store() if chosen.store else []
+    finally:
+        servers.end_run()
+    for goal in goals.judge(outcomes, stored):
+        show("goal", **goal)
+
+
+def measure_store() -> list[dict[str, Any]]:
+    """Rows to proposals stored, and new offers, on both databases."""
+    from bench import store
+
+    return [show("store", **record) for record in store.measure()]
+
+
+def arguments() -> argparse.Namespace:
+    """What was typed; `--all` stands for everything."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--sizes", default="S,M,L")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", default="", help="contestants, by comma")
+    parser.add_argument("--seconds", type=float, default=900)
+    parser.add_argument("--memory", type=int, default=14_000, help="megabytes")
+    for switch in ("--all-peers", "--rules", "--store", "--all"):
+        parser.add_argument(switch, action="store_true")
     chosen = parser.parse_args()
-    records = [verify(chosen.size, chosen.seed)]
-    records += measure(chosen.size, chosen.seed, chosen.rounds)
-    for record in records:
-        print(json.dumps(record), flush=True)
+    if chosen.all:
+        chosen.sizes = ",".join(size for size in instances.SIZES if size != "XS")
+        chosen.all_peers = chosen.rules = chosen.store = True
+    return chosen
 
 
 if __name__ == "__main__":

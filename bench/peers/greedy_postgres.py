@@ -10,7 +10,7 @@ from bench.answers import Answer
 from bench.peers.greedy import fill
 from marketplace.matching.arrays import Problem
 
-EVERY_RUN, AT_MOST = "M", "L"
+EVERY_RUN, ON_REQUEST = ("S", "M"), ("L",)
 EXACT = False
 _connection = None
 

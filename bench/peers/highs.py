@@ -9,7 +9,7 @@ from bench.answers import Answer
 from bench.peers.arcs import Arcs, by_product
 from marketplace.matching.arrays import Problem
 
-EVERY_RUN, AT_MOST = "S", "L"
+EVERY_RUN, ON_REQUEST = ("S",), ("M", "L")
 
 
 def solve(problem: Problem) -> Answer:

@@ -9,7 +9,7 @@ import numpy as np
 from bench.answers import Answer
 from marketplace.matching.arrays import Problem
 
-EVERY_RUN, AT_MOST = "L", "XL"
+EVERY_RUN, ON_REQUEST = ("S", "M", "L"), ("XL",)
 
 
 def solve(problem: Problem, **options: Any) -> Answer:
@@ -21,7 +21,7 @@ def solve(problem: Problem, **options: Any) -> Answer:
         lot=np.asarray(found.lot, np.int64),
         need=np.asarray(found.need, np.int64),
         kg=found.kg,
-        surplus_vnd=int(found.surplus_vnd),
+        surplus_vnd=int(found.total_vnd),
         gain_lot=found.gain_lot,
         gain_need=found.gain_need,
         day=found.day,
