@@ -50,6 +50,7 @@ class Settings:
     old_secret_keys: tuple[str, ...] = ()
     job_lease_seconds: int = 30
     sweep_seconds: int = 5
+    shard_posts: int = 2_000  # products with fewer are matched together
     limits: bool = True
 
     @property

@@ -150,10 +150,14 @@ def tune(engine: sa.Engine) -> None:
 
 
 @contextmanager
-def transaction(*, read_only: bool = False) -> Iterator[Session]:
+def transaction(
+    *, read_only: bool = False, snapshot: bool = False
+) -> Iterator[Session]:
     """Commit when the outermost block ends, roll back when it raises.
 
     A block inside another joins it: one request or task is one transaction.
+    With `snapshot` all its queries see the database in one state, which what
+    only reads does on SQLite anyway.
     """
     session: Session = db.session()
     if session.info.get("transaction_depth"):
@@ -162,7 +166,10 @@ def transaction(*, read_only: bool = False) -> Iterator[Session]:
     session.info["transaction_depth"] = 1
     try:
         if read_only and not session.in_transaction():
-            session.connection(execution_options={"read_only": True})
+            options: dict[str, Any] = {"read_only": True}
+            if snapshot and session.get_bind().dialect.name == "postgresql":
+                options["isolation_level"] = "REPEATABLE READ"
+            session.connection(execution_options=options)
         yield session
         session.commit()
     except BaseException:

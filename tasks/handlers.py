@@ -81,6 +81,11 @@ class JobRun:
         with transaction() as session:
             jobs.report_progress(self.hold(session), done, total, stage)
 
+    def postpone(self, session: Session, seconds: int) -> None:
+        """Give the job back; its time has not come yet."""
+        jobs.release_job(session, self.hold(session), due_in_seconds=seconds)
+        self.finished = True
+
     def finish(self, session: Session, result: dict[str, Any] | None = None) -> None:
         """End the job together with the effect that this transaction stores."""
         jobs.finish_job(session, self.hold(session), result)

@@ -1,28 +1,52 @@
-"""The matching job: read, solve, store, each in a transaction of its own."""
+"""The matcher at work: a run is planned, its shards are read, solved and stored.
+
+Each step is a transaction of its own. A shard is read in one state of the
+market; if that has moved when it is to be stored, this shard is read again.
+"""
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
+from celery import current_app as celery
+from flask import current_app
+
 from marketplace.domain.errors import N_
-from marketplace.matching import Result
+from marketplace.matching import Cancelled
 from marketplace.services.clockwork import HOME
 from marketplace.services.failpoints import failpoint
 from marketplace.services.matching import (
-    Order,
     StaleSnapshotError,
-    solve_market,
-    store_run,
+    read_shard,
+    store_shard,
 )
-from marketplace.services.matching_inputs import Snapshot, read_market
+from marketplace.services.matching_records import told_of
+from marketplace.services.matching_runs import (
+    SHARD,
+    Order,
+    RunOver,
+    begin_shard,
+    close_abandoned,
+    end_shard,
+    is_running,
+    open_run,
+    plan_run,
+    share_out,
+)
+from marketplace.services.matching_solved import Reading, Solved
 from marketplace.services.proposal_expiry import expire_proposals
 from marketplace.services.proposals import MARKET, rematch
 from models.database import db_now, transaction
-from models.matching import MatchRun
+from models.matching import MatchShard
 from tasks.handlers import JobRun, handles
 
 MOST_READINGS = 3
+TURN = 2  # seconds after which a run looks whether the one before has ended
 # stage of the solver -> (first step, steps, words) out of STEPS
 STEPS = 10
 STAGES = {
@@ -36,64 +60,120 @@ SHOW_EVERY = 0.5  # seconds between two reports of the same stage
 
 
 @handles("matching.run")
-def run_matching(job: JobRun) -> dict[str, Any]:
-    """Match the whole market; a market that moved meanwhile is read again.
+def plan_matching(job: JobRun) -> dict[str, Any] | None:
+    """Plan a run of the whole market; one run is at work at a time.
 
-    The clock asks without a key; it joins the line of the one market, in which
-    one run is at work at a time.
+    The clock asks without a key; it joins the line of the one market.
     """
-    if job.key != MARKET:
-        with transaction() as session:
-            job.hold(session)
+    with transaction() as session:
+        job.hold(session)
+        if job.key != MARKET:
             rematch(session, trigger="night")
-        return {"passed_on": True}
+            return {"passed_on": True}
+        now = db_now(session)
+        close_abandoned(session, now=now)
+        if open_run(session):
+            job.postpone(session, TURN)
+            return None
+        expire_proposals(session, now=now, look_again=False)
+        trigger = str(job.payload.get("trigger", "post"))
+        order = Order(trigger, now, job.id)
+        run = plan_run(session, order, grouped=_grouped())
+        share_out(session, run)
+        job.finish(session, told_of(run))
+    return None
+
+
+@handles(SHARD)
+def match_shard(job: JobRun) -> dict[str, Any] | None:
+    """Match the products of one shard; too busy ones are left for a later run."""
     report = _Reporter(job)
-    for _ in range(MOST_READINGS):
-        report("read", 0, 1)
-        snapshot, order = _read(job)
-        result = solve_market(snapshot, report)
-        failpoint("matching.before_store")
-        report("store", 0, 1)
-        try:
-            return _store(job, snapshot, result, order)
-        except StaleSnapshotError:
-            continue
-    with transaction() as session:  # so busy a market is matched when it is calmer
-        rematch(session)
-    return {"stale": True}
+    try:
+        for _ in range(MOST_READINGS):
+            report("read", 0, 1)
+            shard, reading = _read(job)
+            with _watched(shard.run_id) as cancelled:
+                solved = reading.solve(report, cancelled)
+            failpoint("matching.before_store")
+            report("store", 0, 1)
+            try:
+                return _store(job, reading, solved)
+            except StaleSnapshotError:
+                continue
+        return _give_up(job)
+    except (Cancelled, RunOver):
+        return {"cancelled": True}
 
 
-def _read(job: JobRun) -> tuple[Snapshot, Order]:
+@handles("matching.tend")
+def tend_runs(job: JobRun) -> None:
+    """End a run that nobody works on any more."""
+    with transaction() as session:
+        job.hold(session)
+        close_abandoned(session, now=db_now(session))
+        job.finish(session)
+
+
+def _grouped() -> int:
+    return int(current_app.config["SETTINGS"].shard_posts)
+
+
+def _read(job: JobRun) -> tuple[MatchShard, Reading]:
     with transaction() as session:
         job.hold(session)
         now = db_now(session)
-        expire_proposals(session, now=now, look_again=False)
-    with transaction(read_only=True) as session:
-        snapshot = read_market(session, today=now.astimezone(HOME).date())
-    return snapshot, Order(str(job.payload.get("trigger", "post")), now, job.id)
+        shard = begin_shard(session, job.payload["shard"], now=now)
+        session.flush()
+        session.expunge(shard)
+    today = now.astimezone(HOME).date()
+    with transaction(read_only=True, snapshot=True) as session:
+        return shard, read_shard(session, shard.products, today=today)
 
 
-def _store(
-    job: JobRun, snapshot: Snapshot, result: Result, order: Order
-) -> dict[str, Any]:
+def _store(job: JobRun, reading: Reading, solved: Solved) -> dict[str, Any]:
     """Effect and end of the job in one transaction."""
     with transaction() as session:
         job.hold(session)
         now = db_now(session)
-        today = now.astimezone(HOME).date()
-        run = store_run(session, snapshot, result, order, today=today, now=now)
-        told = _told(run)
+        today: date = now.astimezone(HOME).date()
+        shard = session.get_one(MatchShard, job.payload["shard"])
+        store_shard(session, shard, reading, solved, today=today, now=now)
+        told = {"new": shard.proposals_new, "kept": shard.proposals_kept}
+        failpoint("matching.before_commit")
         job.finish(session, told)
     return told
 
 
-def _told(run: MatchRun) -> dict[str, Any]:
-    return {
-        "run": run.public_id,
-        "new": run.proposals_new,
-        "kept": run.proposals_kept,
-        "pairs": run.pairs_considered,
-    }
+def _give_up(job: JobRun) -> dict[str, Any]:
+    with transaction() as session:
+        job.hold(session)
+        shard = session.get_one(MatchShard, job.payload["shard"])
+        end_shard(session, shard, now=db_now(session), failed=True)
+        rematch(session)
+        job.finish(session, {"stale": True})
+    return {"stale": True}
+
+
+@contextmanager
+def _watched(run_id: int) -> Iterator[Callable[[], bool]]:
+    """Whether the run was cancelled, looked up beside the work, not within it."""
+    over, done = threading.Event(), threading.Event()
+
+    def watch() -> None:
+        while not done.wait(SHOW_EVERY):
+            with app.app_context(), transaction(read_only=True) as session:
+                if not is_running(session, run_id):
+                    over.set()
+                    return
+
+    app = celery.flask_app
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield over.is_set
+    finally:
+        done.set()
+        watcher.join()
 
 
 class _Reporter:

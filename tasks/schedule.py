@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 # kind of job -> seconds between two turns
 EVERY: dict[str, int] = {
     "letters.send": 10,
+    "matching.tend": 60,
     "proposals.expire": 300,
     "contracts.expire": 600,
 }

@@ -30,6 +30,7 @@ def job_times(env: Mapping[str, str]) -> dict[str, Any]:
     return {
         "job_lease_seconds": int(env.get("JOB_LEASE_SECONDS", "30")),
         "sweep_seconds": int(env.get("SWEEP_SECONDS", "5")),
+        "shard_posts": int(env.get("SHARD_POSTS", "2000")),
     }
 
 

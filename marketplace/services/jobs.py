@@ -189,14 +189,15 @@ def fail_job(session: Session, job: Job, error: str, *, for_good: bool = False) 
         _requeue(job, now + pause_after(job.attempts))
 
 
-def release_job(session: Session, job: Job) -> None:
-    """The worker stops before the job is done; the next worker may begin at once."""
+def release_job(session: Session, job: Job, due_in_seconds: int = 0) -> None:
+    """The worker stops before the job is done; another may begin, maybe later."""
     now = db_now(session)
     if _queued_job(session, job.kind, job.key):
         _close(job, JobState.CANCELLED, now)
     else:
         job.attempts -= 1
-        _requeue(job, now)
+        _requeue(job, now + timedelta(seconds=due_in_seconds))
+        after_commit(session, lambda: _announce(due_in_seconds))
 
 
 def _requeue(job: Job, due_at: datetime) -> None:

@@ -6,9 +6,7 @@ held by a proposal that somebody has acted on; demand likewise.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,6 +14,7 @@ from functools import cached_property
 from sqlalchemy.orm import Session
 
 from marketplace.matching import Market, digest_of
+from marketplace.services.matching_code import pair_digest
 from marketplace.services.matching_held import Held, Past, read_held, read_past
 from marketplace.services.matching_lots import LotPost, read_lots
 from marketplace.services.matching_needs import OfferPost, read_offers
@@ -41,28 +40,24 @@ class Snapshot:
         """Equal for two readings if and only if the matcher would see the same."""
         return digest_of(self.market)
 
-    def posts_digest(
-        self, harvest_id: int, offer_id: int, *, replaced_now: bool = False
-    ) -> str:
-        """The two posts as they stand, and how many of their proposals were
-        replaced: a proposal that comes back is a new one, a no stays a no.
-        """
-        replaced = self.superseded.get((harvest_id, offer_id), 0) + replaced_now
-        return _posts_digest(self.lots[harvest_id], self.offers[offer_id], replaced)
 
+def read_market(
+    session: Session, *, today: date, products: Collection[int] | None = None
+) -> Snapshot:
+    """The open posts of verified organisations with something left.
 
-def read_market(session: Session, *, today: date) -> Snapshot:
-    """All open posts of verified organisations with something left."""
+    `products` narrows it to a shard of the market.
+    """
     held = read_held(session)
-    lots = read_lots(session, held, today=today)
-    offers = read_offers(session, held, today=today)
+    lots = read_lots(session, held, today=today, products=products)
+    offers = read_offers(session, held, today=today, products=products)
     past = read_past(session)
-    products = {post.lot.product for post in lots.values()}
+    traded = {post.lot.product for post in lots.values()}
     market = Market(
         lots=tuple(post.lot for post in lots.values()),
         needs=tuple(need for post in offers.values() for need in post.needs),
         transport=transport_terms(session, today),
-        references=market_references(session, products, today),
+        references=market_references(session, traded, today),
         price_step_vnd=price_step_vnd(session, today),
         market_bits=MARKET_BITS,
         apart=_apart(past, lots, offers),
@@ -108,7 +103,7 @@ def _apart(
         if harvest in lots
         and offer in offers
         and any(
-            _posts_digest(lots[harvest], offers[offer], replaced) in digests
+            pair_digest(lots[harvest].digest, offers[offer].digest, replaced) in digests
             for replaced in range(past.superseded[harvest, offer] + 1)
         )
     }
@@ -118,9 +113,3 @@ def _apart(
         if harvest in lots and offer in offers
     }
     return frozenset(answered | bargaining)
-
-
-def _posts_digest(lot: LotPost, offer: OfferPost, replaced: int) -> str:
-    """SHA-256 of what two posts say, less what was promised of them since."""
-    text = json.dumps([lot.said, offer.said, replaced], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()

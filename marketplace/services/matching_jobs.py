@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, or_, select
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.domain.bargaining import LIVE
-from marketplace.domain.errors import NotFound
+from marketplace.domain.errors import NotFound, Refused
+from marketplace.domain.jobs import FINAL, JobState
 from marketplace.domain.words import OfferState, OrganisationState
+from marketplace.services.matching_runs import OVER, SHARD, cancel_run, shard_key
 from marketplace.services.proposals import MARKET, rematch
 from models.harvests import Harvest
 from models.jobs import Job
@@ -17,6 +22,17 @@ from models.organisations import Organisation
 from models.proposals import Proposal
 
 KIND = "matching.run"
+STEPS = 10
+"""Steps that a shard counts as its own."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is, in steps of its shards."""
+
+    state: JobState
+    done: int
+    total: int
 
 
 def request_run(session: Session, user_id: int) -> Job:
@@ -51,6 +67,42 @@ def run_of(session: Session, job: Job) -> MatchRun | None:
     return session.scalars(
         select(MatchRun).where(MatchRun.job_id == job.id).order_by(MatchRun.id.desc())
     ).first()
+
+
+def progress_of(session: Session, job: Job) -> Progress:
+    """How far a run is: planned, then shard by shard, each with its own steps."""
+    run = run_of(session, job)
+    if run is None:
+        return Progress(job.state, STEPS if job.state is JobState.DONE else 0, STEPS)
+    keys = [shard_key(shard) for shard in run.shards]
+    at = session.execute(
+        select(Job.key, Job.progress_done).where(Job.kind == SHARD, Job.key.in_(keys))
+    )
+    steps = {key: min(done, STEPS) for key, done in at}
+    done = sum(
+        STEPS if shard.state in FINAL else steps.get(shard_key(shard), 0)
+        for shard in run.shards
+    )
+    return Progress(run.state, done // len(run.shards), STEPS)
+
+
+def cancel_job(session: Session, job: Job, *, now: datetime) -> None:
+    """An officer stops a run, planned or not. Refused if it is over."""
+    run = run_of(session, job)
+    if run is not None:
+        cancel_run(session, run, now=now)
+    elif not _is_dropped(session, job, now):
+        raise Refused(OVER)
+
+
+def _is_dropped(session: Session, job: Job, now: datetime) -> bool:
+    dropped = session.execute(
+        update(Job)
+        .where(Job.id == job.id, Job.state == JobState.QUEUED)
+        .values(state=JobState.CANCELLED, finished_at=now)
+        .returning(Job.id)
+    )
+    return dropped.first() is not None
 
 
 def offers_beside(session: Session, harvest: Harvest) -> tuple[int, int]:

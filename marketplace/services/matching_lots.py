@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from marketplace.domain.masks import mask_segments
 from marketplace.domain.words import HarvestState, OrganisationState
 from marketplace.matching import Lot, Segment
+from marketplace.services.matching_code import post_digest
 from marketplace.services.matching_held import Held
 from marketplace.services.matching_papers import HeldPaper, read_papers
 from marketplace.services.matching_terms import owner_of, place_of
@@ -57,7 +59,12 @@ class LotPost:
     lot: Lot
     organisation_id: int
     papers: tuple[HeldPaper, ...]
-    said: tuple[Any, ...]
+    said: tuple[int, ...]
+
+    @cached_property
+    def digest(self) -> bytes:
+        """What the post says, less what was promised of it since."""
+        return post_digest(self.said)
 
 
 def read_lots(
@@ -66,9 +73,11 @@ def read_lots(
     *,
     today: date,
     ids: Collection[int] | None = None,
+    products: Collection[int] | None = None,
 ) -> dict[int, LotPost]:
     """Open harvests of verified organisations with something left to sell."""
-    rows = [row for row in _rows(session, ids) if _is_on_sale(row, held, today)]
+    found = _rows(session, ids, products)
+    rows = [row for row in found if _is_on_sale(row, held, today)]
     known = [row.id for row in rows]
     grades, papers = (
         _grades(session, known),
@@ -80,7 +89,9 @@ def read_lots(
     }
 
 
-def _rows(session: Session, ids: Collection[int] | None) -> list[Row[Any]]:
+def _rows(
+    session: Session, ids: Collection[int] | None, products: Collection[int] | None
+) -> list[Row[Any]]:
     wanted = (
         select(*COLUMNS)
         .join(Product, Product.id == Harvest.product_id)
@@ -95,6 +106,8 @@ def _rows(session: Session, ids: Collection[int] | None) -> list[Row[Any]]:
     )
     if ids is not None:
         wanted = wanted.where(Harvest.id.in_(ids))
+    if products is not None:
+        wanted = wanted.where(Harvest.product_id.in_(products))
     return list(session.execute(wanted))
 
 
@@ -151,7 +164,7 @@ def _post(
         owner=owner_of(row.organisation_id, row.tax_code),
         product=row.product_id,
         variety=row.variety_id or 0,
-        grade_kg=tuple((rank, left * share // 1000) for rank, share in grades),
+        grade_kg=_grade_kg(left, grades),
         kg=left,
         smallest_kg=row.smallest_lot_kg,
         ask_vnd=row.floor_price_vnd,
@@ -164,6 +177,13 @@ def _post(
         window=(row.window_start.toordinal(), row.window_end.toordinal()),
     )
     return LotPost(lot, row.organisation_id, tuple(papers), _said(row, grades))
+
+
+def _grade_kg(left: int, grades: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Whole kilograms of each grade; the least grade takes what is left over."""
+    better = [(rank, left * share // 1000) for rank, share in grades[:-1]]
+    rest = left - sum(kg for _, kg in better)
+    return (*better, *((rank, rest) for rank, _ in grades[-1:]))
 
 
 def _place(row: Row[Any]) -> tuple[float, float]:
@@ -182,15 +202,15 @@ def _segments(papers: list[HeldPaper], first: date, last: date) -> tuple[Segment
     )
 
 
-def _said(row: Row[Any], grades: list[tuple[int, int]]) -> tuple[Any, ...]:
+def _said(row: Row[Any], grades: list[tuple[int, int]]) -> tuple[int, ...]:
     return (
         row.product_id,
-        row.variety_id,
+        row.variety_id or 0,
         row.likely_kg,
         row.tolerance_pct,
         row.smallest_lot_kg,
         row.floor_price_vnd,
-        row.window_start.isoformat(),
-        row.window_end.isoformat(),
-        grades,
+        row.window_start.toordinal(),
+        row.window_end.toordinal(),
+        *(number for grade in grades for number in grade),
     )

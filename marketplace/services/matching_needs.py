@@ -6,17 +6,18 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.masks import need_mask
-from marketplace.domain.words import Market as Destination
 from marketplace.domain.words import OfferState, OrganisationState
 from marketplace.matching import Need
+from marketplace.services.matching_code import DESTINATIONS, post_digest
 from marketplace.services.matching_held import Held
-from marketplace.services.matching_terms import owner_of, place_of
+from marketplace.services.matching_terms import Carriage, carriage, owner_of, place_of
 from models.offers import Offer, OfferRequirement, OfferVariety, Tranche
 from models.organisations import Organisation
 from models.reference import AdminUnit, Product
@@ -60,7 +61,12 @@ class OfferPost:
     numbers: dict[int, int]  # of each tranche, by its id
     organisation_id: int
     answer_by: date | None
-    said: tuple[Any, ...]
+    said: tuple[int, ...]
+
+    @cached_property
+    def digest(self) -> bytes:
+        """What the post says, less what was promised of it since."""
+        return post_digest(self.said)
 
 
 def read_offers(
@@ -69,6 +75,7 @@ def read_offers(
     *,
     today: date,
     ids: Collection[int] | None = None,
+    products: Collection[int] | None = None,
     for_new_proposals: bool = True,
 ) -> dict[int, OfferPost]:
     """Open offers of verified organisations with something left to buy.
@@ -76,7 +83,7 @@ def read_offers(
     For terms on the table a paused offer counts too, and its day of answer does
     not: the terms have an expiry of their own.
     """
-    wanted = _wanted(ids)
+    wanted = _wanted(ids, products)
     if for_new_proposals:
         wanted = wanted.where(
             Offer.state == OfferState.OPEN,
@@ -85,17 +92,20 @@ def read_offers(
     tranches: defaultdict[int, list[Row[Any]]] = defaultdict(list)
     for row in session.execute(wanted):
         tranches[row.offer_id].append(row)
+    costs = carriage(session, today)
     asked = _requirements(session, tranches)
     varieties = _varieties(session, tranches)
     posts = {
-        offer: _post(rows, held, asked[offer], varieties[offer], today)
+        offer: _post(rows, held, asked[offer], varieties[offer], today, costs)
         for offer, rows in tranches.items()
         if not _is_served(rows[0], held)
     }
     return {offer: post for offer, post in posts.items() if post.needs}
 
 
-def _wanted(ids: Collection[int] | None) -> Select[Any]:
+def _wanted(
+    ids: Collection[int] | None, products: Collection[int] | None
+) -> Select[Any]:
     wanted = (
         select(*COLUMNS)
         .join(Offer, Offer.id == Tranche.offer_id)
@@ -109,7 +119,9 @@ def _wanted(ids: Collection[int] | None) -> Select[Any]:
         )
         .order_by(Tranche.offer_id, Tranche.number)
     )
-    return wanted if ids is None else wanted.where(Offer.id.in_(ids))
+    if ids is not None:
+        wanted = wanted.where(Offer.id.in_(ids))
+    return wanted if products is None else wanted.where(Offer.product_id.in_(products))
 
 
 def _is_served(row: Row[Any], held: Held) -> bool:
@@ -158,10 +170,11 @@ def _post(
     requirements: list[OfferRequirement],
     varieties: set[int],
     today: date,
+    costs: Carriage,
 ) -> OfferPost:
     first = rows[0]
     mask = _mask(first, requirements)
-    needs = [_need(row, held, mask, varieties, today) for row in rows]
+    needs = [_need(row, held, mask, varieties, today, costs) for row in rows]
     return OfferPost(
         needs=tuple(
             need for need in needs if need.kg > 0 and need.first_day <= need.last_day
@@ -174,7 +187,12 @@ def _post(
 
 
 def _need(
-    row: Row[Any], held: Held, mask: int, varieties: set[int], today: date
+    row: Row[Any],
+    held: Held,
+    mask: int,
+    varieties: set[int],
+    today: date,
+    costs: Carriage,
 ) -> Need:
     latitude, longitude = place_of(
         (row.latitude, row.longitude),
@@ -199,29 +217,33 @@ def _need(
         lat=latitude,
         lon=longitude,
         posted=int(row.posted_at.timestamp()) if row.posted_at else 0,
+        rate_vnd_per_kg_km=costs.rate_vnd,
+        fixed_vnd_per_kg=costs.fixed_vnd,
     )
 
 
-def _said(rows: list[Row[Any]], mask: int, varieties: set[int]) -> tuple[Any, ...]:
+def _said(rows: list[Row[Any]], mask: int, varieties: set[int]) -> tuple[int, ...]:
     first = rows[0]
     return (
         first.product_id,
         first.least_grade,
-        str(Destination(first.market)),
+        DESTINATIONS[first.market],
         mask,
-        sorted(varieties),
         first.smallest_lot_kg,
         first.most_suppliers,
         first.payment_term_days,
         first.deposit_pct,
-        [
-            [
-                row.number,
-                row.window_start.isoformat(),
-                row.window_end.isoformat(),
-                row.kg,
-                row.ceiling_price_vnd,
-            ]
-            for row in rows
-        ],
+        len(varieties),
+        *sorted(varieties),
+        *(number for row in rows for number in _tranche_said(row)),
+    )
+
+
+def _tranche_said(row: Row[Any]) -> tuple[int, ...]:
+    return (
+        row.number,
+        row.window_start.toordinal(),
+        row.window_end.toordinal(),
+        row.kg,
+        row.ceiling_price_vnd,
     )

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from marketplace.domain.bargaining import Bid, Line
 from marketplace.matching import Allocation, Lot, Need, Result, price_vnd
@@ -13,19 +11,7 @@ from marketplace.matching.delivery import runs_within, shared_days
 from marketplace.matching.transport import haul
 from marketplace.services.matching_inputs import Snapshot
 from marketplace.services.matching_reasons import reasons_of
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A proposal to be made: who meets whom, on which terms, and why."""
-
-    harvest_id: int
-    offer_id: int
-    posts_digest: str
-    bid: Bid
-    transport_vnd: int
-    distance_km: int
-    reasons: list[Any] = field(compare=False)
+from marketplace.services.matching_solved import Plan
 
 
 def plans_of(snapshot: Snapshot, result: Result) -> list[Plan]:
@@ -57,10 +43,20 @@ def _plan(
             )
         ),
     )
-    reasons = reasons_of(snapshot, result, pair, bid)
-    km = (metres + 500) // 1000
-    digest = snapshot.posts_digest(*pair)
-    return Plan(*pair, digest, bid, transport_vnd, km, reasons)
+    post, offer = snapshot.lots[pair[0]], snapshot.offers[pair[1]]
+    return Plan(
+        *pair,
+        seller_id=post.organisation_id,
+        buyer_id=offer.organisation_id,
+        answer_by=offer.answer_by,
+        lot_digest=post.digest,
+        offer_digest=offer.digest,
+        replaced=snapshot.superseded.get(pair, 0),
+        bid=bid,
+        transport_vnd=transport_vnd,
+        distance_km=(metres + 500) // 1000,
+        reasons=reasons_of(snapshot, result, pair, bid),
+    )
 
 
 def _one_price(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -24,15 +25,27 @@ HOME = (21.06, 103.75)
 Place = tuple[float | None, float | None]
 
 
+class Carriage(NamedTuple):
+    """Đồng a kilogram: for a kilometre as the crow flies, and for any way."""
+
+    rate_vnd: float
+    fixed_vnd: float
+
+
 def transport_terms(session: Session, today: date) -> Transport:
-    """What carrying costs and how long it takes, by the rule of the day."""
+    """How long roads are and how fast lorries, by the rule of the day."""
     params = rule(session, "matching.transport", today)
     return Transport(
-        rate_vnd_per_tonne_km=int(params["rate_vnd_per_tonne_km"]),
-        fixed_vnd_per_kg=int(params["fixed_vnd_per_kg"]),
         road_percent=round(float(params["road_factor"]) * 100),
         km_per_day=int(params["km_per_day"]),
     )
+
+
+def carriage(session: Session, today: date) -> Carriage:
+    """What carrying costs, by the rule of the day."""
+    params = rule(session, "matching.transport", today)
+    by_road = int(params["rate_vnd_per_tonne_km"]) * float(params["road_factor"])
+    return Carriage(by_road / 1000, float(params["fixed_vnd_per_kg"]))
 
 
 def price_step_vnd(session: Session, today: date) -> int:

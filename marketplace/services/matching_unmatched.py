@@ -2,56 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.masks import names_of
 from marketplace.matching import Change, Result
-from marketplace.matching import Unmatched as Left
+from marketplace.matching import Unmatched as Remaining
 from marketplace.services.matching_inputs import Snapshot
-from models.matching import MatchRun, Unmatched
-from models.offers import Tranche
+from marketplace.services.matching_solved import Left
+from models.bulk import insert_rows
+from models.harvests import Harvest
+from models.matching import Unmatched
+from models.offers import Offer, Tranche
 
 MOST_CHANGES = 3
 DAYS = ("from_day", "until_day")
 
 
-def keep_unmatched(session: Session, run: MatchRun) -> None:
-    """The market is as it was: what was left before is left after this run."""
-    session.execute(update(Unmatched).values(run_id=run.id))
-
-
 def store_unmatched(
-    session: Session, snapshot: Snapshot, result: Result, run: MatchRun
+    session: Session, run_id: int, products: Sequence[int], left: Iterable[Left]
 ) -> None:
-    """Replace what earlier runs left by what this one leaves."""
-    session.execute(delete(Unmatched))
-    session.add_all(_rows(snapshot, result, run.id))
-
-
-def _rows(snapshot: Snapshot, result: Result, run_id: int) -> Iterable[Unmatched]:
-    for left in result.unmatched_lots:
-        seen = result.lot_stages.get(left.id, {}).get("product", 0)
-        yield _row(left, run_id, seen, harvest_id=left.id)
-    for left in result.unmatched_needs:
-        offer = snapshot.market.need[left.id].offer
-        seen = result.offer_stages.get(offer, {}).get("product", 0)
-        yield _row(left, run_id, seen, tranche_id=left.id)
-
-
-def _row(left: Left, run_id: int, considered: int, **side: int) -> Unmatched:
-    return Unmatched(
-        run_id=run_id,
-        left_kg=left.kg,
-        rule=left.binding,
-        considered=considered,
-        advice=[_told(change) for change in left.changes[:MOST_CHANGES]],
-        **side,
+    """Replace what earlier runs left of these products by what this one leaves."""
+    harvests = select(Harvest.id).where(Harvest.product_id.in_(products))
+    tranches = select(Tranche.id).join(Offer).where(Offer.product_id.in_(products))
+    gone = or_(Unmatched.harvest_id.in_(harvests), Unmatched.tranche_id.in_(tranches))
+    session.execute(
+        delete(Unmatched).where(gone).execution_options(synchronize_session=False)
     )
+    rows = ((run_id, *one) for one in left)
+    insert_rows(session, Unmatched, ("run_id", *Left._fields), rows)
+
+
+def left_of(snapshot: Snapshot, result: Result) -> Iterator[Left]:
+    """What a result leaves, with the rule that binds and what would help."""
+    for lot in result.unmatched_lots:
+        seen = result.lot_stages.get(lot.id, {}).get("product", 0)
+        yield Left(lot.id, None, lot.kg, lot.binding, seen, _advice(lot))
+    for need in result.unmatched_needs:
+        offer = snapshot.market.need[need.id].offer
+        seen = result.offer_stages.get(offer, {}).get("product", 0)
+        yield Left(None, need.id, need.kg, need.binding, seen, _advice(need))
+
+
+def _advice(left: Remaining) -> list[Any]:
+    return [_told(change) for change in left.changes[:MOST_CHANGES]]
 
 
 def _told(change: Change) -> dict[str, Any]:

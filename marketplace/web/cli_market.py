@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
+from typing import Any
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.orm import Session
 
 from marketplace.domain.jobs import FINAL, JobState
-from marketplace.services.matching_jobs import find_job
+from marketplace.services.matching_jobs import find_job, progress_of, run_of
+from marketplace.services.matching_records import record_of
 from marketplace.services.proposals import rematch
 from models.database import transaction
 from tasks.jobs import wake_worker
@@ -26,26 +30,38 @@ def match(wait: bool) -> None:
     with transaction() as session:
         job = rematch(session, trigger="command", due_in_seconds=0)
         public_id = job.public_id
+    wake_worker()
     if not wait:
-        wake_worker()
         click.echo(f"Asked for run {public_id}")
         return
-    state, told = _finish(public_id)
-    click.echo(told)
+    state, record = _finish(public_id)
+    click.echo(json.dumps(record, indent=1, ensure_ascii=False))
+    click.echo(_readable(record), err=True)
     sys.exit(0 if state is JobState.DONE else 1)
 
 
-def _finish(public_id: str) -> tuple[JobState, str]:
-    """Work through what is due until the run has ended."""
+def _finish(public_id: str) -> tuple[JobState, dict[str, Any]]:
+    """Work through what is due, beside the workers, until the run has ended."""
     while True:
         with transaction(read_only=True) as session:
             job = find_job(session, public_id)
-            state, result, error = job.state, dict(job.result or {}), job.error
-        if state in FINAL:
-            return state, error or _summary(result)
+            state = progress_of(session, job).state
+            if state in FINAL:
+                return state, _record(session, job)
         if not run_next_job():
             time.sleep(PAUSE)
 
 
-def _summary(result: dict[str, object]) -> str:
-    return ", ".join(f"{name}: {value}" for name, value in sorted(result.items()))
+def _record(session: Session, job: Any) -> dict[str, Any]:
+    run = run_of(session, job)
+    return record_of(run) if run else {"state": job.state.value, "error": job.error}
+
+
+def _readable(record: dict[str, Any]) -> str:
+    if "shards" not in record:
+        return f"run: {record['state']}: {record['error'] or ''}"
+    lines = [f"{name}: {value}" for name, value in record.items() if name != "shards"]
+    for shard in record["shards"]:
+        told = ", ".join(f"{name} {value}" for name, value in shard.items())
+        lines.append(f"  shard {told}")
+    return "\n".join(lines)

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from marketplace.domain.jobs import FINAL, JobState
 from marketplace.services.harvests import access_harvest
-from marketplace.services.matching import list_runs
 from marketplace.services.matching_jobs import (
+    Progress,
+    cancel_job,
     find_job,
     live_proposals,
     newest_job,
     offers_beside,
+    progress_of,
     request_run,
     run_of,
 )
+from marketplace.services.matching_records import list_runs
 from marketplace.services.offers import access_offer
 from marketplace.web.access import Right, current_actor, requires, signed_in
 from marketplace.web.clock import now
@@ -31,8 +34,7 @@ from models.database import transaction
 
 bp = Blueprint("matching", __name__, url_prefix="/khop")
 
-STEPS = 10
-FIRST_SHARING = 4  # of the ten steps; see tasks.matching
+FIRST_SHARING = 4  # of the ten steps of a shard; see tasks.matching
 FIRST_STORING = 9
 
 
@@ -53,6 +55,17 @@ def rerun() -> ResponseReturnValue:
     with transaction() as session:
         job = request_run(session, current_actor().user_id)
         return redirect(url_for("matching.progress", public_id=job.public_id))
+
+
+@bp.post("/<public_id>/dung")
+@requires(Right.OFFICIATE)
+@idempotent
+def cancel(public_id: str) -> ResponseReturnValue:
+    """Stop a run; what it has proposed stays."""
+    with transaction() as session:
+        cancel_job(session, find_job(session, public_id), now=now())
+    flash(_("Lượt khớp đã dừng. Đề xuất đã gửi vẫn còn."))
+    return redirect(url_for("matching.progress", public_id=public_id))
 
 
 @bp.get("/hien-tai")
@@ -103,12 +116,13 @@ def _panel(session: Session, job: Any) -> dict[str, Any]:
     mine = [
         one for one in found if who.organisation_id in (one.seller_id, one.buyer_id)
     ]
+    at = progress_of(session, job)
     return {
         "job": job,
         "run": run_of(session, job),
-        "finished": job.state in FINAL,
-        "stages": _stages(job, offers_beside(session, harvest) if harvest else None),
-        "steps": STEPS,
+        "at": at,
+        "finished": at.state in FINAL,
+        "stages": _stages(at, offers_beside(session, harvest) if harvest else None),
         "asked": _asked(),
         "every": "5s" if _is_slow(job) else "2s",
         "harvest": harvest,
@@ -122,22 +136,20 @@ def _is_slow(job: Any) -> bool:
     return bool((now() - job.created_at).total_seconds() > 30)
 
 
-def _stages(job: Any, counts: tuple[int, int] | None) -> list[tuple[str, str]]:
+def _stages(at: Progress, counts: tuple[int, int] | None) -> list[tuple[str, str]]:
     """The steps in words, each done, at work or still to come."""
-    at = STEPS if job.state is JobState.DONE else job.progress_done
-    begun = job.state is not JobState.QUEUED
+    begun = at.state is not JobState.QUEUED
     names = [
         (1, _product_words(counts)),
         (FIRST_SHARING, _days_words(counts)),
         (FIRST_STORING, _("Chia số lượng cho hợp nhất")),
-        (STEPS, _("Xếp hạng và gửi đề xuất")),
+        (at.total, _("Xếp hạng và gửi đề xuất")),
     ]
     shown = []
-    before = 0
     for until, words in names:
-        state = "done" if at >= until else "now" if begun and at >= before else ""
+        state = "done" if at.done >= until else "now" if begun else ""
+        begun = begun and at.done >= until
         shown.append((state, words))
-        before = until
     return shown
 
 

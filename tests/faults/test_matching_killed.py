@@ -2,45 +2,56 @@
 
 from __future__ import annotations
 
+import random
+import time
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from marketplace.domain.jobs import JobState
+from marketplace.domain.words import ProposalState
 from marketplace.services import clockwork
 from marketplace.services.invariants import find_violations
 from marketplace.services.jobs import enqueue_job
 from marketplace.services.proposals import MARKET
 from models.database import transaction
 from models.jobs import Job
-from models.matching import MatchRun
-from models.proposals import Proposal
+from models.matching import MatchRun, MatchShard
+from models.notices import Notice
+from models.proposals import Proposal, Terms, TermsLine
+from models.reference import Product
 from tests.factories import Make
 
 pytestmark = pytest.mark.timeout(200)
-FAILPOINTS = ("jobs.after_claim", "matching.before_store", "jobs.before_finish")
+FAILPOINTS = (
+    "jobs.after_claim",
+    "matching.before_store",
+    "matching.before_commit",
+    "jobs.before_finish",
+)
+KILLS = 6
 
 
-def a_market_with_something_to_match():
+def a_market_with_something_to_match(products=("longan",)):
     today = datetime.now(UTC).date()
     with transaction() as session:
         clockwork.enqueue_nightly(session, "matching.run", 0)
         session.execute(sa.delete(Job))  # tonight's turn has been: one run is asked for
         make = Make(session)
-        for week in range(3):
-            make.harvest(
-                window_start=today + timedelta(days=7 * week),
-                window_end=today + timedelta(days=7 * week + 30),
-            )
-            make.offer(tranches=[(today + timedelta(days=7 * week + 10), 12_000)])
+        for number, product in enumerate(3 * list(products)):
+            first = today + timedelta(days=7 * (number // len(products)))
+            last = first + timedelta(days=30)
+            harvest = make.harvest(product=product, window_start=first, window_end=last)
+            make.member(harvest.organisation)
+            make.offer(product=product, tranches=[(first + timedelta(days=10), 12_000)])
         enqueue_job(session, "matching.run", MARKET)
 
 
-def job_is(state):
+def run_is(state):
     with transaction() as session:
-        job = sa.select(Job).where(Job.kind == "matching.run", Job.key == MARKET)
-        return session.scalars(job.order_by(Job.id)).first().state is state
+        return session.scalar(sa.select(MatchRun.state)) is state
 
 
 def counted(*tables):
@@ -63,9 +74,47 @@ def test_killed_at_each_step_it_is_matched_once(stack, broker, failpoint):
         market.kill("worker")
 
         market.start_worker()
-        market.wait(lambda: job_is(JobState.DONE), "the market to be matched")
+        market.wait(lambda: run_is(JobState.DONE), "the market to be matched")
 
-        runs, proposals = counted(MatchRun, Proposal)
-        assert (runs, proposals) == (1, 3)
+        assert counted(MatchRun, Proposal, Terms, TermsLine, Notice) == [1, 3, 3, 3, 3]
         with transaction() as session:
             assert find_violations(session) == []
+
+
+def test_whole_workers_killed_in_mid_run_lose_and_double_nothing(
+    stack, broker, database
+):
+    chance = random.Random(database)
+    market = stack(**({"REDIS_URL": broker} if broker else {}), SHARD_POSTS="0")
+    with market.context():
+        with transaction() as session:
+            products = list(session.scalars(sa.select(Product.code)))[:8]
+        a_market_with_something_to_match(products)
+        market.start_beat()
+        for kill in range(KILLS):
+            market.start_worker(processes=2)
+            market.wait(lambda at=kill: shards_done() > at, "a shard to end")
+            time.sleep(chance.random() / 4)
+            market.kill("worker")
+
+        market.start_worker(processes=2)
+        market.wait(lambda: run_is(JobState.DONE), "the market to be matched", 120)
+
+        pairs = 3 * len(products)
+        assert counted(MatchRun, Proposal, TermsLine, Notice) == [1, *[pairs] * 3]
+        assert Counter(shard_states()) == {JobState.DONE: shards_done()}
+        with transaction() as session:
+            assert set(session.scalars(sa.select(Proposal.state))) == {
+                ProposalState.PROPOSED
+            }
+            assert session.scalar(sa.select(MatchRun.proposals_new)) == pairs
+            assert find_violations(session) == []
+
+
+def shard_states():
+    with transaction() as session:
+        return list(session.scalars(sa.select(MatchShard.state)))
+
+
+def shards_done():
+    return shard_states().count(JobState.DONE)

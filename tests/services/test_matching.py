@@ -20,13 +20,13 @@ from marketplace.domain.words import (
 )
 from marketplace.matching import check, solve
 from marketplace.services.matching import (
-    Order,
     StaleSnapshotError,
+    read_shard,
     run_matching,
-    solve_market,
-    store_run,
+    store_shard,
 )
 from marketplace.services.matching_inputs import read_market
+from marketplace.services.matching_runs import Order, begin_shard, plan_run
 from marketplace.services.matching_unmatched import (
     unmatched_of_harvest,
     unmatched_of_offer,
@@ -60,6 +60,10 @@ def lines(proposal):
 def counted(session):
     tables = (MatchRun, Proposal, Terms, TermsLine, Unmatched)
     return [session.scalar(select(func.count()).select_from(t)) for t in tables]
+
+
+def digests(found):
+    return [shard.input_digest for shard in found.shards]
 
 
 def reason(proposal, code):
@@ -108,7 +112,7 @@ def test_the_market_of_the_rows_is_solved_as_the_engine_solves_it(session, make)
     }
     assert stored == {(a.lot, a.need): a.kg for a in alone.allocations}
     assert (found.surplus_vnd, found.bound_vnd) == (alone.surplus_vnd, alone.bound_vnd)
-    assert found.input_digest == alone.digest
+    assert [shard.input_digest for shard in found.shards] == [alone.digest]
 
 
 def test_a_second_run_adds_nothing_but_its_own_record(session, make):
@@ -121,7 +125,7 @@ def test_a_second_run_adds_nothing_but_its_own_record(session, make):
     second = run(session, now=NOW + timedelta(minutes=5))
 
     assert counted(session) == [before[0] + 1, *before[1:]]
-    assert second.input_digest == first.input_digest
+    assert digests(second) == digests(first)
     assert (second.proposals_new, second.proposals_kept) == (0, first.proposals_new)
 
 
@@ -206,16 +210,17 @@ def test_a_no_stays_a_no_while_the_posts_stay_as_they_are(session, make):
 
 def test_a_market_that_moved_is_not_stored(session, make):
     harvest, _ = make.harvest(), make.offer(tranches=[(DAY, 12_000)])
-    snapshot = read_market(session, today=TODAY)
-    result = solve_market(snapshot)
+    (planned,) = plan_run(session, Order("post", NOW)).shards
+    shard = begin_shard(session, planned.id, now=NOW)
+    reading = read_shard(session, shard.products, today=TODAY)
+    solved = reading.solve()
     harvest.promised_kg = 50_000
     session.flush()
 
     with pytest.raises(StaleSnapshotError):
-        store_run(session, snapshot, result, Order("post", NOW), today=TODAY, now=NOW)
+        store_shard(session, shard, reading, solved, today=TODAY, now=NOW)
 
     assert proposals(session) == []
-    assert session.scalar(select(func.count(MatchRun.id))) == 0
 
 
 @pytest.mark.parametrize("papers", ["none", "lapsed", "unverified", "valid"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from datetime import timedelta
 
 import pytest
@@ -9,15 +11,19 @@ from sqlalchemy import func, select, update
 
 from marketplace.domain.jobs import JobState
 from marketplace.domain.words import ProposalState
+from marketplace.matching import Cancelled
 from marketplace.services import matching
 from marketplace.services.clockwork import HOME
 from marketplace.services.jobs import enqueue_job
+from marketplace.services.matching_rows import Rows
+from marketplace.services.matching_runs import cancel_run
 from marketplace.services.proposals import MARKET
 from models.database import db, db_now, transaction
 from models.harvests import Harvest
 from models.jobs import Job
-from models.matching import MatchRun
-from models.proposals import Proposal, Terms
+from models.matching import MatchRun, MatchShard
+from models.proposals import Proposal, Terms, TermsLine
+from models.reference import Product
 from tasks import matching as matching_task
 from tasks.runner import run_next_job
 from tests.factories import Make
@@ -62,6 +68,23 @@ def result():
     return scalar(select(Job.result).where(Job.key == MARKET).order_by(Job.id.desc()))
 
 
+def state_of_run():
+    return scalar(select(MatchRun.state).order_by(MatchRun.id.desc()))
+
+
+def a_second_product():
+    """So many posts of two products that they are not solved together."""
+    with transaction() as session:
+        today = db_now(session).astimezone(HOME).date()
+        make = Make(session)
+        make.harvest(
+            product="mango",
+            window_start=today + timedelta(days=20),
+            window_end=today + timedelta(days=50),
+        )
+        make.offer(product="mango", tranches=[(today + timedelta(days=30), 9_000)])
+
+
 @pytest.mark.usefixtures("market")
 def test_a_run_leaves_its_record_and_ends_with_it():
     ask(key=MARKET)
@@ -69,9 +92,11 @@ def test_a_run_leaves_its_record_and_ends_with_it():
     run_all()
 
     assert result()["new"] == 1
-    assert scalar(select(Job.state)) is JobState.DONE
-    assert scalar(select(MatchRun.job_id)) == scalar(select(Job.id))
-    assert scalar(select(Job.progress_done)) == matching_task.STEPS
+    assert state_of_run() is JobState.DONE
+    planning = select(Job.id).where(Job.key == MARKET)
+    assert scalar(select(MatchRun.job_id)) == scalar(planning)
+    steps = select(Job.progress_done).where(Job.kind == "matching.shard")
+    assert scalar(steps) == matching_task.STEPS
 
 
 @pytest.mark.usefixtures("market")
@@ -88,26 +113,47 @@ def test_the_nightly_run_stands_in_the_same_line():
 
 
 @pytest.mark.usefixtures("market")
-def test_a_market_that_moves_while_it_is_solved_is_read_again(monkeypatch):
+def test_a_shard_that_moves_while_it_is_solved_is_read_again(monkeypatch):
+    a_second_product()
     solved = []
+    monkeypatch.setattr(matching_task, "_grouped", lambda: 0)
+    solve = Rows.solve
 
-    def solve_and_meddle(snapshot, progress=None):
-        solved.append(snapshot.digest)
-        found = matching.solve_market(snapshot, progress)
-        if len(solved) == 1:
+    def solve_and_meddle(reading, *options):
+        found = solve(reading, *options)
+        if not solved:
             with transaction() as session:
-                session.execute(update(Harvest).values(promised_kg=50_000))
+                longan = select(Product.id).where(Product.code == "longan")
+                moved = update(Harvest).where(Harvest.product_id.in_(longan))
+                session.execute(moved.values(promised_kg=50_000))
+        solved.append(list(reading.products))
         return found
 
-    monkeypatch.setattr(matching_task, "solve_market", solve_and_meddle)
+    monkeypatch.setattr(Rows, "solve", solve_and_meddle)
     ask(key=MARKET)
 
     run_all()
 
-    assert len(solved) == 2
+    readings = dict(shards(MatchShard.products, MatchShard.readings))
+    assert max(readings.values()) == 2
+    assert sum(readings.values()) == len(readings) + 1
+    longan = scalar(select(Product.id).where(Product.code == "longan"))
+    assert readings[str([longan])] == 2
     with transaction() as session:
-        proposal = session.scalars(select(Proposal)).one()
-        assert [line.kg for line in proposal.terms[0].lines] == [10_000]
+        lines = session.scalars(
+            select(TermsLine.kg).where(TermsLine.round == 0).order_by(TermsLine.kg)
+        )
+        assert list(lines) == [9_000, 10_000]
+
+
+def shards(*columns):
+    with transaction() as session:
+        rows = session.execute(select(*columns).order_by(MatchShard.number))
+        return [tuple(map(_plain, row)) for row in rows]
+
+
+def _plain(value):
+    return str(value) if isinstance(value, list) else value
 
 
 @pytest.mark.usefixtures("market")
@@ -115,13 +161,108 @@ def test_a_market_that_never_rests_is_left_for_later(monkeypatch):
     def always_stale(*_args, **_options):
         raise matching.StaleSnapshotError
 
-    monkeypatch.setattr(matching_task, "store_run", always_stale)
+    monkeypatch.setattr(matching_task, "store_shard", always_stale)
     ask(key=MARKET)
 
     run_all()
 
     assert count(Job, Job.state == JobState.QUEUED, Job.key == MARKET) == 1
-    assert count(MatchRun) == 0
+    assert state_of_run() is JobState.FAILED
+
+
+@pytest.mark.usefixtures("market")
+def test_products_are_shards_that_any_worker_takes(monkeypatch):
+    a_second_product()
+    monkeypatch.setattr(matching_task, "_grouped", lambda: 0)
+    ask(key=MARKET)
+
+    run_next_job()
+    begun = state_of_run()
+    for _ in range(count(MatchShard) - 1):
+        run_next_job()
+    before_the_last = state_of_run()
+    run_next_job()
+
+    assert begun is before_the_last is JobState.RUNNING
+    assert count(MatchShard) > 1
+    assert state_of_run() is JobState.DONE
+    assert result()["new"] == 2
+    assert set(shards(MatchShard.state)) == {(JobState.DONE,)}
+
+
+@pytest.mark.usefixtures("market")
+def test_a_run_waits_for_the_one_before():
+    ask(key=MARKET)
+    run_next_job()
+    ask(key=MARKET)
+
+    run_next_job()
+    waiting = count(MatchRun), count(Job, Job.state == JobState.QUEUED)
+    run_all()
+    with transaction() as session:
+        session.execute(update(Job).values(due_at=db_now(session)))
+    run_all()
+
+    assert waiting[0] == 1
+    assert count(MatchRun, MatchRun.state == JobState.DONE) == 2
+
+
+@pytest.mark.usefixtures("market")
+def test_a_cancelled_run_proposes_nothing_more():
+    ask(key=MARKET)
+    run_next_job()
+    with transaction() as session:
+        cancel_run(
+            session, session.scalars(select(MatchRun)).one(), now=db_now(session)
+        )
+
+    run_all()
+
+    assert state_of_run() is JobState.CANCELLED
+    assert set(shards(MatchShard.state)) == {(JobState.CANCELLED,)}
+    assert count(Proposal) == 0
+
+
+@pytest.mark.usefixtures("market")
+def test_who_solves_a_cancelled_run_stops(monkeypatch):
+    heard = []
+
+    def solve(reading, progress, cancelled):
+        with transaction() as session:
+            run = session.scalars(select(MatchRun)).one()
+            cancel_run(session, run, now=db_now(session))
+        while not cancelled():
+            time.sleep(0.02)
+        heard.append(True)
+        raise Cancelled
+
+    monkeypatch.setattr(Rows, "solve", solve)
+    ask(key=MARKET)
+
+    run_all()
+
+    assert heard == [True]
+    assert scalar(select(Job.result).where(Job.kind == "matching.shard")) == {
+        "cancelled": True
+    }
+    assert count(Proposal) == 0
+
+
+@pytest.mark.usefixtures("market")
+def test_a_run_that_nobody_works_on_is_ended():
+    ask(key=MARKET)
+    run_next_job()
+    with transaction() as session:
+        session.execute(
+            update(Job)
+            .where(Job.kind == "matching.shard")
+            .values(state=JobState.FAILED, finished_at=db_now(session))
+        )
+    ask(kind="matching.tend")
+
+    run_all()
+
+    assert state_of_run() is JobState.FAILED
 
 
 @pytest.mark.usefixtures("market")
@@ -151,11 +292,14 @@ def test_the_clock_of_proposals_lets_go_of_what_nobody_answered(monkeypatch):
     assert scalar(select(Proposal.state)) is ProposalState.EXPIRED
 
 
-def test_the_command_line_waits_for_a_run(market):
+def test_the_command_line_waits_for_a_run_and_prints_it(market):
     done = market.test_cli_runner().invoke(args=["market", "match", "--wait"])
 
+    record = json.loads(done.stdout)
     assert done.exit_code == 0
-    assert "new: 1" in done.output
+    assert (record["state"], record["proposals_new"], record["gap"]) == ("done", 1, 0)
+    assert record["shards"][0]["matched_kg"] == record["matched_kg"] == 12_000
+    assert "proposals_new: 1" in done.stderr
 
 
 def test_the_command_line_only_asks(market):

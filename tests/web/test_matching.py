@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from marketplace.domain.jobs import JobState
 from marketplace.services.matching import run_matching
+from marketplace.services.matching_runs import Order, plan_run, share_out
 from marketplace.services.proposals import rematch
 from marketplace.web import clock
 from models.jobs import Job
@@ -37,12 +38,47 @@ def test_officers_see_all_runs_and_ask_for_one(client, session, make, posted):
     assert session.scalar(select(Job.requested_by)) is not None
 
 
+def test_an_officer_stops_a_run_planned_or_not(client, session, make, posted):
+    enter(client, session, make.officer())
+    address = f"/khop/{posted[2].public_id}"
+
+    waiting = client.get(address)
+    stopped = client.post(f"{address}/dung", follow_redirects=True)
+    again = client.post(f"{address}/dung", follow_redirects=True)
+
+    assert f"{address}/dung" in waiting.text
+    assert "Lượt khớp đã dừng" in stopped.text
+    assert f"{address}/dung" not in stopped.text
+    assert "Lượt khớp này đã kết thúc" in again.text
+    assert session.scalar(select(Job.state)) is JobState.CANCELLED
+
+
+def test_a_run_at_work_shows_its_parts_and_stops(client, session, make, posted):
+    planned = Order("officer", clock.now(), posted[2].id)
+    run = plan_run(session, planned)
+    share_out(session, run)
+    enter(client, session, make.officer())
+    address = f"/khop/{posted[2].public_id}"
+
+    page = client.get(address)
+    client.post(f"{address}/dung")
+
+    assert f"Xong 0/{len(run.shards)} phần" in page.text
+    assert problems_of(page.text) == []
+    session.refresh(run)
+    assert run.state is JobState.CANCELLED
+
+
 def test_runs_are_the_officers_business(client, session, make, posted):
     enter(client, session, make.member())
 
-    answers = [client.get("/khop"), client.post("/khop/chay-lai")]
+    answers = [
+        client.get("/khop"),
+        client.post("/khop/chay-lai"),
+        client.post(f"/khop/{posted[2].public_id}/dung"),
+    ]
 
-    assert [answer.status_code for answer in answers] == [403, 403]
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
 
 
 @pytest.mark.parametrize("state", ["queued", "running", "done", "failed"])

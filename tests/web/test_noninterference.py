@@ -16,8 +16,7 @@ from sqlalchemy import select
 
 from marketplace.domain.actor import Role
 from marketplace.services.jobs import enqueue_job
-from marketplace.services.matching import Order, solve_market, store_run
-from marketplace.services.matching_inputs import read_market
+from marketplace.services.matching import run_matching
 from models.notices import Letter, Notice
 from models.proposals import Proposal
 from models.reference import MarketReference
@@ -102,10 +101,7 @@ class World:
     def _match(self):
         """As the job does, so that its panel has a run to show."""
         job = enqueue_job(self.session, "matching.run", key="market")
-        snapshot = read_market(self.session, today=TODAY)
-        order = Order("post", NOW, job.id)
-        result = solve_market(snapshot)
-        store_run(self.session, snapshot, result, order, today=TODAY, now=NOW)
+        run_matching(self.session, today=TODAY, now=NOW, job_id=job.id)
         wanted = select(Proposal).where(Proposal.offer_id == self.offer.id)
         self.proposal = self.session.scalars(wanted.order_by(Proposal.id)).first()
         self.estate = Estate(self.session, self.make, self.seller)

@@ -237,13 +237,28 @@ def upgrade() -> None:
         sa.Column("public_id", sa.String(length=22), nullable=False),
         sa.Column("job_id", sa.Integer(), nullable=True),
         sa.Column("trigger", sa.String(length=64), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "queued",
+                "running",
+                "done",
+                "failed",
+                "cancelled",
+                name="jobstate",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
         sa.Column("input_digest", sa.String(length=64), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("duration_ms", sa.Integer(), nullable=False),
         sa.Column("harvests", sa.Integer(), nullable=False),
         sa.Column("tranches", sa.Integer(), nullable=False),
-        sa.Column("pairs_considered", sa.Integer(), nullable=False),
+        sa.Column("pairs_considered", sa.BigInteger(), nullable=False),
         sa.Column("stages", sa.JSON(), nullable=False),
         sa.Column("surplus_vnd", sa.BigInteger(), nullable=False),
         sa.Column("bound_vnd", sa.BigInteger(), nullable=False),
@@ -252,6 +267,12 @@ def upgrade() -> None:
         sa.Column("unmatched_demand_kg", sa.BigInteger(), nullable=False),
         sa.Column("proposals_new", sa.Integer(), nullable=False),
         sa.Column("proposals_kept", sa.Integer(), nullable=False),
+        sa.Column("changed", sa.Integer(), nullable=False),
+        sa.Column("loss_vnd", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'running') = (finished_at IS NULL)",
+            name=op.f("ck_match_runs_finished_if_and_only_if_over"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_match_runs")),
         sa.UniqueConstraint("public_id", name=op.f("uq_match_runs_public_id")),
     )
@@ -259,6 +280,97 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_match_runs_job_id"), ["job_id"], unique=False
         )
+        batch_op.create_index(
+            "uq_match_runs_running",
+            ["state"],
+            unique=True,
+            sqlite_where=sa.text("state = 'running'"),
+            postgresql_where=sa.text("state = 'running'"),
+        )
+    op.create_table(
+        "match_shards",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("products", sa.JSON(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "queued",
+                "running",
+                "done",
+                "failed",
+                "cancelled",
+                name="jobstate",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("readings", sa.Integer(), nullable=False),
+        sa.Column("input_digest", sa.String(length=64), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("harvests", sa.Integer(), nullable=False),
+        sa.Column("tranches", sa.Integer(), nullable=False),
+        sa.Column("pairs_considered", sa.BigInteger(), nullable=False),
+        sa.Column("stages", sa.JSON(), nullable=False),
+        sa.Column("surplus_vnd", sa.BigInteger(), nullable=False),
+        sa.Column("bound_vnd", sa.BigInteger(), nullable=False),
+        sa.Column("matched_kg", sa.BigInteger(), nullable=False),
+        sa.Column("unmatched_supply_kg", sa.BigInteger(), nullable=False),
+        sa.Column("unmatched_demand_kg", sa.BigInteger(), nullable=False),
+        sa.Column("proposals_new", sa.Integer(), nullable=False),
+        sa.Column("proposals_kept", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["run_id"],
+            ["match_runs.id"],
+            name=op.f("fk_match_shards_run_id_match_runs"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_match_shards")),
+        sa.UniqueConstraint(
+            "run_id", "number", name=op.f("uq_match_shards_run_id_number")
+        ),
+    )
+    op.create_table(
+        "lot_prices",
+        sa.Column("harvest_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("part", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("product_id", sa.Integer(), nullable=False),
+        sa.Column("owner", sa.BigInteger(), nullable=False),
+        sa.Column("has", sa.BigInteger(), nullable=False),
+        sa.Column("first_day", sa.Integer(), nullable=False),
+        sa.Column("last_day", sa.Integer(), nullable=False),
+        sa.Column("kg", sa.BigInteger(), nullable=False),
+        sa.Column("ask_vnd", sa.BigInteger(), nullable=False),
+        sa.Column("price_vnd", sa.BigInteger(), nullable=False),
+        sa.Column("x", sa.Double(), nullable=False),
+        sa.Column("y", sa.Double(), nullable=False),
+        sa.Column("z", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("harvest_id", "part", name=op.f("pk_lot_prices")),
+    )
+    with op.batch_alter_table("lot_prices", schema=None) as batch_op:
+        batch_op.create_index("ix_lot_prices_product_id", ["product_id"], unique=False)
+    op.create_table(
+        "need_prices",
+        sa.Column("tranche_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("offer_id", sa.Integer(), nullable=False),
+        sa.Column("product_id", sa.Integer(), nullable=False),
+        sa.Column("owner", sa.BigInteger(), nullable=False),
+        sa.Column("requires", sa.BigInteger(), nullable=False),
+        sa.Column("first_day", sa.Integer(), nullable=False),
+        sa.Column("last_day", sa.Integer(), nullable=False),
+        sa.Column("kg", sa.BigInteger(), nullable=False),
+        sa.Column("bid_vnd", sa.BigInteger(), nullable=False),
+        sa.Column("gain_vnd", sa.BigInteger(), nullable=False),
+        sa.Column("x", sa.Double(), nullable=False),
+        sa.Column("y", sa.Double(), nullable=False),
+        sa.Column("z", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("tranche_id", name=op.f("pk_need_prices")),
+    )
+    with op.batch_alter_table("need_prices", schema=None) as batch_op:
+        batch_op.create_index("ix_need_prices_product_id", ["product_id"], unique=False)
 
     op.create_table(
         "product_groups",
@@ -2740,7 +2852,17 @@ def downgrade() -> None:
     op.drop_table("worker_heartbeats")
     op.drop_table("users")
     op.drop_table("product_groups")
+    with op.batch_alter_table("need_prices", schema=None) as batch_op:
+        batch_op.drop_index("ix_need_prices_product_id")
+
+    op.drop_table("need_prices")
+    with op.batch_alter_table("lot_prices", schema=None) as batch_op:
+        batch_op.drop_index("ix_lot_prices_product_id")
+
+    op.drop_table("lot_prices")
+    op.drop_table("match_shards")
     with op.batch_alter_table("match_runs", schema=None) as batch_op:
+        batch_op.drop_index("uq_match_runs_running")
         batch_op.drop_index(batch_op.f("ix_match_runs_job_id"))
 
     op.drop_table("match_runs")
