@@ -11,7 +11,6 @@ from marketplace.matching.codec import (
     digest_of,
     market_from_data,
     market_to_data,
-    result_to_data,
 )
 from marketplace.matching.delivery import lay_papers
 from marketplace.matching.faults import (
@@ -64,6 +63,5 @@ __all__ = [
     "market_from_data",
     "market_to_data",
     "price_vnd",
-    "result_to_data",
     "solve",
 ]

@@ -1,4 +1,4 @@
-"""Markets and results as JSON values, and the digest of a market.
+"""Markets as JSON values, and the digest of a market.
 
 The keys are the names of the dataclass fields. The digest is the SHA-256 of
 the market in canonical form: rows by id, sets sorted, no space between tokens.
@@ -22,7 +22,6 @@ from marketplace.matching.instance import (
     Segment,
     Transport,
 )
-from marketplace.matching.result import Result
 
 Row = TypeVar("Row", Lot, Need, Reference, Segment, Transport)
 TYPES: dict[object, dict[str, str]] = {
@@ -92,16 +91,6 @@ def market_from_data(data: object) -> Market:
             _two(pair, f"apart[{i}]") for i, pair in enumerate(_list(top, "apart"))
         ),
     )
-
-
-def result_to_data(result: Result) -> dict[str, object]:
-    """The result as JSON values."""
-    extra = {
-        "gap": result.gap,
-        "status": result.status,
-        "matched_kg": result.matched_kg,
-    }
-    return asdict(result) | extra
 
 
 def _transport(data: object, path: str) -> Transport:

@@ -1,16 +1,42 @@
-"""Placeholder of the rules that quantities miss; replaced below."""
+"""From the optimum of the quantities to an allocation that keeps every rule.
+
+Smallest lots and supplier limits make the problem hard (a fixed-charge
+transportation problem), so this is a search, and what it may have missed is
+told by the bound. It starts where the rules are broken: pairs that carry too
+little are raised to their least if they carry half of it, else closed; sellers
+beyond the limit of an offer are closed, the least worth first; the flow finds
+the best answer anew. When nothing is broken, or after enough rounds, what is
+still illegal is dropped, gaps are filled with legal pieces, and the quantities
+are optimised once more on the pairs that carry something. Then the search goes
+on from there with all pairs open again, as long as that pays.
+"""
+
 from __future__ import annotations
+
 from collections.abc import Callable
 from typing import NamedTuple
+
 import numpy as np
+
 from marketplace.matching.arrays import Problem
-from marketplace.matching.generation import Flow
+from marketplace.matching.filling import fill
+from marketplace.matching.generation import Flow, total
+from marketplace.matching.network import Network
+from marketplace.matching.rules import Rules, rules_of
 from marketplace.matching.shard import Shard
 from marketplace.matching.side import Ints
 
+ROUNDS = 12
+RESTARTS = 3
+WORTHWHILE = 5e-4
+"""The relative gain for which it is worth to start again."""
+NEAR = 0.25
+"""Pairs further from being worth their prices than this part of the middle ask
+are left out."""
+
 
 class Legal(NamedTuple):
-    """Pairs that carry something, by node."""
+    """Pairs that carry something, by node, and their surplus."""
 
     lot: Ints
     need: Ints
@@ -20,7 +46,120 @@ class Legal(NamedTuple):
 
 
 def repair(problem: Problem, shard: Shard, flow: Flow, stop: Callable[[], None]) -> Legal:
-    used = np.flatnonzero(flow.kg)
-    need, lot = np.divmod(flow.candidates.key[used], len(shard.lot_kg))
-    kg, worth = flow.kg[used], flow.candidates.surplus[used]
-    return Legal(lot, need, kg, worth, int(kg @ worth))
+    """The flow itself if it keeps the rules, else a legal one near it."""
+    lots = len(shard.lot_kg)
+    need, lot = np.divmod(flow.candidates.key, lots)
+    worth = flow.candidates.surplus
+    used = flow.kg > 0
+    rules = rules_of(problem, shard, lot[used], need[used], worth[used])
+    kg = flow.kg[used]
+    if not rules.legal(kg):
+        slack = flow.u[lot] + flow.v[need] - worth
+        near = used | (slack <= np.median(-shard.lots["net"]) * NEAR)
+        rules = rules_of(problem, shard, lot[near], need[near], worth[near])
+        kg = _Search(rules, slack[near], lots, stop).run()
+    carrying = kg > 0
+    return Legal(
+        rules.lot[carrying],
+        rules.need[carrying],
+        kg[carrying],
+        rules.worth[carrying],
+        total(kg, rules.worth),
+    )
+
+
+class _Search:
+    def __init__(
+        self, rules: Rules, slack: Ints, lots: int, stop: Callable[[], None]
+    ) -> None:
+        self.rules, self.slack, self.lots, self.stop = rules, slack, lots, stop
+        self.key = rules.need * lots + rules.lot
+        self.order = np.argsort(-rules.worth, kind="stable")
+        self.possible = rules.least <= rules.most
+
+    def run(self) -> Ints:
+        """The best of several searches, each from where the last one ended."""
+        best = np.zeros(len(self.key), dtype=np.int64)
+        for _ in range(RESTARTS):
+            found = self._polish(self._legalise(best))
+            before, after = total(best, self.rules.worth), total(found, self.rules.worth)
+            if after > before:
+                best = found
+            if after <= before * (1 + WORTHWHILE):
+                break
+        return best
+
+    def _legalise(self, start: Ints) -> Ints:
+        """Rounds of flow and correction, from a legal start that stays as it is."""
+        rules = self.rules
+        alive, forced = self.possible.copy(), start > 0
+        most = rules.most.copy()
+        for number in range(ROUNDS):
+            self.stop()
+            kg = self._flow(alive, np.where(forced, rules.least, 0), most)
+            crumbs, doors = rules.crumbs(kg), rules.surplus_doors(kg)
+            shares = rules.shared(kg) > rules.share_kg
+            if not (crumbs.any() or doors.any() or shares.any()):
+                break
+            if shares.any():
+                most = np.minimum(most, rules.cut_to_share(kg))
+                alive &= (most >= rules.least) | ~shares[rules.share]
+            raised = crumbs & (2 * kg >= rules.least) & (2 * number < ROUNDS)
+            alive &= ~crumbs | raised
+            alive &= ~doors[rules.door]
+            forced &= alive
+            self._raise(forced, raised & alive, alive)
+        return self._drop(kg)
+
+    def _raise(self, forced: Ints, raised: Ints, alive: Ints) -> None:
+        """Force pairs up to their least while lots and needs have room for it."""
+        rules = self.rules
+        held = np.where(forced, rules.least, 0)
+        lot_left = rules.lot_kg - np.bincount(rules.lot, held, len(rules.lot_kg))
+        need_left = rules.need_kg - np.bincount(rules.need, held, len(rules.need_kg))
+        share_left = rules.share_kg - rules.shared(held)
+        for pair in np.flatnonzero(raised & ~forced).tolist():
+            least = rules.least[pair]
+            i, j, s = rules.lot[pair], rules.need[pair], rules.share[pair]
+            if least <= min(lot_left[i], need_left[j], share_left[s]):
+                forced[pair] = True
+                lot_left[i] -= least
+                need_left[j] -= least
+                share_left[s] -= least
+            else:
+                alive[pair] = False
+
+    def _drop(self, kg: Ints) -> Ints:
+        """Take out whatever still breaks a rule."""
+        rules = self.rules
+        kg = np.where(rules.surplus_doors(kg)[rules.door], 0, kg)
+        kg = np.minimum(kg, rules.cut_to_share(kg))
+        return np.where(rules.crumbs(kg), 0, kg)
+
+    def _polish(self, kg: Ints) -> Ints:
+        """Fill what is open and optimise the quantities, as long as it pays."""
+        rules, before = self.rules, -1
+        while total(kg, rules.worth) > before * 1.0001 + 1:
+            before = total(kg, rules.worth)
+            fill(rules, kg, self.order)
+            alone = np.bincount(rules.share, kg > 0)[rules.share] == 1
+            bounded = rules.share_kg[rules.share] < rules.need_kg[rules.need]
+            most = np.where(bounded & ~alone, kg, rules.most)
+            kg = self._flow(kg > 0, np.minimum(rules.least, kg), most)
+        return kg
+
+    def _flow(self, chosen: Ints, least: Ints, most: Ints) -> Ints:
+        """The best kilograms on the chosen pairs between these bounds."""
+        rules = self.rules
+        least = np.where(chosen, least, 0)
+        lot_kg = rules.lot_kg - np.bincount(rules.lot, least, len(rules.lot_kg))
+        need_kg = rules.need_kg - np.bincount(rules.need, least, len(rules.need_kg))
+        network = Network(lot_kg.astype(np.int64), need_kg.astype(np.int64))
+        middle = np.median(self.slack[chosen]) if chosen.any() else 0
+        for part in (chosen & (self.slack <= middle), chosen & (self.slack > middle)):
+            room = np.maximum(most - least, 0)[part]
+            network.extend(self.key[part], rules.worth[part], room)
+            network.solve()
+        kg = least.copy()
+        kg[chosen] += network.pairs.flow
+        return kg

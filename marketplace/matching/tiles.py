@@ -1,7 +1,7 @@
 """Rows in tiles: few neighbours a tile, and what none of them can exceed.
 
-Rows near each other in place, time and price lie in one tile of 32, sixteen
-tiles in one of 512 (a k-d order: J. L. Bentley, Multidimensional binary search
+Rows near each other in place, time and price lie in one tile of 16, sixteen
+tiles in one of 256 (a k-d order: J. L. Bentley, Multidimensional binary search
 trees used for associative searching, 1975). A tile knows the bits that all its
 rows share, the span of their days, the best net price, the lowest rate and a
 ball around them; so a scan can leave out whole tiles that hold nothing better
@@ -17,7 +17,7 @@ import numpy as np
 from marketplace.matching.kernels import kernel
 from marketplace.matching.side import Floats, Ints, Records
 
-LEAF, GROUP = 32, 512
+LEAF, GROUP = 16, 256
 
 TILE = np.dtype(
     [

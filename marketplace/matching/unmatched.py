@@ -94,7 +94,7 @@ def _about_lot(
     for need in near:
         found |= set(changes_of_lot(Pair(lot, need, left.market), left))
     found |= set(renewals(lot, found))
-    changes = _weigh(found, lambda made: _gain_of_lot(left, made, near))
+    changes = _weigh(found, lambda made: gain_of_lot(left, made, near))
     return Unmatched(lot.id, left.of_lot(lot), _binding(changes, seen), changes)
 
 
@@ -109,7 +109,7 @@ def _about_need(
     found: set[Candidate] = set()
     for lot in near:
         found |= set(changes_of_need(Pair(lot, need, left.market), left))
-    changes = _weigh(found, lambda made: _gain_of_need(left, need, made, near))
+    changes = _weigh(found, lambda made: gain_of_need(left, need, made, near))
     return Unmatched(need.id, left.of_need(need), _binding(changes, seen), changes)
 
 
@@ -138,22 +138,22 @@ def _binding(changes: tuple[Change, ...], stages: Mapping[str, int] | None) -> s
     return next((code for code in RULES if not stages.get(code)), "competition")
 
 
-def _gain_of_lot(left: Leftover, made: Candidate, needs: list[Need]) -> int:
+def gain_of_lot(left: Leftover, made: Candidate, needs: list[Need]) -> int:
     """Kilograms of the changed lot that could be added for these needs."""
     lot = made.lot
     if lot is None:
         return 0
-    passed = _passes(left.market, (lot,), tuple(needs))[0]
+    passed = passes_of(left.market, (lot,), tuple(needs))[0]
     open_needs = [need for need, ok in zip(needs, passed, strict=True) if ok]
     books = left.copy()
     return sum(books.try_to_add(lot, need) for need in open_needs)
 
 
-def _gain_of_need(left: Leftover, need: Need, made: Candidate, lots: list[Lot]) -> int:
+def gain_of_need(left: Leftover, need: Need, made: Candidate, lots: list[Lot]) -> int:
     """Kilograms of these lots that could be added for the changed need."""
     changed = next((row for row in made.needs if row.id == need.id), need)
     market = _with_needs(left.market, made.needs)
-    passed = _passes(market, tuple(lots), (changed,))[:, 0]
+    passed = passes_of(market, tuple(lots), (changed,))[:, 0]
     books = left.copy()
     return sum(
         books.try_to_add(lot, changed)
@@ -162,7 +162,7 @@ def _gain_of_need(left: Leftover, need: Need, made: Candidate, lots: list[Lot]) 
     )
 
 
-def _passes(
+def passes_of(
     market: Market, lots: tuple[Lot, ...], needs: tuple[Need, ...]
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     grid = Grid(lots, needs, market)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
@@ -23,7 +21,6 @@ from marketplace.matching import (
     digest_of,
     market_from_data,
     market_to_data,
-    result_to_data,
     solve,
 )
 from marketplace.matching.examples import example
@@ -217,37 +214,6 @@ def test_a_senseless_market_is_refused(market: Market, path: str):
         solve(market)
 
     assert fault.value.path == path
-
-
-def test_the_command_prints_the_result(tmp_path):
-    file = tmp_path / "market.json"
-    file.write_text(json.dumps(market_to_data(MARKET)))
-
-    done = _command(str(file))
-
-    expected = json.loads(json.dumps(result_to_data(solve(MARKET))))
-    assert done.returncode == 0
-    assert json.loads(done.stdout) | {"seconds": 0} == expected | {"seconds": 0}
-    assert expected["status"] == "optimal"
-
-
-def test_the_command_names_the_fault(tmp_path):
-    file = tmp_path / "market.json"
-    file.write_text(json.dumps({"lots": [{}], "needs": []}))
-
-    done = _command(str(file))
-
-    assert done.returncode == 2
-    assert "lots[0]" in done.stderr
-
-
-def _command(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "marketplace.matching", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 GOOD = Allocation(lot=1, need=1, kg=1_000, price_vnd=14_000, transport_vnd=150, day=105)
