@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -17,6 +17,7 @@ from marketplace.matching.codec import digest_of
 from marketplace.matching.components import parts_of
 from marketplace.matching.faults import Cancelled, validate
 from marketplace.matching.instance import Market
+from marketplace.matching.large import Outcome, allocate_rows
 from marketplace.matching.optimise import Plan, optimise
 from marketplace.matching.pairs import Block, Stages, block_of, products
 from marketplace.matching.prices import price_vnd
@@ -26,8 +27,14 @@ from marketplace.matching.unmatched import advise
 Progress = Callable[[str, int, int], None]
 
 
+MOST_PAIRS = 20_000
+"""A part with more feasible pairs is solved in columns."""
+MOST_CELLS = 8_000_000
+"""A product with more pairs is not even looked at pair by pair."""
+
+
 class Solver(Protocol):
-    """Whatever finds the allocation of one part."""
+    """Whatever finds the allocation of one small part."""
 
     def __call__(self, block: Block, *, seconds: float, gap: float) -> Plan:
         """Allocate within `seconds`, or until the relative `gap` is proven."""
@@ -77,6 +84,15 @@ class _Sum:
         self.lot_gain |= dict(zip(lots, plan.lot_gain.tolist(), strict=True))
         self.need_gain |= dict(zip(needs, plan.need_gain.tolist(), strict=True))
 
+    def join(self, found: Outcome, market: Market) -> None:
+        """Add what was allocated in columns."""
+        self.allocations += [_with_price(row, market) for row in found.rows]
+        self.surplus_vnd += found.surplus_vnd
+        self.bound_vnd += found.bound_vnd
+        self.relaxed_vnd += found.relaxed_vnd
+        self.lot_gain |= found.lot_gain
+        self.need_gain |= found.need_gain
+
 
 class _Run:
     def __init__(
@@ -103,11 +119,21 @@ class _Run:
         found = _Sum()
         for number, part in enumerate(parts):
             self._step("allocation", number, len(parts))
-            seconds = max(self.deadline - time.monotonic(), 0) / (len(parts) - number)
-            plan = self.solver(part, seconds=seconds, gap=self.gap)
-            found.add(part, plan, self.market)
+            self._allocate(part, found, len(parts) - number)
         self._step("allocation", len(parts), len(parts))
         return self._finish(found)
+
+    def _allocate(self, part: Block | Market, found: _Sum, to_do: int) -> None:
+        """Add one part to the sum: exactly if it is small, else in columns."""
+        if isinstance(part, Block) and len(part.pairs) <= MOST_PAIRS:
+            seconds = max(self.deadline - time.monotonic(), 0) / to_do
+            plan = self.solver(part, seconds=seconds, gap=self.gap)
+            found.add(part, plan, self.market)
+            return
+        rows = replace(self.market, lots=part.lots, needs=part.needs)
+        found.join(
+            allocate_rows(rows, gap=self.gap, cancelled=self.cancelled), self.market
+        )
 
     def _finish(self, found: _Sum) -> Result:
         stages = self.stages
@@ -134,13 +160,18 @@ class _Run:
             seconds=self.seconds,
         )
 
-    def _parts(self) -> list[Block]:
-        """Blocks by product, cut into their components."""
-        parts: list[Block] = []
+    def _parts(self) -> list[Block | Market]:
+        """Blocks by product, cut into their components; large products whole."""
+        parts: list[Block | Market] = []
         traded = products(self.market)
         for number, product in enumerate(traded):
             self._step("pairs", number, len(traded))
-            parts += parts_of(block_of(self.market, product, self.stages))
+            lots = tuple(row for row in self.market.lots if row.product == product)
+            needs = tuple(row for row in self.market.needs if row.product == product)
+            if len(lots) * len(needs) > MOST_CELLS:
+                parts.append(replace(self.market, lots=lots, needs=needs))
+            else:
+                parts += parts_of(block_of(self.market, product, self.stages))
         self._step("pairs", len(traded), len(traded))
         return parts
 
@@ -163,14 +194,25 @@ def _allocations(block: Block, plan: Plan, market: Market) -> list[Allocation]:
     pairs = block.pairs
     found = []
     for pair in np.flatnonzero(plan.kilograms).tolist():
-        lot, need = block.lots[pairs.lot[pair]], block.needs[pairs.need[pair]]
-        transport = int(pairs.transport_vnd[pair])
-        price = price_vnd(
-            lot.ask_vnd,
-            need.bid_vnd - transport,
-            market.references.get(lot.product),
-            market.price_step_vnd,
+        row = Allocation(
+            lot=block.lots[pairs.lot[pair]].id,
+            need=block.needs[pairs.need[pair]].id,
+            kg=int(plan.kilograms[pair]),
+            price_vnd=0,
+            transport_vnd=int(pairs.transport_vnd[pair]),
+            day=int(pairs.day[pair]),
         )
-        kg, day = int(plan.kilograms[pair]), int(pairs.day[pair])
-        found.append(Allocation(lot.id, need.id, kg, price, transport, day))
+        found.append(_with_price(row, market))
     return found
+
+
+def _with_price(row: Allocation, market: Market) -> Allocation:
+    """The row with a price by the published rule."""
+    lot, need = market.lot[row.lot], market.need[row.need]
+    price = price_vnd(
+        lot.ask_vnd,
+        need.bid_vnd - row.transport_vnd,
+        market.references.get(lot.product),
+        market.price_step_vnd,
+    )
+    return replace(row, price_vnd=price)

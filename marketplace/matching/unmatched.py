@@ -38,48 +38,54 @@ ADVISED = 1_000
 """How many of each side get advice, those with the most left; of the others
 only the binding rule is told."""
 
+Stages = Mapping[int, Mapping[str, int]]
+
 
 def advise(
     market: Market,
     allocations: tuple[Allocation, ...],
-    lot_stages: Mapping[int, Mapping[str, int]],
-    need_stages: Mapping[int, Mapping[str, int]],
+    lot_stages: Stages,
+    need_stages: Stages,
     stop: Callable[[], None],
 ) -> tuple[tuple[Unmatched, ...], tuple[Unmatched, ...]]:
     """(lots, needs) with kilograms left, each with what would help."""
     left = Leftover(market, allocations)
-    lots = [lot for lot in market.lots if left.of_lot(lot) > 0]
-    needs = [need for need in market.needs if left.of_need(need) > 0]
-    lots_left = _most_left(lots, left.of_lot)
-    needs_left = _most_left(needs, left.of_need)
-    return (
-        tuple(
-            _about_lot(left, lot, _partners(lot, lots_left, needs_left), seen, stop)
-            for lot, seen in ((lot, lot_stages.get(lot.id)) for lot in lots)
-        ),
-        tuple(
-            _about_need(left, need, _partners(need, needs_left, lots_left), seen, stop)
-            for need, seen in ((need, need_stages.get(need.offer)) for need in needs)
-        ),
+    lots = _most_left([lot for lot in market.lots if left.of_lot(lot)], left.of_lot)
+    needs = _most_left(
+        [need for need in market.needs if left.of_need(need)], left.of_need
     )
+    near_lots, near_needs = _by_product(needs), _by_product(lots)
+    about_lots = []
+    for place, lot in enumerate(lots):
+        stop()
+        near = near_lots.get(lot.product, []) if place < ADVISED else []
+        about_lots.append(_about_lot(left, lot, near, lot_stages.get(lot.id)))
+    about_needs = []
+    for place, need in enumerate(needs):
+        stop()
+        near_to = near_needs.get(need.product, []) if place < ADVISED else []
+        seen = need_stages.get(need.offer)
+        about_needs.append(_about_need(left, need, near_to, seen))
+    return _in_order(about_lots), _in_order(about_needs)
 
 
-def _most_left(
-    rows: Iterable[Post], left: Callable[[Post], int]
-) -> dict[int, list[Post]]:
-    """Rows by product, those with the most kilograms left first."""
+def _in_order(rows: list[Unmatched]) -> tuple[Unmatched, ...]:
+    return tuple(sorted(rows, key=lambda row: row.id))
+
+
+def _most_left(rows: list[Post], left: Callable[[Post], int]) -> list[Post]:
+    """Those with the most kilograms left first."""
+    return sorted(rows, key=lambda row: (-left(row), row.id))
+
+
+def _by_product(rows: list[Post]) -> dict[int, list[Post]]:
+    """Whom to ask: of each product the first few."""
     found: dict[int, list[Post]] = {}
-    for row in sorted(rows, key=lambda row: (-left(row), row.id)):
-        found.setdefault(row.product, []).append(row)
+    for row in rows:
+        some = found.setdefault(row.product, [])
+        if len(some) < PARTNERS:
+            some.append(row)
     return found
-
-
-def _partners(
-    row: Lot | Need, own: Mapping[int, list[Post]], others: Mapping[int, list[Other]]
-) -> list[Other]:
-    """Whom to ask for a row, nobody for one beyond those advised."""
-    advised = any(post.id == row.id for post in own[row.product][:ADVISED])
-    return others.get(row.product, [])[:PARTNERS] if advised else []
 
 
 def _about_lot(
@@ -87,14 +93,13 @@ def _about_lot(
     lot: Lot,
     near: list[Need],
     seen: Mapping[str, int] | None,
-    stop: Callable[[], None],
 ) -> Unmatched:
-    stop()
     found: set[Candidate] = set()
     for need in near:
         found |= set(changes_of_lot(Pair(lot, need, left.market), left))
     found |= set(renewals(lot, found))
     changes = _weigh(found, lambda made: gain_of_lot(left, made, near))
+    seen = seen or _seen(Grid((lot,), tuple(near), left.market))
     return Unmatched(lot.id, left.of_lot(lot), _binding(changes, seen), changes)
 
 
@@ -103,13 +108,12 @@ def _about_need(
     need: Need,
     near: list[Lot],
     seen: Mapping[str, int] | None,
-    stop: Callable[[], None],
 ) -> Unmatched:
-    stop()
     found: set[Candidate] = set()
     for lot in near:
         found |= set(changes_of_need(Pair(lot, need, left.market), left))
     changes = _weigh(found, lambda made: gain_of_need(left, need, made, near))
+    seen = seen or _seen(Grid(tuple(near), (need,), left.market))
     return Unmatched(need.id, left.of_need(need), _binding(changes, seen), changes)
 
 
@@ -129,11 +133,23 @@ def _weigh(
     return tuple(best.values())
 
 
-def _binding(changes: tuple[Change, ...], stages: Mapping[str, int] | None) -> str:
+def _seen(grid: Grid) -> dict[str, int]:
+    """How many are left after each rule; nothing if nobody was asked."""
+    if not grid.lots or not grid.needs:
+        return {}
+    left = np.ones((len(grid.lots), len(grid.needs)), dtype=np.bool_)
+    counts = {}
+    for code, passes in FILTERS.items():
+        left &= passes(grid)
+        counts[code] = int(left.sum())
+    return counts
+
+
+def _binding(changes: tuple[Change, ...], stages: Mapping[str, int]) -> str:
     """The rule that holds it back; `competition` if others took what fits."""
     if changes:
         return changes[0].code
-    if stages is None:
+    if not stages:
         return "product"
     return next((code for code in RULES if not stages.get(code)), "competition")
 
