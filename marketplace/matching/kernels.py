@@ -2,18 +2,37 @@
 
 Kernels never start threads of their own (a worker that forks must not inherit
 any); whoever calls them spreads ranges of rows over a pool. The first use on a
-machine compiles, later processes load the cache. Where the source cannot be
-written to, NUMBA_CACHE_DIR names a place that can.
+machine compiles, later processes load the cache. A kernel holds constants and
+functions of other modules, which numba does not look at when it asks whether a
+cached kernel is stale; therefore the cache lies in a folder named by a digest
+of all sources here, under NUMBA_CACHE_DIR or beside them.
 """
 
 from __future__ import annotations
 
+import hashlib
+import os
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar, cast
 
-from numba import njit  # type: ignore[import-untyped]
+from numba import config, njit  # type: ignore[import-untyped]
 
 Function = TypeVar("Function", bound=Callable[..., object])
+
+
+def _cache() -> str:
+    here = Path(__file__).resolve().parent
+    sources = b"".join(path.read_bytes() for path in sorted(here.glob("*.py")))
+    named = os.environ.get("NUMBA_CACHE_DIR")
+    base = Path(named) if named else here / "__pycache__"
+    if not named and not os.access(here, os.W_OK):
+        base = Path(tempfile.gettempdir()) / f"matching-kernels-{os.getuid()}"
+    return str(base / f"kernels-{hashlib.sha256(sources).hexdigest()[:16]}")
+
+
+config.CACHE_DIR = _cache()
 
 
 def kernel(function: Function) -> Function:
@@ -22,8 +41,5 @@ def kernel(function: Function) -> Function:
 
 
 def inner(function: Function) -> Function:
-    """Part of the innermost loop: written into the kernels that call it.
-
-    A call of its own would count references to every column it is given.
-    """
+    """Part of the innermost loop: written into the kernels that call it."""
     return cast(Function, njit(inline="always")(function))
