@@ -202,7 +202,7 @@ def _buyer_quantity(pair: Pair, left: Leftover) -> Iterator[Candidate]:
 def _carried(pair: Pair, left: Leftover) -> int:
     """What the pair would carry with all that it can still move."""
     moved = left.movable(pair.lot, pair.need)
-    return left.carried[pair.lot.id, pair.need.id] + moved
+    return left.carried.get((pair.lot.id, pair.need.id), 0) + moved
 
 
 def _all(needs: Iterable[Need], **changed: int) -> tuple[Need, ...]:

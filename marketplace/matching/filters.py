@@ -38,11 +38,10 @@ def parties(grid: Grid) -> Bools:
 def apart(grid: Grid) -> Bools:
     """Neither has said no to the other's post, nor do they bargain already."""
     meet = np.ones((len(grid.lots), len(grid.needs)), dtype=np.bool_)
-    lots = {lot.id: place for place, lot in enumerate(grid.lots)}
     offers = grid.of_needs(lambda need: need.offer)[0]
-    for lot, offer in grid.market.apart:
-        if lot in lots:
-            meet[lots[lot], offers == offer] = False
+    for place, lot in enumerate(grid.lots):
+        for offer in grid.market.apart_from.get(lot.id, ()):
+            meet[place, offers == offer] = False
     return meet
 
 

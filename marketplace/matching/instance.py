@@ -161,6 +161,14 @@ class Market:
         return {need.id: need for need in self.needs}
 
     @cached_property
+    def apart_from(self) -> dict[int, list[int]]:
+        """The offers that each lot stands apart from."""
+        found: dict[int, list[int]] = {}
+        for lot, offer in self.apart:
+            found.setdefault(lot, []).append(offer)
+        return found
+
+    @cached_property
     def tranches(self) -> dict[int, tuple[Need, ...]]:
         """The needs of each offer, by id."""
         found: dict[int, list[Need]] = {}

@@ -28,14 +28,18 @@ class Leftover:
             lot, need = market.lot[allocation.lot], market.need[allocation.need]
             self.book(lot, need, allocation.kg)
 
-    def copy(self) -> Leftover:
-        """Books that can be written in without a trace."""
-        books = Leftover(self.market, ())
-        books.lot_uses.update({id_: list(uses) for id_, uses in self.lot_uses.items()})
-        books.need_got.update(self.need_got)
-        books.carried.update(self.carried)
-        books.brought.update(self.brought)
-        books.owners.update({offer: set(who) for offer, who in self.owners.items()})
+    def about(self, lots: Iterable[Lot], needs: Iterable[Need]) -> Leftover:
+        """Books of a few rows alone, that can be written in without a trace."""
+        books, lots = Leftover(self.market, ()), list(lots)
+        for lot in lots:
+            books.lot_uses[lot.id] = list(self.lot_uses[lot.id])
+        for need in needs:
+            books.need_got[need.id] = self.need_got[need.id]
+            books.owners[need.offer] = set(self.owners[need.offer])
+            for lot in lots:
+                pair, share = (lot.id, need.id), (lot.owner, need.id)
+                books.carried[pair] = self.carried.get(pair, 0)
+                books.brought[share] = self.brought.get(share, 0)
         return books
 
     def book(self, lot: Lot, need: Need, kg: int) -> None:
@@ -64,7 +68,7 @@ class Leftover:
 
     def of_share(self, lot: Lot, need: Need) -> int:
         """Kilograms that the owner of the lot may still bring to the need."""
-        return share_kg(need) - self.brought[lot.owner, need.id]
+        return share_kg(need) - self.brought.get((lot.owner, need.id), 0)
 
     def admits(self, lot: Lot, need: Need) -> bool:
         """Whether the offer has a place for the owner of the lot."""
@@ -82,7 +86,7 @@ class Leftover:
 
     def suffices(self, lot: Lot, need: Need, kg: int) -> bool:
         """Whether the pair reaches its smallest lot with so many kilograms more."""
-        return self.carried[lot.id, need.id] + kg >= least_kg(lot, need)
+        return self.carried.get((lot.id, need.id), 0) + kg >= least_kg(lot, need)
 
     def try_to_add(self, lot: Lot, need: Need) -> int:
         """Book what the lot can bring to the need; 0 if that breaks a rule."""

@@ -11,7 +11,6 @@ papers, grade; then by kilograms. A price change is told without any number.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -23,7 +22,7 @@ from marketplace.matching.changes import (
     renewals,
 )
 from marketplace.matching.filters import FILTERS
-from marketplace.matching.grid import Grid
+from marketplace.matching.grid import Bools, Grid
 from marketplace.matching.instance import Lot, Market, Need
 from marketplace.matching.leftover import Leftover
 from marketplace.matching.pair import Pair
@@ -34,7 +33,7 @@ Post = TypeVar("Post", Lot, Need)
 Other = TypeVar("Other", Lot, Need)
 PARTNERS = 40
 """How many of the other side are asked, those with the most kilograms left."""
-ADVISED = 1_000
+ADVISED = 500
 """How many of each side get advice, those with the most left; of the others
 only the binding rule is told."""
 
@@ -159,18 +158,17 @@ def gain_of_lot(left: Leftover, made: Candidate, needs: list[Need]) -> int:
     lot = made.lot
     if lot is None:
         return 0
-    passed = passes_of(left.market, (lot,), tuple(needs))[0]
+    passed = _passes_of(left.market, (lot,), tuple(needs))[0]
     open_needs = [need for need, ok in zip(needs, passed, strict=True) if ok]
-    books = left.copy()
+    books = left.about([lot], open_needs)
     return sum(books.try_to_add(lot, need) for need in open_needs)
 
 
 def gain_of_need(left: Leftover, need: Need, made: Candidate, lots: list[Lot]) -> int:
     """Kilograms of these lots that could be added for the changed need."""
     changed = next((row for row in made.needs if row.id == need.id), need)
-    market = _with_needs(left.market, made.needs)
-    passed = passes_of(market, tuple(lots), (changed,))[:, 0]
-    books = left.copy()
+    passed = _passes_of(left.market, tuple(lots), (changed,))[:, 0]
+    books = left.about(lots, [changed])
     return sum(
         books.try_to_add(lot, changed)
         for lot, ok in zip(lots, passed, strict=True)
@@ -178,18 +176,9 @@ def gain_of_need(left: Leftover, need: Need, made: Candidate, lots: list[Lot]) -
     )
 
 
-def passes_of(
-    market: Market, lots: tuple[Lot, ...], needs: tuple[Need, ...]
-) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _passes_of(market: Market, lots: tuple[Lot, ...], needs: tuple[Need, ...]) -> Bools:
     grid = Grid(lots, needs, market)
     left = np.ones((len(lots), len(needs)), dtype=np.bool_)
     for passes in FILTERS.values():
         left &= passes(grid)
     return left
-
-
-def _with_needs(market: Market, changed: tuple[Need, ...]) -> Market:
-    rows = {need.id: need for need in changed}
-    return replace(
-        market, needs=tuple(rows.get(need.id, need) for need in market.needs)
-    )
