@@ -12,7 +12,7 @@ depends on threads, clocks or the order in which rows were given.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -21,7 +21,9 @@ import numpy as np
 from marketplace.matching.arrays import Int32, Int64, Problem
 from marketplace.matching.days import delivery_days
 from marketplace.matching.faults import Cancelled
-from marketplace.matching.generation import Generation, Limits, total
+from marketplace.matching.generation import Flow, Generation, Limits
+from marketplace.matching.instance import Reference
+from marketplace.matching.market_prices import shard_prices
 from marketplace.matching.preferences import settle_ties
 from marketplace.matching.repair import Legal, repair
 from marketplace.matching.shard import Shard, shards_of
@@ -29,6 +31,7 @@ from marketplace.matching.shard import Shard, shards_of
 ROUGH = 2e-3
 """A gap from which on the auction alone is enough."""
 ROUGH_ROUNDS = 24
+STAGES = ("optimum", "ties", "rules", "prices")
 
 
 class Allocation(NamedTuple):
@@ -60,6 +63,13 @@ class Allocation(NamedTuple):
         return missing / self.bound_vnd if self.bound_vnd else 0.0
 
 
+class Quotes(NamedTuple):
+    """What prices are anchored at: references by product, and the step."""
+
+    references: Mapping[int, Reference]
+    step_vnd: int = 100
+
+
 class Part(NamedTuple):
     """The allocation of one shard, by the positions of the problem."""
 
@@ -67,6 +77,7 @@ class Part(NamedTuple):
     legal: Legal
     u: Int64
     v: Int64
+    price: Int64  # of each lot
     relaxed: int
     bound: int
     seconds: dict[str, float]
@@ -77,11 +88,13 @@ def allocate(
     *,
     threads: int = 2,
     gap: float = 0.0,
+    quotes: Quotes | None = None,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Allocation:
     """Match all products; `gap` is the relative gap at which proving may end.
 
+    Prices are those of the dual, or with `quotes` those of the public rule.
     `progress` hears how many products of how many are done. Raises Cancelled
     soon after `cancelled()` turns true.
     """
@@ -94,7 +107,15 @@ def allocate(
     shards = sorted(shards_of(problem), key=lambda s: -len(s.lot_kg) * len(s.need_kg))
     with ThreadPoolExecutor(threads) as pool, ThreadPoolExecutor(threads) as scans:
         run = [
-            pool.submit(match_shard, problem, shard, gap, stop, scans if threads > 1 else None)
+            pool.submit(
+                _match,
+                problem,
+                shard,
+                gap,
+                quotes,
+                stop,
+                scans if threads > 1 else None,
+            )
             for shard in shards
         ]
         parts = []
@@ -109,30 +130,53 @@ def allocate(
     return _join(problem, parts, time.perf_counter() - began)
 
 
-def match_shard(
+def _match(
     problem: Problem,
     shard: Shard,
     gap: float,
+    quotes: Quotes | None,
     stop: Callable[[], None],
     pool: ThreadPoolExecutor | None,
 ) -> Part:
-    """One product from candidates to the last rule."""
+    """One product from candidates to prices."""
     moments = [time.perf_counter()]
-    rough = gap >= ROUGH
-    limits = Limits(gap, exact=not rough, rounds=ROUGH_ROUNDS if rough else 8)
-    if rough:
-        limits = Limits(gap, exact=False, enough=gap, rounds=ROUGH_ROUNDS)
-    flow = Generation(shard, limits, pool, stop).run()
+    flow = Generation(shard, _limits(gap), pool, stop).run()
     moments.append(time.perf_counter())
     if flow.network is not None and gap == 0:
         settle_ties(problem, shard, flow)
     moments.append(time.perf_counter())
     legal = repair(problem, shard, flow, stop)
     moments.append(time.perf_counter())
-    names = ("optimum", "ties", "rules")
-    seconds = dict(zip(names, np.diff(moments).tolist(), strict=True))
-    bound = legal.surplus if legal.surplus == flow.bound else flow.bound
-    return Part(shard, legal, flow.u, flow.v, flow.bound, bound, seconds)
+    price = _prices(problem, shard, flow, legal, quotes, pool)
+    moments.append(time.perf_counter())
+    seconds = dict(zip(STAGES, np.diff(moments).tolist(), strict=True))
+    return Part(shard, legal, flow.u, flow.v, price, flow.bound, flow.bound, seconds)
+
+
+def _limits(gap: float) -> Limits:
+    """The simplex is for small gaps; for others more rounds of the auction."""
+    if gap < ROUGH:
+        return Limits(gap)
+    return Limits(gap, exact=False, enough=gap, rounds=ROUGH_ROUNDS)
+
+
+def _prices(
+    problem: Problem,
+    shard: Shard,
+    flow: Flow,
+    legal: Legal,
+    quotes: Quotes | None,
+    pool: ThreadPoolExecutor | None,
+) -> Int64:
+    ask = problem.lots.ask_vnd[shard.lot_of]
+    if quotes is None:
+        most = np.full(len(ask), 1 << 60, dtype=np.int64)
+        np.minimum.at(most, legal.lot, legal.worth)
+        return ask + np.minimum(flow.u, most)
+    kg = np.zeros(len(flow.candidates.key), dtype=np.int64)
+    key = legal.need.astype(np.int64) * len(ask) + legal.lot
+    kg[np.searchsorted(flow.candidates.key, key)] = legal.kg
+    return shard_prices(problem, shard, flow.candidates, kg, *quotes, pool)
 
 
 def _join(problem: Problem, parts: list[Part], seconds: float) -> Allocation:
@@ -148,9 +192,11 @@ def _join(problem: Problem, parts: list[Part], seconds: float) -> Allocation:
         gain_lot[part.shard.lot_of], gain_need[part.shard.need_of] = part.u, part.v
     order = np.lexsort((need, lot))
     lot, need, kg, worth = lot[order], need[order], kg[order], worth[order]
-    price = problem.lots.ask_vnd[lot] + np.clip(gain_lot[lot], 0, worth)
+    price = problem.lots.ask_vnd.copy()
+    for part in parts:
+        price[part.shard.lot_of] = part.price
     spent = {"all": seconds}
-    for name in ("optimum", "ties", "rules"):
+    for name in STAGES:
         spent[name] = sum(part.seconds[name] for part in parts)
     return Allocation(
         lot.astype(np.int32),
@@ -158,7 +204,7 @@ def _join(problem: Problem, parts: list[Part], seconds: float) -> Allocation:
         kg,
         worth,
         delivery_days(problem, lot, need),
-        price,
+        price[lot],
         gain_lot,
         gain_need,
         total_vnd=sum(part.legal.surplus for part in parts),
@@ -167,6 +213,3 @@ def _join(problem: Problem, parts: list[Part], seconds: float) -> Allocation:
         pairs_considered=sum(len(p.shard.lot_kg) * len(p.shard.need_kg) for p in parts),
         seconds=spent,
     )
-
-
-__all__ = ["Allocation", "allocate", "match_shard", "total"]

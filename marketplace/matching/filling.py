@@ -15,7 +15,9 @@ def fill(rules: Rules, kg: Ints, order: Ints) -> None:
     need_left = rules.need_kg - _sum(rules.need, kg, len(rules.need_kg))
     share_left = rules.share_kg - rules.shared(kg)
     carrying = _sum(rules.door, (kg > 0).astype(np.int64), len(rules.door_offer))
-    sellers = _sum(rules.door_offer, (carrying > 0).astype(np.int64), len(rules.sellers))
+    sellers = _sum(
+        rules.door_offer, (carrying > 0).astype(np.int64), len(rules.sellers)
+    )
     _fill(
         order,
         kg,

@@ -76,19 +76,7 @@ def read_instance(data: object) -> Instance:
         top.day("on")
     lots, needs = _rows(top, "lots", LOT), _rows(top, "needs", NEED)
     words = Words(lots, needs)
-    by_distance = any(_rate(need) > 0 for need in needs)
-    market = Market(
-        lots=tuple(
-            _lot(place, row, words, by_distance) for place, row in enumerate(lots, 1)
-        ),
-        needs=tuple(
-            _need(place, row, words, by_distance) for place, row in enumerate(needs, 1)
-        ),
-        references=_references(top, words),
-        price_step_vnd=top.whole("price_step_vnd", MOST_VND, 1)
-        if top.has("price_step_vnd")
-        else 100,
-    )
+    market = _market(top, lots, needs, words)
     return Instance(
         market,
         lot_names=tuple(row.name("id") for row in lots),
@@ -97,6 +85,18 @@ def read_instance(data: object) -> Instance:
         need_rows=tuple(needs),
         varieties=tuple(words.varieties),
         papers=words.papers,
+    )
+
+
+def _market(
+    top: Fields, lots: list[Fields], needs: list[Fields], words: Words
+) -> Market:
+    paid = any(_rate(need) > 0 for need in needs)
+    return Market(
+        lots=tuple(_lot(id_, row, words, paid) for id_, row in enumerate(lots, 1)),
+        needs=tuple(_need(id_, row, words, paid) for id_, row in enumerate(needs, 1)),
+        references=_references(top, words),
+        price_step_vnd=optional_whole(top, "price_step_vnd", MOST_VND, 1) or 100,
     )
 
 
@@ -112,13 +112,13 @@ def _rows(top: Fields, key: str, known: Iterable[str]) -> list[Fields]:
     return [found[name] for name in in_order(found)]
 
 
-def _lot(id_: int, row: Fields, words: Words, by_distance: bool) -> Lot:
+def _lot(id_: int, row: Fields, words: Words, paid: bool) -> Lot:
     product = words.product[row.name("product")]
     first, last = row.window("from", "to")
     life = optional_whole(row, "shelf_life_days", MOST_LIFE_DAYS)
     kg = row.whole("kg", MOST_KG)
     grade = optional_whole(row, "grade", MOST_GRADE, 1) or 1
-    lat, lon = _place(row, by_distance)
+    lat, lon = _place(row, paid)
     return Lot(
         id=id_,
         owner=words.owner[row.name("seller")],
@@ -156,12 +156,11 @@ def _segments(
     return lay_papers(first, last, papers)
 
 
-def _need(id_: int, row: Fields, words: Words, by_distance: bool) -> Need:
+def _need(id_: int, row: Fields, words: Words, paid: bool) -> Need:
     product = words.product[row.name("product")]
     first, last = row.window("from", "to")
     kg = row.whole("kg", MOST_KG)
-    lat, lon = _place(row, by_distance)
-    share = row.number("max_share", 0, 1) if row.has("max_share") else 1.0
+    lat, lon = _place(row, paid)
     return Need(
         id=id_,
         offer=id_,
@@ -179,10 +178,15 @@ def _need(id_: int, row: Fields, words: Words, by_distance: bool) -> Need:
         lat=lat,
         lon=lon,
         posted=row.day("posted") if row.has("posted") else 0,
-        most_share_kg=None if share == 1 else math.floor(share * kg),
+        most_share_kg=_share_kg(row, kg),
         rate_vnd_per_kg_km=_rate(row),
         fixed_vnd_per_kg=_cost(row, "transport_fixed_vnd_per_kg"),
     )
+
+
+def _share_kg(row: Fields, kg: int) -> int | None:
+    share = row.number("max_share", 0, 1) if row.has("max_share") else 1.0
+    return None if share == 1 else math.floor(share * kg)
 
 
 def _varieties(row: Fields, words: Words) -> frozenset[int]:
@@ -202,9 +206,9 @@ def _cost(row: Fields, key: str) -> float:
     return row.number(key, 0, MOST_VND) if row.has(key) else 0.0
 
 
-def _place(row: Fields, by_distance: bool) -> tuple[float, float]:
+def _place(row: Fields, paid: bool) -> tuple[float, float]:
     """Latitude and longitude; 0 where nobody pays for the way."""
-    if not (by_distance or row.has("lon") or row.has("lat")):
+    if not (paid or row.has("lon") or row.has("lat")):
         return 0.0, 0.0
     return row.number("lat", -90, 90), row.number("lon", -180, 180)
 

@@ -161,7 +161,9 @@ class Generation:
 
     def _bid(self, candidates: Candidates) -> Flow:
         shard, limits = self.shard, self.limits
-        best = Flow(candidates, candidates.key * 0, self.nothing, self.nothing, 0, 1 << 100)
+        best = Flow(
+            candidates, candidates.key * 0, self.nothing, self.nothing, 0, 1 << 100
+        )
         if len(candidates.key) == 0:
             best.u, best.bound = np.zeros(self.lots, dtype=np.int64), 0
             return best

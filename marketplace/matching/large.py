@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from marketplace.matching.allocate import Allocation, allocate
-from marketplace.matching.instance import Market
+from marketplace.matching.allocate import Allocation, Quotes, allocate
+from marketplace.matching.instance import Market, Reference
 from marketplace.matching.leftover import Leftover
 from marketplace.matching.pair import least_kg
 from marketplace.matching.problem import Arrays, laid_out
@@ -22,7 +20,7 @@ from marketplace.matching.result import Allocation as Row
 
 @dataclass(frozen=True)
 class Outcome:
-    """The allocation of a market (prices not yet set), its bounds and gains."""
+    """The allocation of a market with prices, its bounds and gains."""
 
     rows: tuple[Row, ...]
     surplus_vnd: int
@@ -37,7 +35,12 @@ def allocate_rows(
 ) -> Outcome:
     """Allocate a market by its columns."""
     arrays = laid_out(market)
-    found = allocate(arrays.problem, gap=gap, cancelled=cancelled)
+    found = allocate(
+        arrays.problem,
+        gap=gap,
+        cancelled=cancelled,
+        quotes=Quotes(_references(market, arrays), market.price_step_vnd),
+    )
     rows = _legal(market, _rows(market, arrays, found))
     surplus = sum(_worth(market, row) * row.kg for row in rows)
     return Outcome(
@@ -50,6 +53,17 @@ def allocate_rows(
     )
 
 
+def _references(market: Market, arrays: Arrays) -> dict[int, Reference]:
+    """The references by the numbers that the columns give to products."""
+    return {
+        number: market.references[market.lot[id_].product]
+        for number, id_ in zip(
+            arrays.problem.lots.product.tolist(), arrays.lot_ids.tolist(), strict=True
+        )
+        if market.lot[id_].product in market.references
+    }
+
+
 def _least_gain(ids: list[int], gains: list[int]) -> dict[int, int]:
     """What a kilogram of the least portion of each lot gains."""
     found: dict[int, int] = {}
@@ -60,23 +74,17 @@ def _least_gain(ids: list[int], gains: list[int]) -> dict[int, int]:
 
 def _rows(market: Market, arrays: Arrays, found: Allocation) -> list[Row]:
     """One row a pair, its portions together."""
-    columns = (
-        arrays.lot_ids[found.lot],
-        arrays.need_ids[found.need],
-        np.asarray(found.kg),
-        np.asarray(found.surplus_vnd),
-        np.asarray(found.day),
-    )
+    lots, needs = arrays.lot_ids[found.lot], arrays.need_ids[found.need]
+    columns = (lots, needs, found.kg, found.surplus_vnd, found.day)
     rows: dict[tuple[int, int], Row] = {}
     for lot, need, kg, worth, day in zip(*(c.tolist() for c in columns), strict=True):
         before = rows.get((lot, need))
-        carried = market.need[need].bid_vnd - market.lot[lot].ask_vnd - worth
         rows[lot, need] = Row(
             lot=lot,
             need=need,
             kg=kg + (before.kg if before else 0),
             price_vnd=0,
-            transport_vnd=carried,
+            transport_vnd=market.need[need].bid_vnd - market.lot[lot].ask_vnd - worth,
             day=day,
         )
     return sorted(rows.values())

@@ -13,7 +13,15 @@ import numpy as np
 
 from marketplace.matching.faults import SolverFailed
 from marketplace.matching.side import Ints
-from marketplace.matching.simplex import BASIC, FREE, LOWER, UPPER, Arcs, improve, reprice
+from marketplace.matching.simplex import (
+    BASIC,
+    FREE,
+    LOWER,
+    UPPER,
+    Arcs,
+    improve,
+    reprice,
+)
 from marketplace.matching.tree import star
 
 

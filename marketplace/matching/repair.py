@@ -45,7 +45,9 @@ class Legal(NamedTuple):
     surplus: int
 
 
-def repair(problem: Problem, shard: Shard, flow: Flow, stop: Callable[[], None]) -> Legal:
+def repair(
+    problem: Problem, shard: Shard, flow: Flow, stop: Callable[[], None]
+) -> Legal:
     """The flow itself if it keeps the rules, else a legal one near it."""
     lots = len(shard.lot_kg)
     need, lot = np.divmod(flow.candidates.key, lots)
@@ -82,7 +84,10 @@ class _Search:
         best = np.zeros(len(self.key), dtype=np.int64)
         for _ in range(RESTARTS):
             found = self._polish(self._legalise(best))
-            before, after = total(best, self.rules.worth), total(found, self.rules.worth)
+            before, after = (
+                total(best, self.rules.worth),
+                total(found, self.rules.worth),
+            )
             if after > before:
                 best = found
             if after <= before * (1 + WORTHWHILE):

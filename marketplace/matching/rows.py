@@ -6,7 +6,7 @@ lot of mixed grades is a lot by itself.
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Iterator
 
 from marketplace.matching.arrays import LOT_KEY, Problem
 from marketplace.matching.instance import Lot, Market, Need, Segment, Transport
@@ -22,34 +22,29 @@ def market_of(problem: Problem) -> Market:
     )
 
 
-def _lots(problem: Problem) -> list[Lot]:
-    lots, segments = problem.lots, _segments(problem)
-    columns = (column.tolist() for column in lots)
-    found = []
-    for id_, row in enumerate(zip(*columns, strict=True)):
-        product, seller, kg, least, ask, promised, posted, lon, lat, life = row
-        first = min(segment.first_day for segment in segments[id_])
-        last = max(segment.last_day for segment in segments[id_])
-        found.append(
-            Lot(
-                id=id_,
-                owner=seller,
-                product=product,
-                variety=0,
-                grade_kg=(),
-                kg=kg,
-                smallest_kg=least,
-                ask_vnd=ask,
-                segments=tuple(segments[id_]),
-                shelf_life_days=life,
-                lat=lat,
-                lon=lon,
-                promised_before_kg=promised,
-                posted=posted,
-                window=(first, last - life),
-            )
+def _lots(problem: Problem) -> Iterator[Lot]:
+    columns = (column.tolist() for column in problem.lots)
+    rows = zip(*columns, _segments(problem), strict=True)
+    for id_, values in enumerate(rows):
+        product, seller, kg, least, ask, promised, posted, lon, lat, life, runs = values
+        end = max(run.last_day for run in runs)
+        yield Lot(
+            id=id_,
+            owner=seller,
+            product=product,
+            variety=0,
+            grade_kg=(),
+            kg=kg,
+            smallest_kg=least,
+            ask_vnd=ask,
+            segments=tuple(runs),
+            shelf_life_days=life,
+            lat=lat,
+            lon=lon,
+            promised_before_kg=promised,
+            posted=posted,
+            window=(min(run.first_day for run in runs), end - life),
         )
-    return found
 
 
 def _segments(problem: Problem) -> list[list[Segment]]:
@@ -60,34 +55,25 @@ def _segments(problem: Problem) -> list[list[Segment]]:
     return found
 
 
-def _needs(problem: Problem) -> list[Need]:
+SAME_NAME = (
+    "product", "offer", "first_day", "last_day", "requires", "kg", "most_suppliers",
+    "bid_vnd", "posted", "lon", "lat",
+)  # fmt: skip
+
+
+def _needs(problem: Problem) -> Iterator[Need]:
     needs = problem.needs
-    columns = zip(*(column.tolist() for column in needs), strict=True)
-    limited = np.asarray(needs.most_kg < needs.kg).tolist()
-    found = []
-    for id_, (values, has_share) in enumerate(zip(columns, limited, strict=True)):
+    columns = (column.tolist() for column in needs)
+    for id_, values in enumerate(zip(*columns, strict=True)):
         row = dict(zip(needs._fields, values, strict=True))
-        found.append(
-            Need(
-                id=id_,
-                offer=row["offer"],
-                owner=row["buyer"],
-                product=row["product"],
-                varieties=frozenset(),
-                least_grade=0,
-                requires=row["requires"],
-                first_day=row["first_day"],
-                last_day=row["last_day"],
-                kg=row["kg"],
-                bid_vnd=row["bid_vnd"],
-                smallest_kg=row["least_kg"],
-                most_suppliers=row["most_suppliers"],
-                lat=row["lat"],
-                lon=row["lon"],
-                posted=row["posted"],
-                most_share_kg=row["most_kg"] if has_share else None,
-                rate_vnd_per_kg_km=row["rate_vnd"],
-                fixed_vnd_per_kg=row["fixed_vnd"],
-            )
+        yield Need(
+            id=id_,
+            owner=row["buyer"],
+            varieties=frozenset(),
+            least_grade=0,
+            smallest_kg=row["least_kg"],
+            most_share_kg=row["most_kg"] if row["most_kg"] < row["kg"] else None,
+            rate_vnd_per_kg_km=row["rate_vnd"],
+            fixed_vnd_per_kg=row["fixed_vnd"],
+            **{name: row[name] for name in SAME_NAME},
         )
-    return found

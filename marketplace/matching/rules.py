@@ -93,7 +93,9 @@ class Rules:
         )
 
 
-def rules_of(problem: Problem, shard: Shard, lot: Ints, need: Ints, worth: Ints) -> Rules:
+def rules_of(
+    problem: Problem, shard: Shard, lot: Ints, need: Ints, worth: Ints
+) -> Rules:
     """The rules for pairs given by their nodes."""
     i, j = shard.lot_of[lot], shard.need_of[need]
     lots, needs = problem.lots, problem.needs

@@ -121,7 +121,12 @@ def _scan_rows(
                         least = value
                         continue
                     held = _insert(
-                        nodes[place], values[place], held, width, value, items[item].node
+                        nodes[place],
+                        values[place],
+                        held,
+                        width,
+                        value,
+                        items[item].node,
                     )
                     if held == width:
                         least = max(least, values[place, width - 1])

@@ -206,7 +206,13 @@ def _apart(problem: Problem, lots: Ints, needs: Ints) -> Ints:
     """Sorted keys `lot << 32 | need`, in nodes, of pairs that may not meet."""
     lot, offer = problem.apart >> 32, problem.apart & (LOT_KEY - 1)
     number = {int(position): node for node, position in enumerate(lots)}
-    mine = [(number[int(i)], o) for i, o in zip(lot, offer, strict=True) if int(i) in number]
+    mine = [
+        (number[int(i)], o) for i, o in zip(lot, offer, strict=True) if int(i) in number
+    ]
     offers = problem.needs.offer[needs]
-    keys = [(node << 32) | int(need) for node, o in mine for need in np.flatnonzero(offers == o)]
+    keys = [
+        (node << 32) | int(need)
+        for node, o in mine
+        for need in np.flatnonzero(offers == o)
+    ]
     return np.array(sorted(keys), dtype=np.int64)

@@ -65,7 +65,9 @@ def _entering(arcs: Arcs, tree: Tree, start: int, block: int) -> tuple[int, int]
     """(the most promising arc of the next block that has one or -1, where it ended)."""
     best, found, arc, left = 0, -1, start, block
     for _ in range(len(arcs.cost)):
-        reduced = arcs.cost[arc] + tree.price[arcs.tail[arc]] - tree.price[arcs.head[arc]]
+        reduced = (
+            arcs.cost[arc] + tree.price[arcs.tail[arc]] - tree.price[arcs.head[arc]]
+        )
         reduced *= arcs.state[arc]
         if reduced < best:
             best, found = reduced, arc

@@ -18,9 +18,9 @@ from marketplace.matching.components import parts_of
 from marketplace.matching.faults import Cancelled, validate
 from marketplace.matching.instance import Market
 from marketplace.matching.large import Outcome, allocate_rows
+from marketplace.matching.market_prices import block_prices
 from marketplace.matching.optimise import Plan, optimise
 from marketplace.matching.pairs import Block, Stages, block_of, products
-from marketplace.matching.prices import price_vnd
 from marketplace.matching.result import Allocation, Result
 from marketplace.matching.unmatched import advise
 
@@ -84,9 +84,9 @@ class _Sum:
         self.lot_gain |= dict(zip(lots, plan.lot_gain.tolist(), strict=True))
         self.need_gain |= dict(zip(needs, plan.need_gain.tolist(), strict=True))
 
-    def join(self, found: Outcome, market: Market) -> None:
+    def join(self, found: Outcome) -> None:
         """Add what was allocated in columns."""
-        self.allocations += [_with_price(row, market) for row in found.rows]
+        self.allocations += found.rows
         self.surplus_vnd += found.surplus_vnd
         self.bound_vnd += found.bound_vnd
         self.relaxed_vnd += found.relaxed_vnd
@@ -131,9 +131,7 @@ class _Run:
             found.add(part, plan, self.market)
             return
         rows = replace(self.market, lots=part.lots, needs=part.needs)
-        found.join(
-            allocate_rows(rows, gap=self.gap, cancelled=self.cancelled), self.market
-        )
+        found.join(allocate_rows(rows, gap=self.gap, cancelled=self.cancelled))
 
     def _finish(self, found: _Sum) -> Result:
         stages = self.stages
@@ -192,27 +190,15 @@ class _Run:
 
 def _allocations(block: Block, plan: Plan, market: Market) -> list[Allocation]:
     pairs = block.pairs
-    found = []
-    for pair in np.flatnonzero(plan.kilograms).tolist():
-        row = Allocation(
+    price = block_prices(block, plan.kilograms, market)
+    return [
+        Allocation(
             lot=block.lots[pairs.lot[pair]].id,
             need=block.needs[pairs.need[pair]].id,
             kg=int(plan.kilograms[pair]),
-            price_vnd=0,
+            price_vnd=int(price[pairs.lot[pair]]),
             transport_vnd=int(pairs.transport_vnd[pair]),
             day=int(pairs.day[pair]),
         )
-        found.append(_with_price(row, market))
-    return found
-
-
-def _with_price(row: Allocation, market: Market) -> Allocation:
-    """The row with a price by the published rule."""
-    lot, need = market.lot[row.lot], market.need[row.need]
-    price = price_vnd(
-        lot.ask_vnd,
-        need.bid_vnd - row.transport_vnd,
-        market.references.get(lot.product),
-        market.price_step_vnd,
-    )
-    return replace(row, price_vnd=price)
+        for pair in np.flatnonzero(plan.kilograms).tolist()
+    ]

@@ -66,7 +66,9 @@ def meeting(tree: Tree, one: int, other: int) -> int:
 
 
 @kernel
-def graft(tree: Tree, cut: int, top: int, onto: int, arc: int, up: int, join: int) -> None:
+def graft(
+    tree: Tree, cut: int, top: int, onto: int, arc: int, up: int, join: int
+) -> None:
     """Cut the subtree of `cut` off, turn it so that `top` leads, hang it on `onto`.
 
     `arc` joins `top` with `onto`, `up` tells its direction; `join` is the

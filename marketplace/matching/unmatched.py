@@ -97,7 +97,7 @@ def _about_lot(
     for need in near:
         found |= set(changes_of_lot(Pair(lot, need, left.market), left))
     found |= set(renewals(lot, found))
-    changes = _weigh(found, lambda made: gain_of_lot(left, made, near))
+    changes = _weigh(found, lambda made: _gain_of_lot(left, made, near))
     seen = seen or _seen(Grid((lot,), tuple(near), left.market))
     return Unmatched(lot.id, left.of_lot(lot), _binding(changes, seen), changes)
 
@@ -111,7 +111,7 @@ def _about_need(
     found: set[Candidate] = set()
     for lot in near:
         found |= set(changes_of_need(Pair(lot, need, left.market), left))
-    changes = _weigh(found, lambda made: gain_of_need(left, need, made, near))
+    changes = _weigh(found, lambda made: _gain_of_need(left, need, made, near))
     seen = seen or _seen(Grid(tuple(near), (need,), left.market))
     return Unmatched(need.id, left.of_need(need), _binding(changes, seen), changes)
 
@@ -153,7 +153,7 @@ def _binding(changes: tuple[Change, ...], stages: Mapping[str, int]) -> str:
     return next((code for code in RULES if not stages.get(code)), "competition")
 
 
-def gain_of_lot(left: Leftover, made: Candidate, needs: list[Need]) -> int:
+def _gain_of_lot(left: Leftover, made: Candidate, needs: list[Need]) -> int:
     """Kilograms of the changed lot that could be added for these needs."""
     lot = made.lot
     if lot is None:
@@ -164,7 +164,7 @@ def gain_of_lot(left: Leftover, made: Candidate, needs: list[Need]) -> int:
     return sum(books.try_to_add(lot, need) for need in open_needs)
 
 
-def gain_of_need(left: Leftover, need: Need, made: Candidate, lots: list[Lot]) -> int:
+def _gain_of_need(left: Leftover, need: Need, made: Candidate, lots: list[Lot]) -> int:
     """Kilograms of these lots that could be added for the changed need."""
     changed = next((row for row in made.needs if row.id == need.id), need)
     passed = _passes_of(left.market, tuple(lots), (changed,))[:, 0]

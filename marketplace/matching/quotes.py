@@ -1,0 +1,53 @@
+"""One price a lot, by the public rule within what is stable.
+
+For each lot the stable prices form a range (`equilibrium`); the rule of
+`prices` picks the market reference if it lies inside, else a round number, and
+the highest stable prices not above these wishes are quoted. Where rules that
+quantities miss leave no stable price, the rule picks from the zone common to
+the lot and all who buy of it, and nobody is at a loss.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from marketplace.matching.equilibrium import (
+    Trade,
+    broken,
+    ceiling,
+    highest_below,
+    lowest,
+)
+from marketplace.matching.instance import Reference
+from marketplace.matching.prices import price_vnd
+from marketplace.matching.side import Ints
+
+
+def quote(
+    trade: Trade, ask_vnd: Ints, reference: Reference | None, step_vnd: int
+) -> Ints:
+    """Đồng a kilogram at the gate for each lot; the ask where nobody buys."""
+    most, least = ceiling(trade), lowest(trade)
+    high = highest_below(trade, most)
+    sold = np.zeros(len(ask_vnd), dtype=np.bool_)
+    sold[trade.lot[trade.carries]] = True
+    wish = np.zeros(len(ask_vnd), dtype=np.int64)
+    for lot in np.flatnonzero(sold).tolist():
+        ask, low, top = int(ask_vnd[lot]), int(least[lot]), int(high[lot])
+        if low > top:
+            low, top = 0, int(most[lot])
+        wish[lot] = _within(ask, low, top, reference, step_vnd)
+    u = highest_below(trade, wish)
+    for lot in np.flatnonzero(broken(trade, u) & sold).tolist():
+        u[lot] = _within(int(ask_vnd[lot]), 0, int(most[lot]), reference, step_vnd)
+    prices: Ints = ask_vnd + np.where(sold, u, 0)
+    return prices
+
+
+def _within(
+    ask: int, low: int, top: int, reference: Reference | None, step_vnd: int
+) -> int:
+    """What the rule puts above the ask, from `low` to `top`."""
+    if ask + top < 1:
+        return top
+    return price_vnd(ask + low, ask + top, reference, step_vnd) - ask
