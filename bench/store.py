@@ -21,7 +21,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import create_app
-from bench import instances
+from bench import instances, new_offer
 from bench.filling.tables import fill
 from marketplace.services.clockwork import HOME
 from marketplace.services.matching import read_shard, store_shard
@@ -70,6 +70,7 @@ def measure_on(database: str, size: str, folder: Path) -> Iterator[Record]:
         analyse(database)
         run = run_all(clock)
         yield about | {"what": "rows to proposals"} | told(clock, run)
+        yield about | {"what": "new offer, bare query"} | new_offer.measure()
         db.session.remove()
         db.engine.dispose()
 

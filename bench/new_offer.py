@@ -1,0 +1,80 @@
+"""How long a new offer waits for its ten best lots, by the stored price column.
+
+`bare` is one indexed query for one tranche and nothing else: what the product's
+own answer, which adds the reasons, is to be held against.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from marketplace.services.clockwork import HOME
+from marketplace.services.matching_terms import Carriage, carriage
+from models.database import db_now, transaction
+from models.matching import LotPrice, NeedPrice
+
+EARTH_KM = 6371.0088
+BEST = 10
+Record = dict[str, Any]
+
+
+def measure(count: int = 200) -> Record:
+    """Milliseconds of the bare query over `count` tranches taken at random."""
+    with transaction(read_only=True) as session:
+        costs = carriage(session, db_now(session).astimezone(HOME).date())
+        tranches = session.scalars(
+            sa.select(NeedPrice.tranche_id).order_by(NeedPrice.tranche_id)
+        ).all()
+    chosen = np.random.default_rng(1).choice(len(tranches), count)
+
+    def ask(session: Session, tranche: int) -> object:
+        return session.execute(best_lots(session.get_one(NeedPrice, tranche), costs))
+
+    return timed(ask, [tranches[n] for n in chosen])
+
+
+def timed(ask: Callable[[Session, int], object], ids: list[int]) -> Record:
+    """Percentiles of one question asked of many rows, a transaction each."""
+    spent = []
+    for id_ in ids:
+        began = time.perf_counter()
+        with transaction(read_only=True) as session:
+            ask(session, id_)
+        spent.append(1000 * (time.perf_counter() - began))
+    return {
+        "asked": len(spent),
+        "p50_ms": float(np.percentile(spent, 50)),
+        "p95_ms": float(np.percentile(spent, 95)),
+        "worst_ms": max(spent),
+    }
+
+
+def best_lots(need: NeedPrice, costs: Carriage) -> sa.Select[Any]:
+    """The lots that leave the tranche most, at their prices and carried there."""
+    chord = sa.func.sqrt(
+        (LotPrice.x - need.x) * (LotPrice.x - need.x)
+        + (LotPrice.y - need.y) * (LotPrice.y - need.y)
+        + (LotPrice.z - need.z) * (LotPrice.z - need.z)
+    )
+    km = 2 * EARTH_KM * sa.func.asin(chord / 2)
+    carry = sa.func.floor(costs.fixed_vnd + 0.5 + costs.rate_vnd * km)
+    value = need.bid_vnd - LotPrice.price_vnd - carry
+    return (
+        sa.select(LotPrice.harvest_id, value)
+        .where(
+            LotPrice.product_id == need.product_id,
+            LotPrice.price_vnd < need.bid_vnd - int(costs.fixed_vnd),
+            LotPrice.has.bitwise_and(need.requires) == need.requires,
+            LotPrice.first_day <= need.last_day,
+            LotPrice.last_day >= need.first_day,
+            LotPrice.owner != need.owner,
+        )
+        .order_by(value.desc(), LotPrice.harvest_id)
+        .limit(BEST)
+    )
