@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from marketplace.domain.words import HarvestState, OfferState
+from marketplace.services.matching_code import VARIETIES
 from marketplace.services.matching_rows import Rows
 from marketplace.services.matching_runs import (
     Order,
@@ -19,6 +21,7 @@ from marketplace.services.matching_runs import (
     end_shard,
     plan_run,
 )
+from marketplace.services.matching_sheet import Sheet
 from marketplace.services.matching_solved import Reading, Solved
 from marketplace.services.matching_unmatched import store_unmatched
 from marketplace.services.proposal_writing import (
@@ -28,7 +31,13 @@ from marketplace.services.proposal_writing import (
     supersede,
 )
 from models.bulk import insert_rows
+from models.harvests import Harvest
 from models.matching import LotPrice, MatchRun, MatchShard, NeedPrice
+from models.offers import Offer
+from models.reference import Variety
+
+FEW = 500
+"""Posts up to which a shard is solved row by row, with all its reasons."""
 
 
 class StaleSnapshotError(Exception):
@@ -54,7 +63,25 @@ def run_matching(
 
 def read_shard(session: Session, products: Sequence[int], *, today: date) -> Reading:
     """The open posts of these products, all in one state of the market."""
-    return Rows.read(session, products, today=today)
+    reading: type[Reading] = Rows if _is_small(session, products) else Sheet
+    return reading.read(session, products, today=today)
+
+
+def _is_small(session: Session, products: Sequence[int]) -> bool:
+    """Whether rows are quick enough, or columns have too few bits."""
+    harvests = select(func.count()).where(
+        Harvest.product_id.in_(products), Harvest.state == HarvestState.OPEN
+    )
+    offers = select(func.count()).where(
+        Offer.product_id.in_(products), Offer.state == OfferState.OPEN
+    )
+    varieties = (
+        select(func.count())
+        .where(Variety.product_id.in_(products))
+        .group_by(Variety.product_id)
+    )
+    posts = (session.scalar(harvests) or 0) + (session.scalar(offers) or 0)
+    return posts <= FEW or max(session.scalars(varieties), default=0) > VARIETIES
 
 
 def store_shard(

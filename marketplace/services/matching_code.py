@@ -2,7 +2,8 @@
 
     bits 0-26   papers and codes, as `marketplace.domain.masks` numbers them
     bits 27-38  a thermometer of grades: bit 26 + r is "of rank r or better"
-    bits 39-61  "is not the n-th variety of the product", in the order of ids
+    bit 39      of a known variety
+    bits 40-61  "is not the n-th variety of the product", in the order of ids
 
 What a need asks, a lot must hold: `need & ~has == 0`. The sign stays free, for
 databases that count with it. Also what two posts say, as one digest.
@@ -21,7 +22,8 @@ from marketplace.domain.words import Market as Destination
 from models.reference import Variety
 
 GRADE_BIT, GRADES = 27, 12
-VARIETY_BIT, VARIETIES = 39, 23
+KNOWN_BIT = 39
+VARIETY_BIT, VARIETIES = 40, 22
 DESTINATIONS = {market: number for number, market in enumerate(Destination)}
 
 Varieties = Mapping[int, Mapping[int, int]]
@@ -44,7 +46,14 @@ def variety_bits(session: Session, products: Collection[int]) -> Varieties:
 
 def held_bits(has: int, rank: int, variety: int, known: Mapping[int, int]) -> int:
     """What a lot with these papers, of this rank and variety, holds."""
-    return has | held_of_rank(rank) | (all_of(known) & ~known.get(variety, 0))
+    return has | held_of_rank(rank) | held_of_variety(variety, known)
+
+
+def held_of_variety(variety: int, known: Mapping[int, int]) -> int:
+    """That it is known, and which of the others it is not."""
+    if not variety:
+        return 0
+    return 1 << KNOWN_BIT | (all_of(known) & ~known.get(variety, 0))
 
 
 def held_of_rank(rank: int) -> int:
@@ -70,7 +79,7 @@ def asked_bits(
     if not varieties:
         return requires | grade
     accepted = sum(known.get(one, 0) for one in varieties)
-    return requires | grade | (all_of(known) & ~accepted)
+    return requires | grade | 1 << KNOWN_BIT | (all_of(known) & ~accepted)
 
 
 def post_digest(said: Sequence[int]) -> bytes:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Container, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from marketplace.domain.words import ContractState, ProposalState
+from marketplace.domain.words import (
+    ContractState,
+    HarvestState,
+    OfferState,
+    ProposalState,
+)
+from marketplace.services.matching_code import pair_digest
+from marketplace.services.matching_solved import Pair
 from models.contracts import Contract
+from models.harvests import Harvest
+from models.offers import Offer
 from models.proposals import Proposal, TermsLine
 
 SAID_NO = (ProposalState.DECLINED, ProposalState.EXPIRED, ProposalState.AGREED)
@@ -31,9 +40,21 @@ class Held:
 class Past:
     """Pairs that bargain now, the answered posts of others, and what was replaced."""
 
-    bargaining: set[tuple[int, int]] = field(default_factory=set)
-    answered: dict[tuple[int, int], set[str]] = field(default_factory=dict)
-    superseded: Counter[tuple[int, int]] = field(default_factory=Counter)
+    bargaining: set[Pair]
+    answered: dict[Pair, set[str]]
+    superseded: Counter[Pair]
+
+    def among(self, harvests: Container[int], offers: Container[int]) -> Past:
+        """The same of these posts alone."""
+        return Past(
+            {one for one in self.bargaining if one[0] in harvests and one[1] in offers},
+            {
+                one: digests
+                for one, digests in self.answered.items()
+                if one[0] in harvests and one[1] in offers
+            },
+            self.superseded,
+        )
 
 
 def read_held(session: Session, but_proposal: int | None = None) -> Held:
@@ -78,23 +99,43 @@ def _suppliers(session: Session, but_proposal: int | None) -> dict[int, set[int]
     return found
 
 
-def read_past(session: Session) -> Past:
-    """How the posts that met before stand to each other."""
-    past = Past()
-    rows = session.execute(
-        select(
-            Proposal.harvest_id,
-            Proposal.offer_id,
-            Proposal.state,
-            Proposal.posts_digest,
-        ).where(Proposal.state != ProposalState.PROPOSED)
+def read_past(session: Session, products: Collection[int] | None = None) -> Past:
+    """How the open posts that met before stand to each other."""
+    pair = (Proposal.harvest_id, Proposal.offer_id)
+    met = select(*pair).join(Proposal.harvest).join(Proposal.offer)
+    met = met.where(Harvest.state == HarvestState.OPEN, Offer.state == OfferState.OPEN)
+    if products is not None:
+        met = met.where(Harvest.product_id.in_(products))
+    answered: dict[Pair, set[str]] = {}
+    said_no = met.where(Proposal.state.in_(SAID_NO))
+    for *who, digest in session.execute(said_no.add_columns(Proposal.posts_digest)):
+        answered.setdefault((who[0], who[1]), set()).add(digest)
+    bargaining = met.where(Proposal.state == ProposalState.NEGOTIATING)
+    replaced = met.where(Proposal.state == ProposalState.SUPERSEDED).group_by(*pair)
+    return Past(
+        {(harvest, offer) for harvest, offer in session.execute(bargaining)},
+        answered,
+        Counter(
+            {
+                (harvest, offer): count
+                for harvest, offer, count in session.execute(
+                    replaced.add_columns(func.count())
+                )
+            }
+        ),
     )
-    for harvest, offer, state, digest in rows:
-        pair = (harvest, offer)
-        if state is ProposalState.NEGOTIATING:
-            past.bargaining.add(pair)
-        elif state is ProposalState.SUPERSEDED:
-            past.superseded[pair] += 1
-        elif state in SAID_NO:
-            past.answered.setdefault(pair, set()).add(digest)
-    return past
+
+
+def pairs_apart(
+    past: Past, lot_digest: Callable[[int], bytes], offer_digest: Callable[[int], bytes]
+) -> frozenset[Pair]:
+    """Pairs that bargain now, or that were answered with the posts unchanged."""
+    answered = {
+        (harvest, offer)
+        for (harvest, offer), digests in past.answered.items()
+        if any(
+            pair_digest(lot_digest(harvest), offer_digest(offer), replaced) in digests
+            for replaced in range(past.superseded[harvest, offer] + 1)
+        )
+    }
+    return frozenset(answered | past.bargaining)

@@ -14,8 +14,12 @@ from functools import cached_property
 from sqlalchemy.orm import Session
 
 from marketplace.matching import Market, digest_of
-from marketplace.services.matching_code import pair_digest
-from marketplace.services.matching_held import Held, Past, read_held, read_past
+from marketplace.services.matching_held import (
+    Held,
+    pairs_apart,
+    read_held,
+    read_past,
+)
 from marketplace.services.matching_lots import LotPost, read_lots
 from marketplace.services.matching_needs import OfferPost, read_offers
 from marketplace.services.matching_terms import (
@@ -51,7 +55,7 @@ def read_market(
     held = read_held(session)
     lots = read_lots(session, held, today=today, products=products)
     offers = read_offers(session, held, today=today, products=products)
-    past = read_past(session)
+    past = read_past(session, products).among(lots, offers)
     traded = {post.lot.product for post in lots.values()}
     market = Market(
         lots=tuple(post.lot for post in lots.values()),
@@ -60,7 +64,9 @@ def read_market(
         references=market_references(session, traded, today),
         price_step_vnd=price_step_vnd(session, today),
         market_bits=MARKET_BITS,
-        apart=_apart(past, lots, offers),
+        apart=pairs_apart(
+            past, lambda lot: lots[lot].digest, lambda offer: offers[offer].digest
+        ),
     )
     return Snapshot(market.in_order(), lots, offers, past.superseded)
 
@@ -91,25 +97,3 @@ def pair_market(
         price_step_vnd=price_step_vnd(session, today),
         market_bits=MARKET_BITS,
     ).in_order()
-
-
-def _apart(
-    past: Past, lots: Mapping[int, LotPost], offers: Mapping[int, OfferPost]
-) -> frozenset[tuple[int, int]]:
-    """Pairs that bargain now, or that were answered with the posts unchanged."""
-    answered = {
-        (harvest, offer)
-        for (harvest, offer), digests in past.answered.items()
-        if harvest in lots
-        and offer in offers
-        and any(
-            pair_digest(lots[harvest].digest, offers[offer].digest, replaced) in digests
-            for replaced in range(past.superseded[harvest, offer] + 1)
-        )
-    }
-    bargaining = {
-        (harvest, offer)
-        for harvest, offer in past.bargaining
-        if harvest in lots and offer in offers
-    }
-    return frozenset(answered | bargaining)

@@ -73,6 +73,10 @@ class Reading(Protocol):
     def digest(self) -> str:
         """Equal for two readings if and only if the matcher would see the same."""
 
+    @classmethod
+    def read(cls, session: Session, products: Sequence[int], *, today: date) -> Reading:
+        """The open posts of these products, all in one state of the market."""
+
     def again(self, session: Session, *, today: date) -> Reading:
         """The same shard as it is now."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from sqlalchemy import BigInteger, case, cast, func
 from sqlalchemy.orm import Session
 
 from marketplace.domain.identity import legal_entity
@@ -13,6 +14,7 @@ from marketplace.domain.masks import REQUIREMENT_BITS
 from marketplace.matching import Reference, Transport
 from marketplace.services.prices import week_bands
 from marketplace.services.rules import rule
+from models.organisations import Organisation
 
 MARKET_BITS = sum(
     bit
@@ -74,3 +76,10 @@ def place_of(*places: Place) -> tuple[float, float]:
 def owner_of(organisation_id: int, tax_code: str | None) -> int:
     """One number for a legal entity: a branch and its head are the same."""
     return int(legal_entity(tax_code)) if tax_code else -organisation_id
+
+
+def owner_column() -> Any:
+    """The same, as a column of a query: a branch is its head, a dash, three digits."""
+    code, length = Organisation.tax_code, func.length(Organisation.tax_code)
+    head = case((code.contains("-"), func.substr(code, 1, length - 4)), else_=code)
+    return case((code.is_(None), -Organisation.id), else_=cast(head, BigInteger))

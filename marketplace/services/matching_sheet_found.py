@@ -1,0 +1,114 @@
+"""What the solver found on columns: what is left, and the price column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from marketplace.matching.allocate import Allocation
+from marketplace.matching.arrays import Int64
+from marketplace.services.matching_sheet_plans import plans_of_columns
+from marketplace.services.matching_solved import Left, Solved
+from models.bulk import Columns
+
+if TYPE_CHECKING:
+    from marketplace.services.matching_sheet import Sheet
+
+ON_DEMAND = "on_demand"
+"""The rule of what is left where nobody has asked yet which rule binds."""
+
+
+def solved_of(sheet: Sheet, found: Allocation) -> Solved:
+    """Everything that is to be stored."""
+    lots, needs = sheet.supply, sheet.demand
+    lot_left = lots.left - _sums(sheet.portions.of[found.lot], found.kg, lots.rows)
+    need_left = needs.left - _sums(found.need, found.kg, needs.rows)
+    plans = plans_of_columns(sheet, found)
+    return Solved(
+        plans={(plan.harvest_id, plan.offer_id): plan for plan in plans},
+        counts={
+            "harvests": len(lots.rows),
+            "tranches": len(needs.rows),
+            "pairs_considered": found.pairs_considered,
+            "stages": {},
+            "surplus_vnd": found.total_vnd,
+            "bound_vnd": found.bound_vnd,
+            "matched_kg": int(found.kg.sum()),
+            "unmatched_supply_kg": int(lot_left.sum()),
+            "unmatched_demand_kg": int(need_left.sum()),
+        },
+        left=[
+            *_left(lots.rows, lot_left, needs.rows, harvests=True),
+            *_left(needs.rows, need_left, lots.rows, harvests=False),
+        ],
+        lot_prices=_lot_prices(sheet, found),
+        need_prices=_need_prices(sheet, found),
+    )
+
+
+def _sums(at: Any, kg: Int64, rows: Columns) -> Int64:
+    found = np.zeros(len(rows), dtype=np.int64)
+    np.add.at(found, at, kg)
+    return found
+
+
+def _left(
+    rows: Columns, left: Int64, others: Columns, *, harvests: bool
+) -> Iterator[Left]:
+    """What is left of one side; which rule binds is told on demand."""
+    counts = dict(zip(*np.unique(others["product"], return_counts=True), strict=True))
+    some = left > 0
+    told = zip(rows["id"][some], rows["product"][some], left[some], strict=True)
+    for one, product, kg in told:
+        harvest, tranche = (int(one), None) if harvests else (None, int(one))
+        count = int(counts.get(product, 0))
+        rule = ON_DEMAND if count else "product"
+        yield Left(harvest, tranche, int(kg), rule, count, [])
+
+
+def _lot_prices(sheet: Sheet, found: Allocation) -> list[tuple[Any, ...]]:
+    """The best portion of each harvest stands for it, a row for each piece."""
+    pieces = sheet.problem.pieces
+    mine = np.flatnonzero(sheet.portions.part[pieces.lot] == 0)
+    lot = pieces.lot[mine]
+    rows = sheet.supply.rows[sheet.portions.of[lot]]
+    columns = [
+        rows["id"],
+        np.arange(len(lot)) - np.searchsorted(lot, lot),
+        rows["product"],
+        rows["owner"],
+        pieces.has[mine].astype(np.int64),
+        pieces.first_day[mine],
+        pieces.last_day[mine],
+        sheet.supply.left[sheet.portions.of[lot]],
+        rows["floor"],
+        rows["floor"] + found.gain_lot[lot],
+        *_points(rows),
+    ]
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def _need_prices(sheet: Sheet, found: Allocation) -> list[tuple[Any, ...]]:
+    rows, needs = sheet.demand.rows, sheet.problem.needs
+    columns = [
+        rows["id"],
+        rows["offer"],
+        rows["product"],
+        rows["owner"],
+        needs.requires.astype(np.int64),
+        needs.first_day,
+        needs.last_day,
+        needs.kg,
+        rows["ceiling"],
+        found.gain_need,
+        *_points(rows),
+    ]
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def _points(rows: Columns) -> list[Any]:
+    """Places on a sphere of radius 1."""
+    north, east = np.radians(rows["lat"]), np.radians(rows["lon"])
+    return [np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)]

@@ -1,0 +1,116 @@
+"""The days on which papers count, as columns.
+
+What `domain.papers.counting_days` says of one paper, said of all at once; a
+test holds the two together.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.masks import requirement_bits
+from marketplace.domain.papers import Paper
+from marketplace.domain.words import CertificateScheme, Market, PaperState
+from marketplace.matching.arrays import Int64
+from models.bulk import Columns, epoch, ordinal, read_columns
+from models.harvests import HarvestPaper
+from models.papers import Certificate, GrowingAreaCode
+
+STATES, SCHEMES, MARKETS = list(PaperState), list(CertificateScheme), list(Market)
+STOPPED = [STATES.index(PaperState.SUSPENDED), STATES.index(PaperState.REVOKED)]
+ALWAYS = date.max.toordinal()
+HOME_SECONDS, DAY_SECONDS, EPOCH_DAY = 7 * 3600, 86_400, 719_163
+SPAN = [(name, "i8") for name in ("id", "product", "first", "last", "bits")]
+
+
+def read_spans(session: Session, harvests: sa.Select[Any]) -> Columns:
+    """(harvest, product or 0, first and last day, bits) of papers that count."""
+    found = [
+        _spans(read_columns(session, columns, wanted.order_by(HarvestPaper.id)))
+        for columns, wanted in (_certificates(harvests), _codes(harvests))
+    ]
+    return np.concatenate(found)
+
+
+def _certificates(harvests: sa.Select[Any]) -> tuple[dict[str, Any], sa.Select[Any]]:
+    columns = _shared(Certificate, Certificate.issued_on, Certificate.expires_on) | {
+        "kind": _number_of(Certificate.scheme, SCHEMES),
+        "stars": Certificate.stars,
+    }
+    joined = select(HarvestPaper).join(
+        Certificate, Certificate.id == HarvestPaper.certificate_id
+    )
+    return columns, joined.where(HarvestPaper.harvest_id.in_(harvests))
+
+
+def _codes(harvests: sa.Select[Any]) -> tuple[dict[str, Any], sa.Select[Any]]:
+    code = GrowingAreaCode
+    columns = _shared(code, code.valid_from, code.valid_to) | {
+        # The day it is valid to is the first on which it is not.
+        "last": sa.case((code.valid_to.is_(None), 0), else_=ordinal(code.valid_to) - 1),
+        "kind": -1 - _number_of(code.market, MARKETS),
+        "stars": sa.literal(0, sa.Integer()),
+    }
+    joined = select(HarvestPaper).join(code, code.id == HarvestPaper.code_id)
+    return columns, joined.where(HarvestPaper.harvest_id.in_(harvests))
+
+
+def _shared(paper: Any, first: Any, last: Any) -> dict[str, Any]:
+    return {
+        "id": HarvestPaper.harvest_id,
+        "product": paper.product_id,
+        "state": _number_of(paper.state, STATES),
+        "first": ordinal(first),
+        "last": ordinal(last),
+        "verified": epoch(paper.verified_at),
+        "ended": ordinal(paper.ended_on),
+    }
+
+
+def _number_of(column: Any, members: list[Any]) -> Any:
+    """An enumerated column as the place of its value."""
+    places = {member: place for place, member in enumerate(members)}
+    return sa.case(*((column == one, place) for one, place in places.items()))
+
+
+def _spans(rows: Columns) -> Columns:
+    home = (rows["verified"] + HOME_SECONDS) // DAY_SECONDS + EPOCH_DAY
+    first = np.maximum(rows["first"], home)
+    last = np.where(rows["last"] == 0, ALWAYS, rows["last"])
+    last = np.minimum(last, np.where(rows["ended"] == 0, ALWAYS, rows["ended"] - 1))
+    endless = np.isin(rows["state"], STOPPED) & (rows["ended"] == 0)
+    pending = (rows["state"] == STATES.index(PaperState.PENDING)) | (
+        rows["verified"] == 0
+    )
+    counts = ~endless & ~pending & (first <= last)
+    found = np.empty(int(counts.sum()), dtype=SPAN)
+    for name, values in (("first", first), ("last", last), ("bits", _bits(rows))):
+        found[name] = values[counts]
+    found["id"], found["product"] = rows["id"][counts], rows["product"][counts]
+    return found
+
+
+def _bits(rows: Columns) -> Int64:
+    """What each paper proves; there are few kinds."""
+    kinds, at = np.unique(rows["kind"] * 8 + rows["stars"], return_inverse=True)
+    proven = [_proven(int(kind) >> 3, int(kind) & 7) for kind in kinds]
+    return np.array(proven, dtype=np.int64)[at]
+
+
+def _proven(kind: int, stars: int) -> int:
+    paper = Paper(
+        PaperState.ACTIVE,
+        first_day=date.min,
+        last_day=None,
+        verified_on=date.min,
+        scheme=SCHEMES[kind] if kind >= 0 else None,
+        market=None if kind >= 0 else MARKETS[-1 - kind],
+        stars=stars or None,
+    )
+    return requirement_bits(paper)
