@@ -8,7 +8,8 @@ beyond the limit of an offer are closed, the least worth first; the flow finds
 the best answer anew. When nothing is broken, or after enough rounds, what is
 still illegal is dropped, gaps are filled with legal pieces, and the quantities
 are optimised once more on the pairs that carry something. Then the search goes
-on from there with all pairs open again, as long as that pays.
+on from there with all pairs open again, as long as that pays, and goes through
+the market window by window (`windows`).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from marketplace.matching.network import Network
 from marketplace.matching.rules import Rules, rules_of
 from marketplace.matching.shard import Shard
 from marketplace.matching.side import Ints
+from marketplace.matching.windows import improve
 
 ROUNDS = 12
 RESTARTS = 3
@@ -59,7 +61,15 @@ def repair(
         slack = flow.u[lot] + flow.v[need] - worth
         near = used | (slack <= np.median(-shard.lots["net"]) * NEAR)
         rules = rules_of(problem, shard, lot[near], need[near], worth[near])
-        kg = _Search(rules, slack[near], lots, stop).run()
+        slack = slack[near]
+        kg = _Search(rules, slack, lots, stop).run()
+        kg = improve(
+            rules,
+            kg,
+            lambda part, rows, half: _Search(
+                part, slack[rows], len(part.lot_kg), stop, half
+            ).once(),
+        )
     carrying = kg > 0
     return Legal(
         rules.lot[carrying],
@@ -72,12 +82,22 @@ def repair(
 
 class _Search:
     def __init__(
-        self, rules: Rules, slack: Ints, lots: int, stop: Callable[[], None]
+        self,
+        rules: Rules,
+        slack: Ints,
+        lots: int,
+        stop: Callable[[], None],
+        half: float = 0.5,
     ) -> None:
         self.rules, self.slack, self.lots, self.stop = rules, slack, lots, stop
+        self.half = half
         self.key = rules.need * lots + rules.lot
         self.order = np.argsort(-rules.worth, kind="stable")
         self.possible = rules.least <= rules.most
+
+    def once(self) -> Ints:
+        """One search from nothing."""
+        return self._polish(self._legalise(np.zeros(len(self.key), dtype=np.int64)))
 
     def run(self) -> Ints:
         """The best of several searches, each from where the last one ended."""
@@ -109,7 +129,7 @@ class _Search:
             if shares.any():
                 most = np.minimum(most, rules.cut_to_share(kg))
                 alive &= (most >= rules.least) | ~shares[rules.share]
-            raised = crumbs & (2 * kg >= rules.least) & (2 * number < ROUNDS)
+            raised = crumbs & (kg >= self.half * rules.least) & (2 * number < ROUNDS)
             alive &= ~crumbs | raised
             alive &= ~doors[rules.door]
             forced &= alive
