@@ -73,17 +73,18 @@ def _least_gain(ids: list[int], gains: list[int]) -> dict[int, int]:
 
 
 def _rows(market: Market, arrays: Arrays, found: Allocation) -> list[Row]:
-    """One row a pair, its portions together."""
+    """One row a pair, its portions together, at the price of the best of them."""
     lots, needs = arrays.lot_ids[found.lot], arrays.need_ids[found.need]
-    columns = (lots, needs, found.kg, found.surplus_vnd, found.day)
+    columns = (lots, needs, found.kg, found.surplus_vnd, found.day, found.price_vnd)
     rows: dict[tuple[int, int], Row] = {}
-    for lot, need, kg, worth, day in zip(*(c.tolist() for c in columns), strict=True):
+    for values in zip(*(column.tolist() for column in columns), strict=True):
+        lot, need, kg, worth, day, price = values
         before = rows.get((lot, need))
         rows[lot, need] = Row(
             lot=lot,
             need=need,
             kg=kg + (before.kg if before else 0),
-            price_vnd=0,
+            price_vnd=before.price_vnd if before else price,
             transport_vnd=market.need[need].bid_vnd - market.lot[lot].ask_vnd - worth,
             day=day,
         )
