@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -21,13 +21,15 @@ import numpy as np
 from marketplace.matching.arrays import Int32, Int64, Problem
 from marketplace.matching.days import delivery_days
 from marketplace.matching.faults import Cancelled
-from marketplace.matching.generation import Flow, Generation, Limits
+from marketplace.matching.flow import Flow, Limits
+from marketplace.matching.generation import Generation
 from marketplace.matching.instance import Reference
 from marketplace.matching.market_prices import shard_prices
 from marketplace.matching.preferences import settle_ties
 from marketplace.matching.repair import Legal, repair
 from marketplace.matching.shard import Shard, shards_of
 
+Progress = Callable[[int, int], None]
 ROUGH = 2e-3
 """A gap from which on the auction alone is enough."""
 ROUGH_ROUNDS = 24
@@ -38,8 +40,8 @@ class Allocation(NamedTuple):
     """Who brings what to whom, one row a pair, by lot and need.
 
     `gain_lot` and `gain_need` are the prices of the proof for every lot and
-    need, in đồng a kilogram above ask and below bid. `relaxed_vnd` is the most
-    that quantities alone allow; `bound_vnd` is proven under all rules.
+    need, in đồng a kilogram above ask and below bid. `bound_vnd` is the most
+    that quantities alone allow, so that no rules allow more.
     """
 
     lot: Int32
@@ -52,9 +54,13 @@ class Allocation(NamedTuple):
     gain_need: Int64
     total_vnd: int
     bound_vnd: int
-    relaxed_vnd: int
     pairs_considered: int
     seconds: dict[str, float]
+
+    @property
+    def relaxed_vnd(self) -> int:
+        """The most that quantities alone allow."""
+        return self.bound_vnd
 
     @property
     def gap(self) -> float:
@@ -78,7 +84,6 @@ class Part(NamedTuple):
     u: Int64
     v: Int64
     price: Int64  # of each lot
-    relaxed: int
     bound: int
     seconds: dict[str, float]
 
@@ -89,7 +94,7 @@ def allocate(
     threads: int = 2,
     gap: float = 0.0,
     quotes: Quotes | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Allocation:
     """Match all products; `gap` is the relative gap at which proving may end.
@@ -106,28 +111,27 @@ def allocate(
 
     shards = sorted(shards_of(problem), key=lambda s: -len(s.lot_kg) * len(s.need_kg))
     with ThreadPoolExecutor(threads) as pool, ThreadPoolExecutor(threads) as scans:
+        help_ = scans if threads > 1 else None
         run = [
-            pool.submit(
-                _match,
-                problem,
-                shard,
-                gap,
-                quotes,
-                stop,
-                scans if threads > 1 else None,
-            )
+            pool.submit(_match, problem, shard, gap, quotes, stop, help_)
             for shard in shards
         ]
-        parts = []
         try:
-            for number, part in enumerate(run):
-                if progress is not None:
-                    progress(number, len(run))
-                parts.append(part.result())
-        except BaseException:
+            parts = [
+                _wait(part, number, len(run), progress)
+                for number, part in enumerate(run)
+            ]
+        finally:
             pool.shutdown(cancel_futures=True)
-            raise
     return _join(problem, parts, time.perf_counter() - began)
+
+
+def _wait(
+    part: Future[Part], number: int, count: int, progress: Progress | None
+) -> Part:
+    if progress is not None:
+        progress(number, count)
+    return part.result()
 
 
 def _match(
@@ -150,7 +154,7 @@ def _match(
     price = _prices(problem, shard, flow, legal, quotes, pool)
     moments.append(time.perf_counter())
     seconds = dict(zip(STAGES, np.diff(moments).tolist(), strict=True))
-    return Part(shard, legal, flow.u, flow.v, price, flow.bound, flow.bound, seconds)
+    return Part(shard, legal, flow.u, flow.v, price, flow.bound, seconds)
 
 
 def _limits(gap: float) -> Limits:
@@ -182,22 +186,15 @@ def _prices(
 def _join(problem: Problem, parts: list[Part], seconds: float) -> Allocation:
     """All products as one, rows in the order of lots and needs."""
     nothing = np.zeros(0, dtype=np.int64)
-    lot = np.concatenate([nothing, *(p.shard.lot_of[p.legal.lot] for p in parts)])
-    need = np.concatenate([nothing, *(p.shard.need_of[p.legal.need] for p in parts)])
-    kg = np.concatenate([nothing, *(p.legal.kg for p in parts)])
-    worth = np.concatenate([nothing, *(p.legal.worth for p in parts)])
-    gain_lot = np.zeros(len(problem.lots.kg), dtype=np.int64)
-    gain_need = np.zeros(len(problem.needs.kg), dtype=np.int64)
-    for part in parts:
-        gain_lot[part.shard.lot_of], gain_need[part.shard.need_of] = part.u, part.v
-    order = np.lexsort((need, lot))
-    lot, need, kg, worth = lot[order], need[order], kg[order], worth[order]
+    found = zip(*(_columns(part) for part in parts), strict=True)
+    columns = [np.concatenate(column) for column in found] or [nothing] * 4
+    order = np.lexsort((columns[1], columns[0]))
+    lot, need, kg, worth = (column[order] for column in columns)
     price = problem.lots.ask_vnd.copy()
+    gain_lot, gain_need = price * 0, problem.needs.kg * 0
     for part in parts:
         price[part.shard.lot_of] = part.price
-    spent = {"all": seconds}
-    for name in STAGES:
-        spent[name] = sum(part.seconds[name] for part in parts)
+        gain_lot[part.shard.lot_of], gain_need[part.shard.need_of] = part.u, part.v
     return Allocation(
         lot.astype(np.int32),
         need.astype(np.int32),
@@ -209,7 +206,17 @@ def _join(problem: Problem, parts: list[Part], seconds: float) -> Allocation:
         gain_need,
         total_vnd=sum(part.legal.surplus for part in parts),
         bound_vnd=sum(part.bound for part in parts),
-        relaxed_vnd=sum(part.relaxed for part in parts),
         pairs_considered=sum(len(p.shard.lot_kg) * len(p.shard.need_kg) for p in parts),
-        seconds=spent,
+        seconds={"all": seconds} | _spent(parts),
     )
+
+
+def _columns(part: Part) -> tuple[Int64, Int64, Int64, Int64]:
+    """Lots and needs of a part by their positions in the problem, kg and worth."""
+    legal, shard = part.legal, part.shard
+    return shard.lot_of[legal.lot], shard.need_of[legal.need], legal.kg, legal.worth
+
+
+def _spent(parts: list[Part]) -> dict[str, float]:
+    """Seconds of each stage, summed over products."""
+    return {name: sum(part.seconds[name] for part in parts) for name in STAGES}

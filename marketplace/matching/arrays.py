@@ -8,7 +8,7 @@ bits of one mask, in a code of its own for each product.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +78,12 @@ class Needs(NamedTuple):
     fixed_vnd: Float
     lon: Float
     lat: Float
+
+
+def needs_at(needs: Needs, rows: NDArray[np.signedinteger[Any]]) -> Needs:
+    """The needs at these positions."""
+    columns: tuple[Any, ...] = needs
+    return Needs(*(column[rows] for column in columns))
 
 
 class Problem(NamedTuple):

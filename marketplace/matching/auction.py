@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from marketplace.matching.kernels import inner, kernel
-from marketplace.matching.side import Ints, Records
+from marketplace.matching.side import Bools, Ints, Records
 
 PAIR = np.dtype([("lot", np.int32), ("need", np.int32), ("surplus", np.int64)])
 BID = np.dtype(
@@ -57,12 +57,16 @@ def _run(
     epsilon: int,
 ) -> bool:
     """Let everybody bid; False if there is no room for more bids."""
-    needs, spare, used = len(unmet), -1, 0
-    queue, waiting = np.arange(needs + 1), np.ones(needs, np.bool_)
-    begin, length = 0, needs
+    size, spare, used = len(unmet) + 1, -1, 0
+    queue, waiting, begin, length = (
+        np.arange(size),
+        np.ones(size, np.bool_),
+        0,
+        size - 1,
+    )
     while length > 0:
         need = queue[begin]
-        begin, length = (begin + 1) % (needs + 1), length - 1
+        begin, length = (begin + 1) % size, length - 1
         waiting[need] = False
         while unmet[need] > 0:
             chosen, offered = _wish(start, pairs, price, need, epsilon)
@@ -71,32 +75,63 @@ def _run(
             if spare < 0 and used == len(bids):
                 return False
             lot = pairs[chosen].lot
-            taken = min(free_kg[lot], unmet[need])
-            free_kg[lot] -= taken
-            while taken < unmet[need] and lowest[lot] >= 0:
-                bid = lowest[lot]
-                if bids[bid].price >= offered:
-                    break
-                outbid = pairs[bids[bid].pair].need
-                kg = min(bids[bid].kg, unmet[need] - taken)
-                taken += kg
-                bids[bid].kg -= kg
-                unmet[outbid] += kg
-                if not waiting[outbid] and outbid != need:
-                    queue[(begin + length) % (needs + 1)] = outbid
-                    length, waiting[outbid] = length + 1, True
-                if bids[bid].kg == 0:
-                    lowest[lot], bids[bid].after, spare = bids[bid].after, spare, bid
-            unmet[need] -= taken
-            if spare >= 0:
-                bid, spare = spare, bids[spare].after
-            else:
-                bid, used = used, used + 1
-            bids[bid].price, bids[bid].pair, bids[bid].kg = offered, chosen, taken
+            kg = min(free_kg[lot], unmet[need])
+            free_kg[lot] -= kg
+            kg, length, spare = _outbid(
+                pairs, bids, lowest, unmet, queue, waiting,
+                begin, length, spare, lot, need, offered, kg,
+            )  # fmt: skip
+            unmet[need] -= kg
+            bid, spare, used = _paper(bids, spare, used)
+            bids[bid].price, bids[bid].pair, bids[bid].kg = offered, chosen, kg
             _enter(bids, lowest, lot, bid)
-            full = free_kg[lot] == 0
-            price[lot] = bids[lowest[lot]].price if full else 0
+            price[lot] = 0 if free_kg[lot] else bids[lowest[lot]].price
     return True
+
+
+@inner
+def _paper(bids: Records, spare: int, used: int) -> tuple[int, int, int]:
+    """(a bid to write on, the next spare one, bids ever used)."""
+    bid = used
+    if spare >= 0:
+        bid, spare = spare, bids[spare].after
+    else:
+        used += 1
+    return bid, spare, used
+
+
+@inner
+def _outbid(
+    pairs: Records,
+    bids: Records,
+    lowest: Ints,
+    unmet: Ints,
+    queue: Ints,
+    waiting: Bools,
+    begin: int,
+    length: int,
+    spare: int,
+    lot: int,
+    need: int,
+    offered: int,
+    taken: int,
+) -> tuple[int, int, int]:
+    """Take kilograms of lower bids; (kilograms, length of the queue, spare bid)."""
+    bid = lowest[lot]
+    while taken < unmet[need] and bid >= 0 and bids[bid].price < offered:
+        other = pairs[bids[bid].pair].need
+        kg = min(bids[bid].kg, unmet[need] - taken)
+        taken += kg
+        bids[bid].kg -= kg
+        unmet[other] += kg
+        if not waiting[other] and other != need:
+            queue[(begin + length) % len(queue)] = other
+            length, waiting[other] = length + 1, True
+        if bids[bid].kg == 0:
+            lowest[lot] = bids[bid].after
+            bids[bid].after, spare = spare, bid
+        bid = lowest[lot]
+    return taken, length, spare
 
 
 @inner

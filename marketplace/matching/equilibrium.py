@@ -25,8 +25,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from marketplace.matching.kernels import kernel
-from marketplace.matching.side import Ints
+from marketplace.matching.kernels import inner, kernel
+from marketplace.matching.side import Bools, Ints
 
 SWEEPS = 500
 
@@ -41,10 +41,10 @@ class Trade(NamedTuple):
     start: Ints
     lot: Ints
     worth: Ints
-    carries: Ints
-    full: Ints
-    left: Ints  # of each lot: whether some of it is not sold
-    unmet: Ints  # of each need: whether it wants more
+    carries: Bools
+    full: Bools
+    left: Bools  # of each lot: whether some of it is not sold
+    unmet: Bools  # of each need: whether it wants more
     only: Ints  # of each lot: its only customer, or -1
 
 
@@ -53,7 +53,7 @@ def trade_of(
     need: Ints,
     worth: Ints,
     kg: Ints,
-    full: Ints,
+    full: Bools,
     lot_kg: Ints,
     need_kg: Ints,
 ) -> Trade:
@@ -84,7 +84,7 @@ def highest_below(trade: Trade, wish: Ints) -> Ints:
     """The highest stable u that is nowhere above the wish, if there is any."""
     u = wish.copy()
     for _ in range(SWEEPS):
-        if not _lower(*trade, u):
+        if not _lower(*trade[:6], u):
             break
     return u
 
@@ -106,12 +106,12 @@ def ceiling(trade: Trade) -> Ints:
     return most
 
 
-def broken(trade: Trade, u: Ints) -> Ints:
+def broken(trade: Trade, u: Ints) -> Bools:
     """Lots whose price is not stable, as a mask."""
     lower, higher = u.copy(), u.copy()
-    _lower(*trade, lower)
+    _lower(*trade[:6], lower)
     _raise(*trade, higher)
-    unstable: Ints = (lower != u) | (higher != u) | (u > ceiling(trade)) | (u < 0)
+    unstable: Bools = (lower != u) | (higher != u) | (u > ceiling(trade)) | (u < 0)
     return unstable
 
 
@@ -120,26 +120,15 @@ def _lower(
     start: Ints,
     lot: Ints,
     worth: Ints,
-    carries: Ints,
-    full: Ints,
-    left: Ints,
-    unmet: Ints,
-    only: Ints,
+    carries: Bools,
+    full: Bools,
+    left: Bools,
     u: Ints,
 ) -> bool:
     """Lower prices that a need could escape from; whether any was."""
     changed = False
     for need in range(len(start) - 1):
-        best, second, whose = 1 << 60, 1 << 60, -1
-        for pair in range(start[need], start[need + 1]):
-            if full[pair]:
-                continue
-            k = lot[pair]
-            offer = (0 if left[k] else u[k]) - worth[pair]
-            if offer < best:
-                best, second, whose = offer, best, k
-            elif offer < second:
-                second = offer
+        best, second, whose = _offers(start, lot, worth, full, left, need, u)
         for pair in range(start[need], start[need + 1]):
             i = lot[pair]
             if carries[pair]:
@@ -159,25 +148,17 @@ def _raise(
     start: Ints,
     lot: Ints,
     worth: Ints,
-    carries: Ints,
-    full: Ints,
-    left: Ints,
-    unmet: Ints,
+    carries: Bools,
+    full: Bools,
+    left: Bools,
+    unmet: Bools,
     only: Ints,
     u: Ints,
 ) -> bool:
     """Raise prices at which somebody else would pay more; whether any was."""
     changed = False
     for need in range(len(start) - 1):
-        best, second, whose = -(1 << 60), -(1 << 60), -1
-        for pair in range(start[need], start[need + 1]):
-            i = lot[pair]
-            if carries[pair]:
-                pays = u[i] - worth[pair]
-                if pays > best:
-                    best, second, whose = pays, best, i
-                elif pays > second:
-                    second = pays
+        best, second, whose = _pays(start, lot, worth, carries, need, u)
         for pair in range(start[need], start[need + 1]):
             k = lot[pair]
             if left[k] or full[pair]:
@@ -189,3 +170,34 @@ def _raise(
             if u[k] < least:
                 u[k], changed = least, True
     return changed
+
+
+@inner
+def _offers(
+    start: Ints, lot: Ints, worth: Ints, full: Bools, left: Bools, need: int, u: Ints
+) -> tuple[int, int, int]:
+    """(the least and second least of U_k - s_kj for a need, whose the least is)."""
+    best, second, whose = 1 << 60, 1 << 60, -1
+    for pair in range(start[need], start[need + 1]):
+        k = lot[pair]
+        offer = (0 if left[k] else u[k]) - worth[pair]
+        if not full[pair] and offer < best:
+            best, second, whose = offer, best, k
+        elif not full[pair] and offer < second:
+            second = offer
+    return best, second, whose
+
+
+@inner
+def _pays(
+    start: Ints, lot: Ints, worth: Ints, carries: Bools, need: int, u: Ints
+) -> tuple[int, int, int]:
+    """(the most and second most of u_i - s_ij for a need, whose the most is)."""
+    best, second, whose = -(1 << 60), -(1 << 60), -1
+    for pair in range(start[need], start[need + 1]):
+        pays = u[lot[pair]] - worth[pair]
+        if carries[pair] and pays > best:
+            best, second, whose = pays, best, lot[pair]
+        elif carries[pair] and pays > second:
+            second = pays
+    return best, second, whose

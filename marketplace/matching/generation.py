@@ -22,7 +22,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -36,6 +35,7 @@ from marketplace.matching.candidates import (
     merged,
     without,
 )
+from marketplace.matching.flow import Flow, Limits, total
 from marketplace.matching.network import Network
 from marketplace.matching.shard import Shard
 from marketplace.matching.side import Ints
@@ -44,46 +44,11 @@ from marketplace.matching.simplex import FREE
 SMALL = 3_000
 """Up to so many lots and needs the prices of a sample are not worth their time."""
 PART = 4
+NEARLY, FEW = 0.01, 0.002
+"""Epsilon as a part of the middle surplus; new pairs, as a part of all needs, that
+are too few for another round."""
 FIRST_LOTS, FIRST_NEEDS, MORE = 10, 6, 5
 """Pairs that each need and each lot begin with, and that join in a round."""
-ENOUGH = 4e-3
-"""The gap at which the simplex takes over from the auction."""
-ROUNDS = 8
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How far to go: the relative gap to prove, whether prices must be exact."""
-
-    gap: float = 0.0
-    exact: bool = True
-    enough: float = ENOUGH
-    rounds: int = ROUNDS
-
-
-@dataclass
-class Flow:
-    """Kilograms on the candidates, prices, and what they prove."""
-
-    candidates: Candidates
-    kg: Ints
-    u: Ints
-    v: Ints
-    surplus: int
-    bound: int
-    network: Network | None = None
-
-    @property
-    def gap(self) -> float:
-        """How much of the bound is missing."""
-        return (self.bound - self.surplus) / self.bound if self.bound else 0.0
-
-
-def total(a: Ints, b: Ints) -> int:
-    """The sum of the products, exact at any size."""
-    if len(a) and float(np.abs(a).max()) * float(np.abs(b).max()) * len(a) < 2.0**62:
-        return int(a @ b)
-    return sum(int(x) * int(y) for x, y in zip(a.tolist(), b.tolist(), strict=True))
 
 
 class Generation:
@@ -160,40 +125,36 @@ class Generation:
     # --- auction and scan -------------------------------------------------------
 
     def _bid(self, candidates: Candidates) -> Flow:
-        shard, limits = self.shard, self.limits
-        best = Flow(
-            candidates, candidates.key * 0, self.nothing, self.nothing, 0, 1 << 100
-        )
+        free = np.zeros(self.lots, dtype=np.int64)
+        flow = Flow(candidates, candidates.key * 0, free, self.nothing, 0, 1 << 100)
         if len(candidates.key) == 0:
-            best.u, best.bound = np.zeros(self.lots, dtype=np.int64), 0
-            return best
-        epsilon = max(1, int(np.median(candidates.surplus) * 0.01))
-        for number in range(limits.rounds):
+            flow.bound = 0
+            return flow
+        epsilon = max(1, int(np.median(candidates.surplus) * NEARLY))
+        for number in range(self.limits.rounds):
             self.stop()
-            columns = columns_of(candidates, self.lots, self.needs)
-            kg, u = auction(columns, shard.lot_kg, shard.need_kg, epsilon)
-            found = shard.lots_for_needs(
-                u, self.nothing, width=MORE, above=0, pool=self.pool
-            )
-            v = np.maximum(found.best, 0)
-            bound = total(shard.lot_kg, u) + total(shard.need_kg, v)
-            if bound < best.bound:
-                best.u, best.v, best.bound = u, v, bound
-            best.candidates, best.kg = candidates, kg
-            best.surplus = total(kg, candidates.surplus)
-            beaten = found.value > best_of_needs(columns, u)[:, None]
-            found.node[~beaten] = -1
-            new = without(found_for_needs(found, u, self.nothing), candidates.key)
-            few = len(new.key) < 0.002 * self.needs
-            if best.gap <= max(limits.gap, limits.enough) or few:
+            new = self._round(flow, epsilon)
+            near = flow.gap <= max(self.limits.gap, self.limits.enough)
+            if near or len(new.key) < FEW * self.needs:
                 break
-            if number < limits.rounds - 1:
-                candidates = merged(candidates, new)
-        best.candidates, grown = merged(candidates, new), candidates
-        kilograms = np.zeros(len(best.candidates.key), dtype=np.int64)
-        kilograms[np.searchsorted(best.candidates.key, grown.key)] = best.kg
-        best.kg = kilograms
-        return best
+            if number + 1 < self.limits.rounds:
+                flow.grow(merged(flow.candidates, new))
+        flow.grow(merged(flow.candidates, new))
+        return flow
+
+    def _round(self, flow: Flow, epsilon: int) -> Candidates:
+        """One auction and what it missed: pairs better than the best known."""
+        shard, known = self.shard, flow.candidates
+        columns = columns_of(known, self.lots, self.needs)
+        flow.kg, u = auction(columns, shard.lot_kg, shard.need_kg, epsilon)
+        flow.surplus = total(flow.kg, known.surplus)
+        found = shard.lots_for_needs(
+            u, self.nothing, width=MORE, above=0, pool=self.pool
+        )
+        v = np.maximum(found.best, 0)
+        flow.prove(u, v, total(shard.lot_kg, u) + total(shard.need_kg, v))
+        found.node[found.value <= best_of_needs(columns, u)[:, None]] = -1
+        return without(found_for_needs(found, u, self.nothing), known.key)
 
     # --- the exact end ----------------------------------------------------------
 
@@ -201,35 +162,36 @@ class Generation:
         network = Network(self.shard.lot_kg, self.shard.need_kg)
         flow.network = network
         self._start(flow, network)
-        while True:
+        while self._missed(flow, network) and flow.gap > self.limits.gap:
             self.stop()
-            u, v = network.gain_lot, network.gain_need
-            full = self._full(network, u, v)
-            found = self.shard.lots_for_needs(
-                u, v, width=MORE + full[1], above=-1, pool=self.pool
-            )
-            new = without(found_for_needs(found, u, v), network.keys)
-            need, lot = np.divmod(new.key, self.lots)
-            rest = new.surplus - u[lot] - v[need]
-            flow.u, flow.v = u, v
-            flow.surplus = -total(network.pairs.flow, network.pairs.cost)
-            over = np.zeros(self.needs, dtype=np.int64)
-            np.maximum.at(over, need, rest)
-            bound = total(self.shard.lot_kg, u) + total(self.shard.need_kg, v + over)
-            flow.bound = min(flow.bound, bound + full[0])
-            self._extend(network, new)
-            if not (rest > 0).any() or flow.gap <= self.limits.gap:
-                break
             network.solve()
         pairs = network.pairs
         flow.candidates, flow.kg = Candidates(network.keys, -pairs.cost), pairs.flow
         return flow
 
+    def _missed(self, flow: Flow, network: Network) -> bool:
+        """Let pairs join that are worth their prices; whether one is worth more."""
+        u, v = network.gain_lot, network.gain_need
+        over_full, most_full = self._full(network, u, v)
+        found = self.shard.lots_for_needs(
+            u, v, width=MORE + most_full, above=-1, pool=self.pool
+        )
+        new = without(found_for_needs(found, u, v), network.keys)
+        need, lot = np.divmod(new.key, self.lots)
+        rest = new.surplus - u[lot] - v[need]
+        over = np.zeros(self.needs, dtype=np.int64)
+        np.maximum.at(over, need, rest)
+        bound = total(self.shard.lot_kg, u) + total(self.shard.need_kg, v + over)
+        flow.u, flow.v, flow.bound = u, v, min(flow.bound, bound + over_full)
+        flow.surplus = -total(network.pairs.flow, network.pairs.cost)
+        self._extend(network, new)
+        return bool((rest > 0).any())
+
     def _start(self, flow: Flow, network: Network) -> None:
         """First the pairs that are nearly worth their prices, then all."""
         need, lot = np.divmod(flow.candidates.key, self.lots)
         reduced = flow.u[lot] + flow.v[need] - flow.candidates.surplus
-        epsilon = max(1, int(np.median(flow.candidates.surplus) * 0.01))
+        epsilon = max(1, int(np.median(flow.candidates.surplus) * NEARLY))
         near = reduced <= 2 * epsilon
         for chosen in (near, ~near):
             self._extend(network, Candidates(*(c[chosen] for c in flow.candidates)))

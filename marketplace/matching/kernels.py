@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar, cast
 
-from numba import config, njit  # type: ignore[import-untyped]
+from numba import config, njit
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -25,14 +25,14 @@ Function = TypeVar("Function", bound=Callable[..., object])
 def _cache() -> str:
     here = Path(__file__).resolve().parent
     sources = b"".join(path.read_bytes() for path in sorted(here.glob("*.py")))
-    named = os.environ.get("NUMBA_CACHE_DIR")
+    named = config.CACHE_DIR  # type: ignore[attr-defined]  # NUMBA_CACHE_DIR
     base = Path(named) if named else here / "__pycache__"
     if not named and not os.access(here, os.W_OK):
         base = Path(tempfile.gettempdir()) / f"matching-kernels-{os.getuid()}"
     return str(base / f"kernels-{hashlib.sha256(sources).hexdigest()[:16]}")
 
 
-config.CACHE_DIR = _cache()
+config.CACHE_DIR = _cache()  # type: ignore[attr-defined]
 
 
 def kernel(function: Function) -> Function:

@@ -17,7 +17,7 @@ from marketplace.matching.pair import share_kg
 from marketplace.matching.pairs import Block
 from marketplace.matching.quotes import quote
 from marketplace.matching.shard import Shard
-from marketplace.matching.side import Ints
+from marketplace.matching.side import Bools, Ints
 
 SCANS = 4
 WIDTH = 8
@@ -39,12 +39,12 @@ def block_prices(block: Block, kilograms: Ints, market: Market) -> Ints:
     return quote(trade, ask, reference, market.price_step_vnd)
 
 
-def _full(seller: Ints, need: Ints, kg: Ints, most: Ints, need_kg: Ints) -> Ints:
+def _full(seller: Ints, need: Ints, kg: Ints, most: Ints, need_kg: Ints) -> Bools:
     """Pairs whose seller brings the need all that one seller may."""
     _, share = np.unique(np.column_stack([need, seller]), axis=0, return_inverse=True)
     share = share.reshape(-1)
     brought = np.bincount(share, kg.astype(np.float64))[share]
-    full: Ints = (most < need_kg)[need] & (brought >= most[need])
+    full: Bools = (most < need_kg)[need] & (brought >= most[need])
     return full
 
 

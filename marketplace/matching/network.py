@@ -8,6 +8,7 @@ that was optimal before is a good start after.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
@@ -63,9 +64,8 @@ class Network:
         old = self.keys[moved[real] - self.nodes]
         moved[real] += np.searchsorted(keys, old).astype(np.int32)
         self.keys = np.insert(self.keys, place - self.nodes, keys)
-        self.arcs = Arcs(
-            *(np.insert(a, place, b) for a, b in zip(self.arcs, joining, strict=True))
-        )
+        both: Iterable[tuple[Any, Any]] = zip(self.arcs, joining, strict=True)
+        self.arcs = Arcs(*(np.insert(old, place, new) for old, new in both))
 
     def solve(self) -> None:
         """Raise SolverFailed if no capacity bounds the flow (never, by design)."""
@@ -85,7 +85,8 @@ class Network:
     @property
     def pairs(self) -> Arcs:
         """The arcs of the pairs alone."""
-        return Arcs(*(column[self.nodes :] for column in self.arcs))
+        columns: tuple[Any, ...] = self.arcs
+        return Arcs(*(column[self.nodes :] for column in columns))
 
     def reduced(self) -> Ints:
         """The reduced cost of every arc at the prices of the tree."""

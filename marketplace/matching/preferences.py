@@ -12,7 +12,7 @@ import numpy as np
 
 from marketplace.matching.arrays import Problem
 from marketplace.matching.days import kilometres
-from marketplace.matching.generation import Flow
+from marketplace.matching.flow import Flow
 from marketplace.matching.shard import Shard
 from marketplace.matching.side import Ints
 

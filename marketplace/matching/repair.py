@@ -21,11 +21,11 @@ import numpy as np
 
 from marketplace.matching.arrays import Problem
 from marketplace.matching.filling import fill
-from marketplace.matching.generation import Flow, total
+from marketplace.matching.flow import Flow, total
 from marketplace.matching.network import Network
 from marketplace.matching.rules import Rules, rules_of
 from marketplace.matching.shard import Shard
-from marketplace.matching.side import Ints
+from marketplace.matching.side import Bools, Ints
 from marketplace.matching.windows import improve
 
 ROUNDS = 12
@@ -51,33 +51,27 @@ def repair(
     problem: Problem, shard: Shard, flow: Flow, stop: Callable[[], None]
 ) -> Legal:
     """The flow itself if it keeps the rules, else a legal one near it."""
-    lots = len(shard.lot_kg)
-    need, lot = np.divmod(flow.candidates.key, lots)
-    worth = flow.candidates.surplus
-    used = flow.kg > 0
+    need, lot = np.divmod(flow.candidates.key, len(shard.lot_kg))
+    worth, used = flow.candidates.surplus, flow.kg > 0
     rules = rules_of(problem, shard, lot[used], need[used], worth[used])
     kg = flow.kg[used]
     if not rules.legal(kg):
         slack = flow.u[lot] + flow.v[need] - worth
         near = used | (slack <= np.median(-shard.lots["net"]) * NEAR)
         rules = rules_of(problem, shard, lot[near], need[near], worth[near])
-        slack = slack[near]
-        kg = _Search(rules, slack, lots, stop).run()
-        kg = improve(
-            rules,
-            kg,
-            lambda part, rows, half: _Search(
-                part, slack[rows], len(part.lot_kg), stop, half
-            ).once(),
-        )
-    carrying = kg > 0
-    return Legal(
-        rules.lot[carrying],
-        rules.need[carrying],
-        kg[carrying],
-        rules.worth[carrying],
-        total(kg, rules.worth),
-    )
+        kg = _searched(rules, slack[near], stop)
+    rows = np.flatnonzero(kg)
+    columns = (rules.lot[rows], rules.need[rows], kg[rows], rules.worth[rows])
+    return Legal(*columns, total(kg, rules.worth))
+
+
+def _searched(rules: Rules, slack: Ints, stop: Callable[[], None]) -> Ints:
+    """The whole at once, then window by window."""
+
+    def solve(part: Rules, rows: Ints, half: float) -> Ints:
+        return _Search(part, slack[rows], stop, half).once()
+
+    return improve(rules, _Search(rules, slack, stop).run(), solve)
 
 
 class _Search:
@@ -85,13 +79,12 @@ class _Search:
         self,
         rules: Rules,
         slack: Ints,
-        lots: int,
         stop: Callable[[], None],
         half: float = 0.5,
     ) -> None:
-        self.rules, self.slack, self.lots, self.stop = rules, slack, lots, stop
+        self.rules, self.slack, self.stop = rules, slack, stop
         self.half = half
-        self.key = rules.need * lots + rules.lot
+        self.key = rules.need * len(rules.lot_kg) + rules.lot
         self.order = np.argsort(-rules.worth, kind="stable")
         self.possible = rules.least <= rules.most
 
@@ -136,7 +129,7 @@ class _Search:
             self._raise(forced, raised & alive, alive)
         return self._drop(kg)
 
-    def _raise(self, forced: Ints, raised: Ints, alive: Ints) -> None:
+    def _raise(self, forced: Bools, raised: Bools, alive: Bools) -> None:
         """Force pairs up to their least while lots and needs have room for it."""
         rules = self.rules
         held = np.where(forced, rules.least, 0)
@@ -173,7 +166,7 @@ class _Search:
             kg = self._flow(kg > 0, np.minimum(rules.least, kg), most)
         return kg
 
-    def _flow(self, chosen: Ints, least: Ints, most: Ints) -> Ints:
+    def _flow(self, chosen: Bools, least: Ints, most: Ints) -> Ints:
         """The best kilograms on the chosen pairs between these bounds."""
         rules = self.rules
         least = np.where(chosen, least, 0)

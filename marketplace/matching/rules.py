@@ -14,7 +14,7 @@ import numpy as np
 
 from marketplace.matching.arrays import Problem
 from marketplace.matching.shard import Shard
-from marketplace.matching.side import Ints
+from marketplace.matching.side import Bools, Floats, Ints
 
 
 @dataclass
@@ -34,19 +34,17 @@ class Rules:
     share: Ints
     share_kg: Ints  # of each share
 
-    def open_doors(self, kg: Ints) -> Ints:
+    def open_doors(self, kg: Ints) -> Floats:
         """Worth of what each door lets through."""
-        value: Ints = np.bincount(
-            self.door, kg.astype(np.float64) * self.worth, len(self.door_offer)
-        )
-        return value
+        worth = kg.astype(np.float64) * self.worth
+        return np.bincount(self.door, worth, len(self.door_offer)).astype(np.float64)
 
-    def crumbs(self, kg: Ints) -> Ints:
+    def crumbs(self, kg: Ints) -> Bools:
         """Pairs that carry something, but too little."""
-        broken: Ints = (kg > 0) & (kg < self.least)
+        broken: Bools = (kg > 0) & (kg < self.least)
         return broken
 
-    def surplus_doors(self, kg: Ints) -> Ints:
+    def surplus_doors(self, kg: Ints) -> Bools:
         """Doors that open beyond the limit of their offer, the least worth first."""
         value = self.open_doors(kg)
         used = np.flatnonzero(value)
@@ -99,21 +97,19 @@ def rules_of(
     """The rules for pairs given by their nodes."""
     i, j = shard.lot_of[lot], shard.need_of[need]
     lots, needs = problem.lots, problem.needs
-    least = np.maximum(lots.least_kg[i], needs.least_kg[j])
     smaller = np.minimum(lots.kg[i], needs.kg[j])
+    least = np.minimum(np.maximum(lots.least_kg[i], needs.least_kg[j]), smaller)
     offers, offer = np.unique(needs.offer[j], return_inverse=True)
     sellers, seller = np.unique(lots.seller[i], return_inverse=True)
     doors, door = np.unique(offer * len(sellers) + seller, return_inverse=True)
-    _, one, share = np.unique(
-        need * len(sellers) + seller, return_index=True, return_inverse=True
-    )
+    shares, share = np.unique(need * len(sellers) + seller, return_inverse=True)
     limit = np.zeros(len(offers), dtype=np.int64)
     limit[offer] = needs.most_suppliers[j]
     return Rules(
         lot=lot,
         need=need,
         worth=worth,
-        least=np.maximum(np.minimum(least, smaller), 1),
+        least=np.maximum(least, 1),
         most=np.minimum(smaller, needs.most_kg[j]),
         lot_kg=shard.lot_kg,
         need_kg=shard.need_kg,
@@ -121,5 +117,5 @@ def rules_of(
         door_offer=doors // max(len(sellers), 1),
         sellers=limit,
         share=share,
-        share_kg=needs.most_kg[j][one],
+        share_kg=shard.need_most[shares // max(len(sellers), 1)],
     )

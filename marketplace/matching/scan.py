@@ -11,16 +11,17 @@ is left out because a bound says so, so the answer is exact.
 from __future__ import annotations
 
 from concurrent.futures import Executor
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from marketplace.matching.kernels import inner, kernel
 from marketplace.matching.side import (
     NEVER,
     Floats,
     Ints,
+    Nodes,
     Record,
     Records,
     chord_km,
@@ -39,7 +40,7 @@ class Found(NamedTuple):
     (-1 where there are fewer) and their values, best first."""
 
     best: Ints
-    node: NDArray[np.int32]
+    node: Nodes
     value: Ints
 
 
@@ -57,8 +58,7 @@ def scan(
     """The `width` best items worth more than `above` for each asking row.
 
     `points` say where the items lie, for tiling; `apart` are the sorted keys
-    `asking node << 32 | item node` of those that may not meet. With `width` 0
-    only the best value is found, which is faster.
+    `asking node << 32 | item node` of those that may not meet.
     """
     items = items[order_near(points, LEAF)]
     leaves, groups = tiles_of(items, LEAF), tiles_of(items, GROUP)
@@ -68,14 +68,13 @@ def scan(
         np.full((rows, columns), -1, dtype=np.int32),
         np.zeros((rows, columns), dtype=np.int64),
     )
-    ask = (asking, items, leaves, groups, width, above, apart, km_per_day, *found)
+    ask = (asking, items, leaves, groups, above, apart, km_per_day, *found)
     if pool is None or rows < FEW:
         _scan_rows(0, rows, *ask)
         return found
     edges = np.linspace(0, rows, PARTS + 1).astype(np.int64).tolist()
     parts = [
-        pool.submit(_scan_rows, start, stop, *ask)
-        for start, stop in zip(edges[:-1], edges[1:], strict=True)
+        pool.submit(_scan_rows, start, stop, *ask) for start, stop in pairwise(edges)
     ]
     for part in parts:
         part.result()
@@ -90,47 +89,34 @@ def _scan_rows(
     items: Records,
     leaves: Records,
     groups: Records,
-    width: int,
     above: int,
     apart: Ints,
     km_per_day: float,
     best: Ints,
-    nodes: NDArray[np.int32],
+    nodes: Nodes,
     values: Ints,
 ) -> None:
     bounds, numbers = np.zeros(len(groups)), np.zeros(len(groups), np.int64)
     for place in range(start, stop):
-        row = asking[place]
+        row, least, held = asking[place], above, 0
         count = _rank_groups(row, groups, above, bounds, numbers)
-        least, held, most = above, 0, NEVER
         for rank in range(count):
             if bounds[rank] < least + 0.999:
                 break
             begin = numbers[rank] * (GROUP // LEAF)
             for leaf in range(begin, min(len(leaves), begin + GROUP // LEAF)):
-                if _bound(row, leaves[leaf], least) < least + 0.999:
-                    continue
-                for item in range(leaf * LEAF, min(len(items), leaf * LEAF + LEAF)):
-                    value = worth(row, items[item], least, km_per_day)
-                    if value == NEVER:
-                        continue
-                    if len(apart) and _kept_apart(apart, row.node, items[item].node):
-                        continue
-                    most = max(most, value)
-                    if width == 0:
-                        least = value
-                        continue
-                    held = _insert(
-                        nodes[place],
-                        values[place],
-                        held,
-                        width,
-                        value,
-                        items[item].node,
-                    )
-                    if held == width:
-                        least = max(least, values[place, width - 1])
-        best[place] = most
+                if _bound(row, leaves[leaf], least) >= least + 0.999:
+                    first, end = leaf * LEAF, min(len(items), leaf * LEAF + LEAF)
+                    for item in range(first, end):
+                        value = worth(row, items[item], least, km_per_day)
+                        if value > least and _may_meet(apart, row, items[item]):
+                            node = items[item].node
+                            held = _insert(
+                                nodes[place], values[place], held, value, node
+                            )
+                            if held == values.shape[1]:
+                                least = max(least, values[place, held - 1])
+        best[place] = values[place, 0] if held else NEVER
 
 
 @kernel
@@ -163,20 +149,20 @@ def _bound(row: Record, tile: Record, above: int) -> float:
 
 
 @inner
-def _insert(
-    nodes: NDArray[np.int32], values: Ints, held: int, width: int, value: int, node: int
-) -> int:
+def _insert(nodes: Nodes, values: Ints, held: int, value: int, node: int) -> int:
     """Put a partner into the ordered list of a row; how many it then holds."""
-    place = min(held, width - 1)
+    place = min(held, len(values) - 1)
     while place > 0 and values[place - 1] < value:
         values[place], nodes[place] = values[place - 1], nodes[place - 1]
         place -= 1
     values[place], nodes[place] = value, node
-    return min(held + 1, width)
+    return min(held + 1, len(values))
 
 
 @kernel
-def _kept_apart(apart: Ints, node: int, other: int) -> bool:
-    key = (np.int64(node) << 32) | np.int64(other)
+def _may_meet(apart: Ints, row: Record, item: Record) -> bool:
+    if len(apart) == 0:
+        return True
+    key = (np.int64(row.node) << 32) | np.int64(item.node)
     place = np.searchsorted(apart, key)
-    return place < len(apart) and apart[place] == key
+    return bool(place == len(apart) or apart[place] != key)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from marketplace.matching.arrays import LOT_KEY, Problem
+from marketplace.matching.arrays import LOT_KEY, Problem, needs_at
 from marketplace.matching.scan import Found, scan
 from marketplace.matching.side import Floats, Ints, Records, places, priced, records
 from marketplace.matching.tiles import LEAF, order_near
@@ -130,7 +130,7 @@ def _shard(problem: Problem, lots: Ints, needs: Ints) -> Shard:
     lasting = np.median(problem.lots.shelf_days[lots]) > LASTING_DAYS
     day_km = 0.0 if lasting else DAY_KM
     lot_points = _points(problem.lots.lon[lots], problem.lots.lat[lots], start, day_km)
-    need = type(problem.needs)(*(column[needs] for column in problem.needs))
+    need = needs_at(problem.needs, needs)
     need_points = _points(need.lon, need.lat, need.first_day, day_km)
     by_lot, by_need = order_near(lot_points, LEAF), order_near(need_points, LEAF)
     lots, needs = lots[by_lot], needs[by_need]
@@ -181,7 +181,7 @@ def _lot_side(problem: Problem, lots: Ints, first_piece: Ints) -> Records:
 
 
 def _need_side(problem: Problem, needs: Ints) -> Records:
-    rows = type(problem.needs)(*(column[needs] for column in problem.needs))
+    rows = needs_at(problem.needs, needs)
     return records(
         len(needs),
         node=np.arange(len(needs)),

@@ -23,8 +23,10 @@ from numpy.typing import NDArray
 from marketplace.matching.kernels import inner
 
 EARTH_KM = 6371.0088
-Ints = NDArray[np.int64]
+Ints = NDArray[np.signedinteger[Any]]
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Nodes = NDArray[np.int32]
 Records = NDArray[np.void]
 Record = Any
 NEVER = -(1 << 60)
@@ -96,7 +98,7 @@ def great_circle_km(chord: float) -> float:
 @inner
 def meets(one: Record, other: Record) -> bool:
     """Bits and days; also true of a row and a tile that may hold a partner."""
-    return (
+    return bool(
         (one.bits & other.bits) == 0
         and one.first <= other.last
         and other.first <= one.last
@@ -106,8 +108,8 @@ def meets(one: Record, other: Record) -> bool:
 @inner
 def fits(one: Record, other: Record) -> bool:
     """Parties and kilograms."""
-    least = min(max(one.least, other.least), min(one.kg, other.kg))
-    return one.party != other.party and least <= min(one.most, other.most)
+    least = min(max(one.least, other.least), one.kg, other.kg)
+    return bool(one.party != other.party and least <= min(one.most, other.most))
 
 
 @inner
@@ -115,9 +117,9 @@ def arrives(one: Record, other: Record, days: int) -> bool:
     """Whether some day is left when `days` under way come off both ends."""
     start = max(one.open, other.open) + days
     stop = min(one.close, other.close) - days
-    first = max(max(one.first, other.first), start)
-    last = min(min(one.last, other.last), stop)
-    return first <= last and days <= min(one.shelf, other.shelf)
+    first = max(one.first, other.first, start)
+    last = min(one.last, other.last, stop)
+    return bool(first <= last and days <= min(one.shelf, other.shelf))
 
 
 @inner

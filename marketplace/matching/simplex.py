@@ -138,8 +138,8 @@ def _room(arcs: Arcs, tree: Tree, node: int, full: int) -> int:
     """How much the arc above a node can give, or take if it points `full`."""
     arc = tree.arc[node]
     if tree.up[node] != full:
-        return arcs.flow[arc]
-    return FREE if arcs.most[arc] >= FREE else arcs.most[arc] - arcs.flow[arc]
+        return int(arcs.flow[arc])
+    return FREE if arcs.most[arc] >= FREE else int(arcs.most[arc] - arcs.flow[arc])
 
 
 @kernel

@@ -136,7 +136,7 @@ def _turn(tree: Tree, cut: int, top: int, total: int) -> int:
         tree.last[node] = tail
         node = tree.parent[node]
     tree.last[top], tree.size[top] = tail, total
-    return tail
+    return int(tail)
 
 
 @kernel

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from marketplace.matching.generation import total
+from marketplace.matching.flow import total
 from marketplace.matching.rules import Rules
 from marketplace.matching.side import Ints
 

@@ -1,0 +1,61 @@
+"""What a solver of one product is told and what it gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from marketplace.matching.candidates import Candidates
+from marketplace.matching.network import Network
+from marketplace.matching.side import Ints
+
+ENOUGH = 4e-3
+"""The gap at which the simplex takes over from the auction."""
+ROUNDS = 8
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How far to go: the relative gap to prove, whether prices must be exact."""
+
+    gap: float = 0.0
+    exact: bool = True
+    enough: float = ENOUGH
+    rounds: int = ROUNDS
+
+
+@dataclass
+class Flow:
+    """Kilograms on the candidates, prices, and what they prove."""
+
+    candidates: Candidates
+    kg: Ints
+    u: Ints
+    v: Ints
+    surplus: int
+    bound: int
+    network: Network | None = None
+
+    @property
+    def gap(self) -> float:
+        """How much of the bound is missing."""
+        return (self.bound - self.surplus) / self.bound if self.bound else 0.0
+
+    def prove(self, u: Ints, v: Ints, bound: int) -> None:
+        """Keep these prices if nothing proved more."""
+        if bound < self.bound:
+            self.u, self.v, self.bound = u, v, bound
+
+    def grow(self, together: Candidates) -> None:
+        """Let pairs join that carry nothing yet."""
+        kilograms = np.zeros(len(together.key), dtype=np.int64)
+        kilograms[np.searchsorted(together.key, self.candidates.key)] = self.kg
+        self.candidates, self.kg = together, kilograms
+
+
+def total(a: Ints, b: Ints) -> int:
+    """The sum of the products, exact at any size."""
+    if len(a) and float(np.abs(a).max()) * float(np.abs(b).max()) * len(a) < 2.0**62:
+        return int(a @ b)
+    return sum(int(x) * int(y) for x, y in zip(a.tolist(), b.tolist(), strict=True))
