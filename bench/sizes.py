@@ -76,7 +76,12 @@ class Outcome(NamedTuple):
         runs = self.runs[name]
         told: dict[str, Any] = {
             key: runs[0][key]
-            for key in ("surplus_vnd", "claimed_bound_vnd", "allocated_pairs")
+            for key in (
+                "surplus_vnd",
+                "claimed_bound_vnd",
+                "allocated_pairs",
+                "pairs_considered",
+            )
         }
         if self.optimum:
             told["of_optimum"] = told["surplus_vnd"] / self.optimum

@@ -1,13 +1,15 @@
 """Many rows at once, without an object for each: columns out, tuples in.
 
-PostgreSQL speaks COPY, binary on the way out, so that numpy reads the bytes as
-they come; SQLite is in this process already. What is read is whole numbers and
+PostgreSQL sends all rows as one string of bytes, which numpy reads as it comes,
+and takes them by COPY; SQLite is in this process already. What is read is whole numbers and
 floats alone, never NULL: the query says what stands for nothing.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -22,7 +24,6 @@ from sqlalchemy.sql.functions import FunctionElement
 Columns = NDArray[np.void]
 """A structured array: one record a row, one field a column."""
 Item = TypeVar("Item")
-HEADER, TRAILER = 19, 2  # bytes around the rows of a binary COPY
 CHUNK = 5_000  # PostgreSQL takes 65,535 parameters in a statement
 
 
@@ -78,16 +79,11 @@ def read_columns(
     kinds = [
         (name, "f8" if _is_float(value) else "i8") for name, value in columns.items()
     ]
-    connection = session.connection()
-    statement = str(
-        shaped.compile(
-            dialect=connection.dialect, compile_kwargs={"literal_binds": True}
-        )
-    )
-    cursor = connection.connection.cursor()
-    if connection.dialect.name == "sqlite":
-        return np.array(cursor.execute(statement).fetchall(), dtype=kinds)
-    return _copied(cursor, statement.replace("%%", "%"), kinds)
+    if session.get_bind().dialect.name == "sqlite":
+        rows = session.execute(shaped).all()
+        return np.array([tuple(row) for row in rows], dtype=kinds)
+    sent = np.frombuffer(_sent(session, shaped), [(n, f">{k}") for n, k in kinds])
+    return sent.astype(kinds)
 
 
 def _plain(value: Any) -> sa.ColumnElement[Any]:
@@ -101,20 +97,27 @@ def _is_float(value: Any) -> bool:
     return isinstance(value.type, sa.Float)
 
 
-def _copied(cursor: Any, statement: str, kinds: list[tuple[str, str]]) -> Columns:
-    """Every field of a binary COPY is its length and its value, most significant
-    byte first: with no NULL all rows are of one length.
+def _sent(session: Session, shaped: sa.Select[Any]) -> bytes:
+    """All rows as one value: a message a row would cost more than the rows.
+
+    With no NULL every row is of one length, most significant byte first.
     """
-    with cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT BINARY)") as copy:
-        data = b"".join(copy)
-    wire: list[tuple[str, str]] = [("fields", ">i2")]
-    for name, kind in kinds:
-        wire += [(f"{name} bytes", ">i4"), (name, f">{kind}")]
-    rows = np.frombuffer(memoryview(data)[HEADER:-TRAILER], dtype=wire)
-    found = np.empty(len(rows), dtype=kinds)
-    for name, _ in kinds:
-        found[name] = rows[name]
-    return found
+    rows = shaped.subquery()
+    fields: list[Any] = [
+        (sa.func.float8send if _is_float(column) else sa.func.int8send)(column)
+        for column in rows.c
+    ]
+    record = reduce(lambda left, right: left.op("||")(right), fields)
+    nothing = sa.cast(sa.literal("", sa.String), sa.LargeBinary)
+    statement = sa.select(sa.func.string_agg(record, nothing))
+    connection = session.connection()
+    compiled = statement.compile(
+        dialect=connection.dialect, compile_kwargs={"literal_binds": True}
+    )
+    cursor: Any = connection.connection.cursor(binary=True)
+    with cursor:
+        cursor.execute(str(compiled).replace("%%", "%"))
+        return cursor.fetchone()[0] or b""
 
 
 def insert_rows(
@@ -159,6 +162,15 @@ def new_ids(session: Session, model: type[Any], count: int) -> list[int]:
     serial = sa.func.pg_get_serial_sequence(table.name, "id")
     wanted = sa.select(sa.func.nextval(sa.cast(serial, postgresql.REGCLASS)))
     return list(session.scalars(wanted.select_from(series)))
+
+
+def among(session: Session, column: Any, ids: Iterable[int]) -> sa.ColumnElement[bool]:
+    """Whether a column is one of these, however many: one parameter, not one each."""
+    if session.get_bind().dialect.name == "sqlite":
+        each = sa.func.json_each(json.dumps(list(ids))).table_valued("value")
+        return column.in_(sa.select(each.c.value))  # type: ignore[no-any-return]
+    many = sa.literal(list(ids), postgresql.ARRAY(sa.BigInteger))
+    return column == sa.func.any(many)  # type: ignore[no-any-return]
 
 
 def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:

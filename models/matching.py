@@ -125,6 +125,7 @@ class LotPrice(Base):
     first_day: Mapped[int]
     last_day: Mapped[int]
     kg: Mapped[Kilograms]
+    left_kg: Mapped[Kilograms]  # that nobody was found for
     ask_vnd: Mapped[Dong]
     price_vnd: Mapped[Dong]
     x: Mapped[float]
@@ -150,6 +151,7 @@ class NeedPrice(Base):
     first_day: Mapped[int]
     last_day: Mapped[int]
     kg: Mapped[Kilograms]
+    left_kg: Mapped[Kilograms]
     bid_vnd: Mapped[Dong]
     gain_vnd: Mapped[Dong]
     x: Mapped[float]

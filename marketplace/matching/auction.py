@@ -58,12 +58,8 @@ def _run(
 ) -> bool:
     """Let everybody bid; False if there is no room for more bids."""
     size, spare, used = len(unmet) + 1, -1, 0
-    queue, waiting, begin, length = (
-        np.arange(size),
-        np.ones(size, np.bool_),
-        0,
-        size - 1,
-    )
+    queue, waiting = np.arange(size), np.ones(size, np.bool_)
+    begin, length = 0, size - 1
     while length > 0:
         need = queue[begin]
         begin, length = (begin + 1) % size, length - 1
@@ -84,8 +80,7 @@ def _run(
             unmet[need] -= kg
             bid, spare, used = _paper(bids, spare, used)
             bids[bid].price, bids[bid].pair, bids[bid].kg = offered, chosen, kg
-            _enter(bids, lowest, lot, bid)
-            price[lot] = 0 if free_kg[lot] else bids[lowest[lot]].price
+            price[lot] = _enter(bids, lowest, lot, bid, free_kg[lot])
     return True
 
 
@@ -155,8 +150,8 @@ def _wish(
 
 
 @inner
-def _enter(bids: Records, lowest: Ints, lot: int, bid: int) -> None:
-    """Put a bid where it belongs in the list of its lot."""
+def _enter(bids: Records, lowest: Ints, lot: int, bid: int, free_kg: int) -> int:
+    """Put a bid where it belongs in the list of its lot; the price of the lot."""
     before, after = -1, lowest[lot]
     while after >= 0 and bids[after].price < bids[bid].price:
         before, after = after, bids[after].after
@@ -165,6 +160,7 @@ def _enter(bids: Records, lowest: Ints, lot: int, bid: int) -> None:
         lowest[lot] = bid
     else:
         bids[before].after = bid
+    return 0 if free_kg else int(bids[lowest[lot]].price)
 
 
 @kernel

@@ -88,9 +88,14 @@ def _open(products: Collection[int], today: date) -> sa.Select[Any]:
     )
 
 
+def _market() -> sa.ColumnElement[int]:
+    """The number of the destination."""
+    markets = ((Offer.market == one, place) for one, place in DESTINATIONS.items())
+    return sa.case(*markets)
+
+
 def _columns() -> dict[str, Any]:
     places = (Offer, COMMUNE, Organisation)
-    markets = ((Offer.market == one, place) for one, place in DESTINATIONS.items())
     return {
         "id": Tranche.id,
         "offer": Tranche.offer_id,
@@ -104,7 +109,7 @@ def _columns() -> dict[str, Any]:
         "promised": Tranche.promised_kg,
         "ceiling": Tranche.ceiling_price_vnd,
         "grade": Offer.least_grade,
-        "market": sa.case(*markets),
+        "market": _market(),
         "processed": sa.case((Product.processed, 1), else_=0),
         "least": Offer.smallest_lot_kg,
         "most_suppliers": Offer.most_suppliers,

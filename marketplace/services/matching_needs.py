@@ -186,6 +186,12 @@ def _post(
     )
 
 
+def _place(row: Row[Any]) -> tuple[float, float]:
+    unit = row.unit_latitude, row.unit_longitude
+    own = row.own_latitude, row.own_longitude
+    return place_of((row.latitude, row.longitude), unit, own)
+
+
 def _need(
     row: Row[Any],
     held: Held,
@@ -194,12 +200,7 @@ def _need(
     today: date,
     costs: Carriage,
 ) -> Need:
-    latitude, longitude = place_of(
-        (row.latitude, row.longitude),
-        (row.unit_latitude, row.unit_longitude),
-        (row.own_latitude, row.own_longitude),
-    )
-    suppliers = len(held.suppliers.get(row.offer_id, ()))
+    (lat, lon), suppliers = _place(row), len(held.suppliers.get(row.offer_id, ()))
     return Need(
         id=row.id,
         offer=row.offer_id,
@@ -214,8 +215,8 @@ def _need(
         bid_vnd=row.ceiling_price_vnd,
         smallest_kg=row.smallest_lot_kg,
         most_suppliers=max(row.most_suppliers - suppliers, 0),
-        lat=latitude,
-        lon=longitude,
+        lat=lat,
+        lon=lon,
         posted=int(row.posted_at.timestamp()) if row.posted_at else 0,
         rate_vnd_per_kg_km=costs.rate_vnd,
         fixed_vnd_per_kg=costs.fixed_vnd,

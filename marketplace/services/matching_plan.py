@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import date
 
 from marketplace.domain.bargaining import Bid, Line
-from marketplace.matching import Allocation, Lot, Need, Result, price_vnd
+from marketplace.matching import Allocation, Lot, Need, Result
 from marketplace.matching.delivery import runs_within, shared_days
 from marketplace.matching.transport import haul
 from marketplace.services.matching_inputs import Snapshot
@@ -35,19 +35,15 @@ def _plan(
     lot = snapshot.market.lot[pair[0]]
     needs = [snapshot.market.need[allocation.need] for allocation in allocations]
     metres, transport_vnd, days = haul(lot, needs[0], snapshot.market.transport)
-    bid = Bid(
-        price_vnd=_one_price(snapshot, lot, needs, transport_vnd),
-        lines=tuple(
-            sorted(
-                _line(lot, snapshot.market.need[a.need], a, days) for a in allocations
-            )
-        ),
-    )
+    met = zip(needs, allocations, strict=True)
+    lines = sorted(_line(lot, need, one, days) for need, one in met)
+    bid = Bid(min(one.price_vnd for one in allocations), tuple(lines))
     post, offer = snapshot.lots[pair[0]], snapshot.offers[pair[1]]
     return Plan(
         *pair,
         seller_id=post.organisation_id,
         buyer_id=offer.organisation_id,
+        product_id=lot.product,
         answer_by=offer.answer_by,
         lot_digest=post.digest,
         offer_digest=offer.digest,
@@ -56,19 +52,6 @@ def _plan(
         transport_vnd=transport_vnd,
         distance_km=(metres + 500) // 1000,
         reasons=reasons_of(snapshot, result, pair, bid),
-    )
-
-
-def _one_price(
-    snapshot: Snapshot, lot: Lot, needs: list[Need], transport_vnd: int
-) -> int:
-    """One price for all tranches: by the published rule, in the zone common to all."""
-    market = snapshot.market
-    return price_vnd(
-        lot.ask_vnd,
-        min(need.bid_vnd for need in needs) - transport_vnd,
-        market.references.get(lot.product),
-        market.price_step_vnd,
     )
 
 

@@ -69,18 +69,20 @@ class Rows:
         )
 
     def _lot_prices(self, result: Result) -> Iterator[tuple[Any, ...]]:
+        left = {one.id: one.kg for one in result.unmatched_lots}
         for lot in self.snapshot.market.lots:
             worth = lot.ask_vnd + result.lot_gain.get(lot.id, 0)
-            yield from lot_rows(lot, self.varieties, worth)
+            yield from lot_rows(lot, self.varieties, left.get(lot.id, 0), worth)
 
     def _need_prices(self, result: Result) -> Iterator[tuple[Any, ...]]:
+        left = {one.id: one.kg for one in result.unmatched_needs}
         for need in self.snapshot.market.needs:
             gain = result.need_gain.get(need.id, 0)
-            yield need_row(need, self.varieties, gain)
+            yield need_row(need, self.varieties, left.get(need.id, 0), gain)
 
 
 def lot_rows(
-    lot: Lot, varieties: Varieties, price_vnd: int
+    lot: Lot, varieties: Varieties, left_kg: int, price_vnd: int
 ) -> Iterator[tuple[Any, ...]]:
     """A lot in the price column, a row for each stretch of days."""
     rank = min((rank for rank, kg in lot.grade_kg if kg), default=0)
@@ -90,17 +92,19 @@ def lot_rows(
         has = held_bits(run.has, rank, lot.variety, known)
         days = (run.first_day, run.last_day)
         whose = (lot.id, part, lot.product, lot.owner)
-        yield (*whose, has, *days, lot.kg, lot.ask_vnd, price_vnd, *place)
+        yield (*whose, has, *days, lot.kg, left_kg, lot.ask_vnd, price_vnd, *place)
 
 
-def need_row(need: Need, varieties: Varieties, gain_vnd: int) -> tuple[Any, ...]:
+def need_row(
+    need: Need, varieties: Varieties, left_kg: int, gain_vnd: int
+) -> tuple[Any, ...]:
     """A tranche in the price column."""
     known = varieties.get(need.product, {})
     asked = asked_bits(need.requires, need.least_grade, need.varieties, known)
     whose = (need.id, need.offer, need.product, need.owner)
     days = (need.first_day, need.last_day)
     place = point(need.lat, need.lon)
-    return (*whose, asked, *days, need.kg, need.bid_vnd, gain_vnd, *place)
+    return (*whose, asked, *days, need.kg, left_kg, need.bid_vnd, gain_vnd, *place)
 
 
 def point(lat: float, lon: float) -> tuple[float, float, float]:

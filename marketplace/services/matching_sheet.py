@@ -14,7 +14,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from marketplace.matching import Reference, Transport
-from marketplace.matching.allocate import allocate
+from marketplace.matching.allocate import Quotes, allocate
 from marketplace.matching.arrays import LOT_KEY, Int64, Lots, Needs, Pieces, Problem
 from marketplace.services.matching_code import Varieties, variety_bits
 from marketplace.services.matching_demand import (
@@ -92,7 +92,12 @@ class Sheet:
             if progress is not None:
                 progress("allocation", done, total)
 
-        found = allocate(self.problem, progress=hear, cancelled=cancelled)
+        found = allocate(
+            self.problem,
+            quotes=Quotes(self.ground.references, self.ground.step_vnd),
+            progress=hear,
+            cancelled=cancelled,
+        )
         return solved_of(self, found)
 
     @cached_property

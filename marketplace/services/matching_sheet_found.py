@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,14 +9,11 @@ import numpy as np
 from marketplace.matching.allocate import Allocation
 from marketplace.matching.arrays import Int64
 from marketplace.services.matching_sheet_plans import plans_of_columns
-from marketplace.services.matching_solved import Left, Solved
+from marketplace.services.matching_solved import Solved
 from models.bulk import Columns
 
 if TYPE_CHECKING:
     from marketplace.services.matching_sheet import Sheet
-
-ON_DEMAND = "on_demand"
-"""The rule of what is left where nobody has asked yet which rule binds."""
 
 
 def solved_of(sheet: Sheet, found: Allocation) -> Solved:
@@ -39,12 +35,9 @@ def solved_of(sheet: Sheet, found: Allocation) -> Solved:
             "unmatched_supply_kg": int(lot_left.sum()),
             "unmatched_demand_kg": int(need_left.sum()),
         },
-        left=[
-            *_left(lots.rows, lot_left, needs.rows, harvests=True),
-            *_left(needs.rows, need_left, lots.rows, harvests=False),
-        ],
-        lot_prices=_lot_prices(sheet, found),
-        need_prices=_need_prices(sheet, found),
+        left=[],  # the price column knows; why, is told on demand
+        lot_prices=_lot_prices(sheet, found, lot_left),
+        need_prices=_need_prices(sheet, found, need_left),
     )
 
 
@@ -54,21 +47,7 @@ def _sums(at: Any, kg: Int64, rows: Columns) -> Int64:
     return found
 
 
-def _left(
-    rows: Columns, left: Int64, others: Columns, *, harvests: bool
-) -> Iterator[Left]:
-    """What is left of one side; which rule binds is told on demand."""
-    counts = dict(zip(*np.unique(others["product"], return_counts=True), strict=True))
-    some = left > 0
-    told = zip(rows["id"][some], rows["product"][some], left[some], strict=True)
-    for one, product, kg in told:
-        harvest, tranche = (int(one), None) if harvests else (None, int(one))
-        count = int(counts.get(product, 0))
-        rule = ON_DEMAND if count else "product"
-        yield Left(harvest, tranche, int(kg), rule, count, [])
-
-
-def _lot_prices(sheet: Sheet, found: Allocation) -> list[tuple[Any, ...]]:
+def _lot_prices(sheet: Sheet, found: Allocation, left: Int64) -> list[tuple[Any, ...]]:
     """The best portion of each harvest stands for it, a row for each piece."""
     pieces = sheet.problem.pieces
     mine = np.flatnonzero(sheet.portions.part[pieces.lot] == 0)
@@ -83,6 +62,7 @@ def _lot_prices(sheet: Sheet, found: Allocation) -> list[tuple[Any, ...]]:
         pieces.first_day[mine],
         pieces.last_day[mine],
         sheet.supply.left[sheet.portions.of[lot]],
+        left[sheet.portions.of[lot]],
         rows["floor"],
         rows["floor"] + found.gain_lot[lot],
         *_points(rows),
@@ -90,7 +70,7 @@ def _lot_prices(sheet: Sheet, found: Allocation) -> list[tuple[Any, ...]]:
     return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
-def _need_prices(sheet: Sheet, found: Allocation) -> list[tuple[Any, ...]]:
+def _need_prices(sheet: Sheet, found: Allocation, left: Int64) -> list[tuple[Any, ...]]:
     rows, needs = sheet.demand.rows, sheet.problem.needs
     columns = [
         rows["id"],
@@ -101,6 +81,7 @@ def _need_prices(sheet: Sheet, found: Allocation) -> list[tuple[Any, ...]]:
         needs.first_day,
         needs.last_day,
         needs.kg,
+        left,
         rows["ceiling"],
         found.gain_need,
         *_points(rows),

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from marketplace.domain.bargaining import Bid, Line
-from marketplace.matching import price_vnd
 from marketplace.matching.allocate import Allocation
 from marketplace.matching.arrays import Int64
 from marketplace.matching.days import kilometres
@@ -33,6 +32,7 @@ class Met(NamedTuple):
     last: int
     transport: int
     km: int
+    price: int
 
 
 def plans_of_columns(sheet: Sheet, found: Allocation) -> Iterator[Plan]:
@@ -65,25 +65,15 @@ class _Planner:
             offer,
             seller_id=self.lot["organisation"][lot],
             buyer_id=self.need["organisation"][first.need],
+            product_id=self.lot["product"][lot],
             answer_by=self.day(answer_by) if answer_by else None,
             lot_digest=self.lot_digest(harvest),
             offer_digest=self.offer_digest(offer),
             replaced=self.sheet.past.superseded.get((harvest, offer), 0),
-            bid=Bid(self._price(lot, lines), tuple(map(self._line, lines))),
+            bid=Bid(first.price, tuple(map(self._line, lines))),
             transport_vnd=first.transport,
             distance_km=first.km,
             reasons=[],
-        )
-
-    def _price(self, lot: int, lines: list[Met]) -> int:
-        """One price for all tranches: by the published rule, in the common zone."""
-        ground = self.sheet.ground
-        most = min(self.need["ceiling"][one.need] for one in lines)
-        return price_vnd(
-            self.lot["floor"][lot],
-            most - lines[0].transport,
-            ground.references.get(self.lot["product"][lot]),
-            ground.step_vnd,
         )
 
     def _line(self, one: Met) -> Line:
@@ -106,7 +96,7 @@ def _met(sheet: Sheet, found: Allocation) -> list[Met]:
     road = np.floor(km * sheet.ground.transport.road_percent / 100 + 0.5)
     last = _last_days(sheet, found, (km / problem.km_per_day).astype(np.int64))
     columns: list[Any] = [sheet.portions.of[lot], need, found.kg, found.day, last]
-    columns += [worth - found.surplus_vnd, road]
+    columns += [worth - found.surplus_vnd, road, _lot_price(columns[0], found)]
     rows = np.stack([column.astype(np.int64) for column in columns], axis=1)
     rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
     if not len(rows):
@@ -117,6 +107,13 @@ def _met(sheet: Sheet, found: Allocation) -> list[Met]:
     rows = rows[starts]
     rows[:, 2] = kg
     return [Met(*row) for row in rows.tolist()]
+
+
+def _lot_price(harvest: Int64, found: Allocation) -> Int64:
+    """One price a harvest: that of its portion with the least."""
+    least = np.full(int(harvest.max(initial=-1)) + 1, 1 << 60)
+    np.minimum.at(least, harvest, found.price_vnd)
+    return least[harvest]
 
 
 def _last_days(sheet: Sheet, found: Allocation, under_way: Int64) -> Int64:

@@ -27,6 +27,7 @@ class Plan:
     offer_id: int
     seller_id: int
     buyer_id: int
+    product_id: int
     answer_by: date | None
     lot_digest: bytes
     offer_digest: bytes

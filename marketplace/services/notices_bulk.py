@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.words import LetterState, MembershipState, NoticeKind
-from models.bulk import chunks, insert_rows
+from models.bulk import among, insert_rows
 from models.notices import Letter, Notice
 from models.organisations import Membership, User
 
 News = tuple[int, str, dict[str, object]]
 """Whom to tell, of what, in which words."""
+Members = Mapping[int, list[Any]]
+"""Rows of users, by organisation."""
 NOTICE = ("user_id", "organisation_id", "kind", "subject", "params", "created_at")
 LETTER = (
     "recipient",
@@ -31,23 +33,8 @@ LETTER = (
 )
 
 
-def notify_organisations(
-    session: Session, kind: NoticeKind, news: Iterable[News], *, now: datetime
-) -> None:
-    """Tell every active member, under the bell and by letter.
-
-    The events are new: a subject that was told of before breaks a rule of the
-    database.
-    """
-    news = list(news)
-    members = _members(session, {organisation for organisation, _, _ in news})
-    insert_rows(session, Notice, NOTICE, _notices(news, members, kind, now))
-    insert_rows(session, Letter, LETTER, _letters(news, members, kind, now))
-
-
-def _members(
-    session: Session, organisations: Collection[int]
-) -> defaultdict[int, list[Any]]:
+def members_of(session: Session, organisations: Collection[int]) -> Members:
+    """The active members of those organisations that have any."""
     wanted = (
         select(
             Membership.organisation_id,
@@ -58,19 +45,38 @@ def _members(
             User.locale,
         )
         .join(User, User.id == Membership.user_id)
-        .where(Membership.state == MembershipState.ACTIVE)
+        .where(
+            Membership.state == MembershipState.ACTIVE,
+            among(session, Membership.organisation_id, organisations),
+        )
         .order_by(Membership.user_id)
     )
     found: defaultdict[int, list[Any]] = defaultdict(list)
-    for some in chunks(organisations):
-        for row in session.execute(wanted.where(Membership.organisation_id.in_(some))):
-            found[row.organisation_id].append(row)
+    for row in session.execute(wanted):
+        found[row.organisation_id].append(row)
     return found
+
+
+def notify_organisations(
+    session: Session,
+    kind: NoticeKind,
+    news: Collection[News],
+    members: Members,
+    *,
+    now: datetime,
+) -> None:
+    """Tell every active member, under the bell and by letter.
+
+    The events are new: a subject that was told of before breaks a rule of the
+    database.
+    """
+    insert_rows(session, Notice, NOTICE, _notices(news, members, kind, now))
+    insert_rows(session, Letter, LETTER, _letters(news, members, kind, now))
 
 
 def _notices(
     news: Iterable[News],
-    members: defaultdict[int, list[Any]],
+    members: Members,
     kind: NoticeKind,
     now: datetime,
 ) -> Iterator[tuple[Any, ...]]:
@@ -84,7 +90,7 @@ def _notices(
 
 def _letters(
     news: Iterable[News],
-    members: defaultdict[int, list[Any]],
+    members: Members,
     kind: NoticeKind,
     now: datetime,
 ) -> Iterator[tuple[Any, ...]]:

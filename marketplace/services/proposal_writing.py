@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 from marketplace.domain.bargaining import Bid, Line, expiry
 from marketplace.domain.words import NoticeKind, ProposalState
 from marketplace.services.matching_solved import Pair, Plan
-from marketplace.services.notices_bulk import notify_organisations
+from marketplace.services.notices_bulk import members_of, notify_organisations
 from marketplace.services.rules import rule
-from models.bulk import chunks, insert_rows, new_ids
+from models.bulk import among, insert_rows, new_ids
 from models.database import new_public_id
 from models.harvests import Harvest
 from models.organisations import Organisation
@@ -50,13 +50,12 @@ def lock_untouched(
     )
     wanted = select(Proposal.harvest_id).join(Proposal.harvest).where(mine)
     harvests = {plan.harvest_id for plan in plans} | set(session.scalars(wanted))
-    for some in chunks(sorted(harvests)):
-        session.execute(
-            select(Harvest.id)
-            .where(Harvest.id.in_(some))
-            .order_by(Harvest.id)
-            .with_for_update(read=True)
-        )
+    session.execute(
+        select(Harvest.id)
+        .where(among(session, Harvest.id, harvests))
+        .order_by(Harvest.id)
+        .with_for_update(read=True)
+    )
     return _untouched(session, mine)
 
 
@@ -95,12 +94,13 @@ def stands(one: Untouched, plan: Plan | None) -> bool:
 
 def supersede(session: Session, ids: Iterable[int]) -> None:
     """Take back proposals that nobody has acted on."""
-    for some in chunks(ids):
-        session.execute(
-            update(Proposal)
-            .where(Proposal.id.in_(some), Proposal.state == ProposalState.PROPOSED)
-            .values(state=ProposalState.SUPERSEDED)
-        )
+    mine = among(session, Proposal.id, ids)
+    session.execute(
+        update(Proposal)
+        .where(mine, Proposal.state == ProposalState.PROPOSED)
+        .values(state=ProposalState.SUPERSEDED)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def make_proposals(
@@ -170,41 +170,42 @@ def tell_of_new(
     session: Session, made: Sequence[tuple[str, Plan, datetime]], *, now: datetime
 ) -> None:
     """Tell both sides of each new proposal, each with the other's name."""
-    sides = [(plan.seller_id, plan.buyer_id) for _, plan, _ in made]
-    names = _names(session, {one for side in sides for one in side})
-    products = _products(session, {plan.harvest_id for _, plan, _ in made})
-    notify_organisations(
-        session,
-        NoticeKind.PROPOSAL_NEW,
+    sides = {one for _, plan, _ in made for one in (plan.seller_id, plan.buyer_id)}
+    members = members_of(session, sides)
+    news = [
+        (own, partner, f"proposal:{public_id}", plan, end)
+        for public_id, plan, end in made
+        for own, partner in (
+            (plan.seller_id, plan.buyer_id),
+            (plan.buyer_id, plan.seller_id),
+        )
+        if own in members
+    ]
+    names = _names(session, {partner for _, partner, *_ in news})
+    products = _products(session, {plan.product_id for *_, plan, _ in news})
+    told = [
         (
-            (own, f"proposal:{public_id}", told | {"partner": names[partner]})
-            for public_id, plan, end in made
-            for told in [products[plan.harvest_id] | _terms_told(plan.bid, end)]
-            for own, partner in (
-                (plan.seller_id, plan.buyer_id),
-                (plan.buyer_id, plan.seller_id),
-            )
-        ),
-        now=now,
-    )
+            own,
+            subject,
+            products[plan.product_id]
+            | _terms_told(plan.bid, end)
+            | {"partner": names[partner]},
+        )
+        for own, partner, subject, plan, end in news
+    ]
+    notify_organisations(session, NoticeKind.PROPOSAL_NEW, told, members, now=now)
 
 
-def _names(session: Session, ids: Iterable[int]) -> dict[int, str]:
+def _names(session: Session, ids: Collection[int]) -> dict[int, str]:
     wanted = select(Organisation.id, Organisation.short_name)
-    return {
-        one: name
-        for some in chunks(ids)
-        for one, name in session.execute(wanted.where(Organisation.id.in_(some)))
-    }
+    found = session.execute(wanted.where(among(session, Organisation.id, ids)))
+    return {row.id: row.short_name for row in found}
 
 
-def _products(session: Session, harvests: Iterable[int]) -> dict[int, dict[str, str]]:
-    wanted = select(Harvest.id, Product.name_vi, Product.name_en).join(Harvest.product)
-    return {
-        one: {"product": name_vi, "product_en": name_en}
-        for some in chunks(harvests)
-        for one, name_vi, name_en in session.execute(wanted.where(Harvest.id.in_(some)))
-    }
+def _products(session: Session, ids: Collection[int]) -> dict[int, dict[str, object]]:
+    wanted = select(Product.id, Product.name_vi, Product.name_en)
+    found = session.execute(wanted.where(Product.id.in_(ids)))
+    return {one: {"product": vi, "product_en": en} for one, vi, en in found}
 
 
 def _terms_told(bid: Bid, end: datetime) -> dict[str, object]:
