@@ -43,8 +43,8 @@ class Flow:
         return (self.bound - self.surplus) / self.bound if self.bound else 0.0
 
     def prove(self, u: Ints, v: Ints, bound: int) -> None:
-        """Keep these prices if nothing proved more."""
-        if bound < self.bound:
+        """Keep these prices unless others prove more."""
+        if bound <= self.bound:
             self.u, self.v, self.bound = u, v, bound
 
     def grow(self, together: Candidates) -> None:

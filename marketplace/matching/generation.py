@@ -182,7 +182,7 @@ class Generation:
         over = np.zeros(self.needs, dtype=np.int64)
         np.maximum.at(over, need, rest)
         bound = total(self.shard.lot_kg, u) + total(self.shard.need_kg, v + over)
-        flow.u, flow.v, flow.bound = u, v, min(flow.bound, bound + over_full)
+        flow.prove(u, v + over, bound + over_full)
         flow.surplus = -total(network.pairs.flow, network.pairs.cost)
         self._extend(network, new)
         return bool((rest > 0).any())
