@@ -19,11 +19,6 @@ class Candidates(NamedTuple):
     surplus: Ints
 
 
-def none_yet() -> Candidates:
-    """No pair at all."""
-    return Candidates(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
-
-
 def found_for_needs(found: Found, u: Ints, v: Ints) -> Candidates:
     """The pairs of a scan over needs at the prices u and v."""
     need, place = np.nonzero(found.node >= 0)

@@ -107,8 +107,8 @@ def meets(one: Record, other: Record) -> bool:
 
 @inner
 def fits(one: Record, other: Record) -> bool:
-    """Parties and kilograms."""
-    least = min(max(one.least, other.least), one.kg, other.kg)
+    """Parties and kilograms, of which there must be one at least."""
+    least = max(min(max(one.least, other.least), one.kg, other.kg), 1)
     return bool(one.party != other.party and least <= min(one.most, other.most))
 
 
