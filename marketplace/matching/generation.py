@@ -67,9 +67,13 @@ class Generation:
         self.nothing = np.zeros(self.needs, dtype=np.int64)
 
     def run(self) -> Flow:
-        """Find and prove."""
+        """Find and prove.
+
+        An auction knows neither shares nor wishes, so that even one that ends
+        with the optimum is not the end where prices must be exact.
+        """
         flow = self._bid(self._begin())
-        if self.limits.exact and flow.gap > self.limits.gap:
+        if self.limits.exact and len(flow.candidates.key):
             flow = self._finish(flow)
         return flow
 
@@ -203,12 +207,13 @@ class Generation:
         network.extend(new.key, new.surplus, np.where(most < kg, most, FREE))
 
     def _full(self, network: Network, u: Ints, v: Ints) -> tuple[int, int]:
-        """(what full pairs are worth above the prices, most of them at a need)."""
+        """(what full pairs are worth above the prices, most of their rows at a need)."""
         pairs = network.pairs
         need = pairs.head - self.lots
         over = np.maximum(-pairs.cost - u[pairs.tail] - v[need], 0)
         full = (pairs.most < FREE) & (over > 0)
         if not full.any():
             return 0, 0
-        at_needs = np.bincount(need[full])
+        rows = np.bincount(self.shard.lots["node"], minlength=self.lots)
+        at_needs = np.bincount(need[full], rows[pairs.tail[full]])
         return total(over[full], pairs.most[full]), int(at_needs.max())

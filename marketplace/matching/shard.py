@@ -108,8 +108,12 @@ class Shard:
 
 
 def shards_of(problem: Problem) -> list[Shard]:
-    """A shard for each product that somebody sells and somebody buys."""
+    """A shard for each product that somebody sells and somebody buys.
+
+    A lot without a day on which it can be delivered is not for sale.
+    """
     by_lot = np.argsort(problem.lots.product, kind="stable")
+    by_lot = by_lot[np.isin(by_lot, problem.pieces.lot)]
     by_need = np.argsort(problem.needs.product, kind="stable")
     sold, asked = problem.lots.product[by_lot], problem.needs.product[by_need]
     return [

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.matching import scan, tiles
+from marketplace.matching import scan
 from marketplace.matching.scan import Found
 from marketplace.matching.shard import Shard, shards_of
 from marketplace.matching.side import NEVER
