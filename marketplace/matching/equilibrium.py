@@ -32,7 +32,7 @@ SWEEPS = 500
 
 
 class Trade(NamedTuple):
-    """Pairs by need and who trades; `known` pairs limit prices, others do not.
+    """The known pairs by need, and who trades.
 
     `full` marks pairs that carry as much as they may: their need would buy
     more of this lot than it may, which is no reason against its price.

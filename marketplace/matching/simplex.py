@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketplace.matching.kernels import kernel
-from marketplace.matching.side import Ints
-from marketplace.matching.tree import Nodes, Tree, graft, meeting, shift
+from marketplace.matching.side import Ints, Nodes
+from marketplace.matching.tree import Tree, graft, meeting, shift
 
 FREE = 1 << 60
 """The capacity of an arc without one."""

@@ -15,9 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketplace.matching.kernels import kernel
-from marketplace.matching.side import Ints
-
-Nodes = NDArray[np.int32]
+from marketplace.matching.side import Ints, Nodes
 
 
 class Tree(NamedTuple):

@@ -35,7 +35,7 @@ class Kind:
 
 
 @st.composite
-def problems(draw, kind: Kind = Kind(), *, most: int = 7) -> Problem:  # noqa: B008
+def problems(draw, kind: Kind = Kind(), *, most: int = 7) -> Problem:
     """A few lots and needs with ties everywhere."""
     lots, needs = draw(st.integers(1, most)), draw(st.integers(1, most))
     return rolled(draw(st.integers(0, 10**6)), lots, needs, kind)
@@ -151,12 +151,12 @@ def first_day(problem: Problem, i: int, j: int, km: float) -> int | None:
         return None
     earliest = int(pieces.first_day[mine[0]]) + away
     latest = int(pieces.last_day[mine[-1]]) - away
-    for day in range(needs.first_day[j], needs.last_day[j] + 1):
+    one, end = max(earliest, needs.first_day[j]), min(latest, needs.last_day[j])
+    for day in range(one, end + 1):
         for p in mine:
             there = pieces.first_day[p] <= day <= pieces.last_day[p]
             if there and requires & ~int(pieces.has[p]) == 0:
-                if earliest <= day <= latest:
-                    return day
+                return day
     return None
 
 

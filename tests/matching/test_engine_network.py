@@ -100,6 +100,18 @@ def test_two_steps_reach_the_optimum_and_its_prices_prove_it(flow, seed):
     assert flow.supply @ u + flow.demand @ v + capacities == kg @ flow.worth
 
 
+@given(flows(most_kg=3, most_vnd=3), seeds)
+def test_every_node_of_a_tree_can_send_more_to_the_root(flow, seed):
+    """Then no run of pivots that move nothing comes round again (Cunningham)."""
+    flow = flow._replace(supply=flow.supply + 1, demand=flow.demand + 1)
+    flow = flow._replace(most=np.maximum(flow.most, 1))
+    network = solved(flow, np.random.default_rng(seed).random(len(flow.keys)) < 0.5)
+
+    arc, up = network.tree.arc[:-1], network.tree.up[:-1]
+    room = network.arcs.most[arc] - network.arcs.flow[arc]
+    assert (np.where(up == 1, room, network.arcs.flow[arc]) > 0).all()
+
+
 @given(flows(most_vnd=2), seeds)
 def test_ties_are_settled_wish_by_wish(flow, seed):
     dice = np.random.default_rng(seed)

@@ -143,7 +143,7 @@ def shuffled(problem: Problem, seed: int) -> Problem:
     """The same rows in another order."""
     dice = np.random.default_rng(seed)
     lots, needs = (dice.permutation(len(side.kg)) for side in (problem[0], problem[2]))
-    new_lot, new_need = np.argsort(lots), np.argsort(needs)
+    new_lot = np.argsort(lots)
     piece = np.lexsort((problem.pieces.first_day, new_lot[problem.pieces.lot]))
     pieces = type(problem.pieces)(*(column[piece] for column in problem.pieces))
     apart = problem.apart // LOT_KEY
@@ -185,15 +185,16 @@ def test_a_thousand_million_kilograms_and_dong_do_not_overflow(problem):
     assert found.total_vnd == found.bound_vnd == sum(kg * vnd for kg, vnd in worth)
 
 
+def cut(table):
+    """The table without rows."""
+    return type(table)(*(column[:0] for column in table))
+
+
 def empty(problem: Problem, lots: bool, needs: bool) -> Problem:
     """The problem without lots, without needs, or without both."""
     if lots:
-        for_lots = (type(side)(*(c[:0] for c in side)) for side in problem[:2])
-        problem = problem._replace(**dict(zip(("lots", "pieces"), for_lots)))
-    if needs:
-        none = type(problem.needs)(*(column[:0] for column in problem.needs))
-        problem = problem._replace(needs=none)
-    return problem
+        problem = problem._replace(lots=cut(problem.lots), pieces=cut(problem.pieces))
+    return problem._replace(needs=cut(problem.needs)) if needs else problem
 
 
 @pytest.mark.parametrize(("lots", "needs"), [(1, 0), (0, 1), (1, 1)])

@@ -1,0 +1,290 @@
+"""Quoted prices: nobody would rather trade with somebody else, and little is told."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+from marketplace.matching import Market, Reference, solve
+from marketplace.matching.allocate import Allocation, Quotes, allocate
+from marketplace.matching.arrays import Problem
+from marketplace.matching.equilibrium import (
+    Trade,
+    ceiling,
+    highest_below,
+    lowest,
+    trade_of,
+)
+from marketplace.matching.prices import anchor_vnd
+from tests.matching import oracle
+from tests.matching.columns import Kind, pairs_of, problems, rolled
+from tests.matching.markets import markets
+
+PLAIN = Kind()
+FINE = Kind(vnd=tuple(range(0, 1300, 7)), kg=(1, 2, 3, 5, 8, 13))
+bands = st.tuples(st.integers(1, 30), st.integers(0, 5)).map(
+    lambda pair: Reference(pair[0] * 100, (pair[0] + pair[1]) * 100)
+)
+
+Deal = tuple[int, int, int, int]  # lot, need, kg, price above the ask
+
+
+def assert_stable(
+    pairs: dict[tuple[int, int], int],
+    deals: Iterable[Deal],
+    lot_kg: dict[int, int],
+    need_kg: dict[int, int],
+) -> None:
+    """No pair gains by trading a kilogram that either now trades with others."""
+    sold, got, price = {}, {}, {}
+    for i, j, kg, gain in deals:
+        assert 0 <= gain <= pairs[i, j]
+        assert price.setdefault(i, gain) == gain
+        sold.setdefault(i, {})[j] = kg
+        got.setdefault(j, {})[i] = kg
+    for (k, j), worth in pairs.items():
+        loses = [price[k] for other in sold.get(k, ()) if other != j]
+        loses += [0] * (sum(sold.get(k, {}).values()) < lot_kg[k])
+        misses = [pairs[i, j] - price[i] for i in got.get(j, ()) if i != k]
+        misses += [0] * (sum(got.get(j, {}).values()) < need_kg[j])
+        if loses and misses:
+            assert worth <= min(loses) + min(misses), (k, j)
+
+
+def deals_of(problem: Problem, found: Allocation) -> list[Deal]:
+    gain = found.price_vnd - problem.lots.ask_vnd[found.lot]
+    columns = (found.lot, found.need, found.kg, gain)
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def check_stable(problem: Problem, found: Allocation) -> None:
+    assert_stable(
+        {(pair.lot, pair.need): pair.worth for pair in pairs_of(problem)},
+        deals_of(problem, found),
+        dict(enumerate(problem.lots.kg.tolist())),
+        dict(enumerate(problem.needs.kg.tolist())),
+    )
+
+
+@given(problems(PLAIN), st.none() | bands, st.sampled_from([1, 50, 100]))
+def test_quotes_of_columns_are_stable(problem, band, step):
+    references = {0: band} if band else {}
+
+    check_stable(problem, allocate(problem, quotes=Quotes(references, step)))
+
+
+@given(problems(FINE, most=9), bands)
+def test_quotes_are_stable_whatever_the_money(problem, band):
+    check_stable(problem, allocate(problem, quotes=Quotes({0: band, 1: band}, 10)))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_quotes_of_a_larger_market_are_stable(seed):
+    problem = rolled(seed, 90, 80, FINE)
+
+    check_stable(problem, allocate(problem, quotes=Quotes({0: Reference(700, 900)})))
+
+
+@given(problems(PLAIN))
+def test_prices_of_the_proof_are_stable_too(problem):
+    check_stable(problem, allocate(problem))
+
+
+@given(markets(), st.sampled_from([1, 100]))
+def test_quotes_of_a_small_part_are_stable(market: Market, step):
+    needs = tuple(replace(need, least_grade=0) for need in market.needs)
+    market = replace(market, needs=needs, price_step_vnd=step)
+
+    result = solve(market)
+
+    assert_stable(
+        {
+            (lot.id, need.id): worth
+            for lot, need, worth in oracle.feasible_pairs(market)
+        },
+        [
+            (a.lot, a.need, a.kg, a.price_vnd - market.lot[a.lot].ask_vnd)
+            for a in result.allocations
+        ],
+        {lot.id: lot.kg for lot in market.lots},
+        {need.id: need.kg for need in market.needs},
+    )
+
+
+# --- the range of stable prices --------------------------------------------------
+
+
+def trade_and_market(problem: Problem, found: Allocation) -> tuple[Trade, list]:
+    pairs = [pair for pair in pairs_of(problem) if problem.lots.product[pair.lot] == 0]
+    ends = zip(found.lot.tolist(), found.need.tolist(), strict=True)
+    carried = dict(zip(ends, found.kg.tolist(), strict=True))
+    kg = [carried.get((pair.lot, pair.need), 0) for pair in pairs]
+    columns = (
+        [p.lot for p in pairs],
+        [p.need for p in pairs],
+        [p.worth for p in pairs],
+    )
+    lot, need, worth = (np.array(column, dtype=np.int64) for column in columns)
+    nothing = np.zeros(len(pairs), dtype=np.bool_)
+    kilograms = np.array(kg, dtype=np.int64)
+    sides = (problem.lots.kg, problem.needs.kg)
+    trade = trade_of(lot, need, worth, kilograms, nothing, *sides)
+    return trade, list(zip(lot, need, worth, kg, strict=True))
+
+
+def range_by_programme(problem: Problem, trade: Trade, pairs) -> list[tuple[int, int]]:
+    """The least and the most that each price can be above its ask, over all that
+    are stable, where a lot that is not sold out cannot ask for more."""
+    count = len(problem.lots.kg)
+    rows, most = [], []
+
+    def add(values: dict[int, int], limit: int) -> None:
+        row = np.zeros(count)
+        row[list(values)] = list(values.values())
+        rows.append(row)
+        most.append(limit)
+
+    carried = [(i, j, s) for i, j, s, kg in pairs if kg]
+    for i, _, s in carried:
+        add({i: 1}, s)
+    for k, j, s, _ in pairs:
+        for i, other, worth in carried:
+            if other == j and i != k:
+                add({i: 1} if trade.left[k] else {i: 1, k: -1}, worth - s)
+        if trade.unmet[j] and not trade.left[k] and trade.only[k] != j:
+            add({k: -1}, -s)
+    found = []
+    for lot in sorted({i for i, _, _ in carried}):
+        cost = np.zeros(count)
+        cost[lot] = 1
+        low, high = (
+            linprog(sign * cost, A_ub=np.array(rows), b_ub=most, bounds=(0, None))
+            for sign in (1, -1)
+        )
+        assert low.success
+        assert high.success
+        found.append((round(low.x[lot]), round(high.x[lot])))
+    return found
+
+
+@given(problems(Kind(kg=(1, 2, 3, 4, 6)), most=6))
+def test_the_range_of_stable_prices_is_that_of_a_programme(problem):
+    trade, pairs = trade_and_market(problem, allocate(problem))
+    sold = sorted({int(i) for i, _, _, kg in pairs if kg})
+    least, most = lowest(trade), highest_below(trade, ceiling(trade))
+
+    bounds = list(zip(least[sold].tolist(), most[sold].tolist(), strict=True))
+    assert bounds == range_by_programme(problem, trade, pairs)
+
+
+# --- two worlds that differ in one limit ------------------------------------------
+
+
+def one_pair(ask: int, bid: int) -> Problem:
+    """One lot and one need in one place."""
+    problem = rolled(0, 1, 1, Kind(kg=(5,), speeds=(math.inf,)))
+    lots = problem.lots._replace(ask_vnd=np.array([ask]), seller=np.array([0]))
+    needs = problem.needs._replace(
+        bid_vnd=np.array([bid]),
+        product=problem.lots.product,
+        rate_vnd=np.zeros(1),
+        fixed_vnd=np.zeros(1),
+        requires=np.zeros(1, dtype=np.uint64),
+        first_day=problem.pieces.first_day[:1],
+        last_day=problem.pieces.first_day[:1],
+    )
+    none = np.zeros(0, dtype=np.int64)
+    return problem._replace(lots=lots, needs=needs, apart=none)
+
+
+def price_of(problem: Problem, band: Reference, step: int) -> int:
+    found = allocate(problem, threads=1, quotes=Quotes({0: band, 1: band}, step))
+    return int(found.price_vnd[0])
+
+
+@given(bands, st.data())
+def test_a_price_tells_nothing_of_a_limit_beyond_the_anchor(band, data):
+    anchor = anchor_vnd(band, 100)
+    asks, bids = st.integers(0, anchor - 1), st.integers(anchor + 1, 9_000)
+
+    prices = {
+        price_of(one_pair(data.draw(asks), data.draw(bids)), band, 100)
+        for _ in range(2)
+    }
+
+    assert prices == {anchor}
+
+
+@given(st.integers(2, 30), st.integers(1, 999), st.integers(1, 999))
+def test_beyond_the_anchor_a_price_tells_a_limit_to_the_thousand(number, here, there):
+    """Two floors between the same round numbers, both above the anchor."""
+    band, below = Reference(1_000, 1_000), number * 1_000
+
+    prices = {
+        price_of(one_pair(below + ask, below + 5_000), band, 100)
+        for ask in (here, there)
+    }
+
+    assert prices == {below + 1_000}
+
+
+def even(seed: int, many: int) -> Problem:
+    """As many lots as needs, of one product and equal kilograms, free to carry."""
+    kind = Kind(kg=(2,), vnd=tuple(range(0, 1_200, 100)), speeds=(math.inf,))
+    problem = rolled(seed, many, many, kind)
+    none = np.zeros(many)
+    return problem._replace(
+        lots=problem.lots._replace(product=none.astype(np.int32)),
+        needs=problem.needs._replace(
+            product=none.astype(np.int32),
+            requires=none.astype(np.uint64),
+            rate_vnd=none,
+            fixed_vnd=none,
+        ),
+    )
+
+
+@pytest.mark.parametrize("side", ["bid", "ask"])
+def test_in_a_market_one_limit_moves_no_price_while_the_anchor_is_stable(side):
+    """If the same trade is best and the anchor lies in the range of every lot."""
+    told = 0
+    for seed in range(150):
+        world = even(seed, 2 + seed % 5)
+        other = moved(world, side, np.random.default_rng(seed))
+        here, there = allocate(world, quotes=QUOTES), allocate(other, quotes=QUOTES)
+        same = all(np.array_equal(here[n], there[n]) for n in range(3))
+        if same and anchored(world, here) and anchored(other, there):
+            told += len(here.kg) > 1
+            assert here.price_vnd.tolist() == there.price_vnd.tolist()
+    assert told > 30
+
+
+QUOTES = Quotes({0: Reference(1_200, 1_200)})
+
+
+def moved(world: Problem, side: str, dice: np.random.Generator) -> Problem:
+    """The world with another limit of one row, on the same side of 1.200 đồng."""
+    row, steps = dice.integers(len(world.lots.kg)), int(dice.integers(12))
+    if side == "bid":
+        bid = world.needs.bid_vnd.copy()
+        bid[row] = 1_300 + steps * 100
+        return world._replace(needs=world.needs._replace(bid_vnd=bid))
+    ask = world.lots.ask_vnd.copy()
+    ask[row] = steps * 100
+    return world._replace(lots=world.lots._replace(ask_vnd=ask))
+
+
+def anchored(problem: Problem, found: Allocation) -> bool:
+    """Whether 1.200 đồng lies in the range of stable prices of every lot sold."""
+    trade, pairs = trade_and_market(problem, found)
+    sold = np.array(sorted({int(i) for i, _, _, kg in pairs if kg}), dtype=int)
+    above = 1_200 - problem.lots.ask_vnd[sold]
+    most = highest_below(trade, ceiling(trade))[sold]
+    return bool(((lowest(trade)[sold] <= above) & (above <= most)).all())
