@@ -27,6 +27,7 @@ from marketplace.services.matching_unmatched import store_unmatched
 from marketplace.services.proposal_writing import (
     lock_untouched,
     make_proposals,
+    refresh_reasons,
     stands,
     supersede,
 )
@@ -105,7 +106,8 @@ def store_shard(
     plans = dict(solved.plans)
     gone = [one for one in untouched if not stands(one, plans.get(one.pair))]
     supersede(session, [one.id for one in gone])
-    for one in set(untouched) - set(gone):
+    refresh_reasons(session, plans, kept := set(untouched) - set(gone))
+    for one in kept:
         del plans[one.pair]
     make_proposals(
         session,
@@ -117,7 +119,7 @@ def store_shard(
     )
     store_unmatched(session, shard.run_id, shard.products, solved.left)
     store_prices(session, shard.products, solved)
-    _note(shard, reading, solved, kept=len(untouched) - len(gone), new=len(plans))
+    _note(shard, reading, solved, kept=len(kept), new=len(plans))
     return end_shard(session, shard, now=now)
 
 

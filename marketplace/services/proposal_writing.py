@@ -6,7 +6,7 @@ What somebody has acted on is not its any more.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -90,6 +90,19 @@ def stands(one: Untouched, plan: Plan | None) -> bool:
         and one.bid == plan.bid
         and one.posts_digest == plan.posts_digest()
     )
+
+
+def refresh_reasons(
+    session: Session, plans: Mapping[Pair, Plan], kept: Iterable[Untouched]
+) -> None:
+    """Others have come and gone meanwhile, and the reasons count them."""
+    told = [
+        {"id": one.id, "reasons": plans[one.pair].reasons}
+        for one in kept
+        if plans[one.pair].reasons
+    ]
+    if told:
+        session.execute(update(Proposal), told)
 
 
 def supersede(session: Session, ids: Iterable[int]) -> None:
