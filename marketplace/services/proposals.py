@@ -230,9 +230,15 @@ def partner_of(proposal: Proposal, side: Side) -> int:
 
 
 def rematch(session: Session, trigger: str = "post", due_in_seconds: int = 2) -> Job:
-    """Let the matcher look again soon; asked twice before it begins is once."""
+    """Let the matcher look again soon; asked twice before it begins is once.
+
+    Who asks in person is not to wait for the turn of a large market.
+    """
     payload = {"trigger": trigger}
-    return enqueue_job(session, "matching.run", MARKET, payload, due_in_seconds)
+    job = enqueue_job(session, "matching.run", MARKET, payload, due_in_seconds)
+    if trigger != "post":
+        job.payload = payload
+    return job
 
 
 def contract_of(session: Session, proposal: Proposal) -> Contract | None:
