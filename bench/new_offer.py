@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.services.clockwork import HOME
 from marketplace.services.matching_terms import Carriage, carriage
+from marketplace.services.matching_top import explain_best
 from models.database import db_now, transaction
 from models.matching import LotPrice, NeedPrice
 
@@ -37,6 +38,21 @@ def measure(count: int = 200) -> Record:
         return session.execute(best_lots(session.get_one(NeedPrice, tranche), costs))
 
     return timed(ask, [tranches[n] for n in chosen])
+
+
+def measure_told(count: int = 200) -> Record:
+    """Milliseconds of the product's own answer: the ten best with their reasons."""
+    with transaction(read_only=True) as session:
+        today = db_now(session).astimezone(HOME).date()
+        offers = session.scalars(
+            sa.select(NeedPrice.offer_id).distinct().order_by(NeedPrice.offer_id)
+        ).all()
+    chosen = np.random.default_rng(1).choice(len(offers), count)
+
+    def ask(session: Session, offer: int) -> object:
+        return explain_best(session, offer, today=today)
+
+    return timed(ask, [offers[n] for n in chosen])
 
 
 def timed(ask: Callable[[Session, int], object], ids: list[int]) -> Record:

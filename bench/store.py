@@ -71,6 +71,7 @@ def measure_on(database: str, size: str, folder: Path) -> Iterator[Record]:
         run = run_all(clock)
         yield about | {"what": "rows to proposals"} | told(clock, run)
         yield about | {"what": "new offer, bare query"} | new_offer.measure()
+        yield about | {"what": "new offer, with reasons"} | new_offer.measure_told()
         db.session.remove()
         db.engine.dispose()
 

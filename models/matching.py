@@ -28,8 +28,8 @@ class MatchRun(Base):
     """One pairing of all open supply with all open demand, shard by shard.
 
     The sums are those of its shards and complete when the last of them ends.
-    What single posts changed since (`changed`) may have cost at most `loss_vnd`
-    against a run that solves all anew.
+    `changed` single posts were matched since; together with them at most
+    `loss_vnd` are lost against a run that solves all anew.
     """
 
     __tablename__ = "match_runs"
@@ -101,6 +101,7 @@ class MatchShard(Base):
     unmatched_demand_kg: Mapped[Kilograms] = mapped_column(default=0)
     proposals_new: Mapped[int] = mapped_column(default=0)
     proposals_kept: Mapped[int] = mapped_column(default=0)
+    loss_vnd: Mapped[Dong] = mapped_column(default=0)  # by the price column alone
 
     run: Mapped[MatchRun] = relationship(back_populates="shards")
 

@@ -25,6 +25,8 @@ from marketplace.services.matching import (
     read_shard,
     store_shard,
 )
+from marketplace.services.matching_asking import POST, seconds_to_wait
+from marketplace.services.matching_post import match_harvest, match_offer
 from marketplace.services.matching_records import told_of
 from marketplace.services.matching_runs import (
     SHARD,
@@ -72,11 +74,12 @@ def plan_matching(job: JobRun) -> dict[str, Any] | None:
             return {"passed_on": True}
         now = db_now(session)
         close_abandoned(session, now=now)
-        if open_run(session):
-            job.postpone(session, TURN)
+        trigger = str(job.payload.get("trigger", "post"))
+        wait = TURN if open_run(session) else seconds_to_wait(session, trigger, now)
+        if wait:
+            job.postpone(session, wait)
             return None
         expire_proposals(session, now=now, look_again=False)
-        trigger = str(job.payload.get("trigger", "post"))
         order = Order(trigger, now, job.id)
         run = plan_run(session, order, grouped=_grouped())
         share_out(session, run)
@@ -103,6 +106,20 @@ def match_shard(job: JobRun) -> dict[str, Any] | None:
         return _give_up(job)
     except (Cancelled, RunOver):
         return {"cancelled": True}
+
+
+@handles(POST)
+def match_one_post(job: JobRun) -> None:
+    """Match one new or revised post at once; a run of everything comes later."""
+    with transaction() as session:
+        job.hold(session)
+        now = db_now(session)
+        when: dict[str, Any] = {"today": now.astimezone(HOME).date(), "now": now}
+        if harvest := job.payload["harvest"]:
+            run = match_harvest(session, harvest, **when)
+        else:
+            run = match_offer(session, job.payload["offer"], **when)
+        job.finish(session, {"run": run.public_id} if run else None)
 
 
 @handles("matching.tend")

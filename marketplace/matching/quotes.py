@@ -26,7 +26,11 @@ from marketplace.matching.side import Ints
 def quote(
     trade: Trade, ask_vnd: Ints, reference: Reference | None, step_vnd: int
 ) -> Ints:
-    """Đồng a kilogram at the gate for each lot; the ask where nobody buys."""
+    """Đồng a kilogram at the gate for each lot; the ask where nobody buys.
+
+    Nothing is sold for nothing: one đồng is within every zone, since a pair is
+    worth at least that.
+    """
     most, least = ceiling(trade), lowest(trade)
     high = highest_below(trade, most)
     sold = np.zeros(len(ask_vnd), dtype=np.bool_)
@@ -40,7 +44,7 @@ def quote(
     u = highest_below(trade, wish)
     for lot in np.flatnonzero(broken(trade, u) & sold).tolist():
         u[lot] = _within(int(ask_vnd[lot]), 0, int(most[lot]), reference, step_vnd)
-    prices: Ints = ask_vnd + np.where(sold, u, 0)
+    prices: Ints = np.where(sold, np.maximum(ask_vnd + u, 1), ask_vnd)
     return prices
 
 

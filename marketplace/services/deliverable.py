@@ -18,7 +18,7 @@ from marketplace.matching.delivery import runs_within, shared_days
 from marketplace.matching.pair import least_kg
 from marketplace.matching.transport import haul
 from marketplace.services.matching_held import Held, read_held
-from marketplace.services.matching_inputs import pair_market
+from marketplace.services.matching_inputs import read_posts
 from models.proposals import Proposal
 
 GONE = N_("Vụ hoặc đơn này không còn mở, hoặc không còn đủ hàng")
@@ -33,9 +33,8 @@ def market_of(
     yes whoever comes first is served.
     """
     held = Held() if first_come else read_held(session, proposal.id)
-    return pair_market(
-        session, proposal.harvest_id, proposal.offer_id, held=held, today=today
-    )
+    pair = ([proposal.harvest_id], [proposal.offer_id])
+    return read_posts(session, *pair, held=held, today=today).market
 
 
 def check_deliverable(market: Market, proposal: Proposal, bid: Bid) -> None:

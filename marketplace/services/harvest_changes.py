@@ -27,10 +27,10 @@ from marketplace.services.harvest_rows import (
 )
 from marketplace.services.harvests import (
     access_harvest,
-    ask_for_matching,
     lock_harvest,
     move_harvest,
 )
+from marketplace.services.matching_asking import ask_for_matching
 from marketplace.services.notices import notify_organisation
 from models.contracts import Contract
 from models.harvests import Harvest
@@ -97,7 +97,7 @@ def revise_harvest(
     harvest.revision += 1
     record_revision(session, harvest, who, reason, now=now)
     _tell_risk(session, harvest, reason, now=now)
-    ask_for_matching(session)
+    ask_for_matching(session, harvest_id=harvest.id)
     return harvest
 
 
@@ -166,7 +166,7 @@ def withdraw_harvest(session: Session, who: Actor, public_id: str) -> Harvest:
     """Take what is not promised off the market; contracts stay as they are."""
     harvest = lock_harvest(session, who, public_id)
     move_harvest(session, harvest, HarvestState.WITHDRAWN)
-    ask_for_matching(session)
+    ask_for_matching(session, harvest_id=harvest.id)
     return harvest
 
 
@@ -195,7 +195,7 @@ def close_harvest(
     harvest.revision += 1
     record_revision(session, harvest, who, CLOSING, now=now)
     _tell_risk(session, harvest, CLOSING, now=now)
-    ask_for_matching(session)
+    ask_for_matching(session, harvest_id=harvest.id)
     return harvest
 
 

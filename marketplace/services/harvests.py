@@ -23,7 +23,7 @@ from marketplace.services.harvest_rows import (
     record_revision,
     write_words,
 )
-from marketplace.services.jobs import enqueue_job
+from marketplace.services.matching_asking import ask_for_matching
 from marketplace.services.organisations import require_verified
 from models.harvests import Harvest
 
@@ -102,7 +102,7 @@ def post_harvest(
         organisation_id=who.organisation_id, state=HarvestState.OPEN, posted_at=now
     )
     _write(session, harvest, who, command, today=today, now=now)
-    ask_for_matching(session)
+    ask_for_matching(session, harvest_id=harvest.id)
     return harvest
 
 
@@ -152,7 +152,7 @@ def publish_harvest(
     faults = find_faults(session, who, command_of(harvest), today=today)
     harvest.warnings = stored_findings(refuse_errors(faults))
     move_harvest(session, harvest, HarvestState.OPEN, posted_at=now)
-    ask_for_matching(session)
+    ask_for_matching(session, harvest_id=harvest.id)
     return harvest
 
 
@@ -185,8 +185,3 @@ def move_harvest(
     if moved.rowcount != 1:
         raise Conflict(N_("Vụ này vừa được người khác thay đổi, hãy xem lại"))
     session.refresh(harvest)
-
-
-def ask_for_matching(session: Session) -> None:
-    """Supply has changed: the market is matched again within seconds."""
-    enqueue_job(session, "matching.run", key="market", due_in_seconds=2)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.words import HarvestState, OfferState
 from marketplace.services.matching_code import VARIETIES
+from marketplace.services.matching_price_rows import bound_of
 from marketplace.services.matching_rows import Rows
 from marketplace.services.matching_runs import (
     Order,
@@ -25,10 +26,9 @@ from marketplace.services.matching_sheet import Sheet
 from marketplace.services.matching_solved import Reading, Solved
 from marketplace.services.matching_unmatched import store_unmatched
 from marketplace.services.proposal_writing import (
+    lock_products,
     lock_untouched,
-    make_proposals,
-    stands,
-    supersede,
+    replace_proposals,
 )
 from models.bulk import insert_rows
 from models.harvests import Harvest
@@ -99,25 +99,20 @@ def store_shard(
     if nobody waits for it. Only proposals that nobody has acted on are ever
     replaced.
     """
-    untouched = lock_untouched(session, shard.products, solved.plans.values())
+    lock_products(session, shard.products)
+    untouched = lock_untouched(
+        session,
+        Harvest.product_id.in_(shard.products),
+        {plan.harvest_id for plan in solved.plans.values()},
+    )
     if reading.again(session, today=today).digest != reading.digest:
         raise StaleSnapshotError
-    plans = dict(solved.plans)
-    gone = [one for one in untouched if not stands(one, plans.get(one.pair))]
-    supersede(session, [one.id for one in gone])
-    for one in set(untouched) - set(gone):
-        del plans[one.pair]
-    make_proposals(
-        session,
-        plans.values(),
-        shard.run_id,
-        replaced={one.pair for one in gone},
-        today=today,
-        now=now,
+    new, kept = replace_proposals(
+        session, untouched, solved.plans, shard.run_id, today=today, now=now
     )
     store_unmatched(session, shard.run_id, shard.products, solved.left)
     store_prices(session, shard.products, solved)
-    _note(shard, reading, solved, kept=len(untouched) - len(gone), new=len(plans))
+    _note(shard, reading, solved, kept=kept, new=new)
     return end_shard(session, shard, now=now)
 
 
@@ -127,6 +122,8 @@ def _note(
     shard.input_digest = reading.digest
     for name, value in solved.counts.items():
         setattr(shard, name, value)
+    bound = bound_of(solved.lot_prices, solved.need_prices)
+    shard.loss_vnd = bound - solved.counts["surplus_vnd"]
     shard.proposals_kept, shard.proposals_new = kept, new
 
 

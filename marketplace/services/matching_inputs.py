@@ -6,6 +6,7 @@ held by a proposal that somebody has acted on; demand likewise.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from marketplace.matching import Market, digest_of
 from marketplace.services.matching_held import (
     Held,
+    Past,
     pairs_apart,
     read_held,
     read_past,
@@ -56,6 +58,44 @@ def read_market(
     lots = read_lots(session, held, today=today, products=products)
     offers = read_offers(session, held, today=today, products=products)
     past = read_past(session, products).among(lots, offers)
+    return _snapshot(session, lots, offers, past, today=today)
+
+
+def read_posts(
+    session: Session,
+    harvests: Collection[int],
+    offers: Collection[int],
+    *,
+    held: Held,
+    today: date,
+    for_new_proposals: bool = False,
+) -> Snapshot:
+    """Some posts alone, less what `held` says others hold.
+
+    For terms that lie on the table an offer counts while it is open or paused;
+    for new ones it has to be open, and who met before stays apart.
+    """
+    lots = read_lots(session, held, today=today, ids=harvests)
+    posts = read_offers(
+        session, held, today=today, ids=offers, for_new_proposals=for_new_proposals
+    )
+    products = {post.lot.product for post in lots.values()}
+    past = (
+        read_past(session, products).among(lots, posts)
+        if for_new_proposals
+        else Past(set(), {}, Counter())
+    )
+    return _snapshot(session, lots, posts, past, today=today)
+
+
+def _snapshot(
+    session: Session,
+    lots: Mapping[int, LotPost],
+    offers: Mapping[int, OfferPost],
+    past: Past,
+    *,
+    today: date,
+) -> Snapshot:
     traded = {post.lot.product for post in lots.values()}
     market = Market(
         lots=tuple(post.lot for post in lots.values()),
@@ -69,31 +109,3 @@ def read_market(
         ),
     )
     return Snapshot(market.in_order(), lots, offers, past.superseded)
-
-
-def pair_market(
-    session: Session,
-    harvest_id: int,
-    offer_id: int,
-    *,
-    held: Held,
-    today: date,
-) -> Market:
-    """The two posts of one proposal alone, less what `held` says others hold.
-
-    For terms that lie on the table an offer counts while it is open or paused.
-    """
-    lots = read_lots(session, held, today=today, ids=[harvest_id])
-    offers = read_offers(
-        session, held, today=today, ids=[offer_id], for_new_proposals=False
-    )
-    return Market(
-        lots=tuple(post.lot for post in lots.values()),
-        needs=tuple(need for post in offers.values() for need in post.needs),
-        transport=transport_terms(session, today),
-        references=market_references(
-            session, [post.lot.product for post in lots.values()], today
-        ),
-        price_step_vnd=price_step_vnd(session, today),
-        market_bits=MARKET_BITS,
-    ).in_order()

@@ -13,6 +13,7 @@ from marketplace.domain.errors import NotFound, Refused
 from marketplace.domain.jobs import FINAL, JobState
 from marketplace.domain.words import OfferState, OrganisationState
 from marketplace.services.matching_runs import OVER, SHARD, cancel_run, shard_key
+from marketplace.services.matching_told import tell_reasons
 from marketplace.services.proposals import MARKET, rematch
 from models.harvests import Harvest
 from models.jobs import Job
@@ -129,7 +130,7 @@ def live_proposals(
     session: Session, *, harvest_id: int | None = None, offer_id: int | None = None
 ) -> list[Proposal]:
     """What lies on the table for a harvest or an offer."""
-    return list(
+    found = list(
         session.scalars(
             select(Proposal)
             .where(
@@ -142,3 +143,5 @@ def live_proposals(
             .order_by(Proposal.id)
         )
     )
+    tell_reasons(session, found)
+    return found

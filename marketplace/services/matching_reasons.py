@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from marketplace.domain.bargaining import Bid
 from marketplace.domain.masks import names_of
 from marketplace.domain.words import Verdict
-from marketplace.matching import Lot, Need, Reason, Result, explain_pair
+from marketplace.matching import Lot, Need, Reason, explain_pair
 from marketplace.services.matching_inputs import Snapshot
 from marketplace.services.matching_papers import HeldPaper
 
@@ -33,10 +33,23 @@ COUNTED = (
 """Rules whose counts are told; how many fail by price would tell of limits."""
 
 Reasons = Mapping[str, Reason]
+Stages = Mapping[int, Mapping[str, int]]
+
+
+class Looked(Protocol):
+    """How many of the other side are left after each rule, for each post."""
+
+    @property
+    def lot_stages(self) -> Stages:
+        """Of harvests, the offers that are left."""
+
+    @property
+    def offer_stages(self) -> Stages:
+        """Of offers, the harvests that are left."""
 
 
 def reasons_of(
-    snapshot: Snapshot, result: Result, pair: tuple[int, int], bid: Bid
+    snapshot: Snapshot, looked: Looked, pair: tuple[int, int], bid: Bid
 ) -> list[dict[str, Any]]:
     """Every rule's answer for a harvest and all open tranches of an offer."""
     lot, needs = snapshot.market.lot[pair[0]], snapshot.market.tranches[pair[1]]
@@ -52,7 +65,7 @@ def reasons_of(
         _window(lot, needs, numbers, found, bid),
         _price(snapshot, lot, bid),
         _transport(found[needs[0].id]["transport"]),
-        _others(result, pair),
+        _others(looked, pair),
     ]
 
 
@@ -192,12 +205,12 @@ def _transport(reason: Reason) -> dict[str, Any]:
     )
 
 
-def _others(result: Result, pair: tuple[int, int]) -> dict[str, Any]:
+def _others(looked: Looked, pair: tuple[int, int]) -> dict[str, Any]:
     """How many others were looked at, and at which rule they fell away."""
     return {
         "code": "others",
-        "seller": _counts(result.lot_stages.get(pair[0], {})),
-        "buyer": _counts(result.offer_stages.get(pair[1], {})),
+        "seller": _counts(looked.lot_stages.get(pair[0], {})),
+        "buyer": _counts(looked.offer_stages.get(pair[1], {})),
     }
 
 

@@ -21,6 +21,7 @@ SUMS = (
     "unmatched_demand_kg",
     "proposals_new",
     "proposals_kept",
+    "loss_vnd",
 )
 """What a run sums up of its shards."""
 SHARD_WORDS = ("number", "products", "state", "readings")
@@ -44,7 +45,6 @@ def record_of(run: MatchRun) -> dict[str, Any]:
         **{name: getattr(run, name) for name in SUMS},
         "gap": gap_of(run),
         "changed": run.changed,
-        "loss_vnd": run.loss_vnd,
         "shards": [
             {name: getattr(shard, name) for name in (*SHARD_WORDS, *SUMS)}
             for shard in run.shards

@@ -6,22 +6,22 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from math import cos, radians, sin
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.matching import Lot, Need, Result, solve
-from marketplace.matching.delivery import paper_runs
-from marketplace.services.matching_code import (
-    Varieties,
-    asked_bits,
-    held_bits,
-    variety_bits,
-)
+from marketplace.matching import Result, solve
+from marketplace.services.matching_code import Varieties, variety_bits
 from marketplace.services.matching_inputs import Snapshot, read_market
 from marketplace.services.matching_plan import plans_of
+from marketplace.services.matching_price_rows import (
+    PriceRow,
+    covering,
+    lot_rows,
+    need_row,
+)
 from marketplace.services.matching_solved import Solved
+from marketplace.services.matching_terms import Carriage, carriage
 from marketplace.services.matching_unmatched import left_of
 
 SECONDS = 20
@@ -35,12 +35,14 @@ class Rows:
     products: Sequence[int]
     snapshot: Snapshot
     varieties: Varieties
+    costs: Carriage
 
     @classmethod
     def read(cls, session: Session, products: Sequence[int], *, today: date) -> Rows:
         """The open posts of these products."""
         snapshot = read_market(session, today=today, products=products)
-        return cls(products, snapshot, variety_bits(session, products))
+        known = variety_bits(session, products)
+        return cls(products, snapshot, known, carriage(session, today))
 
     def again(self, session: Session, *, today: date) -> Rows:
         """The same shard as it is now."""
@@ -60,57 +62,26 @@ class Rows:
         market = self.snapshot.market
         result = solve(market, progress=progress, cancelled=cancelled, seconds=SECONDS)
         plans = plans_of(self.snapshot, result)
+        needs = list(self._need_prices(result))
         return Solved(
             plans={(plan.harvest_id, plan.offer_id): plan for plan in plans},
             counts=_counts(self.snapshot, result),
             left=list(left_of(self.snapshot, result)),
-            lot_prices=list(self._lot_prices(result)),
-            need_prices=list(self._need_prices(result)),
+            lot_prices=covering(list(self._lot_rows(result)), needs, self.costs),
+            need_prices=needs,
         )
 
-    def _lot_prices(self, result: Result) -> Iterator[tuple[Any, ...]]:
-        left = {one.id: one.kg for one in result.unmatched_lots}
-        for lot in self.snapshot.market.lots:
-            worth = lot.ask_vnd + result.lot_gain.get(lot.id, 0)
-            yield from lot_rows(lot, self.varieties, left.get(lot.id, 0), worth)
-
-    def _need_prices(self, result: Result) -> Iterator[tuple[Any, ...]]:
+    def _need_prices(self, result: Result) -> Iterator[PriceRow]:
         left = {one.id: one.kg for one in result.unmatched_needs}
         for need in self.snapshot.market.needs:
             gain = result.need_gain.get(need.id, 0)
             yield need_row(need, self.varieties, left.get(need.id, 0), gain)
 
-
-def lot_rows(
-    lot: Lot, varieties: Varieties, left_kg: int, price_vnd: int
-) -> Iterator[tuple[Any, ...]]:
-    """A lot in the price column, a row for each stretch of days."""
-    rank = min((rank for rank, kg in lot.grade_kg if kg), default=0)
-    known = varieties.get(lot.product, {})
-    place = point(lot.lat, lot.lon)
-    for part, run in enumerate(paper_runs(lot)):
-        has = held_bits(run.has, rank, lot.variety, known)
-        days = (run.first_day, run.last_day)
-        whose = (lot.id, part, lot.product, lot.owner)
-        yield (*whose, has, *days, lot.kg, left_kg, lot.ask_vnd, price_vnd, *place)
-
-
-def need_row(
-    need: Need, varieties: Varieties, left_kg: int, gain_vnd: int
-) -> tuple[Any, ...]:
-    """A tranche in the price column."""
-    known = varieties.get(need.product, {})
-    asked = asked_bits(need.requires, need.least_grade, need.varieties, known)
-    whose = (need.id, need.offer, need.product, need.owner)
-    days = (need.first_day, need.last_day)
-    place = point(need.lat, need.lon)
-    return (*whose, asked, *days, need.kg, left_kg, need.bid_vnd, gain_vnd, *place)
-
-
-def point(lat: float, lon: float) -> tuple[float, float, float]:
-    """A place on a sphere of radius 1."""
-    north, east = radians(lat), radians(lon)
-    return cos(north) * cos(east), cos(north) * sin(east), sin(north)
+    def _lot_rows(self, result: Result) -> Iterator[PriceRow]:
+        left = {one.id: one.kg for one in result.unmatched_lots}
+        for lot in self.snapshot.market.lots:
+            kg = left.get(lot.id, 0)
+            yield from lot_rows(lot, self.varieties, kg, lot.ask_vnd)
 
 
 def _counts(snapshot: Snapshot, result: Result) -> dict[str, Any]:

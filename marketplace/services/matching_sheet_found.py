@@ -64,10 +64,17 @@ def _lot_prices(sheet: Sheet, found: Allocation, left: Int64) -> list[tuple[Any,
         sheet.supply.left[sheet.portions.of[lot]],
         left[sheet.portions.of[lot]],
         rows["floor"],
-        rows["floor"] + found.gain_lot[lot],
+        rows["floor"] + _gains(sheet, found)[sheet.portions.of[lot]],
         *_points(rows),
     ]
     return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def _gains(sheet: Sheet, found: Allocation) -> Int64:
+    """Of each harvest what its dearest portion gains, which covers every pair."""
+    most = np.zeros(len(sheet.supply.rows), dtype=np.int64)
+    np.maximum.at(most, sheet.portions.of, found.gain_lot)
+    return most
 
 
 def _need_prices(sheet: Sheet, found: Allocation, left: Int64) -> list[tuple[Any, ...]]:

@@ -41,14 +41,15 @@ def left_of(snapshot: Snapshot, result: Result) -> Iterator[Left]:
     """What a result leaves, with the rule that binds and what would help."""
     for lot in result.unmatched_lots:
         seen = result.lot_stages.get(lot.id, {}).get("product", 0)
-        yield Left(lot.id, None, lot.kg, lot.binding, seen, _advice(lot))
+        yield Left(lot.id, None, lot.kg, lot.binding, seen, advice_of(lot))
     for need in result.unmatched_needs:
         offer = snapshot.market.need[need.id].offer
         seen = result.offer_stages.get(offer, {}).get("product", 0)
-        yield Left(None, need.id, need.kg, need.binding, seen, _advice(need))
+        yield Left(None, need.id, need.kg, need.binding, seen, advice_of(need))
 
 
-def _advice(left: Remaining) -> list[Any]:
+def advice_of(left: Remaining) -> list[Any]:
+    """The changes that would help most, as data."""
     return [_told(change) for change in left.changes[:MOST_CHANGES]]
 
 
@@ -61,13 +62,6 @@ def _told(change: Change) -> dict[str, Any]:
     if "mask" in params:
         params["names"] = names_of(int(params.pop("mask")))
     return {"code": change.code, "kg": change.kg, **params}
-
-
-def unmatched_of_harvest(session: Session, harvest_id: int) -> Unmatched | None:
-    """What the latest run left of a harvest, None if nothing."""
-    return session.scalars(
-        select(Unmatched).where(Unmatched.harvest_id == harvest_id)
-    ).first()
 
 
 def unmatched_of_offer(

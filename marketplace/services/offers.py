@@ -14,7 +14,7 @@ from marketplace.domain.errors import N_, Conflict, NotFound, Refused
 from marketplace.domain.findings import Finding, refuse_errors, stored_findings
 from marketplace.domain.lifecycles import NOT_NOW, Lifecycle, check_transition
 from marketplace.domain.words import OfferState
-from marketplace.services.jobs import enqueue_job
+from marketplace.services.matching_asking import ask_for_matching
 from marketplace.services.offer_rows import (
     command_of,
     find_faults,
@@ -65,7 +65,7 @@ def post_offer(
     offer = _new(session, who, command, public_id)
     offer.state, offer.posted_at = OfferState.OPEN, now
     offer.warnings = stored_findings(warnings)
-    _ask_for_matching(session)
+    ask_for_matching(session, offer_id=offer.id)
     return offer
 
 
@@ -130,7 +130,7 @@ def publish_offer(
     faults = find_faults(session, command_of(offer), today=today)
     offer.warnings = stored_findings(refuse_errors(faults))
     move_offer(session, offer, OfferState.OPEN, posted_at=now)
-    _ask_for_matching(session)
+    ask_for_matching(session, offer_id=offer.id)
     return offer
 
 
@@ -161,7 +161,7 @@ def revise_offer(
     write_words(session, offer, command)
     revise_tranches(session, offer, command)
     offer.warnings = stored_findings(warnings)
-    _ask_for_matching(session)
+    ask_for_matching(session, offer_id=offer.id)
     return offer
 
 
@@ -207,7 +207,7 @@ def _require(offer: Offer, state: OfferState) -> None:
 def _step(session: Session, who: Actor, public_id: str, new: OfferState) -> Offer:
     offer = access_offer(session, who, public_id, "write")
     move_offer(session, offer, new)
-    _ask_for_matching(session)
+    ask_for_matching(session, offer_id=offer.id)
     return offer
 
 
@@ -229,7 +229,3 @@ def move_offer(
     if moved.rowcount != 1:
         raise Conflict(CHANGED)
     session.refresh(offer)
-
-
-def _ask_for_matching(session: Session) -> None:
-    enqueue_job(session, "matching.run", key="market", due_in_seconds=2)

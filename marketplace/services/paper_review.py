@@ -13,7 +13,7 @@ from marketplace.domain.errors import N_, Conflict, Refused
 from marketplace.domain.lifecycles import Lifecycle, check_transition
 from marketplace.domain.names import clean_text
 from marketplace.domain.words import PaperState
-from marketplace.services.harvests import ask_for_matching
+from marketplace.services.matching_asking import ask_for_matching
 from models.organisations import Organisation
 from models.papers import Certificate, GrowingArea, GrowingAreaCode
 

@@ -18,7 +18,7 @@ from marketplace.domain.words import PaperState
 from marketplace.services.areas import access_area, access_facility
 from marketplace.services.days import day_of
 from marketplace.services.harvest_papers import cover_open_harvests
-from marketplace.services.harvests import ask_for_matching
+from marketplace.services.matching_asking import ask_for_matching
 from marketplace.services.paper_checks import check_certificate, check_growing_code
 from models.organisations import Organisation
 from models.papers import Certificate, GrowingArea, GrowingAreaCode

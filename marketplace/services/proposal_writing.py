@@ -6,7 +6,7 @@ What somebody has acted on is not its any more.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,14 +15,13 @@ from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.domain.bargaining import Bid, Line, expiry
-from marketplace.domain.words import NoticeKind, ProposalState
+from marketplace.domain.words import ProposalState
 from marketplace.services.matching_solved import Pair, Plan
-from marketplace.services.notices_bulk import members_of, notify_organisations
+from marketplace.services.proposal_news import tell_of_new
 from marketplace.services.rules import rule
 from models.bulk import among, insert_rows, new_ids
 from models.database import new_public_id
 from models.harvests import Harvest
-from models.organisations import Organisation
 from models.proposals import Proposal, Terms, TermsLine
 from models.reference import Product
 
@@ -37,19 +36,28 @@ class Untouched:
     bid: Bid
 
 
-def lock_untouched(
-    session: Session, products: Sequence[int], plans: Iterable[Plan]
-) -> list[Untouched]:
-    """Lock what a run may replace, and keep the harvests from being promised.
-
-    Harvests come before proposals, each in the order of ids: the one order of
-    the whole house.
-    """
-    mine = and_(
-        Proposal.state == ProposalState.PROPOSED, Harvest.product_id.in_(products)
+def lock_products(session: Session, products: Collection[int]) -> None:
+    """One at a time stores what is found for a product; posting goes on."""
+    session.execute(
+        select(Product.id)
+        .where(Product.id.in_(products))
+        .order_by(Product.id)
+        .with_for_update(key_share=True)
     )
+
+
+def lock_untouched(
+    session: Session, which: ColumnElement[bool], harvests: Collection[int]
+) -> list[Untouched]:
+    """Lock what may be replaced, and keep the harvests from being promised.
+
+    `which` are proposals by themselves or by their harvests, `harvests` those
+    that get new ones. Harvests come before proposals, each in the order of ids:
+    the one order of the whole house.
+    """
+    mine = and_(Proposal.state == ProposalState.PROPOSED, which)
     wanted = select(Proposal.harvest_id).join(Proposal.harvest).where(mine)
-    harvests = {plan.harvest_id for plan in plans} | set(session.scalars(wanted))
+    harvests = {*harvests, *session.scalars(wanted)}
     session.execute(
         select(Harvest.id)
         .where(among(session, Harvest.id, harvests))
@@ -83,6 +91,29 @@ def _untouched(session: Session, mine: ColumnElement[bool]) -> list[Untouched]:
     ]
 
 
+def replace_proposals(
+    session: Session,
+    untouched: Collection[Untouched],
+    found: Mapping[Pair, Plan],
+    run_id: int,
+    *,
+    today: date,
+    now: datetime,
+) -> tuple[int, int]:
+    """Take back what does not stand, keep what does, make the rest; (new, kept)."""
+    plans = dict(found)
+    gone = [one for one in untouched if not stands(one, plans.get(one.pair))]
+    supersede(session, [one.id for one in gone])
+    refresh_reasons(session, plans, kept := set(untouched) - set(gone))
+    for one in kept:
+        del plans[one.pair]
+    replaced = {one.pair for one in gone}
+    make_proposals(
+        session, plans.values(), run_id, replaced=replaced, today=today, now=now
+    )
+    return len(plans), len(kept)
+
+
 def stands(one: Untouched, plan: Plan | None) -> bool:
     """Whether a run proposes again exactly what lies there already."""
     return (
@@ -90,6 +121,19 @@ def stands(one: Untouched, plan: Plan | None) -> bool:
         and one.bid == plan.bid
         and one.posts_digest == plan.posts_digest()
     )
+
+
+def refresh_reasons(
+    session: Session, plans: Mapping[Pair, Plan], kept: Iterable[Untouched]
+) -> None:
+    """Others have come and gone meanwhile, and the reasons count them."""
+    told = [
+        {"id": one.id, "reasons": plans[one.pair].reasons}
+        for one in kept
+        if plans[one.pair].reasons
+    ]
+    if told:
+        session.execute(update(Proposal), told)
 
 
 def supersede(session: Session, ids: Iterable[int]) -> None:
@@ -164,49 +208,3 @@ def _end(plan: Plan, hours: int, now: datetime) -> datetime:
     """When the matcher's own terms lapse, which both sides answer."""
     first = plan.bid.first_day
     return expiry(now, hours, first_delivery=first, answer_by=plan.answer_by)
-
-
-def tell_of_new(
-    session: Session, made: Sequence[tuple[str, Plan, datetime]], *, now: datetime
-) -> None:
-    """Tell both sides of each new proposal, each with the other's name."""
-    sides = {one for _, plan, _ in made for one in (plan.seller_id, plan.buyer_id)}
-    members = members_of(session, sides)
-    news = [
-        (own, partner, f"proposal:{public_id}", plan, end)
-        for public_id, plan, end in made
-        for own, partner in (
-            (plan.seller_id, plan.buyer_id),
-            (plan.buyer_id, plan.seller_id),
-        )
-        if own in members
-    ]
-    names = _names(session, {partner for _, partner, *_ in news})
-    products = _products(session, {plan.product_id for *_, plan, _ in news})
-    told = [
-        (
-            own,
-            subject,
-            products[plan.product_id]
-            | _terms_told(plan.bid, end)
-            | {"partner": names[partner]},
-        )
-        for own, partner, subject, plan, end in news
-    ]
-    notify_organisations(session, NoticeKind.PROPOSAL_NEW, told, members, now=now)
-
-
-def _names(session: Session, ids: Collection[int]) -> dict[int, str]:
-    wanted = select(Organisation.id, Organisation.short_name)
-    found = session.execute(wanted.where(among(session, Organisation.id, ids)))
-    return {row.id: row.short_name for row in found}
-
-
-def _products(session: Session, ids: Collection[int]) -> dict[int, dict[str, object]]:
-    wanted = select(Product.id, Product.name_vi, Product.name_en)
-    found = session.execute(wanted.where(Product.id.in_(ids)))
-    return {one: {"product": vi, "product_en": en} for one, vi, en in found}
-
-
-def _terms_told(bid: Bid, end: datetime) -> dict[str, object]:
-    return {"kg": bid.kg, "price_vnd": bid.price_vnd, "expires_at": end.isoformat()}

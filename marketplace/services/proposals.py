@@ -20,6 +20,7 @@ from marketplace.domain.words import (
 )
 from marketplace.services.agreements import agree
 from marketplace.services.jobs import enqueue_job
+from marketplace.services.matching_told import keep_reasons, tell_reasons
 from marketplace.services.proposal_making import tell
 from models.contracts import Contract
 from models.harvests import Harvest
@@ -51,6 +52,8 @@ def access_proposal(
         raise NotFound
     if action == "answer":
         _check_may_answer(proposal, who)
+    else:
+        tell_reasons(session, [proposal], others=True)
     return proposal
 
 
@@ -107,7 +110,9 @@ def list_proposals(
     )
     if states:
         wanted = wanted.where(Proposal.state.in_(states))
-    return list(session.scalars(wanted))
+    found = list(session.scalars(wanted))
+    tell_reasons(session, found)
+    return found
 
 
 def waiting_proposals(session: Session, who: Actor, *, now: datetime) -> list[Proposal]:
@@ -124,13 +129,15 @@ def lock_proposal(session: Session, proposal: Proposal) -> Proposal:
         .where(Harvest.id == proposal.harvest_id)
         .with_for_update(key_share=True)
     )
-    return session.scalars(
+    locked = session.scalars(
         select(Proposal)
         .where(Proposal.id == proposal.id)
         .with_for_update(of=Proposal, key_share=True)
         .options(selectinload(Proposal.terms).selectinload(Terms.lines))
         .execution_options(populate_existing=True)
     ).one()
+    keep_reasons(session, locked)
+    return locked
 
 
 def check_answerable(proposal: Proposal, round_: int, now: datetime) -> Terms:
@@ -223,9 +230,15 @@ def partner_of(proposal: Proposal, side: Side) -> int:
 
 
 def rematch(session: Session, trigger: str = "post", due_in_seconds: int = 2) -> Job:
-    """Let the matcher look again soon; asked twice before it begins is once."""
+    """Let the matcher look again soon; asked twice before it begins is once.
+
+    Who asks in person is not to wait for the turn of a large market.
+    """
     payload = {"trigger": trigger}
-    return enqueue_job(session, "matching.run", MARKET, payload, due_in_seconds)
+    job = enqueue_job(session, "matching.run", MARKET, payload, due_in_seconds)
+    if trigger != "post":
+        job.payload = payload
+    return job
 
 
 def contract_of(session: Session, proposal: Proposal) -> Contract | None:

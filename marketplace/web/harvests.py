@@ -19,7 +19,7 @@ from marketplace.services.harvests import (
     list_harvests,
     publish_harvest,
 )
-from marketplace.services.matching_unmatched import unmatched_of_harvest
+from marketplace.services.matching_leftover import unmatched_of_harvest
 from marketplace.web.access import Right, current_actor, requires, signed_in
 from marketplace.web.clock import now, today
 from marketplace.web.harvest_pages import paper_title, warnings_of

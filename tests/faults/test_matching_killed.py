@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from marketplace.domain.jobs import JobState
+from marketplace.domain.jobs import MOST_ATTEMPTS, JobState
 from marketplace.domain.words import ProposalState
 from marketplace.services import clockwork
 from marketplace.services.invariants import find_violations
@@ -31,7 +31,7 @@ FAILPOINTS = (
     "matching.before_commit",
     "jobs.before_finish",
 )
-KILLS = 6
+KILLS = MOST_ATTEMPTS - 1  # one that dies with every worker is given up
 
 
 def a_market_with_something_to_match(products=("longan",)):

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from marketplace.domain.words import (
     CertificateScheme,
@@ -17,11 +18,14 @@ from marketplace.domain.words import (
 )
 from marketplace.matching import check_allocations, solve
 from marketplace.matching.result import Allocation
-from marketplace.services import matching
+from marketplace.services import matching, matching_leftover, matching_told
 from marketplace.services.matching import run_matching
+from marketplace.services.matching_leftover import unmatched_of_harvest
 from marketplace.services.matching_rows import Rows
 from marketplace.services.matching_sheet import Sheet
-from models.matching import LotPrice, NeedPrice
+from marketplace.services.matching_told import tell_reasons
+from marketplace.services.proposals import accept_terms
+from models.matching import LotPrice, NeedPrice, Unmatched
 from models.offers import OfferVariety
 from models.proposals import Proposal
 from models.reference import Product
@@ -246,3 +250,68 @@ def test_a_no_stays_a_no_on_columns(session, make):
 
     assert after_a_no == 1
     assert len(session.scalars(select(Proposal)).all()) == 2
+
+
+def test_reasons_are_the_same_told_late(session, make, monkeypatch):
+    seller = make.organisation()
+    paper = make.certificate(seller, expires_on=DAY)
+    make.harvest(seller, papers=[paper], likely_kg=9_000)
+    make.harvest(seller, product="mango")
+    make.harvest(floor_price_vnd=90_000)
+    make.harvest(window_start=date(2027, 7, 1), window_end=date(2027, 8, 1))
+    make.offer(
+        tranches=[(DAY, 12_000), (DAY + timedelta(days=7), 7_000)],
+        schemes=[CertificateScheme.VIETGAP],
+    )
+    run_matching(session, today=TODAY, now=NOW)
+    proposal = session.scalars(select(Proposal)).one()
+    early = {row["code"]: row for row in proposal.reasons}
+    set_committed_value(proposal, "reasons", [])
+    monkeypatch.setattr(matching_told, "db_now", lambda _session: NOW)
+
+    tell_reasons(session, [proposal], others=True)
+
+    late = {row["code"]: row for row in proposal.reasons}
+    others = early.pop("others"), late.pop("others")
+    assert early == late
+    assert [one["seller"]["compared"] for one in others] == [1, 1]
+    assert [one["buyer"]["compared"] for one in others] == [3, 3]
+    assert others[1]["buyer"]["lost"] == {"window": 1, "papers": 1}
+    assert not session.dirty
+
+
+@pytest.mark.usefixtures("columns_only")
+def test_who_answers_keeps_the_reasons(session, make, monkeypatch):
+    monkeypatch.setattr(matching_told, "db_now", lambda _session: NOW)
+    harvest, _ = make.harvest(), make.offer(tranches=[(DAY, 12_000)])
+    run_matching(session, today=TODAY, now=NOW)
+    proposal = session.scalars(select(Proposal)).one()
+
+    accept_terms(
+        session,
+        make.member(harvest.organisation),
+        proposal.public_id,
+        0,
+        today=TODAY,
+        now=NOW,
+    )
+
+    session.expire_all()
+    assert proposal.state is ProposalState.NEGOTIATING
+    assert {row["code"] for row in proposal.reasons} >= {"price", "papers", "others"}
+
+
+@pytest.mark.usefixtures("columns_only")
+def test_what_would_help_is_told_late_too(session, make, monkeypatch):
+    monkeypatch.setattr(matching_leftover, "db_now", lambda _session: NOW)
+    seller = make.organisation()
+    paper = make.certificate(seller, expires_on=date(2026, 7, 27))
+    harvest = make.harvest(seller, papers=[paper])
+    make.offer(tranches=[(DAY, 12_000)], schemes=[CertificateScheme.VIETGAP])
+
+    run_matching(session, today=TODAY, now=NOW)
+
+    left = unmatched_of_harvest(session, harvest.id)
+    assert (left.left_kg, left.rule, left.considered) == (60_000, "papers", 1)
+    assert (left.advice[0]["names"], left.advice[0]["kg"]) == (["VIETGAP"], 12_000)
+    assert session.scalars(select(Unmatched)).all() == []

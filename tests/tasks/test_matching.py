@@ -15,9 +15,10 @@ from marketplace.matching import Cancelled
 from marketplace.services import matching
 from marketplace.services.clockwork import HOME
 from marketplace.services.jobs import enqueue_job
+from marketplace.services.matching_asking import ask_for_matching
 from marketplace.services.matching_rows import Rows
 from marketplace.services.matching_runs import cancel_run
-from marketplace.services.proposals import MARKET
+from marketplace.services.proposals import MARKET, rematch
 from models.database import db, db_now, transaction
 from models.harvests import Harvest
 from models.jobs import Job
@@ -290,6 +291,48 @@ def test_the_clock_of_proposals_lets_go_of_what_nobody_answered(monkeypatch):
     run_all()
 
     assert scalar(select(Proposal.state)) is ProposalState.EXPIRED
+
+
+def slow_down(milliseconds=10_000):
+    with transaction() as session:
+        session.execute(update(MatchRun).values(duration_ms=milliseconds))
+
+
+@pytest.mark.usefixtures("market")
+def test_in_a_slow_market_a_new_post_is_matched_at_once_and_the_rest_waits():
+    ask(key=MARKET)
+    run_all()
+    slow_down()
+    with transaction() as session:
+        make = Make(session)
+        first = db_now(session).astimezone(HOME).date() + timedelta(days=30)
+        offer = make.offer(tranches=[(first, 6_000)])
+        ask_for_matching(session, offer_id=offer.id)
+        session.execute(update(Job).values(due_at=db_now(session)))
+
+    run_all()
+
+    assert count(Proposal, Proposal.state == ProposalState.PROPOSED) == 2
+    assert count(MatchRun) == 1
+    assert scalar(select(MatchRun.changed)) == 1
+    assert count(Job, Job.state == JobState.QUEUED, Job.key == MARKET) == 1
+
+
+@pytest.mark.usefixtures("market")
+def test_an_officer_does_not_wait_for_the_turn_of_a_slow_market():
+    ask(key=MARKET)
+    run_all()
+    slow_down()
+    ask(key=MARKET)
+    run_all()
+    waited = count(MatchRun)
+    with transaction() as session:
+        rematch(session, trigger="officer", due_in_seconds=0)
+
+    run_all()
+
+    assert (waited, count(MatchRun)) == (1, 2)
+    assert scalar(select(MatchRun.trigger).order_by(MatchRun.id.desc())) == "officer"
 
 
 def test_the_command_line_waits_for_a_run_and_prints_it(market):

@@ -31,9 +31,10 @@ from tests.factories import NOW
 # Served by the framework itself: files of the product, nothing of anybody.
 UNGUARDED = frozenset({"static"})
 RULES = {PUBLIC, SIGNED_IN, SIGNED_IN_USER, *map(str, Right)}
-# Of the whole market and so of everybody in it: how far the matcher is; and a
+# Of the whole market and so of everybody in it: how far the matcher is, for
+# every officer to stop; and a
 # link that leads to the page of what it names, which guards itself.
-SHARED = frozenset({"matching.progress", "notices.follow"})
+SHARED = frozenset({"matching.progress", "matching.cancel", "notices.follow"})
 # What a stranger may change without harm: only what is the stranger's own.
 QUIET_TABLES = frozenset({"attempts", "user_sessions", "idempotency_keys", "jobs"})
 

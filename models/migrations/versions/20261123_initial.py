@@ -323,6 +323,7 @@ def upgrade() -> None:
         sa.Column("unmatched_demand_kg", sa.BigInteger(), nullable=False),
         sa.Column("proposals_new", sa.Integer(), nullable=False),
         sa.Column("proposals_kept", sa.Integer(), nullable=False),
+        sa.Column("loss_vnd", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["run_id"],
             ["match_runs.id"],
