@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -36,26 +37,43 @@ bands = st.tuples(st.integers(1, 30), st.integers(0, 5)).map(
 Deal = tuple[int, int, int, int]  # lot, need, kg, price above the ask
 
 
-def assert_stable(
-    pairs: dict[tuple[int, int], int],
-    deals: Iterable[Deal],
-    lot_kg: dict[int, int],
-    need_kg: dict[int, int],
-) -> None:
-    """No pair gains by trading a kilogram that either now trades with others."""
-    sold, got, price = {}, {}, {}
-    for i, j, kg, gain in deals:
-        assert 0 <= gain <= pairs[i, j]
-        assert price.setdefault(i, gain) == gain
+class World(NamedTuple):
+    """The worth of each pair that may meet; kilograms and asks of rows."""
+
+    worth: dict[tuple[int, int], int]
+    lot_kg: dict[int, int]
+    need_kg: dict[int, int]
+    ask: dict[int, int]
+
+
+def assert_stable(world: World, deals: Iterable[Deal]) -> None:
+    """No pair gains by trading a kilogram that either now trades with others.
+
+    Nothing is sold for nothing: where a price would be none it is one đồng,
+    for which nobody is held to have a reason to leave.
+    """
+    sold, got, gain = {}, {}, {}
+    for i, j, kg, above in deals:
+        assert 0 <= above <= world.worth[i, j]
+        assert gain.setdefault(i, above) == above
         sold.setdefault(i, {})[j] = kg
         got.setdefault(j, {})[i] = kg
-    for (k, j), worth in pairs.items():
-        loses = [price[k] for other in sold.get(k, ()) if other != j]
-        loses += [0] * (sum(sold.get(k, {}).values()) < lot_kg[k])
-        misses = [pairs[i, j] - price[i] for i in got.get(j, ()) if i != k]
-        misses += [0] * (sum(got.get(j, {}).values()) < need_kg[j])
+    paid = {
+        i: above - (world.ask[i] + above == 1 == above) for i, above in gain.items()
+    }
+    for (k, j), worth in world.worth.items():
+        loses = [gain[k] for other in sold.get(k, ()) if other != j]
+        loses += [0] * (sum(sold.get(k, {}).values()) < world.lot_kg[k])
+        misses = [world.worth[i, j] - paid[i] for i in got.get(j, ()) if i != k]
+        misses += [0] * (sum(got.get(j, {}).values()) < world.need_kg[j])
         if loses and misses:
             assert worth <= min(loses) + min(misses), (k, j)
+
+
+def check_quoted(problem: Problem, references: dict[int, Reference], step: int) -> None:
+    found = allocate(problem, quotes=Quotes(references, step))
+    assert (found.price_vnd >= 1).all()
+    check_stable(problem, found)
 
 
 def deals_of(problem: Problem, found: Allocation) -> list[Deal]:
@@ -65,31 +83,32 @@ def deals_of(problem: Problem, found: Allocation) -> list[Deal]:
 
 
 def check_stable(problem: Problem, found: Allocation) -> None:
-    assert_stable(
+    world = World(
         {(pair.lot, pair.need): pair.worth for pair in pairs_of(problem)},
-        deals_of(problem, found),
         dict(enumerate(problem.lots.kg.tolist())),
         dict(enumerate(problem.needs.kg.tolist())),
+        dict(enumerate(problem.lots.ask_vnd.tolist())),
     )
+    assert_stable(world, deals_of(problem, found))
 
 
 @given(problems(PLAIN), st.none() | bands, st.sampled_from([1, 50, 100]))
 def test_quotes_of_columns_are_stable(problem, band, step):
     references = {0: band} if band else {}
 
-    check_stable(problem, allocate(problem, quotes=Quotes(references, step)))
+    check_quoted(problem, references, step)
 
 
 @given(problems(FINE, most=9), bands)
 def test_quotes_are_stable_whatever_the_money(problem, band):
-    check_stable(problem, allocate(problem, quotes=Quotes({0: band, 1: band}, 10)))
+    check_quoted(problem, {0: band, 1: band}, 10)
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_quotes_of_a_larger_market_are_stable(seed):
     problem = rolled(seed, 90, 80, FINE)
 
-    check_stable(problem, allocate(problem, quotes=Quotes({0: Reference(700, 900)})))
+    check_quoted(problem, {0: Reference(700, 900)}, 100)
 
 
 @given(problems(PLAIN))
@@ -104,18 +123,21 @@ def test_quotes_of_a_small_part_are_stable(market: Market, step):
 
     result = solve(market)
 
-    assert_stable(
+    world = World(
         {
             (lot.id, need.id): worth
             for lot, need, worth in oracle.feasible_pairs(market)
         },
-        [
-            (a.lot, a.need, a.kg, a.price_vnd - market.lot[a.lot].ask_vnd)
-            for a in result.allocations
-        ],
         {lot.id: lot.kg for lot in market.lots},
         {need.id: need.kg for need in market.needs},
+        {lot.id: lot.ask_vnd for lot in market.lots},
     )
+    deals = [
+        (a.lot, a.need, a.kg, a.price_vnd - world.ask[a.lot])
+        for a in result.allocations
+    ]
+    assert all(a.price_vnd >= 1 for a in result.allocations)
+    assert_stable(world, deals)
 
 
 # --- the range of stable prices --------------------------------------------------
