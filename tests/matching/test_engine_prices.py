@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
@@ -23,7 +22,6 @@ from marketplace.matching.equilibrium import (
     lowest,
     trade_of,
 )
-from marketplace.matching.prices import anchor_vnd
 from tests.matching import oracle
 from tests.matching.columns import Kind, pairs_of, problems, rolled
 from tests.matching.markets import markets
@@ -204,109 +202,3 @@ def test_the_range_of_stable_prices_is_that_of_a_programme(problem):
 
     bounds = list(zip(least[sold].tolist(), most[sold].tolist(), strict=True))
     assert bounds == range_by_programme(problem, trade, pairs)
-
-
-# --- two worlds that differ in one limit ------------------------------------------
-
-
-def one_pair(ask: int, bid: int) -> Problem:
-    """One lot and one need in one place."""
-    problem = rolled(0, 1, 1, Kind(kg=(5,), speeds=(math.inf,)))
-    lots = problem.lots._replace(ask_vnd=np.array([ask]), seller=np.array([0]))
-    needs = problem.needs._replace(
-        bid_vnd=np.array([bid]),
-        product=problem.lots.product,
-        rate_vnd=np.zeros(1),
-        fixed_vnd=np.zeros(1),
-        requires=np.zeros(1, dtype=np.uint64),
-        first_day=problem.pieces.first_day[:1],
-        last_day=problem.pieces.first_day[:1],
-    )
-    none = np.zeros(0, dtype=np.int64)
-    return problem._replace(lots=lots, needs=needs, apart=none)
-
-
-def price_of(problem: Problem, band: Reference, step: int) -> int:
-    found = allocate(problem, threads=1, quotes=Quotes({0: band, 1: band}, step))
-    return int(found.price_vnd[0])
-
-
-@given(bands, st.data())
-def test_a_price_tells_nothing_of_a_limit_beyond_the_anchor(band, data):
-    anchor = anchor_vnd(band, 100)
-    asks, bids = st.integers(0, anchor - 1), st.integers(anchor + 1, 9_000)
-
-    prices = {
-        price_of(one_pair(data.draw(asks), data.draw(bids)), band, 100)
-        for _ in range(2)
-    }
-
-    assert prices == {anchor}
-
-
-@given(st.integers(2, 30), st.integers(1, 999), st.integers(1, 999))
-def test_beyond_the_anchor_a_price_tells_a_limit_to_the_thousand(number, here, there):
-    """Two floors between the same round numbers, both above the anchor."""
-    band, below = Reference(1_000, 1_000), number * 1_000
-
-    prices = {
-        price_of(one_pair(below + ask, below + 5_000), band, 100)
-        for ask in (here, there)
-    }
-
-    assert prices == {below + 1_000}
-
-
-def even(seed: int, many: int) -> Problem:
-    """As many lots as needs, of one product and equal kilograms, free to carry."""
-    kind = Kind(kg=(2,), vnd=tuple(range(0, 1_200, 100)), speeds=(math.inf,))
-    problem = rolled(seed, many, many, kind)
-    none = np.zeros(many)
-    return problem._replace(
-        lots=problem.lots._replace(product=none.astype(np.int32)),
-        needs=problem.needs._replace(
-            product=none.astype(np.int32),
-            requires=none.astype(np.uint64),
-            rate_vnd=none,
-            fixed_vnd=none,
-        ),
-    )
-
-
-@pytest.mark.parametrize("side", ["bid", "ask"])
-def test_in_a_market_one_limit_moves_no_price_while_the_anchor_is_stable(side):
-    """If the same trade is best and the anchor lies in the range of every lot."""
-    told = 0
-    for seed in range(150):
-        world = even(seed, 2 + seed % 5)
-        other = moved(world, side, np.random.default_rng(seed))
-        here, there = allocate(world, quotes=QUOTES), allocate(other, quotes=QUOTES)
-        same = all(np.array_equal(here[n], there[n]) for n in range(3))
-        if same and anchored(world, here) and anchored(other, there):
-            told += len(here.kg) > 1
-            assert here.price_vnd.tolist() == there.price_vnd.tolist()
-    assert told > 30
-
-
-QUOTES = Quotes({0: Reference(1_200, 1_200)})
-
-
-def moved(world: Problem, side: str, dice: np.random.Generator) -> Problem:
-    """The world with another limit of one row, on the same side of 1.200 đồng."""
-    row, steps = dice.integers(len(world.lots.kg)), int(dice.integers(12))
-    if side == "bid":
-        bid = world.needs.bid_vnd.copy()
-        bid[row] = 1_300 + steps * 100
-        return world._replace(needs=world.needs._replace(bid_vnd=bid))
-    ask = world.lots.ask_vnd.copy()
-    ask[row] = steps * 100
-    return world._replace(lots=world.lots._replace(ask_vnd=ask))
-
-
-def anchored(problem: Problem, found: Allocation) -> bool:
-    """Whether 1.200 đồng lies in the range of stable prices of every lot sold."""
-    trade, pairs = trade_and_market(problem, found)
-    sold = np.array(sorted({int(i) for i, _, _, kg in pairs if kg}), dtype=int)
-    above = 1_200 - problem.lots.ask_vnd[sold]
-    most = highest_below(trade, ceiling(trade))[sold]
-    return bool(((lowest(trade)[sold] <= above) & (above <= most)).all())
