@@ -78,7 +78,8 @@ class World:
         self.harvest = make.harvest(self.seller, papers=papers, floor_price_vnd=floor)
         # Nobody pays so much: advice and unmatched kilograms speak of it.
         make.harvest(self.seller, likely_kg=40_000, floor_price_vnd=lofty)
-        make.harvest(self.rival_seller, likely_kg=30_000, floor_price_vnd=13_900)
+        # Dearer than the reference: a cheaper rival would bind the stable price.
+        make.harvest(self.rival_seller, likely_kg=30_000, floor_price_vnd=15_200)
 
     def _buyers(self):
         make, ceiling = self.make, self.secrets["ceiling"]
