@@ -6,6 +6,7 @@ Knows neither web nor database nor clock. `solve` is the whole; `explain_pair`
 and `explain_offer` tell why; `check` verifies a result independently.
 """
 
+from marketplace.matching.alternatives import Alternatives, Instead, alternatives
 from marketplace.matching.checker import check, check_allocations
 from marketplace.matching.codec import (
     digest_of,
@@ -39,9 +40,11 @@ from marketplace.matching.solve import solve
 
 __all__ = [
     "Allocation",
+    "Alternatives",
     "BrokenRule",
     "Cancelled",
     "Change",
+    "Instead",
     "Lot",
     "MalformedInstance",
     "Market",
@@ -54,6 +57,7 @@ __all__ = [
     "Transport",
     "Unmatched",
     "Verdict",
+    "alternatives",
     "check",
     "check_allocations",
     "digest_of",

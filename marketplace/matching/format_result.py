@@ -7,9 +7,10 @@ tells whether an unmatched row is a lot or a need, whose ids may be alike.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
+from marketplace.matching.alternatives import Alternatives, Instead, alternatives
 from marketplace.matching.format import Instance
 from marketplace.matching.format_fields import Fields, Name
 from marketplace.matching.limits import Limit, ceiling_limits, floor_limits
@@ -25,19 +26,38 @@ def result_json(instance: Instance, result: Result) -> Json:
         "surplus_vnd": result.surplus_vnd,
         "upper_bound_vnd": result.bound_vnd,
         "gap": result.gap,
-        "allocations": [
-            {
-                "lot": instance.lot_names[allocation.lot - 1],
-                "need": instance.need_names[allocation.need - 1],
-                "kg": allocation.kg,
-                "day": _day(allocation.day),
-                "price_vnd": allocation.price_vnd,
-            }
-            for allocation in result.allocations
-        ],
+        "allocations": list(_allocations(instance, result)),
         "unmatched": [*_lots(instance, result), *_needs(instance, result)],
         "seconds": dict(result.seconds),
         "pairs_considered": result.pairs_considered,
+    }
+
+
+def _allocations(instance: Instance, result: Result) -> Iterable[Json]:
+    others = alternatives(instance.market, result)
+    for row in result.allocations:
+        other = others.get((row.lot, row.need), Alternatives(None, None))
+        yield {
+            "lot": instance.lot_names[row.lot - 1],
+            "need": instance.need_names[row.need - 1],
+            "kg": row.kg,
+            "day": _day(row.day),
+            "price_vnd": row.price_vnd,
+            "instead": {
+                "need": _instead(instance.need_names, other.need),
+                "lot": _instead(instance.lot_names, other.lot),
+            },
+        }
+
+
+def _instead(names: Sequence[Name], other: Instead | None) -> Json | None:
+    """Whom else, how much of it, and what that would lose at least."""
+    if other is None:
+        return None
+    return {
+        "id": names[other.partner - 1],
+        "kg": other.kg,
+        "cost_vnd": other.cost_vnd,
     }
 
 

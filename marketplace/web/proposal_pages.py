@@ -18,6 +18,7 @@ from marketplace.domain.bargaining import LIVE, Bid, Line, differences
 from marketplace.domain.proposal_reasons import others_of, read_reasons, satisfied
 from marketplace.domain.words import Side, Verdict
 from marketplace.services.counters import rounds_left, suggest_bid
+from marketplace.services.matching_instead import nearest_other
 from marketplace.services.proposal_making import bid_of
 from marketplace.services.proposals import (
     accepted_by,
@@ -119,6 +120,9 @@ def page_data(
         "record": record,
         "fit": (good, rules),
         "others": others_of(proposal.reasons, side.value),
+        "instead": nearest_other(session, proposal, side, today=today)
+        if shown["live"]
+        else None,
         "limit": own_limit(proposal, bid, side),
         "changes": _changes(proposal, bid),
         "said_yes": accepted_by(shown["terms"], side),

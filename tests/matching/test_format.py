@@ -168,7 +168,14 @@ def test_the_example_of_the_format():
     answer = answer_to(ISSUE)
 
     assert answer["allocations"] == [
-        {"lot": "a", "need": "x", "kg": 12000, "day": "2026-08-01", "price_vnd": 12000}
+        {
+            "lot": "a",
+            "need": "x",
+            "kg": 12000,
+            "day": "2026-08-01",
+            "price_vnd": 12000,
+            "instead": {"need": None, "lot": None},
+        }
     ]
     assert answer["surplus_vnd"] == 12000 * truth.surplus(LOT, NEED)
     assert answer["unmatched"] == [
