@@ -11,8 +11,11 @@ import sys
 from pathlib import Path
 
 from marketplace.matching.faults import MalformedInstance
-from marketplace.matching.format import read_instance
+from marketplace.matching.format import Instance, read_instance
 from marketplace.matching.format_result import result_json
+from marketplace.matching.processors import Processed
+from marketplace.matching.result import Result
+from marketplace.matching.second_layer import solve_layers
 from marketplace.matching.solve import solve
 
 USAGE = "usage: python -m marketplace.matching INSTANCE.json\n"
@@ -30,9 +33,17 @@ def main(arguments: list[str]) -> int:
     except (MalformedInstance, OSError) as fault:
         sys.stderr.write(f"{arguments[0]}: {fault}\n")
         return 2
-    result = solve(instance.market, seconds=SECONDS)
-    sys.stdout.write(json.dumps(result_json(instance, result), indent=1) + "\n")
+    told = result_json(instance, *_solved(instance))
+    sys.stdout.write(json.dumps(told, indent=1) + "\n")
     return 0
+
+
+def _solved(instance: Instance) -> tuple[Result, tuple[Processed, ...]]:
+    """The ordinary market, or with its second layer."""
+    if not instance.processors:
+        return solve(instance.market, seconds=SECONDS), ()
+    found = solve_layers(instance.market, instance.processors, seconds=SECONDS)
+    return found.result, found.processed
 
 
 def _load(path: str) -> object:

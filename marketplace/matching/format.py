@@ -15,7 +15,8 @@ of needs are two worlds of their own, those of sellers and buyers are one.
 
 Beyond the published format: `promised_kg` and `posted` (a day) of lots and
 needs settle ties, `references` [{product, low_vnd, high_vnd}] and
-`price_step_vnd` anchor the prices, `max_share` is a share of `kg`.
+`price_step_vnd` anchor the prices, `max_share` is a share of `kg`, and
+`processors` make one product of another (`format_processors`).
 """
 
 from __future__ import annotations
@@ -34,10 +35,12 @@ from marketplace.matching.format_fields import (
     optional_names,
     optional_whole,
 )
+from marketplace.matching.format_processors import Campaign, read_processors
 from marketplace.matching.format_words import Words
 from marketplace.matching.instance import Lot, Market, Need, Reference, Segment
+from marketplace.matching.processors import Processor
 
-TOP = {"on", "lots", "needs", "references", "price_step_vnd"}
+TOP = {"on", "lots", "needs", "processors", "references", "price_step_vnd"}
 PLACE = {"lon", "lat"}
 LOT = PLACE | {
     "id", "seller", "product", "variety", "grade", "holds", "kg", "min_lot_kg",
@@ -67,6 +70,7 @@ class Instance:
     need_rows: tuple[Fields, ...]
     varieties: tuple[Name, ...]
     papers: dict[int, list[Name]]
+    processors: tuple[Processor, ...] = ()
 
 
 def read_instance(data: object) -> Instance:
@@ -75,23 +79,38 @@ def read_instance(data: object) -> Instance:
     if top.has("on"):
         top.day("on")
     lots, needs = _rows(top, "lots", LOT), _rows(top, "needs", NEED)
-    words = Words(lots, needs)
-    market = _market(top, lots, needs, words)
+    campaigns = read_processors(top)
+    sold, asked = [one.lot for one in campaigns], [one.need for one in campaigns]
+    words = Words([*lots, *sold], [*needs, *asked])
+    paid = any(_rate(need) > 0 for need in [*needs, *asked])
     return Instance(
-        market,
-        lot_names=tuple(row.name("id") for row in lots),
-        need_names=tuple(row.name("id") for row in needs),
+        _market(top, lots, needs, words, paid),
+        lot_names=tuple(row.name("id") for row in [*lots, *sold]),
+        need_names=tuple(row.name("id") for row in [*needs, *asked]),
         lot_rows=tuple(lots),
         need_rows=tuple(needs),
         varieties=tuple(words.varieties),
         papers=words.papers,
+        processors=tuple(
+            _processor(one, words, paid, (id_, len(lots), len(needs)))
+            for id_, one in enumerate(campaigns, 1)
+        ),
     )
 
 
+def _processor(
+    one: Campaign, words: Words, paid: bool, places: tuple[int, int, int]
+) -> Processor:
+    """Its lot and its need are numbered after all others."""
+    id_, lots, needs = places
+    need = _need(needs + id_, one.need, words, paid)
+    lot = _lot(lots + id_, one.lot, words, paid)
+    return Processor(id_, need, lot, one.ratio, one.kg, one.fee_vnd)
+
+
 def _market(
-    top: Fields, lots: list[Fields], needs: list[Fields], words: Words
+    top: Fields, lots: list[Fields], needs: list[Fields], words: Words, paid: bool
 ) -> Market:
-    paid = any(_rate(need) > 0 for need in needs)
     return Market(
         lots=tuple(_lot(id_, row, words, paid) for id_, row in enumerate(lots, 1)),
         needs=tuple(_need(id_, row, words, paid) for id_, row in enumerate(needs, 1)),

@@ -14,13 +14,30 @@ from marketplace.matching.alternatives import Alternatives, Instead, alternative
 from marketplace.matching.format import Instance
 from marketplace.matching.format_fields import Fields, Name
 from marketplace.matching.limits import Limit, ceiling_limits, floor_limits
+from marketplace.matching.processors import Processed
 from marketplace.matching.result import Change, Result, Unmatched
 
 Json = dict[str, object]
 
 
-def result_json(instance: Instance, result: Result) -> Json:
-    """The result of an instance as JSON values."""
+def result_json(
+    instance: Instance, result: Result, processed: Sequence[Processed] = ()
+) -> Json:
+    """The result of an instance as JSON values.
+
+    What goes into a processor names it as the need, what comes out as the lot.
+    """
+    told = _told(instance, result)
+    if instance.processors:
+        names = instance.lot_names[-len(instance.processors) :]
+        told["processed"] = [
+            {"processor": name, "in_kg": one.in_kg, "out_kg": one.out_kg}
+            for name, one in zip(names, processed, strict=True)
+        ]
+    return told
+
+
+def _told(instance: Instance, result: Result) -> Json:
     return {
         "status": result.status,
         "surplus_vnd": result.surplus_vnd,
@@ -34,7 +51,7 @@ def result_json(instance: Instance, result: Result) -> Json:
 
 
 def _allocations(instance: Instance, result: Result) -> Iterable[Json]:
-    others = alternatives(instance.market, result)
+    others = {} if instance.processors else alternatives(instance.market, result)
     for row in result.allocations:
         other = others.get((row.lot, row.need), Alternatives(None, None))
         yield {

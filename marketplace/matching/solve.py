@@ -21,7 +21,7 @@ from marketplace.matching.large import Outcome, allocate_rows
 from marketplace.matching.market_prices import block_prices
 from marketplace.matching.optimise import Plan, optimise
 from marketplace.matching.pairs import Block, Stages, block_of, products
-from marketplace.matching.result import Allocation, Result
+from marketplace.matching.result import Allocation, Result, Unmatched
 from marketplace.matching.unmatched import advise
 
 Progress = Callable[[str, int, int], None]
@@ -48,18 +48,21 @@ def solve(
     seconds: float = 20,
     gap: float = 0.0,
     solver: Solver = optimise,
+    advice: bool = True,
 ) -> Result:
     """Match a market.
 
     `progress` hears (stage, done, total) for the stages "pairs", "allocation"
     and "advice"; `seconds` bounds the search where smallest lots or supplier
-    limits make one necessary. Raises MalformedInstance for a market that makes
+    limits make one necessary; without `advice` nothing is said of what is left.
+    Raises MalformedInstance for a market that makes
     no sense, Cancelled when `cancelled()` turns true, SolverFailed if there is
     no answer.
     """
     market = market.in_order()
     validate(market)
     run = _Run(market, progress, cancelled, time.monotonic() + seconds, gap, solver)
+    run.advice = advice
     return run.result()
 
 
@@ -113,6 +116,7 @@ class _Run:
         self.stages = Stages()
         self.seconds: dict[str, float] = {}
         self.began = time.monotonic()
+        self.advice = True
 
     def result(self) -> Result:
         parts = self._parts()
@@ -137,9 +141,7 @@ class _Run:
         stages = self.stages
         allocations = tuple(sorted(found.allocations))
         self._step("advice", 0, 1)
-        lots, needs = advise(
-            self.market, allocations, stages.of_lot, stages.of_offer, self._stop
-        )
+        lots, needs = self._advise(allocations)
         self._step("advice", 1, 1)
         return Result(
             digest=digest_of(self.market),
@@ -157,6 +159,14 @@ class _Run:
             relaxed_vnd=found.relaxed_vnd,
             seconds=self.seconds,
         )
+
+    def _advise(
+        self, allocations: tuple[Allocation, ...]
+    ) -> tuple[tuple[Unmatched, ...], tuple[Unmatched, ...]]:
+        if not self.advice:
+            return (), ()
+        of_lot, of_offer = self.stages.of_lot, self.stages.of_offer
+        return advise(self.market, allocations, of_lot, of_offer, self._stop)
 
     def _parts(self) -> list[Block | Market]:
         """Blocks by product, cut into their components; large products whole."""
