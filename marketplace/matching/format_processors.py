@@ -8,7 +8,7 @@ most that is taken in from `from` to `to`. What is made can be had when the last
 has dried, on `to` + `drying_days`, and keeps for `shelf_life_days`. Optional are
 `varieties`, `accepts_grade`, `requires` and `min_lot_kg` of what is taken in,
 `variety`, `grade` and `holds` of what is made, the place, and the two
-`transport_...` keys of a need. A processor is written out as a lot and a need,
+`transport_...` keys of a need. Nobody takes in what a processor makes. A processor is written out as a lot and a need,
 which are read like all others.
 """
 
@@ -62,6 +62,10 @@ def read_processors(top: Fields) -> list[Campaign]:
         if one.name in found:
             raise one.lot.fault("id", f"{one.name!r} occurs more than once")
         found[one.name] = one
+    raw = {one.need.name("product") for one in found.values()}
+    for one in found.values():
+        if one.lot.name("product") in raw:
+            raise one.lot.fault("to_product", "taken in by a processor: no chains")
     return [found[name] for name in in_order(found)]
 
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from marketplace.matching.faults import MOST_VND
 from marketplace.matching.highs import maximise
 from marketplace.matching.instance import Market
 from marketplace.matching.processors import Processor, flows
@@ -81,9 +82,8 @@ def _tops(market: Market, processors: Sequence[Processor]) -> Ints:
     bids: dict[int, int] = {}
     for need in market.needs:
         bids[need.product] = max(bids.get(need.product, 0), need.bid_vnd)
-    return np.array(
-        [int(bids.get(one.output.product, 0) / one.ratio) + 1 for one in processors]
-    )
+    worth = [bids.get(one.output.product, 0) / one.ratio for one in processors]
+    return np.array([min(int(vnd) + 1, MOST_VND) for vnd in worth])
 
 
 def _cut(

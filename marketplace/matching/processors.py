@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from marketplace.matching.faults import MOST_VND
 from marketplace.matching.instance import Lot, Market, Need
 from marketplace.matching.result import Allocation
 
@@ -47,9 +48,12 @@ class Processor:
         return math.ceil(self.ratio * out_kg)
 
     def ask_vnd(self, price_vnd: int, *, up: bool) -> int:
-        """What a kilogram out must bring if one in costs that much."""
+        """What a kilogram out must bring if one in costs that much.
+
+        No more than anybody may bid, at which nobody gains.
+        """
         ask = self.ratio * (price_vnd + self.fee_vnd)
-        return math.ceil(ask) if up else math.floor(ask)
+        return min(math.ceil(ask) if up else math.floor(ask), MOST_VND)
 
     def rows(
         self, in_kg: int, out_kg: int, bid_vnd: int, ask_vnd: int

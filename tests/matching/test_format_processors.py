@@ -70,6 +70,12 @@ def test_faults_of_a_processor_are_told_with_their_path(key, value, said):
     assert str(fault.value).startswith(said)
 
 
+def test_processors_make_no_chain():
+    milled = {"id": "q", "from_product": "dried mango", "to_product": "powder"}
+    with pytest.raises(MalformedInstance, match=r"^processors\[0\]\.to_product: taken"):
+        read_instance(MARKET | {"processors": [DRYER, DRYER | milled]})
+
+
 def test_who_pays_by_the_kilometre_needs_to_know_where_everybody_is():
     dryer = DRYER | {"transport_vnd_per_kg_km": 2.5, "lon": 103.7, "lat": 21.1}
     with pytest.raises(MalformedInstance, match=r"^lots\[0\]\.lat: missing"):

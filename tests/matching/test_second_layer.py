@@ -227,6 +227,21 @@ def test_nothing_is_delivered_before_it_is_dry():
     assert len(solve_layers(late, dryer).result.allocations) == 2
 
 
+def test_the_largest_numbers_are_no_fault():
+    most = 10**8
+    market = Market(
+        lots=(a_lot(1, FRESH, 10**9, most - 10**6), a_lot(2, FRESH, 10**9, 0)),
+        needs=(
+            a_need(1, FRESH, 10**9, most),
+            a_need(2, DRIED, 10**9, most, DAY + 12, DAY + 40),
+        ),
+    )
+    for ratio in (1, 100):
+        found = solve_layers(market, [a_processor(1, 10**9, 10**6, ratio=ratio)])
+        assert found.result.surplus_vnd >= solve(market).surplus_vnd
+        assert found.result.gap < 1e-6
+
+
 def test_many_dryers_of_a_province_are_planned_near_the_optimum():
     dice = random.Random(4)
     lots = [
