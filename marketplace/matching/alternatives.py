@@ -20,6 +20,7 @@ import numpy as np
 from marketplace.matching.instance import Market
 from marketplace.matching.pair import most_kg
 from marketplace.matching.pairs import (
+    MOST_CELLS,
     Block,
     Indices,
     Pairs,
@@ -29,9 +30,6 @@ from marketplace.matching.pairs import (
 )
 from marketplace.matching.result import Allocation, Result
 from marketplace.matching.side import Ints
-
-MOST_CELLS = 8_000_000
-"""Products with more pairs are too many to be looked at pair by pair."""
 
 
 class Instead(NamedTuple):

@@ -79,7 +79,7 @@ def read_instance(data: object) -> Instance:
     if top.has("on"):
         top.day("on")
     lots, needs = _rows(top, "lots", LOT), _rows(top, "needs", NEED)
-    campaigns = read_processors(top)
+    campaigns = read_processors(top, {row.name("id") for row in [*lots, *needs]})
     sold, asked = [one.lot for one in campaigns], [one.need for one in campaigns]
     words = Words([*lots, *sold], [*needs, *asked])
     paid = any(_rate(need) > 0 for need in [*needs, *asked])

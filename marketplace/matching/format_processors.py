@@ -54,13 +54,18 @@ class Campaign:
     need: Fields
 
 
-def read_processors(top: Fields) -> list[Campaign]:
-    """The processors in the order of their ids; faults with their path."""
+def read_processors(top: Fields, taken: set[Name]) -> list[Campaign]:
+    """The processors in the order of their ids; faults with their path.
+
+    In a result a processor is a lot and a need, so that no name is `taken`.
+    """
     found: dict[Name, Campaign] = {}
     for item, path in top.items("processors") if top.has("processors") else ():
         one = _campaign(Fields(item, path, KEYS))
         if one.name in found:
             raise one.lot.fault("id", f"{one.name!r} occurs more than once")
+        if one.name in taken:
+            raise one.lot.fault("id", f"{one.name!r} is a lot or a need")
         found[one.name] = one
     raw = {one.need.name("product") for one in found.values()}
     for one in found.values():
@@ -84,12 +89,21 @@ def _campaign(row: Fields) -> Campaign:
     buys = {"buyer": row.name("owner"), "product": raw, "ceiling_vnd": 0}
     return Campaign(
         row.name("id"),
-        Fraction(row.number("ratio", 1, MOST_RATIO)).limit_denominator(1000),
+        _ratio(row),
         row.whole("kg", MOST_KG),
         row.whole("fee_vnd", MOST_VND // MOST_RATIO),
         _fields(row, shared | sells | _some(row, LOT)),
         _fields(row, shared | buys | _some(row, NEED)),
     )
+
+
+def _ratio(row: Fields) -> Fraction:
+    """The very number of the file, in thousandths at the finest."""
+    value = row.number("ratio", 1, MOST_RATIO)
+    ratio = Fraction(value).limit_denominator(1000)
+    if float(ratio) != value:
+        raise row.fault("ratio", "finer than a thousandth")
+    return ratio
 
 
 def _life(row: Fields) -> int:

@@ -13,6 +13,7 @@ the allocations so far in which every balance holds: the plan.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -51,20 +52,21 @@ class _Cut:
 
 
 def inner_prices(
-    market: Market, processors: Sequence[Processor], solve: Solve
+    market: Market, processors: Sequence[Processor], solve: Solve, ends: float
 ) -> Inner:
-    """Minimise the bound over the prices within `processors`."""
+    """Minimise the bound over the prices within `processors`.
+
+    At the moment `ends` of the monotonic clock no more cuts are made; the bound
+    is one all the same.
+    """
     top = _tops(market, processors)
     ratio = np.array([float(one.ratio) for one in processors])
     cuts = [_cut(market, processors, top * share // 4, solve) for share in (0, 4, 2)]
     while True:
         value, price, weight = _master(cuts, ratio, top)
         best = min(cuts, key=lambda cut: cut.bound_vnd)
-        if (
-            len(cuts) >= MOST_CUTS
-            or _near(best.bound_vnd, value)
-            or _known(cuts, price)
-        ):
+        over = len(cuts) >= MOST_CUTS or time.monotonic() > ends
+        if over or _near(best.bound_vnd, value) or _known(cuts, price):
             return _mixed(best, cuts, ratio, weight)
         cuts.append(_cut(market, processors, price, solve))
 
@@ -91,7 +93,7 @@ def _cut(
 ) -> _Cut:
     """Solve the ordinary markets at these prices, asks rounded down."""
     rows = [
-        one.rows(one.kg, one.most_out_kg, int(vnd), one.ask_vnd(int(vnd), up=False))
+        one.rows(one.kg, one.most_out_kg, int(vnd), one.least_ask_vnd(int(vnd)))
         for one, vnd in zip(processors, price, strict=True)
     ]
     found = solve(

@@ -19,6 +19,8 @@ from marketplace.matching.instance import Lot, Market, Need
 from marketplace.matching.transport import Ints
 
 Indices = NDArray[np.intp]
+MOST_CELLS = 8_000_000
+"""A product with more pairs is not even looked at pair by pair."""
 CELLS = 1_000_000
 """Pairs tried at once; a dozen arrays of this many int64 are alive then."""
 

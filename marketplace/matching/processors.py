@@ -47,13 +47,17 @@ class Processor:
         """Kilograms that are used up for so many."""
         return math.ceil(self.ratio * out_kg)
 
-    def ask_vnd(self, price_vnd: int, *, up: bool) -> int:
-        """What a kilogram out must bring if one in costs that much.
+    def ask_vnd(self, price_vnd: int, out_kg: int) -> int:
+        """What a kilogram of so many out must bring if one in costs that much.
 
         No more than anybody may bid, at which nobody gains.
         """
-        ask = self.ratio * (price_vnd + self.fee_vnd)
-        return min(math.ceil(ask) if up else math.floor(ask), MOST_VND)
+        cost = self.raw_kg(out_kg) * (price_vnd + self.fee_vnd)
+        return min(math.ceil(Fraction(cost, out_kg)), MOST_VND)
+
+    def least_ask_vnd(self, price_vnd: int) -> int:
+        """The same rounded down, with fractions of a kilogram in."""
+        return min(math.floor(self.ratio * (price_vnd + self.fee_vnd)), MOST_VND)
 
     def rows(
         self, in_kg: int, out_kg: int, bid_vnd: int, ask_vnd: int

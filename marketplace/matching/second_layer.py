@@ -11,9 +11,9 @@ so that nothing is made of nothing and nothing bought that nobody makes.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from marketplace.matching.inner_prices import inner_prices
 from marketplace.matching.instance import Market
@@ -30,6 +30,8 @@ from marketplace.matching.solve import solve
 SURE_VND = 50_000_000
 """A bid beyond all others: what is fixed comes first."""
 MOST_TRIES = 24
+LEAST_SECONDS = 1.0
+"""So long may a search within take even when the time is over."""
 
 Solve = Callable[[Market], Result]
 Row = tuple[int, int, int, int]
@@ -56,19 +58,36 @@ def solve_layers(
 ) -> Layered:
     """Match a market with processors; errors as `solve`.
 
-    The surplus counts what processors work for as a cost. `bound_vnd` holds for
-    every allocation with balanced mass.
+    The surplus counts what processors work for as a cost, and is never less than
+    with all of them idle. `bound_vnd` holds for every allocation with balanced
+    mass. After `seconds` prices and plan are what has been found by then.
     """
-    quick = partial(solve, seconds=seconds, cancelled=cancelled, advice=False)
+    ends = time.monotonic() + seconds
+
+    def quick(part: Market) -> Result:
+        left = max(ends - time.monotonic(), LEAST_SECONDS)
+        return solve(part, seconds=left, cancelled=cancelled, advice=False)
+
     tied = products_of(processors)
-    near = part_of(market, tied)
-    inner = inner_prices(near, processors, quick)
+    near, far = part_of(market, tied), part_of(market, tied, inside=False)
+    inner = inner_prices(near, processors, quick, ends)
     out = dict(zip((one.id for one in processors), inner.out_kg.tolist(), strict=True))
-    plan = _planned(near, processors, out, quick)
-    whole = with_rows(market, processors, plan)
-    result = solve(whole, seconds=seconds, cancelled=cancelled)
-    rest = quick(part_of(market, tied, inside=False))
-    return _told(whole, processors, result, inner.bound_vnd + rest.bound_vnd)
+    rest, idle = quick(far), quick(near)
+    bound = max(inner.bound_vnd, idle.surplus_vnd) + rest.bound_vnd
+
+    def told(plan: Plan) -> Layered:
+        whole = with_rows(market, processors, plan)
+        result = solve(whole, seconds=seconds, cancelled=cancelled)
+        return _told(whole, processors, result, bound)
+
+    found = told(_planned(near, processors, out, quick))
+    worse = found.result.surplus_vnd < idle.surplus_vnd + rest.surplus_vnd
+    return told({}) if worse or not _balanced(processors, found) else found
+
+
+def _balanced(processors: Sequence[Processor], found: Layered) -> bool:
+    moved = zip(processors, found.processed, strict=True)
+    return all(went.in_kg == one.raw_kg(went.out_kg) for one, went in moved)
 
 
 def with_rows(market: Market, processors: Sequence[Processor], plan: Plan) -> Market:
@@ -125,8 +144,8 @@ class _Work:
     @property
     def plan(self) -> Row:
         """As an ordinary need and lot."""
-        ask = self.processor.ask_vnd(self.price, up=True)
-        return self.processor.raw_kg(self.out_kg), self.out_kg, self.price, ask
+        one, out_kg = self.processor, self.out_kg
+        return one.raw_kg(out_kg), out_kg, self.price, one.ask_vnd(self.price, out_kg)
 
     def bounded(self, market: Market, run: Result) -> bool:
         """Find the prices at which each of its pairs gains, if there are any.
@@ -139,7 +158,8 @@ class _Work:
         if not self.out_kg:
             return False
         costs, pays = _paid(one, market, run)
-        self.limits = costs + 1, math.floor((pays - 1) / one.ratio) - one.fee_vnd
+        worth = (pays - 1) * self.out_kg // one.raw_kg(self.out_kg)
+        self.limits = costs + 1, worth - one.fee_vnd
         self.least, self.most = self.limits
         low = float(SURE_VND - run.need_gain[one.intake.id])
         high = float(run.lot_gain[one.output.id] / one.ratio) - one.fee_vnd

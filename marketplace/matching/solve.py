@@ -20,7 +20,13 @@ from marketplace.matching.instance import Market
 from marketplace.matching.large import Outcome, allocate_rows
 from marketplace.matching.market_prices import block_prices
 from marketplace.matching.optimise import Plan, optimise
-from marketplace.matching.pairs import Block, Stages, block_of, products
+from marketplace.matching.pairs import (
+    MOST_CELLS,
+    Block,
+    Stages,
+    block_of,
+    products,
+)
 from marketplace.matching.result import Allocation, Result, Unmatched
 from marketplace.matching.unmatched import advise
 
@@ -29,8 +35,6 @@ Progress = Callable[[str, int, int], None]
 
 MOST_PAIRS = 20_000
 """A part with more feasible pairs is solved in columns."""
-MOST_CELLS = 8_000_000
-"""A product with more pairs is not even looked at pair by pair."""
 
 
 class Solver(Protocol):

@@ -54,6 +54,9 @@ def test_a_dryer_may_share_its_name_with_nobody_of_its_kind():
     [
         ("ratio", 0.5, "processors[0].ratio: not a number between 1 and 100"),
         ("ratio", "12", "processors[0].ratio: not a number"),
+        ("ratio", 12.34567, "processors[0].ratio: finer than a thousandth"),
+        ("id", "a", "processors[0].id: 'a' is a lot or a need"),
+        ("id", "y", "processors[0].id: 'y' is a lot or a need"),
         ("kg", -1, "processors[0].kg: not between 0 and 1000000000"),
         ("kg", None, "processors[0].kg: missing"),
         ("fee_vnd", 1.5, "processors[0].fee_vnd: not a whole number"),

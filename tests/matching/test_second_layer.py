@@ -3,147 +3,26 @@
 from __future__ import annotations
 
 import random
-from collections import defaultdict
 from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
-from scipy.optimize import linprog
 
-from marketplace.matching import Market, check_allocations, solve
-from marketplace.matching.instance import Lot, Need, Transport
-from marketplace.matching.pair import Pair
-from marketplace.matching.processors import Processor
+from marketplace.matching import BrokenRule, Market, second_layer, solve
+from marketplace.matching.checker_layers import check_layers
 from marketplace.matching.second_layer import solve_layers
-
-DAY = 740_000
-FRESH, DRIED = 1, 2
-
-
-def a_lot(id_, product, kg, ask, first=DAY, last=DAY + 9, shelf=5, place=21.0):
-    return Lot(
-        id=id_,
-        owner=id_,
-        product=product,
-        variety=0,
-        grade_kg=((1, kg),),
-        kg=kg,
-        smallest_kg=0,
-        ask_vnd=ask,
-        segments=(),
-        shelf_life_days=shelf,
-        lat=place,
-        lon=103.0,
-        window=(first, last),
-    )
-
-
-def a_need(id_, product, kg, bid, first=DAY, last=DAY + 9, place=21.0):
-    return Need(
-        id=id_,
-        offer=id_,
-        owner=1000 + id_,
-        product=product,
-        varieties=frozenset(),
-        least_grade=0,
-        requires=0,
-        first_day=first,
-        last_day=last,
-        kg=kg,
-        bid_vnd=bid,
-        smallest_kg=0,
-        most_suppliers=0,
-        lat=place,
-        lon=103.0,
-        rate_vnd_per_kg_km=1.0,
-    )
-
-
-def a_processor(id_, kg, fee, ratio=12, place=21.0, drying=3):
-    output = a_lot(500 + id_, DRIED, 0, 0, DAY + 9 + drying, DAY + 9 + drying, 300)
-    return Processor(
-        id_,
-        a_need(500 + id_, FRESH, 0, 0, place=place),
-        replace(output, owner=1500 + id_, lat=place),
-        Fraction(ratio),
-        kg,
-        fee,
-    )
-
-
-@st.composite
-def layered(draw):
-    """A few fresh lots, fresh and dried needs, dried lots, and processors."""
-    kg, place = st.integers(1, 60), st.sampled_from([21.0, 21.3, 22.0])
-    fresh = st.integers(30, 90).map(lambda n: n * 100)
-    dried = st.integers(300, 1800).map(lambda n: n * 100)
-    late = {"first": DAY + 12, "last": DAY + 60}
-    lots, needs = [], []
-    lots += [
-        a_lot(id_, FRESH, draw(kg), draw(fresh), place=draw(place))
-        for id_ in range(1, draw(st.integers(2, 5)))
-    ]
-    for id_ in range(11, 11 + draw(st.integers(0, 2))):
-        few = draw(st.integers(1, 4))
-        lots.append(a_lot(id_, DRIED, few, draw(dried), shelf=300, place=draw(place)))
-    needs += [
-        a_need(id_, FRESH, draw(kg), draw(fresh), place=draw(place))
-        for id_ in range(1, draw(st.integers(1, 4)))
-    ]
-    for id_ in range(11, 12 + draw(st.integers(0, 2))):
-        bid, few = draw(dried), draw(st.integers(1, 6))
-        needs.append(a_need(id_, DRIED, few, bid, place=draw(place), **late))
-    processors = [
-        a_processor(
-            id_,
-            draw(st.integers(0, 90)),
-            draw(st.integers(0, 2000)),
-            draw(st.sampled_from([1, 8, 10, Fraction(25, 2), 12])),
-            draw(place),
-        )
-        for id_ in range(1, draw(st.integers(2, 4)))
-    ]
-    return Market(tuple(lots), tuple(needs), Transport()), processors
-
-
-def joint_optimum(market, processors):
-    """The best with fractions of a kilogram, all in one programme."""
-    gain, rows, most = [], defaultdict(dict), {}
-    lots = [*market.lots, *(one.output for one in processors)]
-    needs = [*market.needs, *(one.intake for one in processors)]
-    by_lot = {one.output.id: one for one in processors}
-    by_need = {one.intake.id: one for one in processors}
-    most |= {("lot", lot.id): lot.kg for lot in market.lots}
-    most |= {("need", need.id): need.kg for need in market.needs}
-    for one in processors:
-        most |= {("need", one.intake.id): one.kg, ("mass", one.id): 0}
-        most["lot", one.output.id] = one.most_out_kg
-    for lot in lots:
-        for need in needs:
-            pair = Pair(lot, need, market)
-            if lot.product != need.product or not pair.days or lot.owner == need.owner:
-                continue
-            from_, into = by_lot.get(lot.id), by_need.get(need.id)
-            bid = -into.fee_vnd if into else need.bid_vnd
-            ask = 0 if from_ else lot.ask_vnd
-            at = len(gain)
-            gain.append(bid - ask - pair.transport_vnd)
-            rows["need", need.id][at] = 1
-            if from_:
-                rows["mass", from_.id][at] = float(from_.ratio)
-            rows["lot", lot.id][at] = 1
-            if into:
-                rows["mass", into.id][at] = -1
-    if not gain:
-        return 0.0
-    keys = list(rows)
-    matrix = [[rows[key].get(at, 0) for at in range(len(gain))] for key in keys]
-    found = linprog(
-        [-one for one in gain], A_ub=matrix, b_ub=[most[key] for key in keys]
-    )
-    return -found.fun
+from tests.matching.layers import (
+    DAY,
+    DRIED,
+    FRESH,
+    a_lot,
+    a_need,
+    a_processor,
+    joint_optimum,
+    layered,
+)
 
 
 @settings(max_examples=250, deadline=None)
@@ -153,9 +32,7 @@ def test_it_is_legal_balanced_and_between_idle_and_the_joint_programme(case):
     found = solve_layers(market, processors)
     result, joint = found.result, joint_optimum(market, processors)
 
-    check_allocations(found.market, result.allocations)
-    for one, moved in zip(processors, found.processed, strict=True):
-        assert moved.in_kg == one.raw_kg(moved.out_kg) <= one.kg
+    check_layers(processors, found)
     assert solve(market).surplus_vnd <= result.surplus_vnd
     assert result.surplus_vnd <= joint + 1e-4
     assert joint <= result.bound_vnd + 1e-4
@@ -180,21 +57,74 @@ def test_the_order_of_rows_changes_nothing(case, dice):
     assert again.result.bound_vnd == first.result.bound_vnd
 
 
-@settings(max_examples=60, deadline=None)
-@given(layered())
-def test_who_works_is_paid_and_nobody_trades_at_a_loss(case):
-    market, processors = case
+def ruled(dice, market, processors):
+    """The same with smallest lots, largest shares and few suppliers."""
+
+    def lot(row):
+        return replace(row, smallest_kg=dice.choice([0, 2, 5, 20]))
+
+    def need(row):
+        share = dice.choice([None, row.kg // 2])
+        few = dice.choice([0, 0, 1, 2])
+        return replace(lot(row), most_share_kg=share, most_suppliers=few)
+
+    ruled = replace(
+        market, lots=tuple(map(lot, market.lots)), needs=tuple(map(need, market.needs))
+    )
+    return ruled, [
+        replace(one, intake=lot(one.intake), output=lot(one.output))
+        for one in processors
+    ]
+
+
+@settings(max_examples=120, deadline=None)
+@given(layered(), st.randoms(use_true_random=False))
+def test_under_side_rules_it_is_legal_and_never_worse_than_idle(case, dice):
+    market, processors = ruled(dice, *case)
     found = solve_layers(market, processors)
-    for one in processors:
-        rows = found.result.allocations
-        paid = sum(
-            row.kg * (row.price_vnd + row.transport_vnd)
-            for row in rows
-            if row.need == one.intake.id
-        )
-        earned = sum(row.kg * row.price_vnd for row in rows if row.lot == one.output.id)
-        worked = sum(row.kg for row in rows if row.need == one.intake.id)
-        assert earned >= paid + one.fee_vnd * worked
+    check_layers(processors, found)
+    assert found.result.surplus_vnd >= solve(market).surplus_vnd
+    event("processed" if any(one.out_kg for one in found.processed) else "idle")
+
+
+def test_a_plan_that_does_not_hold_in_the_last_run_is_given_up(monkeypatch):
+    """As if a tie were broken otherwise there: half of the intake goes missing."""
+    market = Market(
+        lots=(a_lot(1, FRESH, 1_200, 5_000),),
+        needs=(a_need(2, DRIED, 100, 200_000, DAY + 12, DAY + 40),),
+    )
+    dryer = a_processor(1, 5_000, 1_000)
+    honest = second_layer.solve
+
+    def careless(market, *, advice=True, **options):
+        result = honest(market, advice=advice, **options)
+        if not advice:
+            return result
+        return replace(result, allocations=result.allocations[1:])
+
+    assert solve_layers(market, [dryer]).processed[0].out_kg == 100
+    monkeypatch.setattr(second_layer, "solve", careless)
+    assert solve_layers(market, [dryer]).processed[0].out_kg == 0
+
+
+@pytest.mark.parametrize("broken", ["in", "out", "price", "surplus"])
+def test_the_checker_finds_what_is_wrong(broken):
+    market = Market(
+        lots=(a_lot(1, FRESH, 1_200, 5_000),),
+        needs=(a_need(2, DRIED, 100, 200_000, DAY + 12, DAY + 40),),
+    )
+    dryer = [a_processor(1, 5_000, 1_000)]
+    found = solve_layers(market, dryer)
+    check_layers(dryer, found)
+    taken, given = found.result.allocations
+    changed = {
+        "in": {"allocations": (replace(taken, kg=1_188), given)},
+        "out": {"allocations": (taken, replace(given, kg=99))},
+        "price": {"allocations": (taken, replace(given, price_vnd=1))},
+        "surplus": {"surplus_vnd": found.result.surplus_vnd - 1},
+    }[broken]
+    with pytest.raises(BrokenRule):
+        check_layers(dryer, replace(found, result=replace(found.result, **changed)))
 
 
 @pytest.mark.parametrize(("dried_vnd", "into_drying"), [(60_000, 0), (150_000, 1_200)])
@@ -267,3 +197,17 @@ def test_many_dryers_of_a_province_are_planned_near_the_optimum():
     assert found.result.surplus_vnd > solve(market).surplus_vnd
     assert found.result.gap < 0.001
     assert found.result.bound_vnd >= joint_optimum(market, dryers) - 1
+
+
+def test_a_kilogram_used_up_in_part_is_paid_whole():
+    """12.5 kg in for one out: 13 kg are bought for it, at 3,000 đ."""
+    market = Market(
+        lots=(a_lot(1, FRESH, 18, 3_000),),
+        needs=(a_need(2, DRIED, 4, 38_000, DAY + 12, DAY + 40),),
+    )
+    dryer = [a_processor(1, 13, 0, ratio=Fraction(25, 2))]
+    assert solve_layers(market, dryer).result.allocations == ()
+    needs = (replace(market.needs[0], bid_vnd=45_000),)
+    found = solve_layers(replace(market, needs=needs), dryer)
+    check_layers(dryer, found)
+    assert found.processed[0].in_kg == 13
