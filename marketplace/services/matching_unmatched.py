@@ -1,4 +1,4 @@
-"""What a run left over, why, and what would help: stored, and read back."""
+"""What a run left over, why, and what would help: stored as data."""
 
 from __future__ import annotations
 
@@ -62,16 +62,3 @@ def _told(change: Change) -> dict[str, Any]:
     if "mask" in params:
         params["names"] = names_of(int(params.pop("mask")))
     return {"code": change.code, "kg": change.kg, **params}
-
-
-def unmatched_of_offer(
-    session: Session, offer_id: int
-) -> list[tuple[Tranche, Unmatched]]:
-    """What the latest run left of the tranches of an offer, in their order."""
-    rows = session.execute(
-        select(Tranche, Unmatched)
-        .join(Unmatched, Unmatched.tranche_id == Tranche.id)
-        .where(Tranche.offer_id == offer_id)
-        .order_by(Tranche.number)
-    )
-    return [(tranche, left) for tranche, left in rows]

@@ -23,7 +23,7 @@ LABELS["MatchRule"] = {
     "quantity": _l("khác số lượng"),
     "suppliers": _l("đủ nhà cung cấp"),
     "price": _l("chưa có vùng giá chung"),
-    "competition": _l("có mối hợp hơn"),
+    "competition": _l("mối hợp đã có người khác"),
 }
 LABELS["MatchTrigger"] = {
     "post": _l("Có bài đăng mới"),

@@ -16,6 +16,7 @@ from forms.said import said
 from marketplace.domain.actor import Actor
 from marketplace.domain.errors import NotFound, Refused
 from marketplace.domain.words import OfferState, OrganisationState
+from marketplace.services.matching_leftover import unmatched_of_offer
 from marketplace.services.offer_lists import count_offers, list_offers
 from marketplace.services.offer_rows import command_of, find_faults
 from marketplace.services.offers import (
@@ -203,6 +204,7 @@ def show(public_id: str) -> ResponseReturnValue:
             offer=offer,
             command=command,
             supply=count_supply(session, who, command, today=today()),
+            lefts=unmatched_of_offer(session, offer.id),
             today=today(),
         )
 

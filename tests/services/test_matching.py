@@ -26,9 +26,11 @@ from marketplace.services.matching import (
     store_shard,
 )
 from marketplace.services.matching_inputs import read_market
-from marketplace.services.matching_leftover import unmatched_of_harvest
+from marketplace.services.matching_leftover import (
+    unmatched_of_harvest,
+    unmatched_of_offer,
+)
 from marketplace.services.matching_runs import Order, begin_shard, plan_run
-from marketplace.services.matching_unmatched import unmatched_of_offer
 from models.matching import MatchRun, Unmatched
 from models.proposals import Proposal, Terms, TermsLine
 from models.reference import MarketReference

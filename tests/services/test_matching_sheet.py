@@ -20,7 +20,10 @@ from marketplace.matching import check_allocations, solve
 from marketplace.matching.result import Allocation
 from marketplace.services import matching, matching_leftover, matching_told
 from marketplace.services.matching import run_matching
-from marketplace.services.matching_leftover import unmatched_of_harvest
+from marketplace.services.matching_leftover import (
+    unmatched_of_harvest,
+    unmatched_of_offer,
+)
 from marketplace.services.matching_rows import Rows
 from marketplace.services.matching_sheet import Sheet
 from marketplace.services.matching_told import tell_reasons
@@ -307,11 +310,15 @@ def test_what_would_help_is_told_late_too(session, make, monkeypatch):
     seller = make.organisation()
     paper = make.certificate(seller, expires_on=date(2026, 7, 27))
     harvest = make.harvest(seller, papers=[paper])
-    make.offer(tranches=[(DAY, 12_000)], schemes=[CertificateScheme.VIETGAP])
+    offer = make.offer(tranches=[(DAY, 12_000)], schemes=[CertificateScheme.VIETGAP])
 
     run_matching(session, today=TODAY, now=NOW)
 
     left = unmatched_of_harvest(session, harvest.id)
     assert (left.left_kg, left.rule, left.considered) == (60_000, "papers", 1)
     assert (left.advice[0]["names"], left.advice[0]["kg"]) == (["VIETGAP"], 12_000)
+    (_, short), *others = unmatched_of_offer(session, offer.id)
+    assert not others
+    assert (short.left_kg, short.rule, short.considered) == (12_000, "papers", 1)
+    assert (short.advice[0]["names"], short.advice[0]["kg"]) == (["VIETGAP"], 12_000)
     assert session.scalars(select(Unmatched)).all() == []

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
+from marketplace.domain.actor import Role
 from marketplace.domain.jobs import JobState
+from marketplace.domain.words import CertificateScheme
 from marketplace.services.matching import run_matching
 from marketplace.services.matching_runs import Order, plan_run, share_out
 from marketplace.services.proposals import rematch
@@ -135,3 +139,33 @@ def test_a_waiting_proposal_is_todays_task(client, session, make, posted):
 
     assert f"{offer.organisation.short_name} muốn mua 12 tấn" in page.text
     assert "Còn 3 ngày" in page.text or "Còn 2 ngày" in page.text
+
+
+def test_both_sides_read_what_would_help_the_rest(client, session, make):
+    day = clock.today().replace(year=clock.today().year + 1)
+    seller = make.organisation()
+    paper = make.certificate(seller, expires_on=day - timedelta(days=1))
+    harvest = make.harvest(
+        seller, papers=[paper], window_start=day, window_end=day, likely_kg=60_000
+    )
+    offer = make.offer(tranches=[(day, 12_000)], schemes=[CertificateScheme.VIETGAP])
+    run_matching(session, today=clock.today(), now=clock.now())
+    director = make.member(seller)
+    buyer = make.member(offer.organisation, Role.BUYER)
+
+    enter(client, session, director)
+    sold = client.get(f"/vu-thu-hoach/{harvest.public_id}").text
+    enter(client, session, buyer)
+    bought = client.get(f"/don-mua/{offer.public_id}").text
+    client.post(f"/don-mua/{offer.public_id}/trang-thai", data={"step": "pause"})
+    paused = client.get(f"/don-mua/{offer.public_id}").text
+
+    assert "Còn 60 tấn chưa có mối" in sold
+    assert "Hệ thống đã so 1 đơn. Điều vướng nhất là thiếu giấy tờ." in sold
+    assert "Có VietGAP cho ngày" in sold
+    assert "Đợt 1 còn thiếu 12 tấn" in bought
+    assert "Hệ thống đã so 1 vụ. Điều vướng nhất là thiếu giấy tờ." in bought
+    assert "Bỏ yêu cầu VietGAP" in bought
+    assert f'href="/don-mua/{offer.public_id}/sua"' in bought
+    assert "còn thiếu 12 tấn" not in paused
+    assert problems_of(bought) == problems_of(sold) == []
