@@ -152,13 +152,11 @@ class Generation:
         columns = columns_of(known, self.lots, self.needs)
         flow.kg, u = auction(columns, shard.lot_kg, shard.need_kg, epsilon)
         flow.surplus = total(flow.kg, known.surplus)
-        found = shard.lots_for_needs(
-            u, self.nothing, width=MORE, above=0, pool=self.pool
-        )
-        v = np.maximum(found.best, 0)
+        best = best_of_needs(columns, u)
+        found = shard.lots_for_needs(u, best, width=MORE, above=0, pool=self.pool)
+        v = best + np.maximum(found.best, 0)
         flow.prove(u, v, total(shard.lot_kg, u) + total(shard.need_kg, v))
-        found.node[found.value <= best_of_needs(columns, u)[:, None]] = -1
-        return without(found_for_needs(found, u, self.nothing), known.key)
+        return without(found_for_needs(found, u, best), known.key)
 
     # --- the exact end ----------------------------------------------------------
 
