@@ -8,6 +8,7 @@ import numpy as np
 
 from marketplace.matching.auction import PAIR, Columns
 from marketplace.matching.kernels import kernel
+from marketplace.matching.ordered import inserted
 from marketplace.matching.scan import Found
 from marketplace.matching.side import Ints, Records
 
@@ -55,7 +56,7 @@ def merged(one: Candidates, other: Candidates) -> Candidates:
     new = without(other, one.key)
     place = np.searchsorted(one.key, new.key)
     return Candidates(
-        np.insert(one.key, place, new.key), np.insert(one.surplus, place, new.surplus)
+        inserted(one.key, place, new.key), inserted(one.surplus, place, new.surplus)
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from marketplace.matching.faults import SolverFailed
+from marketplace.matching.ordered import inserted
 from marketplace.matching.side import Ints
 from marketplace.matching.simplex import (
     BASIC,
@@ -63,9 +64,9 @@ class Network:
         real = moved >= self.nodes
         old = self.keys[moved[real] - self.nodes]
         moved[real] += np.searchsorted(keys, old).astype(np.int32)
-        self.keys = np.insert(self.keys, place - self.nodes, keys)
+        self.keys = inserted(self.keys, place - self.nodes, keys)
         both: Iterable[tuple[Any, Any]] = zip(self.arcs, joining, strict=True)
-        self.arcs = Arcs(*(np.insert(old, place, new) for old, new in both))
+        self.arcs = Arcs(*(inserted(old, place, new) for old, new in both))
 
     def solve(self) -> None:
         """Raise SolverFailed if no capacity bounds the flow (never, by design)."""
