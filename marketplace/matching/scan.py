@@ -60,7 +60,7 @@ def scan(
     `points` say where the items lie, for tiling; `apart` are the sorted keys
     `asking node << 32 | item node` of those that may not meet.
     """
-    items = items[order_near(points, LEAF)]
+    items = items.take(order_near(points, LEAF))
     leaves, groups = tiles_of(items, LEAF), tiles_of(items, GROUP)
     rows, columns = len(asking), max(width, 1)
     found = Found(

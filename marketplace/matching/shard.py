@@ -90,7 +90,7 @@ class Shard:
         number = np.full(len(self.lot_kg), -1)
         number[lots] = np.arange(len(lots))
         rows = np.flatnonzero(number[self.lots["node"]] >= 0)
-        sold, asked = self.lots[rows], self.needs[needs]
+        sold, asked = self.lots.take(rows), self.needs.take(needs)
         sold["node"], asked["node"] = number[sold["node"]], np.arange(len(needs))
         return replace(
             self,

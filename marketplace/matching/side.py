@@ -65,8 +65,11 @@ def records(size: int, **columns: object) -> Records:
 
 
 def priced(rows: Records, gain: Ints) -> Records:
-    """The rows with this gain of their nodes taken off what they offer."""
-    copy = rows.copy()
+    """The rows with this gain of their nodes taken off what they offer.
+
+    `take` copies records as bytes, `copy` and an index field by field.
+    """
+    copy = rows.take(np.arange(len(rows)))
     copy["net"] -= gain[rows["node"]]
     return copy
 
