@@ -10,7 +10,7 @@ from marketplace.matching.candidates import Candidates
 from marketplace.matching.network import Network
 from marketplace.matching.side import Ints
 
-ENOUGH = 4e-3
+ENOUGH = 15e-3
 """The gap at which the simplex takes over from the auction."""
 ROUNDS = 8
 
@@ -23,6 +23,19 @@ class Limits:
     exact: bool = True
     enough: float = ENOUGH
     rounds: int = ROUNDS
+
+    @property
+    def nearly(self) -> float:
+        """Epsilon of the auction, as a part of the middle surplus.
+
+        It is finer where no simplex follows that would mend what it leaves.
+        """
+        return 0.02 if self.exact else 0.01
+
+    @property
+    def more(self) -> int:
+        """Pairs of each need that join in a round: more where rounds are few."""
+        return 8 if self.exact else 5
 
 
 @dataclass

@@ -44,11 +44,10 @@ from marketplace.matching.simplex import FREE
 SMALL = 3_000
 """Up to so many lots and needs the prices of a sample are not worth their time."""
 PART = 4
-NEARLY, FEW = 0.01, 0.002
-"""Epsilon as a part of the middle surplus; new pairs, as a part of all needs, that
-are too few for another round."""
-FIRST_LOTS, FIRST_NEEDS, MORE = 10, 6, 5
-"""Pairs that each need and each lot begin with, and that join in a round."""
+FEW = 0.002
+"""New pairs, as a part of all needs, that are too few for another round."""
+FIRST_LOTS, FIRST_NEEDS = 10, 6
+"""Pairs that each need and each lot begin with."""
 
 
 class Generation:
@@ -134,7 +133,7 @@ class Generation:
         if len(candidates.key) == 0:
             flow.bound = 0
             return flow
-        epsilon = max(1, int(np.median(candidates.surplus) * NEARLY))
+        epsilon = max(1, int(np.median(candidates.surplus) * self.limits.nearly))
         for number in range(self.limits.rounds):
             self.stop()
             new = self._round(flow, epsilon)
@@ -153,7 +152,8 @@ class Generation:
         flow.kg, u = auction(columns, shard.lot_kg, shard.need_kg, epsilon)
         flow.surplus = total(flow.kg, known.surplus)
         best = best_of_needs(columns, u)
-        found = shard.lots_for_needs(u, best, width=MORE, above=0, pool=self.pool)
+        more = self.limits.more
+        found = shard.lots_for_needs(u, best, width=more, above=0, pool=self.pool)
         v = best + np.maximum(found.best, 0)
         flow.prove(u, v, total(shard.lot_kg, u) + total(shard.need_kg, v))
         return without(found_for_needs(found, u, best), known.key)
@@ -176,7 +176,7 @@ class Generation:
         u, v = network.gain_lot, network.gain_need
         over_full, most_full = self._full(network, u, v)
         found = self.shard.lots_for_needs(
-            u, v, width=MORE + most_full, above=-1, pool=self.pool
+            u, v, width=self.limits.more + most_full, above=-1, pool=self.pool
         )
         new = without(found_for_needs(found, u, v), network.keys)
         need, lot = np.divmod(new.key, self.lots)
@@ -193,7 +193,7 @@ class Generation:
         """First the pairs that are nearly worth their prices, then all."""
         need, lot = np.divmod(flow.candidates.key, self.lots)
         reduced = flow.u[lot] + flow.v[need] - flow.candidates.surplus
-        epsilon = max(1, int(np.median(flow.candidates.surplus) * NEARLY))
+        epsilon = max(1, int(np.median(flow.candidates.surplus) * self.limits.nearly))
         near = reduced <= 2 * epsilon
         for chosen in (near, ~near):
             self._extend(network, Candidates(*(c[chosen] for c in flow.candidates)))
