@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.masks import mask_segments
@@ -25,6 +25,16 @@ from models.papers import GrowingArea
 from models.reference import AdminUnit, Product
 
 COMMUNE = aliased(AdminUnit)
+SAME = aliased(Harvest)
+PROMISED = (
+    select(func.coalesce(func.sum(SAME.promised_kg), 0))
+    .where(
+        SAME.organisation_id == Harvest.organisation_id,
+        SAME.product_id == Harvest.product_id,
+    )
+    .scalar_subquery()
+)
+"""Kilograms that the seller has promised of the product, of whatever harvest."""
 COLUMNS: tuple[Any, ...] = (
     Harvest.id,
     Harvest.organisation_id,
@@ -49,6 +59,7 @@ COLUMNS: tuple[Any, ...] = (
     Organisation.longitude.label("own_longitude"),
     COMMUNE.latitude.label("unit_latitude"),
     COMMUNE.longitude.label("unit_longitude"),
+    PROMISED.label("promised_before"),
 )
 
 
@@ -83,10 +94,7 @@ def read_lots(
         _grades(session, known),
         read_papers(session, {row.id: row.product_id for row in rows}),
     )
-    before = _promised(session)
-    return {
-        row.id: _post(row, grades[row.id], papers[row.id], held, before) for row in rows
-    }
+    return {row.id: _post(row, grades[row.id], papers[row.id], held) for row in rows}
 
 
 def _rows(
@@ -136,25 +144,11 @@ def _grades(
     return found
 
 
-def _promised(session: Session) -> dict[tuple[int, int], int]:
-    """Kilograms promised by (organisation, product), of whatever harvest."""
-    rows = session.execute(
-        select(Harvest.organisation_id, Harvest.product_id, Harvest.promised_kg).where(
-            Harvest.promised_kg > 0
-        )
-    )
-    found: defaultdict[tuple[int, int], int] = defaultdict(int)
-    for organisation, product, kg in rows:
-        found[organisation, product] += kg
-    return found
-
-
 def _post(
     row: Row[Any],
     grades: list[tuple[int, int]],
     papers: list[HeldPaper],
     held: Held,
-    before: dict[tuple[int, int], int],
 ) -> LotPost:
     left = _left_kg(row, held)
     end = row.window_end + timedelta(days=row.shelf_life_days)
@@ -172,7 +166,7 @@ def _post(
         shelf_life_days=row.shelf_life_days,
         lat=latitude,
         lon=longitude,
-        promised_before_kg=before.get((row.organisation_id, row.product_id), 0),
+        promised_before_kg=int(row.promised_before),
         posted=int(row.posted_at.timestamp()) if row.posted_at else 0,
         window=(row.window_start.toordinal(), row.window_end.toordinal()),
     )

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
@@ -17,7 +18,7 @@ from marketplace.domain.words import OfferState, OrganisationState
 from marketplace.matching import Need
 from marketplace.services.matching_code import DESTINATIONS, post_digest
 from marketplace.services.matching_held import Held
-from marketplace.services.matching_terms import Carriage, carriage, owner_of, place_of
+from marketplace.services.matching_terms import Carriage, owner_of, place_of
 from models.offers import Offer, OfferRequirement, OfferVariety, Tranche
 from models.organisations import Organisation
 from models.reference import AdminUnit, Product
@@ -72,6 +73,7 @@ class OfferPost:
 def read_offers(
     session: Session,
     held: Held,
+    costs: Carriage,
     *,
     today: date,
     ids: Collection[int] | None = None,
@@ -92,9 +94,7 @@ def read_offers(
     tranches: defaultdict[int, list[Row[Any]]] = defaultdict(list)
     for row in session.execute(wanted):
         tranches[row.offer_id].append(row)
-    costs = carriage(session, today)
-    asked = _requirements(session, tranches)
-    varieties = _varieties(session, tranches)
+    asked, varieties = _asked(session, tranches)
     posts = {
         offer: _post(rows, held, asked[offer], varieties[offer], today, costs)
         for offer, rows in tranches.items()
@@ -130,32 +130,32 @@ def _is_served(row: Row[Any], held: Held) -> bool:
     return bool(row.most_suppliers) and suppliers >= row.most_suppliers
 
 
-def _requirements(
+def _asked(
     session: Session, offers: Collection[int]
-) -> defaultdict[int, list[OfferRequirement]]:
-    found: defaultdict[int, list[OfferRequirement]] = defaultdict(list)
-    for row in session.scalars(
-        select(OfferRequirement)
-        .where(OfferRequirement.offer_id.in_(list(offers)))
-        .order_by(OfferRequirement.id)
-    ):
-        found[row.offer_id].append(row)
-    return found
+) -> tuple[defaultdict[int, list[Row[Any]]], defaultdict[int, set[int]]]:
+    """Papers and codes that each offer asks, and varieties it accepts."""
+    ids = list(offers)
+    asked = select(
+        OfferRequirement.offer_id,
+        OfferRequirement.scheme,
+        OfferRequirement.market,
+        OfferRequirement.least_stars,
+        sa.cast(None, sa.Integer).label("variety"),
+    ).where(OfferRequirement.offer_id.in_(ids))
+    nothing = (sa.cast(None, column.type) for column in asked.selected_columns[1:4])
+    accepted = select(OfferVariety.offer_id, *nothing, OfferVariety.variety_id)
+    both = asked.union_all(accepted.where(OfferVariety.offer_id.in_(ids)))
+    requirements: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+    varieties: defaultdict[int, set[int]] = defaultdict(set)
+    for row in session.execute(both):
+        if row.variety:
+            varieties[row.offer_id].add(row.variety)
+        else:
+            requirements[row.offer_id].append(row)
+    return requirements, varieties
 
 
-def _varieties(session: Session, offers: Collection[int]) -> defaultdict[int, set[int]]:
-    found: defaultdict[int, set[int]] = defaultdict(set)
-    rows = session.execute(
-        select(OfferVariety.offer_id, OfferVariety.variety_id).where(
-            OfferVariety.offer_id.in_(list(offers))
-        )
-    )
-    for offer, variety in rows:
-        found[offer].add(variety)
-    return found
-
-
-def _mask(row: Row[Any], requirements: list[OfferRequirement]) -> int:
+def _mask(row: Row[Any], requirements: list[Row[Any]]) -> int:
     """What the offer asks; a fresh product for abroad needs the market's code."""
     mask = 0 if row.processed else need_mask(market=row.market)
     for asked in requirements:
@@ -167,7 +167,7 @@ def _mask(row: Row[Any], requirements: list[OfferRequirement]) -> int:
 def _post(
     rows: list[Row[Any]],
     held: Held,
-    requirements: list[OfferRequirement],
+    requirements: list[Row[Any]],
     varieties: set[int],
     today: date,
     costs: Carriage,

@@ -39,21 +39,18 @@ def read_papers(
     `product` gives the product of each harvest.
     """
     found: defaultdict[int, list[HeldPaper]] = defaultdict(list)
-    certificates = session.execute(
-        select(HarvestPaper.harvest_id, Certificate)
-        .join(Certificate, Certificate.id == HarvestPaper.certificate_id)
+    codes = []
+    for harvest, certificate, code in session.execute(
+        select(HarvestPaper.harvest_id, Certificate, GrowingAreaCode)
+        .outerjoin(Certificate, Certificate.id == HarvestPaper.certificate_id)
+        .outerjoin(GrowingAreaCode, GrowingAreaCode.id == HarvestPaper.code_id)
         .where(HarvestPaper.harvest_id.in_(product))
         .order_by(HarvestPaper.id)
-    )
-    for harvest, certificate in certificates:
-        if certificate.product_id in (None, product[harvest]):
+    ):
+        if code:
+            codes.append((harvest, code))
+        elif certificate.product_id in (None, product[harvest]):
             found[harvest].append(_held(certificate, certificate.number))
-    codes = session.execute(
-        select(HarvestPaper.harvest_id, GrowingAreaCode)
-        .join(GrowingAreaCode, GrowingAreaCode.id == HarvestPaper.code_id)
-        .where(HarvestPaper.harvest_id.in_(product))
-        .order_by(HarvestPaper.id)
-    )
     for harvest, code in codes:
         if code.product_id == product[harvest]:
             found[harvest].append(_held(code, code.code))

@@ -18,7 +18,8 @@ from marketplace.matching import Reason, explain_pair
 from marketplace.matching.transport import EARTH_KM
 from marketplace.services.matching_held import Held
 from marketplace.services.matching_inputs import read_posts
-from marketplace.services.matching_terms import Carriage, carriage
+from marketplace.services.matching_price_rows import of_offer
+from marketplace.services.matching_terms import Carriage, read_terms
 from models.matching import LotPrice, NeedPrice
 
 BEST = 10
@@ -95,12 +96,14 @@ def explain_best(
     session: Session, offer_id: int, *, today: date
 ) -> list[tuple[Best, list[Reason]]]:
     """The ten best lots for the first tranche of an offer, each rule by rule."""
-    need = session.scalars(
-        select(NeedPrice).where(NeedPrice.offer_id == offer_id).limit(1)
-    ).one()
-    best = best_lots(session, need, carriage(session, today))
+    wanted = select(NeedPrice).where(of_offer(offer_id)).order_by(NeedPrice.tranche_id)
+    need = session.scalars(wanted.limit(1)).one()
+    terms = read_terms(session, today)
+    best = best_lots(session, need, terms.carriage)
     harvests = [one.post for one in best]
-    posts = read_posts(session, harvests, [offer_id], held=Held(), today=today)
+    posts = read_posts(
+        session, harvests, [offer_id], held=Held(), today=today, terms=terms
+    )
     market = posts.market
     return [
         (one, explain_pair(market.lot[one.post], market.need[need.tranche_id], market))
