@@ -144,7 +144,7 @@ def _asked(
     ).where(OfferRequirement.offer_id.in_(ids))
     nothing = (sa.cast(None, column.type) for column in asked.selected_columns[1:4])
     accepted = select(OfferVariety.offer_id, *nothing, OfferVariety.variety_id)
-    both = asked.union_all(accepted.where(OfferVariety.offer_id.in_(ids)))
+    both: Any = asked.union_all(accepted.where(OfferVariety.offer_id.in_(ids)))
     requirements: defaultdict[int, list[Row[Any]]] = defaultdict(list)
     varieties: defaultdict[int, set[int]] = defaultdict(set)
     for row in session.execute(both):
