@@ -19,6 +19,7 @@ from marketplace.services.matching_code import post_digest
 from marketplace.services.matching_held import Held
 from marketplace.services.matching_papers import HeldPaper, read_papers
 from marketplace.services.matching_terms import owner_of, place_of
+from models.bulk import among
 from models.harvests import Harvest, HarvestGrade
 from models.organisations import Organisation
 from models.papers import GrowingArea
@@ -62,6 +63,19 @@ COLUMNS: tuple[Any, ...] = (
     PROMISED.label("promised_before"),
 )
 
+ON_SALE = (
+    select(*COLUMNS)
+    .join(Product, Product.id == Harvest.product_id)
+    .join(Organisation, Organisation.id == Harvest.organisation_id)
+    .join(COMMUNE, COMMUNE.id == Harvest.unit_id)
+    .outerjoin(GrowingArea, GrowingArea.id == Harvest.area_id)
+    .where(
+        Harvest.state == HarvestState.OPEN,
+        Organisation.state == OrganisationState.VERIFIED,
+    )
+    .order_by(Harvest.id)
+)
+
 
 @dataclass(frozen=True)
 class LotPost:
@@ -100,20 +114,9 @@ def read_lots(
 def _rows(
     session: Session, ids: Collection[int] | None, products: Collection[int] | None
 ) -> list[Row[Any]]:
-    wanted = (
-        select(*COLUMNS)
-        .join(Product, Product.id == Harvest.product_id)
-        .join(Organisation, Organisation.id == Harvest.organisation_id)
-        .join(COMMUNE, COMMUNE.id == Harvest.unit_id)
-        .outerjoin(GrowingArea, GrowingArea.id == Harvest.area_id)
-        .where(
-            Harvest.state == HarvestState.OPEN,
-            Organisation.state == OrganisationState.VERIFIED,
-        )
-        .order_by(Harvest.id)
-    )
+    wanted = ON_SALE
     if ids is not None:
-        wanted = wanted.where(Harvest.id.in_(ids))
+        wanted = wanted.where(among(session, Harvest.id, ids))
     if products is not None:
         wanted = wanted.where(Harvest.product_id.in_(products))
     return list(session.execute(wanted))
@@ -135,7 +138,7 @@ def _grades(
 ) -> defaultdict[int, list[tuple[int, int]]]:
     rows = session.execute(
         select(HarvestGrade.harvest_id, HarvestGrade.rank, HarvestGrade.share_permille)
-        .where(HarvestGrade.harvest_id.in_(harvests))
+        .where(among(session, HarvestGrade.harvest_id, harvests))
         .order_by(HarvestGrade.harvest_id, HarvestGrade.rank)
     )
     found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)

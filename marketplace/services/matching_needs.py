@@ -9,17 +9,17 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from marketplace.domain.masks import need_mask
 from marketplace.domain.words import OfferState, OrganisationState
 from marketplace.matching import Need
+from marketplace.services.matching_asked import mask_of, read_asked
 from marketplace.services.matching_code import DESTINATIONS, post_digest
 from marketplace.services.matching_held import Held
 from marketplace.services.matching_terms import Carriage, owner_of, place_of
-from models.offers import Offer, OfferRequirement, OfferVariety, Tranche
+from models.bulk import among
+from models.offers import Offer, Tranche
 from models.organisations import Organisation
 from models.reference import AdminUnit, Product
 
@@ -51,6 +51,20 @@ COLUMNS: tuple[Any, ...] = (
     Organisation.longitude.label("own_longitude"),
     COMMUNE.latitude.label("unit_latitude"),
     COMMUNE.longitude.label("unit_longitude"),
+)
+
+WANTED = (
+    select(*COLUMNS)
+    .join(Offer, Offer.id == Tranche.offer_id)
+    .join(Product, Product.id == Offer.product_id)
+    .join(Organisation, Organisation.id == Offer.organisation_id)
+    .outerjoin(COMMUNE, COMMUNE.id == Offer.unit_id)
+    .where(
+        Offer.state.in_((OfferState.OPEN, OfferState.PAUSED)),
+        Organisation.state == OrganisationState.VERIFIED,
+        Tranche.dropped.is_(False),
+    )
+    .order_by(Tranche.offer_id, Tranche.number)
 )
 
 
@@ -85,7 +99,7 @@ def read_offers(
     For terms on the table a paused offer counts too, and its day of answer does
     not: the terms have an expiry of their own.
     """
-    wanted = _wanted(ids, products)
+    wanted = _wanted(session, ids, products)
     if for_new_proposals:
         wanted = wanted.where(
             Offer.state == OfferState.OPEN,
@@ -94,7 +108,7 @@ def read_offers(
     tranches: defaultdict[int, list[Row[Any]]] = defaultdict(list)
     for row in session.execute(wanted):
         tranches[row.offer_id].append(row)
-    asked, varieties = _asked(session, tranches)
+    asked, varieties = read_asked(session, tranches)
     posts = {
         offer: _post(rows, held, asked[offer], varieties[offer], today, costs)
         for offer, rows in tranches.items()
@@ -104,23 +118,11 @@ def read_offers(
 
 
 def _wanted(
-    ids: Collection[int] | None, products: Collection[int] | None
+    session: Session, ids: Collection[int] | None, products: Collection[int] | None
 ) -> Select[Any]:
-    wanted = (
-        select(*COLUMNS)
-        .join(Offer, Offer.id == Tranche.offer_id)
-        .join(Product, Product.id == Offer.product_id)
-        .join(Organisation, Organisation.id == Offer.organisation_id)
-        .outerjoin(COMMUNE, COMMUNE.id == Offer.unit_id)
-        .where(
-            Offer.state.in_((OfferState.OPEN, OfferState.PAUSED)),
-            Organisation.state == OrganisationState.VERIFIED,
-            Tranche.dropped.is_(False),
-        )
-        .order_by(Tranche.offer_id, Tranche.number)
-    )
+    wanted = WANTED
     if ids is not None:
-        wanted = wanted.where(Offer.id.in_(ids))
+        wanted = wanted.where(among(session, Offer.id, ids))
     return wanted if products is None else wanted.where(Offer.product_id.in_(products))
 
 
@@ -128,40 +130,6 @@ def _is_served(row: Row[Any], held: Held) -> bool:
     """Whether as many suppliers as the buyer wants are at the table already."""
     suppliers = len(held.suppliers.get(row.offer_id, ()))
     return bool(row.most_suppliers) and suppliers >= row.most_suppliers
-
-
-def _asked(
-    session: Session, offers: Collection[int]
-) -> tuple[defaultdict[int, list[Row[Any]]], defaultdict[int, set[int]]]:
-    """Papers and codes that each offer asks, and varieties it accepts."""
-    ids = list(offers)
-    asked = select(
-        OfferRequirement.offer_id,
-        OfferRequirement.scheme,
-        OfferRequirement.market,
-        OfferRequirement.least_stars,
-        sa.cast(None, sa.Integer).label("variety"),
-    ).where(OfferRequirement.offer_id.in_(ids))
-    nothing = (sa.cast(None, column.type) for column in asked.selected_columns[1:4])
-    accepted = select(OfferVariety.offer_id, *nothing, OfferVariety.variety_id)
-    both: Any = asked.union_all(accepted.where(OfferVariety.offer_id.in_(ids)))
-    requirements: defaultdict[int, list[Row[Any]]] = defaultdict(list)
-    varieties: defaultdict[int, set[int]] = defaultdict(set)
-    for row in session.execute(both):
-        if row.variety:
-            varieties[row.offer_id].add(row.variety)
-        else:
-            requirements[row.offer_id].append(row)
-    return requirements, varieties
-
-
-def _mask(row: Row[Any], requirements: list[Row[Any]]) -> int:
-    """What the offer asks; a fresh product for abroad needs the market's code."""
-    mask = 0 if row.processed else need_mask(market=row.market)
-    for asked in requirements:
-        schemes = [asked.scheme] if asked.scheme else []
-        mask |= need_mask(schemes, asked.market, least_stars=asked.least_stars)
-    return mask
 
 
 def _post(
@@ -173,7 +141,7 @@ def _post(
     costs: Carriage,
 ) -> OfferPost:
     first = rows[0]
-    mask = _mask(first, requirements)
+    mask = mask_of(first, requirements)
     needs = [_need(row, held, mask, varieties, today, costs) for row in rows]
     return OfferPost(
         needs=tuple(

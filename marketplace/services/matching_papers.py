@@ -13,8 +13,16 @@ from sqlalchemy.orm import Session
 from marketplace.domain.masks import requirement_bits
 from marketplace.domain.papers import Paper, counting_days
 from marketplace.services.papers import paper_of
+from models.bulk import among
 from models.harvests import HarvestPaper
 from models.papers import Certificate, GrowingAreaCode
+
+PAPERS = (
+    select(HarvestPaper.harvest_id, Certificate, GrowingAreaCode)
+    .outerjoin(Certificate, Certificate.id == HarvestPaper.certificate_id)
+    .outerjoin(GrowingAreaCode, GrowingAreaCode.id == HarvestPaper.code_id)
+    .order_by(HarvestPaper.id)
+)
 
 
 @dataclass(frozen=True)
@@ -40,13 +48,8 @@ def read_papers(
     """
     found: defaultdict[int, list[HeldPaper]] = defaultdict(list)
     codes = []
-    for harvest, certificate, code in session.execute(
-        select(HarvestPaper.harvest_id, Certificate, GrowingAreaCode)
-        .outerjoin(Certificate, Certificate.id == HarvestPaper.certificate_id)
-        .outerjoin(GrowingAreaCode, GrowingAreaCode.id == HarvestPaper.code_id)
-        .where(HarvestPaper.harvest_id.in_(product))
-        .order_by(HarvestPaper.id)
-    ):
+    whose = among(session, HarvestPaper.harvest_id, product)
+    for harvest, certificate, code in session.execute(PAPERS.where(whose)):
         if code:
             codes.append((harvest, code))
         elif certificate.product_id in (None, product[harvest]):
