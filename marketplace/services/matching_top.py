@@ -47,7 +47,7 @@ def _carrying(table: Any) -> Any:
     x, y, z = (getattr(table, axis) - _own(table, axis) for axis in "xyz")
     square = x * x + y * y + z * z
     arc = func.sqrt(square) * (1 + square / 24 + square * square * (3 / 640))
-    costs = [sa.bindparam(name, type_=sa.Double()) for name in COSTS]
+    costs: list[Any] = [sa.bindparam(name, type_=sa.Double()) for name in COSTS]
     return func.floor(arc * costs[0] + costs[1])
 
 
