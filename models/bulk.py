@@ -165,11 +165,17 @@ def new_ids(session: Session, model: type[Any], count: int) -> list[int]:
 
 
 def among(session: Session, column: Any, ids: Iterable[int]) -> sa.ColumnElement[bool]:
-    """Whether a column is one of these, however many: one parameter, not one each."""
+    """Whether a column is one of these, however many: one parameter, not one each.
+
+    A plan for one alone is another than that for many, and has its own text.
+    """
+    ids = list(ids)
+    if len(ids) == 1:
+        return column == ids[0]  # type: ignore[no-any-return]
     if session.get_bind().dialect.name == "sqlite":
-        each = sa.func.json_each(json.dumps(list(ids))).table_valued("value")
+        each = sa.func.json_each(json.dumps(ids)).table_valued("value")
         return column.in_(sa.select(each.c.value))  # type: ignore[no-any-return]
-    many = sa.literal(list(ids), postgresql.ARRAY(sa.BigInteger))
+    many = sa.literal(ids, postgresql.ARRAY(sa.BigInteger))
     return column == sa.func.any(many)  # type: ignore[no-any-return]
 
 

@@ -26,9 +26,9 @@ from marketplace.services.matching_lots import LotPost, read_lots
 from marketplace.services.matching_needs import OfferPost, read_offers
 from marketplace.services.matching_terms import (
     MARKET_BITS,
+    Terms,
     market_references,
-    price_step_vnd,
-    transport_terms,
+    read_terms,
 )
 
 
@@ -54,11 +54,11 @@ def read_market(
 
     `products` narrows it to a shard of the market.
     """
-    held = read_held(session)
+    held, terms = read_held(session), read_terms(session, today)
     lots = read_lots(session, held, today=today, products=products)
-    offers = read_offers(session, held, today=today, products=products)
+    offers = read_offers(session, held, terms.carriage, today=today, products=products)
     past = read_past(session, products).among(lots, offers)
-    return _snapshot(session, lots, offers, past, today=today)
+    return _snapshot(session, lots, offers, past, terms, today=today)
 
 
 def read_posts(
@@ -69,15 +69,23 @@ def read_posts(
     held: Held,
     today: date,
     for_new_proposals: bool = False,
+    terms: Terms | None = None,
 ) -> Snapshot:
     """Some posts alone, less what `held` says others hold.
 
     For terms that lie on the table an offer counts while it is open or paused;
-    for new ones it has to be open, and who met before stays apart.
+    for new ones it has to be open, and who met before stays apart. `terms` are
+    those of the day, if they have been read already.
     """
+    terms = terms or read_terms(session, today)
     lots = read_lots(session, held, today=today, ids=harvests)
     posts = read_offers(
-        session, held, today=today, ids=offers, for_new_proposals=for_new_proposals
+        session,
+        held,
+        terms.carriage,
+        today=today,
+        ids=offers,
+        for_new_proposals=for_new_proposals,
     )
     products = {post.lot.product for post in lots.values()}
     past = (
@@ -85,7 +93,7 @@ def read_posts(
         if for_new_proposals
         else Past(set(), {}, Counter())
     )
-    return _snapshot(session, lots, posts, past, today=today)
+    return _snapshot(session, lots, posts, past, terms, today=today)
 
 
 def _snapshot(
@@ -93,6 +101,7 @@ def _snapshot(
     lots: Mapping[int, LotPost],
     offers: Mapping[int, OfferPost],
     past: Past,
+    terms: Terms,
     *,
     today: date,
 ) -> Snapshot:
@@ -100,9 +109,9 @@ def _snapshot(
     market = Market(
         lots=tuple(post.lot for post in lots.values()),
         needs=tuple(need for post in offers.values() for need in post.needs),
-        transport=transport_terms(session, today),
+        transport=terms.transport,
         references=market_references(session, traded, today),
-        price_step_vnd=price_step_vnd(session, today),
+        price_step_vnd=terms.price_step_vnd,
         market_bits=MARKET_BITS,
         apart=pairs_apart(
             past, lambda lot: lots[lot].digest, lambda offer: offers[offer].digest

@@ -77,7 +77,7 @@ def _left_of_offer(session: Session, offer_id: int) -> list[tuple[Tranche, Unmat
     rows = session.execute(
         select(Tranche, NeedPrice)
         .join(NeedPrice, NeedPrice.tranche_id == Tranche.id)
-        .where(NeedPrice.offer_id == offer_id, NeedPrice.left_kg > 0)
+        .where(Tranche.offer_id == offer_id, NeedPrice.left_kg > 0)
         .order_by(Tranche.number)
     ).all()
     if not rows:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.masks import mask_segments
@@ -19,12 +19,23 @@ from marketplace.services.matching_code import post_digest
 from marketplace.services.matching_held import Held
 from marketplace.services.matching_papers import HeldPaper, read_papers
 from marketplace.services.matching_terms import owner_of, place_of
+from models.bulk import among
 from models.harvests import Harvest, HarvestGrade
 from models.organisations import Organisation
 from models.papers import GrowingArea
 from models.reference import AdminUnit, Product
 
 COMMUNE = aliased(AdminUnit)
+SAME = aliased(Harvest)
+PROMISED = (
+    select(func.coalesce(func.sum(SAME.promised_kg), 0))
+    .where(
+        SAME.organisation_id == Harvest.organisation_id,
+        SAME.product_id == Harvest.product_id,
+    )
+    .scalar_subquery()
+)
+"""Kilograms that the seller has promised of the product, of whatever harvest."""
 COLUMNS: tuple[Any, ...] = (
     Harvest.id,
     Harvest.organisation_id,
@@ -49,6 +60,20 @@ COLUMNS: tuple[Any, ...] = (
     Organisation.longitude.label("own_longitude"),
     COMMUNE.latitude.label("unit_latitude"),
     COMMUNE.longitude.label("unit_longitude"),
+    PROMISED.label("promised_before"),
+)
+
+ON_SALE = (
+    select(*COLUMNS)
+    .join(Product, Product.id == Harvest.product_id)
+    .join(Organisation, Organisation.id == Harvest.organisation_id)
+    .join(COMMUNE, COMMUNE.id == Harvest.unit_id)
+    .outerjoin(GrowingArea, GrowingArea.id == Harvest.area_id)
+    .where(
+        Harvest.state == HarvestState.OPEN,
+        Organisation.state == OrganisationState.VERIFIED,
+    )
+    .order_by(Harvest.id)
 )
 
 
@@ -83,29 +108,15 @@ def read_lots(
         _grades(session, known),
         read_papers(session, {row.id: row.product_id for row in rows}),
     )
-    before = _promised(session)
-    return {
-        row.id: _post(row, grades[row.id], papers[row.id], held, before) for row in rows
-    }
+    return {row.id: _post(row, grades[row.id], papers[row.id], held) for row in rows}
 
 
 def _rows(
     session: Session, ids: Collection[int] | None, products: Collection[int] | None
 ) -> list[Row[Any]]:
-    wanted = (
-        select(*COLUMNS)
-        .join(Product, Product.id == Harvest.product_id)
-        .join(Organisation, Organisation.id == Harvest.organisation_id)
-        .join(COMMUNE, COMMUNE.id == Harvest.unit_id)
-        .outerjoin(GrowingArea, GrowingArea.id == Harvest.area_id)
-        .where(
-            Harvest.state == HarvestState.OPEN,
-            Organisation.state == OrganisationState.VERIFIED,
-        )
-        .order_by(Harvest.id)
-    )
+    wanted = ON_SALE
     if ids is not None:
-        wanted = wanted.where(Harvest.id.in_(ids))
+        wanted = wanted.where(among(session, Harvest.id, ids))
     if products is not None:
         wanted = wanted.where(Harvest.product_id.in_(products))
     return list(session.execute(wanted))
@@ -127,7 +138,7 @@ def _grades(
 ) -> defaultdict[int, list[tuple[int, int]]]:
     rows = session.execute(
         select(HarvestGrade.harvest_id, HarvestGrade.rank, HarvestGrade.share_permille)
-        .where(HarvestGrade.harvest_id.in_(harvests))
+        .where(among(session, HarvestGrade.harvest_id, harvests))
         .order_by(HarvestGrade.harvest_id, HarvestGrade.rank)
     )
     found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
@@ -136,25 +147,11 @@ def _grades(
     return found
 
 
-def _promised(session: Session) -> dict[tuple[int, int], int]:
-    """Kilograms promised by (organisation, product), of whatever harvest."""
-    rows = session.execute(
-        select(Harvest.organisation_id, Harvest.product_id, Harvest.promised_kg).where(
-            Harvest.promised_kg > 0
-        )
-    )
-    found: defaultdict[tuple[int, int], int] = defaultdict(int)
-    for organisation, product, kg in rows:
-        found[organisation, product] += kg
-    return found
-
-
 def _post(
     row: Row[Any],
     grades: list[tuple[int, int]],
     papers: list[HeldPaper],
     held: Held,
-    before: dict[tuple[int, int], int],
 ) -> LotPost:
     left = _left_kg(row, held)
     end = row.window_end + timedelta(days=row.shelf_life_days)
@@ -172,7 +169,7 @@ def _post(
         shelf_life_days=row.shelf_life_days,
         lat=latitude,
         lon=longitude,
-        promised_before_kg=before.get((row.organisation_id, row.product_id), 0),
+        promised_before_kg=int(row.promised_before),
         posted=int(row.posted_at.timestamp()) if row.posted_at else 0,
         window=(row.window_start.toordinal(), row.window_end.toordinal()),
     )

@@ -12,13 +12,14 @@ from typing import Any
 from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from marketplace.domain.masks import need_mask
 from marketplace.domain.words import OfferState, OrganisationState
 from marketplace.matching import Need
+from marketplace.services.matching_asked import mask_of, read_asked
 from marketplace.services.matching_code import DESTINATIONS, post_digest
 from marketplace.services.matching_held import Held
-from marketplace.services.matching_terms import Carriage, carriage, owner_of, place_of
-from models.offers import Offer, OfferRequirement, OfferVariety, Tranche
+from marketplace.services.matching_terms import Carriage, owner_of, place_of
+from models.bulk import among
+from models.offers import Offer, Tranche
 from models.organisations import Organisation
 from models.reference import AdminUnit, Product
 
@@ -52,6 +53,20 @@ COLUMNS: tuple[Any, ...] = (
     COMMUNE.longitude.label("unit_longitude"),
 )
 
+WANTED = (
+    select(*COLUMNS)
+    .join(Offer, Offer.id == Tranche.offer_id)
+    .join(Product, Product.id == Offer.product_id)
+    .join(Organisation, Organisation.id == Offer.organisation_id)
+    .outerjoin(COMMUNE, COMMUNE.id == Offer.unit_id)
+    .where(
+        Offer.state.in_((OfferState.OPEN, OfferState.PAUSED)),
+        Organisation.state == OrganisationState.VERIFIED,
+        Tranche.dropped.is_(False),
+    )
+    .order_by(Tranche.offer_id, Tranche.number)
+)
+
 
 @dataclass(frozen=True)
 class OfferPost:
@@ -72,6 +87,7 @@ class OfferPost:
 def read_offers(
     session: Session,
     held: Held,
+    costs: Carriage,
     *,
     today: date,
     ids: Collection[int] | None = None,
@@ -83,7 +99,7 @@ def read_offers(
     For terms on the table a paused offer counts too, and its day of answer does
     not: the terms have an expiry of their own.
     """
-    wanted = _wanted(ids, products)
+    wanted = _wanted(session, ids, products)
     if for_new_proposals:
         wanted = wanted.where(
             Offer.state == OfferState.OPEN,
@@ -92,9 +108,7 @@ def read_offers(
     tranches: defaultdict[int, list[Row[Any]]] = defaultdict(list)
     for row in session.execute(wanted):
         tranches[row.offer_id].append(row)
-    costs = carriage(session, today)
-    asked = _requirements(session, tranches)
-    varieties = _varieties(session, tranches)
+    asked, varieties = read_asked(session, tranches)
     posts = {
         offer: _post(rows, held, asked[offer], varieties[offer], today, costs)
         for offer, rows in tranches.items()
@@ -104,23 +118,11 @@ def read_offers(
 
 
 def _wanted(
-    ids: Collection[int] | None, products: Collection[int] | None
+    session: Session, ids: Collection[int] | None, products: Collection[int] | None
 ) -> Select[Any]:
-    wanted = (
-        select(*COLUMNS)
-        .join(Offer, Offer.id == Tranche.offer_id)
-        .join(Product, Product.id == Offer.product_id)
-        .join(Organisation, Organisation.id == Offer.organisation_id)
-        .outerjoin(COMMUNE, COMMUNE.id == Offer.unit_id)
-        .where(
-            Offer.state.in_((OfferState.OPEN, OfferState.PAUSED)),
-            Organisation.state == OrganisationState.VERIFIED,
-            Tranche.dropped.is_(False),
-        )
-        .order_by(Tranche.offer_id, Tranche.number)
-    )
+    wanted = WANTED
     if ids is not None:
-        wanted = wanted.where(Offer.id.in_(ids))
+        wanted = wanted.where(among(session, Offer.id, ids))
     return wanted if products is None else wanted.where(Offer.product_id.in_(products))
 
 
@@ -130,50 +132,16 @@ def _is_served(row: Row[Any], held: Held) -> bool:
     return bool(row.most_suppliers) and suppliers >= row.most_suppliers
 
 
-def _requirements(
-    session: Session, offers: Collection[int]
-) -> defaultdict[int, list[OfferRequirement]]:
-    found: defaultdict[int, list[OfferRequirement]] = defaultdict(list)
-    for row in session.scalars(
-        select(OfferRequirement)
-        .where(OfferRequirement.offer_id.in_(list(offers)))
-        .order_by(OfferRequirement.id)
-    ):
-        found[row.offer_id].append(row)
-    return found
-
-
-def _varieties(session: Session, offers: Collection[int]) -> defaultdict[int, set[int]]:
-    found: defaultdict[int, set[int]] = defaultdict(set)
-    rows = session.execute(
-        select(OfferVariety.offer_id, OfferVariety.variety_id).where(
-            OfferVariety.offer_id.in_(list(offers))
-        )
-    )
-    for offer, variety in rows:
-        found[offer].add(variety)
-    return found
-
-
-def _mask(row: Row[Any], requirements: list[OfferRequirement]) -> int:
-    """What the offer asks; a fresh product for abroad needs the market's code."""
-    mask = 0 if row.processed else need_mask(market=row.market)
-    for asked in requirements:
-        schemes = [asked.scheme] if asked.scheme else []
-        mask |= need_mask(schemes, asked.market, least_stars=asked.least_stars)
-    return mask
-
-
 def _post(
     rows: list[Row[Any]],
     held: Held,
-    requirements: list[OfferRequirement],
+    requirements: list[Row[Any]],
     varieties: set[int],
     today: date,
     costs: Carriage,
 ) -> OfferPost:
     first = rows[0]
-    mask = _mask(first, requirements)
+    mask = mask_of(first, requirements)
     needs = [_need(row, held, mask, varieties, today, costs) for row in rows]
     return OfferPost(
         needs=tuple(

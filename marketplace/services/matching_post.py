@@ -26,6 +26,7 @@ from marketplace.services.matching_around import Taken, surplus_of
 from marketplace.services.matching_held import Held, read_held
 from marketplace.services.matching_inputs import Snapshot, read_posts
 from marketplace.services.matching_plan import plans_of
+from marketplace.services.matching_price_rows import of_offer
 from marketplace.services.matching_pricing import Priced, price_harvest, price_offer
 from marketplace.services.matching_records import latest_run
 from marketplace.services.matching_runs import open_run
@@ -159,7 +160,7 @@ class _Repair:
         """The post in the price column, in place of what it was before."""
         for model, rows, old in (
             (LotPrice, priced.lots, LotPrice.harvest_id == priced.harvest_id),
-            (NeedPrice, priced.needs, NeedPrice.offer_id == priced.offer_id),
+            (NeedPrice, priced.needs, of_offer(priced.offer_id)),
         ):
             self.session.execute(delete(model).where(old))
             names = [column.name for column in model.__table__.c]

@@ -13,6 +13,7 @@ from math import cos, radians, sin
 from typing import Any
 
 import numpy as np
+import sqlalchemy as sa
 
 from marketplace.matching import Lot, Need
 from marketplace.matching.arrays import Int64
@@ -21,6 +22,8 @@ from marketplace.matching.transport import EARTH_KM, cost_vnd
 from marketplace.services.matching_code import Varieties, asked_bits, held_bits
 from marketplace.services.matching_terms import Carriage
 from models.bulk import Columns
+from models.matching import NeedPrice
+from models.offers import Tranche
 
 PriceRow = tuple[Any, ...]
 PLACE = [(axis, "f8") for axis in "xyz"]
@@ -62,6 +65,16 @@ def need_row(need: Need, varieties: Varieties, left_kg: int, gain_vnd: int) -> P
     days = (need.first_day, need.last_day)
     place = point(need.lat, need.lon)
     return (*whose, asked, *days, need.kg, left_kg, need.bid_vnd, gain_vnd, *place)
+
+
+def of_offer(offer_id: int) -> sa.ColumnElement[bool]:
+    """Which tranches of the price column are an offer's.
+
+    They are found by their own key: the column has no index of offers, which
+    every run would have to write anew.
+    """
+    whose = sa.select(Tranche.id).where(Tranche.offer_id == offer_id)
+    return NeedPrice.tranche_id.in_(whose)
 
 
 def point(lat: float, lon: float) -> tuple[float, float, float]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.matching import Lot, Need
 from marketplace.services.matching_code import variety_bits
-from marketplace.services.matching_price_rows import lot_rows, need_row
+from marketplace.services.matching_price_rows import lot_rows, need_row, of_offer
 from marketplace.services.matching_terms import carriage
 from marketplace.services.matching_top import Best, best_lots, best_needs
 from models.matching import LotPrice, NeedPrice
@@ -63,7 +63,7 @@ def price_offer(session: Session, needs: Sequence[Need], *, today: date) -> Pric
         bound += need.kg * _gain(best)
         rows.append(need_row(need, known, 0, _gain(best)))
     old = select(func.sum(NeedPrice.kg * NeedPrice.gain_vnd))
-    before = session.scalar(old.where(NeedPrice.offer_id == needs[0].offer))
+    before = session.scalar(old.where(of_offer(needs[0].offer)))
     whose = (0, needs[0].offer)
     return Priced(*whose, [], rows, frozenset(partners), bound - int(before or 0))
 

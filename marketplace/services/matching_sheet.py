@@ -31,10 +31,8 @@ from marketplace.services.matching_solved import Solved
 from marketplace.services.matching_supply import Supply, read_supply
 from marketplace.services.matching_terms import (
     Carriage,
-    carriage,
     market_references,
-    price_step_vnd,
-    transport_terms,
+    read_terms,
 )
 
 
@@ -68,11 +66,12 @@ class Sheet:
         past = read_past(session, products).among(
             set(supply.rows["id"].tolist()), set(demand.rows["offer"].tolist())
         )
+        terms = read_terms(session, today)
         ground = Ground(
-            transport_terms(session, today),
-            carriage(session, today),
+            terms.transport,
+            terms.carriage,
             market_references(session, products, today),
-            price_step_vnd(session, today),
+            terms.price_step_vnd,
             variety_bits(session, products),
         )
         return cls(products, supply, demand, past, ground)

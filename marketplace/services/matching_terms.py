@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from marketplace.domain.identity import legal_entity
 from marketplace.domain.masks import REQUIREMENT_BITS
 from marketplace.matching import Reference, Transport
 from marketplace.services.prices import week_bands
-from marketplace.services.rules import rule
+from marketplace.services.rules import rule, rules
 from models.organisations import Organisation
 
 MARKET_BITS = sum(
@@ -34,9 +34,28 @@ class Carriage(NamedTuple):
     fixed_vnd: float
 
 
+class Terms(NamedTuple):
+    """Roads and lorries, what carrying costs, and to what a price is rounded."""
+
+    transport: Transport
+    carriage: Carriage
+    price_step_vnd: int
+
+
+def read_terms(session: Session, today: date) -> Terms:
+    """The rules of the day, in one query."""
+    found = rules(session, ("matching.transport", "matching.price"), today)
+    carrying = found["matching.transport"]
+    step_vnd = int(found["matching.price"]["step_vnd"])
+    return Terms(_transport(carrying), _carriage(carrying), step_vnd)
+
+
 def transport_terms(session: Session, today: date) -> Transport:
     """How long roads are and how fast lorries, by the rule of the day."""
-    params = rule(session, "matching.transport", today)
+    return _transport(rule(session, "matching.transport", today))
+
+
+def _transport(params: Mapping[str, Any]) -> Transport:
     return Transport(
         road_percent=round(float(params["road_factor"]) * 100),
         km_per_day=int(params["km_per_day"]),
@@ -45,14 +64,12 @@ def transport_terms(session: Session, today: date) -> Transport:
 
 def carriage(session: Session, today: date) -> Carriage:
     """What carrying costs, by the rule of the day."""
-    params = rule(session, "matching.transport", today)
+    return _carriage(rule(session, "matching.transport", today))
+
+
+def _carriage(params: Mapping[str, Any]) -> Carriage:
     by_road = int(params["rate_vnd_per_tonne_km"]) * float(params["road_factor"])
     return Carriage(by_road / 1000, float(params["fixed_vnd_per_kg"]))
-
-
-def price_step_vnd(session: Session, today: date) -> int:
-    """To how many đồng a kilogram a proposed price is rounded."""
-    return int(rule(session, "matching.price", today)["step_vnd"])
 
 
 def market_references(

@@ -17,6 +17,7 @@ from marketplace.services.clockwork import HOME
 from marketplace.services.matching_code import GRADE_BIT, KNOWN_BIT
 from marketplace.services.matching_held import Held
 from marketplace.services.matching_inputs import read_posts
+from marketplace.services.matching_price_rows import of_offer
 from marketplace.services.matching_reasons import Stages, reasons_of
 from marketplace.services.matching_terms import MARKET_BITS
 from marketplace.services.proposal_making import bid_of
@@ -84,7 +85,7 @@ def _untold(
 def _counts(session: Session, harvest_id: int, offer_id: int) -> Counts:
     """Others as the price column knows them, one query a side."""
     lot = _own(session, LotPrice, LotPrice.harvest_id == harvest_id, LotPrice.has)
-    need = _own(session, NeedPrice, NeedPrice.offer_id == offer_id, NeedPrice.requires)
+    need = _own(session, NeedPrice, of_offer(offer_id), NeedPrice.requires)
     if lot is None or need is None:
         return Counts({}, {})
     return Counts(

@@ -8,9 +8,11 @@ distance is that of the chord: an arc of a sphere is a chord c with
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
+import sqlalchemy as sa
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
@@ -18,7 +20,8 @@ from marketplace.matching import Reason, explain_pair
 from marketplace.matching.transport import EARTH_KM
 from marketplace.services.matching_held import Held
 from marketplace.services.matching_inputs import read_posts
-from marketplace.services.matching_terms import Carriage, carriage
+from marketplace.services.matching_price_rows import of_offer
+from marketplace.services.matching_terms import Carriage, read_terms
 from models.matching import LotPrice, NeedPrice
 
 BEST = 10
@@ -31,62 +34,89 @@ class Best(NamedTuple):
     gain_vnd: int
 
 
+COSTS = ("vnd_a_radius", "fixed_vnd")
+
+
+def _own(model: Any, name: str) -> sa.BindParameter[Any]:
+    """A value of one's own row, given when the query runs."""
+    return sa.bindparam(f"own_{name}", type_=model.__table__.c[name].type)
+
+
+def _carrying(table: Any) -> Any:
+    """Đồng a kilogram between a row of the table and one's own place."""
+    x, y, z = (getattr(table, axis) - _own(table, axis) for axis in "xyz")
+    square = x * x + y * y + z * z
+    arc = func.sqrt(square) * (1 + square / 24 + square * square * (3 / 640))
+    costs: list[Any] = [sa.bindparam(name, type_=sa.Double()) for name in COSTS]
+    return func.floor(arc * costs[0] + costs[1])
+
+
+LOT_GAIN = _own(NeedPrice, "bid_vnd") - LotPrice.price_vnd - _carrying(LotPrice)
+LOTS = (
+    select(LotPrice.harvest_id, LOT_GAIN.label("gain"))
+    .where(
+        LotPrice.product_id == _own(NeedPrice, "product_id"),
+        LotPrice.price_vnd < _own(NeedPrice, "bid_vnd"),
+        LotPrice.has.bitwise_and(_own(NeedPrice, "requires"))
+        == _own(NeedPrice, "requires"),
+        LotPrice.first_day <= _own(NeedPrice, "last_day"),
+        LotPrice.last_day >= _own(NeedPrice, "first_day"),
+        LotPrice.owner != _own(NeedPrice, "owner"),
+    )
+    .order_by(LOT_GAIN.desc(), LotPrice.harvest_id)
+    .limit(sa.bindparam("most", type_=sa.Integer()))
+)
+NEED_GAIN = (
+    NeedPrice.bid_vnd
+    - NeedPrice.gain_vnd
+    - _own(LotPrice, "ask_vnd")
+    - _carrying(NeedPrice)
+)
+NEEDS = (
+    select(NeedPrice.offer_id, NEED_GAIN.label("gain"))
+    .where(
+        NeedPrice.product_id == _own(LotPrice, "product_id"),
+        NeedPrice.requires.bitwise_and(sa.bindparam("lacking", type_=sa.BigInteger()))
+        == 0,
+        NeedPrice.first_day <= _own(LotPrice, "last_day"),
+        NeedPrice.last_day >= _own(LotPrice, "first_day"),
+        NeedPrice.owner != _own(LotPrice, "owner"),
+    )
+    .order_by(NEED_GAIN.desc(), NeedPrice.tranche_id)
+    .limit(sa.bindparam("most", type_=sa.Integer()))
+)
+
+
 def best_lots(
     session: Session, need: Any, costs: Carriage, limit: int = BEST
 ) -> list[Best]:
     """The harvests that gain a tranche most; `need` is a row of the price column."""
-    gain = need.bid_vnd - LotPrice.price_vnd - _carrying(LotPrice, need, costs)
-    wanted = (
-        select(LotPrice.harvest_id, gain.label("gain"))
-        .where(
-            LotPrice.product_id == need.product_id,
-            LotPrice.price_vnd < need.bid_vnd,
-            LotPrice.has.bitwise_and(need.requires) == need.requires,
-            LotPrice.first_day <= need.last_day,
-            LotPrice.last_day >= need.first_day,
-            LotPrice.owner != need.owner,
-        )
-        .order_by(gain.desc(), LotPrice.harvest_id)
-    )
-    return _best(session, wanted, limit)
+    own = ("product_id", "bid_vnd", "requires", "first_day", "last_day", "owner")
+    return _best(session, LOTS, _told(need, own, costs), limit)
 
 
 def best_needs(
     session: Session, lot: Any, costs: Carriage, limit: int = BEST
 ) -> list[Best]:
     """The offers that gain a harvest most; `lot` is a row of the price column."""
-    gain = (
-        NeedPrice.bid_vnd
-        - NeedPrice.gain_vnd
-        - lot.ask_vnd
-        - _carrying(NeedPrice, lot, costs)
-    )
-    wanted = (
-        select(NeedPrice.offer_id, gain.label("gain"))
-        .where(
-            NeedPrice.product_id == lot.product_id,
-            NeedPrice.requires.bitwise_and(~lot.has) == 0,
-            NeedPrice.first_day <= lot.last_day,
-            NeedPrice.last_day >= lot.first_day,
-            NeedPrice.owner != lot.owner,
-        )
-        .order_by(gain.desc(), NeedPrice.tranche_id)
-    )
-    return _best(session, wanted, limit)
+    own = ("product_id", "ask_vnd", "first_day", "last_day", "owner")
+    told = _told(lot, own, costs) | {"lacking": ~lot.has}
+    return _best(session, NEEDS, told, limit)
 
 
-def _carrying(table: Any, own: Any, costs: Carriage) -> Any:
-    """Đồng a kilogram between a row of the table and one's own place."""
-    x, y, z = (getattr(table, axis) - getattr(own, axis) for axis in "xyz")
-    square = x * x + y * y + z * z
-    arc = func.sqrt(square) * (1 + square / 24 + square * square * (3 / 640))
-    return func.floor(arc * (costs.rate_vnd * EARTH_KM) + (costs.fixed_vnd + 0.5))
+def _told(row: Any, names: Iterable[str], costs: Carriage) -> dict[str, Any]:
+    """One's own values for the query, and what carrying costs."""
+    own = {f"own_{name}": getattr(row, name) for name in (*names, *"xyz")}
+    values = (costs.rate_vnd * EARTH_KM, costs.fixed_vnd + 0.5)
+    return own | dict(zip(COSTS, values, strict=True))
 
 
-def _best(session: Session, wanted: Select[Any], limit: int) -> list[Best]:
+def _best(
+    session: Session, wanted: Select[Any], told: dict[str, Any], limit: int
+) -> list[Best]:
     """Each post once, at its best; a post has few rows, so twice as many are read."""
     found: dict[int, int] = {}
-    for post, gain in session.execute(wanted.limit(2 * limit)):
+    for post, gain in session.execute(wanted, told | {"most": 2 * limit}):
         found.setdefault(post, int(gain))
     return [Best(*one) for one in list(found.items())[:limit]]
 
@@ -95,12 +125,14 @@ def explain_best(
     session: Session, offer_id: int, *, today: date
 ) -> list[tuple[Best, list[Reason]]]:
     """The ten best lots for the first tranche of an offer, each rule by rule."""
-    need = session.scalars(
-        select(NeedPrice).where(NeedPrice.offer_id == offer_id).limit(1)
-    ).one()
-    best = best_lots(session, need, carriage(session, today))
+    wanted = select(NeedPrice).where(of_offer(offer_id)).order_by(NeedPrice.tranche_id)
+    need = session.scalars(wanted.limit(1)).one()
+    terms = read_terms(session, today)
+    best = best_lots(session, need, terms.carriage)
     harvests = [one.post for one in best]
-    posts = read_posts(session, harvests, [offer_id], held=Held(), today=today)
+    posts = read_posts(
+        session, harvests, [offer_id], held=Held(), today=today, terms=terms
+    )
     market = posts.market
     return [
         (one, explain_pair(market.lot[one.post], market.need[need.tranche_id], market))

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.words import OfferState, OrganisationState
+from models.bulk import among
 from models.offers import Offer, Tranche
 from models.organisations import Organisation
 from models.reference import MarketReference
@@ -52,7 +53,7 @@ def week_bands(
     rows = session.scalars(
         select(MarketReference)
         .where(
-            MarketReference.product_id.in_(product_ids),
+            among(session, MarketReference.product_id, product_ids),
             MarketReference.week <= on,
             MarketReference.week > on - STALE_AFTER,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,16 +18,28 @@ def rule(session: Session, code: str, on: date) -> dict[str, Any]:
     Raises LookupError if no row of that code covers the day: a limit that is
     nowhere written down must not be guessed.
     """
-    found = session.scalar(
-        select(Rule).where(
-            Rule.code == code,
+    return rules(session, [code], on)[code]
+
+
+def rules(
+    session: Session, codes: Collection[str], on: date
+) -> dict[str, dict[str, Any]]:
+    """The parameters of several rules by their codes, read at once.
+
+    Raises LookupError as `rule` does.
+    """
+    rows = session.execute(
+        select(Rule.code, Rule.params).where(
+            Rule.code.in_(codes),
             Rule.valid_from <= on,
             or_(Rule.valid_to.is_(None), on < Rule.valid_to),
         )
     )
-    if found is None:
-        raise LookupError(f"no rule {code} on {on.isoformat()}")
-    return found.params
+    found = {row.code: row.params for row in rows}
+    for code in codes:
+        if code not in found:
+            raise LookupError(f"no rule {code} on {on.isoformat()}")
+    return found
 
 
 def legal_bases_in_force(
