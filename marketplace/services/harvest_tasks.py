@@ -55,13 +55,15 @@ def has_harvest_after(session: Session, who: Actor, day: date) -> bool:
     return session.scalar(wanted.limit(1)) is not None
 
 
-def stale_harvests(session: Session, who: Actor, *, today: date) -> list[Harvest]:
+def stale_harvests(
+    session: Session, found: Sequence[Harvest], *, today: date
+) -> list[Harvest]:
     """SP-07: open harvests that come near and were not looked at for a month."""
     limits = rule(session, "harvest.forecast", today)
     near = today + timedelta(days=limits["revise_before_days"])
     return [
         harvest
-        for harvest in _open(session, who)
+        for harvest in found
         if harvest.window_start <= near
         and harvest.revisions
         and revision_is_due(
@@ -74,17 +76,18 @@ def stale_harvests(session: Session, who: Actor, *, today: date) -> list[Harvest
     ]
 
 
-def over_promised_harvests(session: Session, who: Actor) -> list[Harvest]:
+def over_promised_harvests(found: Sequence[Harvest]) -> list[Harvest]:
     """Harvests of which more is promised than is expected."""
-    return [harvest for harvest in _open(session, who) if harvest.over_promised]
+    return [harvest for harvest in found if harvest.over_promised]
 
 
-def over_harvests(session: Session, who: Actor, *, today: date) -> list[Harvest]:
+def over_harvests(found: Sequence[Harvest], *, today: date) -> list[Harvest]:
     """Open harvests whose days are over: how much was it?"""
-    return [one for one in _open(session, who) if one.window_end < today]
+    return [one for one in found if one.window_end < today]
 
 
-def _open(session: Session, who: Actor) -> Sequence[Harvest]:
+def open_harvests(session: Session, who: Actor) -> Sequence[Harvest]:
+    """The actor's harvests on the market, read once for all tasks they give."""
     return session.scalars(
         select(Harvest)
         .where(

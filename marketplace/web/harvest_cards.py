@@ -16,6 +16,7 @@ from marketplace.services.harvest_demand import asked_kg
 from marketplace.services.harvest_tasks import (
     ending_papers,
     has_harvest_after,
+    open_harvests,
     over_harvests,
     over_promised_harvests,
     stale_harvests,
@@ -43,10 +44,11 @@ def _harvests(
     """Forecasts that are too high, too old, or over."""
     if who.is_officer:
         return []
+    found = open_harvests(session, who)
     return [
-        *(_over_promised(one) for one in over_promised_harvests(session, who)),
-        *(_over(one) for one in over_harvests(session, who, today=today)),
-        *(_stale(one) for one in stale_harvests(session, who, today=today)),
+        *(_over_promised(one) for one in over_promised_harvests(found)),
+        *(_over(one) for one in over_harvests(found, today=today)),
+        *(_stale(one) for one in stale_harvests(session, found, today=today)),
     ]
 
 

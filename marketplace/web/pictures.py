@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import segno
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -40,8 +40,13 @@ SYMBOL = re.compile(r'<symbol id="f-([a-z0-9_]+)"')
 
 
 def sprite_url() -> str:
-    """Where the file with all icons is; its name changes with its content."""
-    return static_url("icons/sprite.svg")
+    """Where the file with all icons is; its name changes with its content.
+
+    A page draws dozens of icons, so the file is looked at once a request.
+    """
+    if "sprite_url" not in g:
+        g.sprite_url = static_url("icons/sprite.svg")
+    return str(g.sprite_url)
 
 
 def icon(name: str, classes: str = "") -> Markup:

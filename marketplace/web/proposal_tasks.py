@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from flask import Flask, url_for
+from flask import Flask, g, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
@@ -30,6 +30,7 @@ def waiting_cards(
 ) -> list[TaskCard]:
     """One card a proposal, with the time that is left to answer."""
     waiting = waiting_proposals(session, actor, now=moment)
+    g.waiting_proposals = len(waiting)
     return [_task(card_of(one, actor, moment), moment) for one in waiting]
 
 
@@ -80,6 +81,8 @@ def _waiting() -> dict[str, int]:
     identity = current_identity()
     if identity is None or identity.actor is None:
         return {}
-    with transaction(read_only=True) as session:
-        waiting = waiting_proposals(session, identity.actor, now=now())
-    return {"proposals.index": len(waiting)}
+    if "waiting_proposals" not in g:  # no cards were made in this request
+        with transaction(read_only=True) as session:
+            found = waiting_proposals(session, identity.actor, now=now())
+        g.waiting_proposals = len(found)
+    return {"proposals.index": g.waiting_proposals}
