@@ -44,8 +44,8 @@ WANTED = {
     "tranches-0-ceiling": "14.000",
 }
 TOKEN = re.compile(rb'(?<=name="csrf_token" value=")[^"]*')
-ON_TABLE = "on the table"
-AGREED = "agreed"
+ON_TABLE, AGREED = "on the table", "agreed"
+OWN = "the rows that hold the secrets"
 
 
 class World:
@@ -122,10 +122,10 @@ class World:
         assert done.location.startswith("/hop-dong/")
         return done.location
 
-    def seen_by(self, viewers):
+    def seen_by(self, viewers, stages):
         """All that these people can get to see, by who and where."""
         seen = {}
-        for stage in (ON_TABLE, AGREED):
+        for stage in stages:
             pages = list(self._pages(stage))
             for name in viewers:
                 for target in pages:
@@ -138,6 +138,9 @@ class World:
 
     def _pages(self, stage):
         """All pages; after the bargain those that speak of it, and the new ones."""
+        if stage == OWN:
+            rows = ("vu-thu-hoach", self.harvest), ("don-mua", self.offer)
+            return [f"/{noun}/{row.public_id}" for noun, row in rows]
         if stage == AGREED:
             url = self.bargain()
             mine = f"/de-xuat/{self.proposal.public_id}"
@@ -184,10 +187,10 @@ def then():
 def seen(app, session, make, monkeypatch):
     """What people see in a world with these secrets; the world is undone after."""
 
-    def look(viewers, **secrets):
+    def look(viewers, stages=(ON_TABLE, AGREED), **secrets):
         with undone(session):
             without_chance(monkeypatch, first=1_000)
-            return World(app, session, make, **secrets).seen_by(viewers)
+            return World(app, session, make, **secrets).seen_by(viewers, stages)
 
     return look
 
@@ -241,7 +244,7 @@ def test_a_secret_changes_nothing_for_others(seen, viewers, secret):
     ids=["floor", "ceiling"],
 )
 def test_the_owner_does_see_the_difference(seen, owner, secret):
-    """The secrets of the test above are not too small to be seen."""
-    here, there = seen([owner]), seen([owner], **secret)
+    """The secrets are not too small to be seen: on the row's own page, at least."""
+    here, there = seen([owner], [OWN]), seen([owner], [OWN], **secret)
 
-    assert differences(here, there)
+    assert any(page.startswith("/") for _, _, page in differences(here, there))
