@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.masks import mask_segments
@@ -63,18 +63,25 @@ COLUMNS: tuple[Any, ...] = (
     PROMISED.label("promised_before"),
 )
 
-ON_SALE = (
-    select(*COLUMNS)
-    .join(Product, Product.id == Harvest.product_id)
-    .join(Organisation, Organisation.id == Harvest.organisation_id)
-    .join(COMMUNE, COMMUNE.id == Harvest.unit_id)
-    .outerjoin(GrowingArea, GrowingArea.id == Harvest.area_id)
-    .where(
-        Harvest.state == HarvestState.OPEN,
-        Organisation.state == OrganisationState.VERIFIED,
+
+def on_sale(wanted: Select[Any]) -> Select[Any]:
+    """Of this choice what verified organisations have on the market.
+
+    Whatever tells of product, seller, commune and growing area may be chosen.
+    """
+    return (
+        wanted.join(Product, Product.id == Harvest.product_id)
+        .join(Organisation, Organisation.id == Harvest.organisation_id)
+        .join(COMMUNE, COMMUNE.id == Harvest.unit_id)
+        .outerjoin(GrowingArea, GrowingArea.id == Harvest.area_id)
+        .where(
+            Harvest.state == HarvestState.OPEN,
+            Organisation.state == OrganisationState.VERIFIED,
+        )
     )
-    .order_by(Harvest.id)
-)
+
+
+ON_SALE = on_sale(select(*COLUMNS)).order_by(Harvest.id)
 
 
 @dataclass(frozen=True)

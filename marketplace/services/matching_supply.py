@@ -10,20 +10,19 @@ from typing import Any, NamedTuple
 import numpy as np
 import sqlalchemy as sa
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from marketplace.domain.words import HarvestState, OrganisationState
+from marketplace.domain.words import HarvestState
 from marketplace.matching.arrays import Int64
 from marketplace.services.matching_held import Held
+from marketplace.services.matching_lots import COMMUNE, on_sale
 from marketplace.services.matching_spans import read_spans
 from marketplace.services.matching_terms import HOME, owner_column
 from models.bulk import Columns, epoch, ordinal, read_columns
 from models.harvests import Harvest, HarvestGrade
 from models.organisations import Organisation
 from models.papers import GrowingArea
-from models.reference import AdminUnit, Product
-
-COMMUNE = aliased(AdminUnit)
+from models.reference import Product
 
 
 class Supply(NamedTuple):
@@ -88,18 +87,8 @@ def held_of(held: Any, ids: Int64) -> Int64:
 
 def _mine(products: Collection[int], today: date) -> sa.Select[Any]:
     end = ordinal(Harvest.window_end) + Product.shelf_life_days
-    return (
-        select(Harvest)
-        .join(Product, Product.id == Harvest.product_id)
-        .join(Organisation, Organisation.id == Harvest.organisation_id)
-        .join(COMMUNE, COMMUNE.id == Harvest.unit_id)
-        .outerjoin(GrowingArea, GrowingArea.id == Harvest.area_id)
-        .where(
-            Harvest.state == HarvestState.OPEN,
-            Organisation.state == OrganisationState.VERIFIED,
-            Harvest.product_id.in_(products),
-            end >= today.toordinal(),
-        )
+    return on_sale(select(Harvest)).where(
+        Harvest.product_id.in_(products), end >= today.toordinal()
     )
 
 
