@@ -87,3 +87,13 @@ def test_a_day_that_has_passed_meanwhile_can_only_be_declined():
     ]
 
     assert answers == [Obstacle.DAY_PAST, None]
+
+
+def test_every_day_of_the_term_but_its_own_can_be_proposed():
+    planned = Delivery(PLANNED)
+
+    for n in range(-2, 33):
+        said = Said(DeliveryWord.PROPOSE_DAY, Side.BUYER, TODAY + timedelta(days=n))
+        free = obstacle_to(planned, said, today=TODAY, last_day=LAST) is None
+
+        assert free == (0 <= n <= 30 and n != 10), n
