@@ -4,8 +4,10 @@ from models import (
     chains,
     contract_events,
     contracts,
+    deliveries,
     harvests,
     idempotency,
+    inspections,
     jobs,
     matching,
     notices,
@@ -15,14 +17,17 @@ from models import (
     proposals,
     reference,
     sessions,
+    settlements,
 )
 
 __all__ = [
     "chains",
     "contract_events",
     "contracts",
+    "deliveries",
     "harvests",
     "idempotency",
+    "inspections",
     "jobs",
     "matching",
     "notices",
@@ -32,4 +37,5 @@ __all__ = [
     "proposals",
     "reference",
     "sessions",
+    "settlements",
 ]

@@ -59,6 +59,11 @@ class Contract(Timestamped, Base):
         CheckConstraint("total_kg > 0", name="kilograms_positive"),
         CheckConstraint("price_vnd > 0", name="price_positive"),
         CheckConstraint("value_vnd >= 0", name="value_not_negative"),
+        CheckConstraint("share_pct BETWEEN 0 AND 100", name="share_in_band"),
+        CheckConstraint(
+            "price_mode = 'fixed' OR reference_market <> ''",
+            name="a_moving_price_names_its_market",
+        ),
         CheckConstraint("tolerance_pct BETWEEN 0 AND 30", name="tolerance_in_band"),
         CheckConstraint("penalty_pct BETWEEN 0 AND 8", name="penalty_capped"),
         CheckConstraint("effective_from < effective_to", name="term_in_order"),
@@ -104,6 +109,9 @@ class Contract(Timestamped, Base):
         words(PriceMode), default=PriceMode.FIXED
     )
     price_vnd: Mapped[Dong]
+    # With a floor: how much of what the market pays above it goes to the seller.
+    share_pct: Mapped[int] = mapped_column(default=0)
+    reference_market: Mapped[Name] = mapped_column(default="")
     total_kg: Mapped[Kilograms]
     value_vnd: Mapped[Dong]
     tolerance_pct: Mapped[int]

@@ -60,14 +60,17 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value
 
 
-def words(members: type[enum.StrEnum]) -> sa.Enum:
-    """A column of one of these words: stored by value, CHECKed by the database."""
+def words(members: type[enum.StrEnum], name: str = "") -> sa.Enum:
+    """A column of one of these words: stored by value, CHECKed by the database.
+
+    A second column of the same words in one table gives its own name.
+    """
     return sa.Enum(
         members,
         native_enum=False,
         create_constraint=True,
         length=32,
-        name=members.__name__.lower(),
+        name=name or members.__name__.lower(),
         values_callable=lambda e: [m.value for m in e],
     )
 

@@ -7,7 +7,7 @@ transitions are those of `marketplace.domain.lifecycles`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from marketplace.domain.lifecycles import transition_pairs
 
@@ -19,6 +19,9 @@ LIFECYCLES = {
     "proposals": "proposal",
     "contracts": "contract",
     "chains": "chain",
+    "delivery_notes": "note",
+    "claims": "claim",
+    "account_entries": "entry",
 }
 # Rows that are written once and never changed or removed.
 APPEND_ONLY = (
@@ -27,34 +30,50 @@ APPEND_ONLY = (
     "contract_versions",
     "signatures",
     "contract_events",
+    "delivery_words",
+    "note_lots",
+    "note_confirmations",
+    "inspections",
+    "inspection_parts",
+    "claim_words",
+    "invoices",
 )
 FROZEN_COLUMNS = {
     "terms": ("price_vnd", "expires_at", "made_at", "message", "round"),
     "contract_lines": ("kg", "deliver_from", "deliver_to", "tranche_id"),
+    "delivery_notes": ("contract_id", "line", "gross_kg", "tare_kg", "digest"),
+    "claims": ("note_id", "inspection_id", "raised_by", "reason"),
+    "account_entries": ("contract_id", "kind", "amount_vnd", "owed_by", "recorded_by"),
 }
 UNSIGNED = (
     "NEW.state = 'signed' AND (SELECT count(*) FROM signatures s"
     " WHERE s.contract_id = NEW.id AND s.version = NEW.current_version) < 2"
 )
+UNCONFIRMED = (
+    "NEW.state = 'confirmed' AND (SELECT count(*) FROM note_confirmations c"
+    " WHERE c.note_id = NEW.id) < 2"
+)
 
 
-def guard_statements(dialect: str) -> list[str]:
-    """The SQL that creates every trigger, for `sqlite` or `postgresql`."""
+def guard_statements(dialect: str, tables: Collection[str]) -> list[str]:
+    """The SQL that creates the triggers of these tables, on `sqlite` or `postgresql`."""
     write = _sqlite if dialect == "sqlite" else _postgresql
     return [
         statement
         for table, name, event, condition in _guards()
+        if table in tables
         for statement in write(table, name, event, condition)
     ]
 
 
-def drop_statements(dialect: str) -> list[str]:
+def drop_statements(dialect: str, tables: Collection[str]) -> list[str]:
     """The SQL that removes them again, before they are created anew."""
+    known = [(table, name) for table, name, _, _ in _guards() if table in tables]
     if dialect == "sqlite":
-        return [f"DROP TRIGGER IF EXISTS {name}" for _, name, _, _ in _guards()]
+        return [f"DROP TRIGGER IF EXISTS {name}" for _, name in known]
     return [
         statement
-        for table, name, _, _ in _guards()
+        for table, name in known
         for statement in (
             f"DROP TRIGGER IF EXISTS {name} ON {table}",
             f"DROP FUNCTION IF EXISTS {name}()",
@@ -82,6 +101,7 @@ def _guards() -> Iterator[tuple[str, str, str, str]]:
     for table, columns in FROZEN_COLUMNS.items():
         yield table, f"tr_{table}_frozen", "UPDATE", _changed(columns)
     yield "contracts", "tr_contracts_both_signed", "UPDATE", UNSIGNED
+    yield "delivery_notes", "tr_delivery_notes_both_stand", "UPDATE", UNCONFIRMED
 
 
 def _changed(columns: Iterable[str]) -> str:

@@ -8,7 +8,12 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import relationship
 
-from marketplace.domain.words import CertificateScheme, Market, OfferState
+from marketplace.domain.words import (
+    CertificateScheme,
+    Market,
+    OfferState,
+    PriceMode,
+)
 from models.database import (
     Base,
     Dong,
@@ -36,6 +41,11 @@ class Offer(Timestamped, Base):
         CheckConstraint("payment_term_days BETWEEN 0 AND 90", name="payment_term"),
         CheckConstraint("deposit_pct BETWEEN 0 AND 100", name="deposit_in_band"),
         CheckConstraint("least_grade >= 0", name="grade_not_negative"),
+        CheckConstraint("share_pct BETWEEN 0 AND 100", name="share_in_band"),
+        CheckConstraint(
+            "price_mode = 'fixed' OR reference_market <> ''",
+            name="a_moving_price_names_its_market",
+        ),
         Index("ix_offers_market", "state", "product_id"),
     )
 
@@ -59,6 +69,12 @@ class Offer(Timestamped, Base):
     most_suppliers: Mapped[int] = mapped_column(default=0)  # 0: any number
     payment_term_days: Mapped[int]
     deposit_pct: Mapped[int] = mapped_column(default=0)
+    # How the agreed price moves after the signatures, if it does.
+    price_mode: Mapped[PriceMode] = mapped_column(
+        words(PriceMode), default=PriceMode.FIXED
+    )
+    share_pct: Mapped[int] = mapped_column(default=0)
+    reference_market: Mapped[Name] = mapped_column(default="")
     cold_chain: Mapped[bool] = mapped_column(default=False)
     traceability: Mapped[bool] = mapped_column(default=False)
     packaging: Mapped[Name] = mapped_column(default="")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from marketplace.domain import words
+from marketplace.domain import words, words_delivery
 from marketplace.domain.errors import N_, Refused
 
 NOT_NOW = N_("Không làm được việc này khi trạng thái là %(old)s")
@@ -22,6 +22,9 @@ class Lifecycle(StrEnum):
     CONTRACT = "contract"
     CHAIN = "chain"
     PAPER = "paper"
+    NOTE = "note"
+    CLAIM = "claim"
+    ENTRY = "entry"
 
 
 def _table(states: type[StrEnum], text: str) -> dict[str, frozenset[str]]:
@@ -128,6 +131,34 @@ TRANSITIONS: Mapping[Lifecycle, Mapping[str, frozenset[str]]] = {
         expired   ->
         """,
     ),
+    # What both confirmed stays; a mistake in it is settled by a claim.
+    Lifecycle.NOTE: _table(
+        words_delivery.NoteState,
+        """
+        written   -> confirmed, void
+        confirmed ->
+        void      ->
+        """,
+    ),
+    Lifecycle.CLAIM: _table(
+        words_delivery.ClaimState,
+        """
+        open      -> mediation, agreed, withdrawn
+        mediation -> agreed, decided, withdrawn
+        agreed    ->
+        decided   ->
+        withdrawn ->
+        """,
+    ),
+    Lifecycle.ENTRY: _table(
+        words_delivery.EntryState,
+        """
+        recorded  -> confirmed, refused, withdrawn
+        confirmed ->
+        refused   ->
+        withdrawn ->
+        """,
+    ),
 }
 
 INITIAL: Mapping[Lifecycle, frozenset[str]] = {
@@ -139,6 +170,9 @@ INITIAL: Mapping[Lifecycle, frozenset[str]] = {
     Lifecycle.CONTRACT: frozenset({"draft", "proposed"}),
     Lifecycle.CHAIN: frozenset({"draft"}),
     Lifecycle.PAPER: frozenset({"pending"}),
+    Lifecycle.NOTE: frozenset({"written"}),
+    Lifecycle.CLAIM: frozenset({"open"}),
+    Lifecycle.ENTRY: frozenset({"recorded"}),
 }
 
 

@@ -7,6 +7,7 @@ from alembic import context
 from flask import current_app
 
 from models.database import Base, db
+from models.guards import drop_statements, guard_statements
 
 ONE_MIGRATION_AT_A_TIME = 7_203_114_202  # an arbitrary key for PostgreSQL's lock
 
@@ -21,9 +22,24 @@ def migrate() -> None:
             connection=connection, target_metadata=Base.metadata, **options
         )
         with context.begin_transaction():
+            _drop_guards(connection)
             context.run_migrations()
+            _put_guards(connection)
         connection.commit()
         _clean_up(connection)
+
+
+def _drop_guards(connection: sa.Connection) -> None:
+    """A migration may rewrite what the triggers forbid, and tables that carry them."""
+    tables = sa.inspect(connection).get_table_names()
+    for statement in drop_statements(connection.dialect.name, tables):
+        connection.exec_driver_sql(statement)
+
+
+def _put_guards(connection: sa.Connection) -> None:
+    tables = sa.inspect(connection).get_table_names()
+    for statement in guard_statements(connection.dialect.name, tables):
+        connection.exec_driver_sql(statement)
 
 
 def _prepare(connection: sa.Connection) -> None:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from marketplace.domain.lifecycles import TRANSITIONS, Lifecycle, may_follow
 from marketplace.domain.words import ChainKind, ContractState, Side
-from marketplace.services.contracts import draw_contract
 from models.chains import Chain
 from models.contracts import Contract, Signature
+from models.deliveries import DeliveryNote
 from models.guards import LIFECYCLES
 from models.harvests import Harvest
+from models.inspections import Claim
 from models.offers import Offer
 from models.organisations import Organisation
 from models.proposals import Proposal
+from models.settlements import AccountEntry
+from tests.deals import Deals
 from tests.factories import NOW, TODAY
 
 TABLES = {
@@ -27,6 +28,9 @@ TABLES = {
     "proposals": Proposal,
     "contracts": Contract,
     "chains": Chain,
+    "delivery_notes": DeliveryNote,
+    "claims": Claim,
+    "account_entries": AccountEntry,
 }
 
 
@@ -44,6 +48,14 @@ def companions(table, state):
     if table == "contracts":
         unsigned = state in ("draft", "proposed", "negotiating")
         return {"signed_on": None if unsigned else TODAY}
+    if table == "delivery_notes":
+        return {"void_reason": "cân nhầm" if state == "void" else ""}
+    if table == "claims":
+        ended = state in ("agreed", "decided")
+        inspection = sa.select(Claim.inspection_id).scalar_subquery()
+        return {"outcome_id": inspection if ended else None}
+    if table == "account_entries":
+        return {"answered_at": None if state == "recorded" else NOW}
     return {}
 
 
@@ -52,6 +64,7 @@ class Rows:
 
     def __init__(self, session, make):
         self.session, self.make = session, make
+        self.deals = Deals(session, make)
 
     def row(self, table):
         return getattr(self, f"_{table}")().id
@@ -70,31 +83,7 @@ class Rows:
 
     def _contracts(self):
         """With both signatures, so that only the table of steps can forbid one."""
-        proposal = self.make.proposal()
-        proposal.state, proposal.agreed_at = "agreed", NOW
-        self.session.flush()
-        contract = draw_contract(
-            self.session, proposal, proposal.terms[0], today=TODAY, now=NOW
-        )
-        version = contract.versions[0]
-        for side, party in (
-            (Side.SELLER, contract.seller),
-            (Side.BUYER, contract.buyer),
-        ):
-            self.session.add(
-                Signature(
-                    contract_id=contract.id,
-                    version=version.version,
-                    side=side,
-                    digest=version.digest,
-                    organisation_id=party.id,
-                    user_id=self.make.user().id,
-                    signed_at=NOW + timedelta(hours=1),
-                    method="password",
-                )
-            )
-        self.session.flush()
-        return contract
+        return self.deals.signed()
 
     def _chains(self):
         lead = self.make.organisation()
@@ -108,6 +97,22 @@ class Rows:
         self.session.add(chain)
         self.session.flush()
         return chain
+
+    def _delivery_notes(self):
+        return self._note()
+
+    def _note(self):
+        """Confirmed by both, so that only the table of steps can forbid one."""
+        note = self.deals.note(self._contracts())
+        for side in Side:
+            self.deals.confirmation(note, side)
+        return note
+
+    def _claims(self):
+        return self.deals.claim(self.deals.inspection(self._note()))
+
+    def _account_entries(self):
+        return self.deals.entry(self._contracts())
 
     def put(self, table, id_, state):
         """Straight into a state: the guard is taken away for this one write."""
@@ -178,10 +183,7 @@ def test_exactly_the_legal_steps_pass_the_database(rows, table):
 
 @pytest.mark.parametrize("signatures", [0, 1])
 def test_no_contract_is_signed_by_less_than_two(session, make, signatures):
-    proposal = make.proposal()
-    proposal.state, proposal.agreed_at = "agreed", NOW
-    session.flush()
-    contract = draw_contract(session, proposal, proposal.terms[0], today=TODAY, now=NOW)
+    contract = Deals(session, make).drawn()
     for _ in range(signatures):
         session.add(
             Signature(

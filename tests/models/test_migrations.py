@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from models.database import Base, db
+from models.guards import guard_statements
 from tests import markets, servers
 from tools.postgres import create_database
 
@@ -61,3 +63,28 @@ def test_two_deploys_at_once_take_turns(database, worker_name):
     engine = sa.create_engine(url)
     assert "jobs" in sa.inspect(engine).get_table_names()
     engine.dispose()
+
+
+def test_every_check_of_the_models_is_in_the_upgraded_database(session):
+    inspector = sa.inspect(session.connection())
+
+    for table in Base.metadata.tables.values():
+        wanted = {
+            str(check.name)
+            for check in table.constraints
+            if isinstance(check, sa.CheckConstraint)
+        }
+        found = {check["name"] for check in inspector.get_check_constraints(table.name)}
+        assert found == wanted, table.name
+
+
+def test_every_trigger_stands_after_the_last_migration(session):
+    connection = session.connection()
+    names = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    if connection.dialect.name == "postgresql":
+        names = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    wanted = " ".join(guard_statements(connection.dialect.name, Base.metadata.tables))
+
+    found = set(connection.exec_driver_sql(names).scalars())
+
+    assert found == set(re.findall(r"CREATE TRIGGER (\w+)", wanted))

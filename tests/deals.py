@@ -1,0 +1,162 @@
+"""Contracts in force and what lies on them, for tests of what comes after signing."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from marketplace.domain.actor import Actor, Role
+from marketplace.domain.words import ContractState, Side
+from marketplace.domain.words_delivery import (
+    ClaimState,
+    EntryKind,
+    EntryMethod,
+    EntryState,
+    NoteState,
+    Outcome,
+)
+from marketplace.services.contract_events import move_contract
+from marketplace.services.contracts import draw_contract
+from models.contracts import Contract, Signature
+from models.deliveries import DeliveryNote, NoteConfirmation
+from models.inspections import Claim, Inspection, InspectionPart
+from models.settlements import AccountEntry
+from tests.factories import NOW, TODAY, Make
+
+DIGEST = "d" * 64
+
+
+class Deals:
+    """Rows of contracts, written past the services where a test needs only rows."""
+
+    def __init__(self, session: Session, make: Make) -> None:
+        self.session, self.make = session, make
+
+    def _add(self, row: Any) -> Any:
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def drawn(self, now: datetime = NOW, **terms: Any) -> Contract:
+        """Both have agreed; nobody has signed."""
+        proposal = self.make.proposal(**terms)
+        proposal.state, proposal.agreed_at = "agreed", NOW
+        proposal.harvest.promised_kg = proposal.terms[0].lines[0].kg
+        proposal.offer.tranches[0].promised_kg = proposal.terms[0].lines[0].kg
+        self.session.flush()
+        return draw_contract(
+            self.session, proposal, proposal.terms[0], today=TODAY, now=now
+        )
+
+    def signed(self, now: datetime = NOW, **terms: Any) -> Contract:
+        """Drawn, and with both signatures; its state has not moved yet."""
+        contract = self.drawn(now, **terms)
+        for side, party in self.parties(contract).items():
+            self._add(
+                Signature(
+                    contract_id=contract.id,
+                    version=1,
+                    side=side,
+                    digest=contract.versions[0].digest,
+                    organisation_id=party.id,
+                    user_id=self.make.user().id,
+                    signed_at=now + timedelta(hours=1),
+                    method="password",
+                )
+            )
+        return contract
+
+    def in_force(self, now: datetime = NOW, **terms: Any) -> Contract:
+        """A contract that binds both."""
+        contract = self.signed(now, **terms)
+        move_contract(
+            self.session,
+            contract,
+            ContractState.SIGNED,
+            "both_signed",
+            None,
+            now=now,
+            signed_on=TODAY,
+        )
+        move_contract(
+            self.session, contract, ContractState.IN_FORCE, "in_force", None, now=now
+        )
+        return contract
+
+    @staticmethod
+    def parties(contract: Contract) -> dict[Side, Any]:
+        return {Side.SELLER: contract.seller, Side.BUYER: contract.buyer}
+
+    def actor(
+        self, contract: Contract, side: Side, role: Role = Role.DIRECTOR
+    ) -> Actor:
+        """Somebody with a seat on that side."""
+        party = self.parties(contract)[side]
+        return Actor(self.make.member(party, role=role).user_id, party.id, role)
+
+    def note(self, contract: Contract, kg: int = 4_000) -> DeliveryNote:
+        return self._add(
+            DeliveryNote(
+                contract_id=contract.id,
+                line=1,
+                number=1,
+                state=NoteState.WRITTEN,
+                delivered_at=NOW,
+                place="Kho",
+                gross_kg=kg + 100,
+                tare_kg=100,
+                net_kg=kg,
+                content="{}",
+                digest=DIGEST,
+                written_by=Side.SELLER,
+                written_at=NOW,
+                received_at=NOW,
+            )
+        )
+
+    def confirmation(self, note: DeliveryNote, side: Side) -> NoteConfirmation:
+        party = self.parties(note.contract)[side]
+        return self._add(
+            NoteConfirmation(
+                note_id=note.id,
+                side=side,
+                digest=note.digest,
+                organisation_id=party.id,
+                user_id=self.make.user().id,
+                at=NOW,
+            )
+        )
+
+    def inspection(self, note: DeliveryNote) -> Inspection:
+        part = InspectionPart(number=1, kg=note.net_kg, outcome=Outcome.ACCEPTED)
+        return self._add(Inspection(note_id=note.id, number=1, at=NOW, parts=[part]))
+
+    def claim(self, inspection: Inspection) -> Claim:
+        return self._add(
+            Claim(
+                note_id=inspection.note_id,
+                inspection_id=inspection.id,
+                state=ClaimState.OPEN,
+                raised_by=Side.SELLER,
+                reason="Không đúng",
+                raised_at=NOW,
+            )
+        )
+
+    def entry(self, contract: Contract) -> AccountEntry:
+        return self._add(
+            AccountEntry(
+                contract_id=contract.id,
+                kind=EntryKind.PAYMENT,
+                method=EntryMethod.CASH,
+                amount_vnd=1_000_000,
+                on=TODAY,
+                owed_by=Side.BUYER,
+                state=EntryState.RECORDED,
+                recorded_by=Side.BUYER,
+                recorded_by_id=self.make.user().id,
+                recorded_at=NOW,
+            )
+        )
