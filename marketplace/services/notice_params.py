@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from marketplace.domain.formats import format_day, format_price, format_tonnes
+from marketplace.domain.formats import (
+    format_day,
+    format_price,
+    format_tonnes,
+    format_vnd,
+)
 from marketplace.services.days import day_of
+
+_NUMBERS: tuple[tuple[str, str, Callable[[int, str], str]], ...] = (
+    ("kg", "kg", format_tonnes),
+    ("price_vnd", "price", format_price),
+    ("amount_vnd", "amount", format_vnd),
+)
 
 
 def shown_params(params: Mapping[str, Any], lang: str) -> dict[str, str]:
@@ -18,10 +29,9 @@ def shown_params(params: Mapping[str, Any], lang: str) -> dict[str, str]:
         shown[name] = str(value)
     if lang == "en" and "product_en" in params:
         shown["product"] = str(params["product_en"])
-    if "kg" in params:
-        shown["kg"] = format_tonnes(int(params["kg"]), lang)
-    if "price_vnd" in params:
-        shown["price"] = format_price(int(params["price_vnd"]), lang)
+    for name, shown_as, written in _NUMBERS:
+        if name in params:
+            shown[shown_as] = written(int(params[name]), lang)
     for name in ("day", "valid_to"):
         if name in params:
             shown["day"] = format_day(date.fromisoformat(str(params[name])), lang)

@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from marketplace.domain.errors import N_
 from marketplace.domain.words import NoticeKind
-
-
-@dataclass(frozen=True)
-class Said:
-    """Title and text with `%(name)s` places, the words of the button, an icon."""
-
-    title: str
-    text: str
-    button: str
-    icon: str = "bell"
-
+from marketplace.services.notice_said import Said
+from marketplace.services.notice_words_contracts import CONTRACT_WORDS
 
 _SEE = N_("Xem và trả lời")
 _DEAL = N_("%(kg)s %(product)s, %(price)s")
@@ -149,4 +138,5 @@ WORDS: dict[NoticeKind, Said] = {
         N_("Mở chuỗi"),
         "alert-triangle",
     ),
+    **CONTRACT_WORDS,
 }

@@ -1,0 +1,231 @@
+"""The account of a contract: one side records, the other confirms or refuses."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.actor import Actor
+from marketplace.domain.commands_accounts import RecordEntry
+from marketplace.domain.errors import N_, Conflict, NotFound, Refused
+from marketplace.domain.formats import format_vnd
+from marketplace.domain.lifecycles import Lifecycle, check_transition
+from marketplace.domain.words import ContractState, NoticeKind, Side
+from marketplace.domain.words_delivery import EntryKind, EntryState
+from marketplace.services.contract_events import record_event
+from marketplace.services.contract_sides import (
+    NOT_IN_FORCE,
+    lock_party_contract,
+    side_of,
+    tell_other_side,
+)
+from models.contracts import Contract
+from models.settlements import AccountEntry
+
+# Goods are owed and paid for after the last day, too.
+SETTLING = (
+    ContractState.IN_FORCE,
+    ContractState.SUSPENDED,
+    ContractState.FULFILLED,
+    ContractState.EXPIRED,
+    ContractState.TERMINATED,
+)
+MONEY = (EntryKind.PAYMENT, EntryKind.DEPOSIT)
+
+
+def list_entries(session: Session, contract: Contract) -> list[AccountEntry]:
+    """Every entry of a contract, the oldest day first."""
+    wanted = select(AccountEntry).where(AccountEntry.contract_id == contract.id)
+    return list(session.scalars(wanted.order_by(AccountEntry.on, AccountEntry.id)))
+
+
+def record_entry(
+    session: Session,
+    who: Actor,
+    contract_id: str,
+    command: RecordEntry,
+    *,
+    today: date,
+    now: datetime,
+) -> AccountEntry:
+    """Write an entry that counts once the other side confirms it.
+
+    Refused: money or inputs by the seller, a day to come or before the
+    signature, a penalty beyond the contract's share of its value (CT-07).
+    """
+    contract, side = lock_settling(session, who, contract_id)
+    _check(session, contract, side, command, today)
+    owed_by = Side.BUYER
+    if command.kind is EntryKind.PENALTY:
+        owed_by = Side.BUYER if side is Side.SELLER else Side.SELLER
+    entry = AccountEntry(
+        contract_id=contract.id,
+        kind=command.kind,
+        method=command.method,
+        amount_vnd=command.amount_vnd,
+        on=command.on,
+        reference=command.reference,
+        text=command.text,
+        owed_by=owed_by,
+        state=EntryState.RECORDED,
+        recorded_by=side,
+        recorded_by_id=who.user_id,
+        recorded_at=now,
+    )
+    session.add(entry)
+    session.flush()
+    _write_down(session, contract, entry, who, side, now, NoticeKind.ENTRY_TO_CONFIRM)
+    return entry
+
+
+def answer_entry(
+    session: Session,
+    who: Actor,
+    contract_id: str,
+    entry_id: str,
+    state: EntryState,
+    text: str = "",
+    *,
+    now: datetime,
+) -> AccountEntry:
+    """Confirm or refuse what the other side recorded, or withdraw one's own.
+
+    The same answer twice is the same as once; Conflict if it is answered otherwise.
+    """
+    contract, side = lock_settling(session, who, contract_id)
+    entry = _entry(session, contract, entry_id)
+    mine = entry.recorded_by is side
+    if mine is not (state is EntryState.WITHDRAWN):
+        raise Refused(N_("Việc này là của bên kia"))
+    if entry.state is state:
+        return entry
+    if entry.state is not EntryState.RECORDED:
+        raise Conflict(N_("Khoản này đã được trả lời"))
+    if state is EntryState.REFUSED and not text.strip():
+        raise Refused(N_("Nói rõ vì sao"), "text")
+    check_transition(Lifecycle.ENTRY, entry.state, state)
+    entry.state, entry.answered_at, entry.answer = state, now, text
+    entry.answered_by_id = who.user_id
+    _write_down(session, contract, entry, who, side, now, NoticeKind.ENTRY_ANSWERED)
+    return entry
+
+
+def may_answer(contract: Contract, entry: AccountEntry, who: Actor) -> bool:
+    """Whether this entry waits for the actor's side."""
+    return (
+        entry.state is EntryState.RECORDED
+        and contract.state in SETTLING
+        and entry.recorded_by is not side_of(contract, who)
+    )
+
+
+def lock_settling(
+    session: Session, who: Actor, contract_id: str
+) -> tuple[Contract, Side]:
+    """A signed contract of the actor's, locked, on which money may still be owed."""
+    contract, side = lock_party_contract(session, who, contract_id, live=False)
+    if contract.state not in SETTLING or contract.signed_on is None:
+        raise Refused(NOT_IN_FORCE)
+    return contract, side
+
+
+def _entry(session: Session, contract: Contract, entry_id: str) -> AccountEntry:
+    entry = session.scalars(
+        select(AccountEntry).where(
+            AccountEntry.contract_id == contract.id, AccountEntry.public_id == entry_id
+        )
+    ).first()
+    if entry is None:
+        raise NotFound
+    session.refresh(entry)
+    return entry
+
+
+def _check(
+    session: Session,
+    contract: Contract,
+    side: Side,
+    command: RecordEntry,
+    today: date,
+) -> None:
+    if command.kind is not EntryKind.PENALTY and side is not Side.BUYER:
+        raise Refused(N_("Khoản này do bên mua ghi, bên bán xác nhận"))
+    if command.amount_vnd <= 0:
+        raise Refused(N_("Nhập số tiền bằng đồng, ví dụ 12.500.000"), "amount")
+    if command.on > today:
+        raise Refused(N_("Ngày này chưa tới"), "on")
+    if contract.signed_on and command.on < contract.signed_on:
+        raise Refused(N_("Ngày này trước ngày ký hợp đồng"), "on")
+    if (command.method is None) is (command.kind in MONEY):
+        raise Refused(N_("Chọn cách trả tiền"), "method")
+    if command.kind not in MONEY and not command.text.strip():
+        raise Refused(N_("Nói rõ khoản này là gì"), "text")
+    if command.kind is EntryKind.PENALTY:
+        _check_penalty(session, contract, side, command)
+
+
+def _check_penalty(
+    session: Session, contract: Contract, side: Side, command: RecordEntry
+) -> None:
+    """CT-07: all penalties of one side stay within the agreed share of the value."""
+    asked = session.scalar(
+        select(func.sum(AccountEntry.amount_vnd)).where(
+            AccountEntry.contract_id == contract.id,
+            AccountEntry.kind == EntryKind.PENALTY,
+            AccountEntry.recorded_by == side,
+            AccountEntry.state.in_((EntryState.RECORDED, EntryState.CONFIRMED)),
+        )
+    )
+    most = contract.value_vnd * contract.penalty_pct // 100 - int(asked or 0)
+    if command.amount_vnd > most:
+        raise Refused(
+            N_("Phạt không quá %(pct)s%% giá trị hợp đồng: còn tối đa %(most)s"),
+            "amount",
+            pct=contract.penalty_pct,
+            most=format_vnd(max(0, most)),
+        )
+
+
+def _write_down(
+    session: Session,
+    contract: Contract,
+    entry: AccountEntry,
+    who: Actor,
+    side: Side,
+    now: datetime,
+    kind: NoticeKind,
+) -> None:
+    event = record_event(
+        session,
+        contract,
+        f"entry_{entry.state}",
+        who,
+        now=now,
+        data={"entry": entry.public_id, "kind": entry.kind, "vnd": entry.amount_vnd},
+    )
+    tell_other_side(
+        session,
+        contract,
+        side,
+        kind,
+        event,
+        {"amount_vnd": entry.amount_vnd},
+        subject=f"account:{contract.public_id}",
+    )
+
+
+def waiting_entries(session: Session, who: Actor) -> list[AccountEntry]:
+    """Entries of all contracts that wait for the actor's organisation."""
+    mine = who.organisation_id
+    wanted = (
+        select(AccountEntry)
+        .join(Contract)
+        .where(
+            AccountEntry.state == EntryState.RECORDED,
+            ((Contract.seller_id == mine) & (AccountEntry.recorded_by == Side.BUYER))
+            | ((Contract.buyer_id == mine) & (AccountEntry.recorded_by == Side.SELLER)),
+        )
+    )
+    return list(session.scalars(wanted.order_by(AccountEntry.recorded_at)))

@@ -1,0 +1,84 @@
+"""The two sides of a contract in force: who speaks for which, and who is told."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from marketplace.domain.actor import Actor
+from marketplace.domain.errors import N_, NotFound, Refused
+from marketplace.domain.words import ContractState, NoticeKind, Side
+from marketplace.services.contract_events import lock_contract
+from marketplace.services.contracts import access_contract
+from marketplace.services.notices import notify_organisation
+from models.contract_events import ContractEvent
+from models.contracts import Contract
+
+NOT_IN_FORCE = N_("Hợp đồng này không còn hiệu lực")
+
+
+def side_of(contract: Contract, who: Actor) -> Side:
+    """The side that the actor speaks for; NotFound for whoever is on neither."""
+    if who.organisation_id == contract.seller_id:
+        return Side.SELLER
+    if who.organisation_id == contract.buyer_id:
+        return Side.BUYER
+    raise NotFound
+
+
+def lock_party_contract(
+    session: Session, who: Actor, public_id: str, *, live: bool = True
+) -> tuple[Contract, Side]:
+    """A contract of the actor's own, locked, and the side; refused if not in force."""
+    found = access_contract(session, who, public_id, "write")
+    contract = lock_contract(session, found.id)
+    if live and contract.state is not ContractState.IN_FORCE:
+        raise Refused(NOT_IN_FORCE)
+    return contract, side_of(contract, who)
+
+
+def tell_other_side(
+    session: Session,
+    contract: Contract,
+    side: Side,
+    kind: NoticeKind,
+    event: ContractEvent,
+    params: dict[str, object],
+    *,
+    subject: str = "",
+) -> None:
+    """Tell the side that did not act; each event speaks once."""
+    sells = side is Side.SELLER
+    acting, told = (
+        (contract.seller, contract.buyer)
+        if sells
+        else (contract.buyer, contract.seller)
+    )
+    notify_organisation(
+        session,
+        told.id,
+        kind,
+        subject or f"contract:{contract.public_id}",
+        {
+            "number": contract.number,
+            "partner": acting.short_name,
+            "product": contract.product.name_vi,
+            "product_en": contract.product.name_en,
+            **params,
+        },
+        now=event.at,
+        version=event.position,
+    )
+
+
+def tell_both_sides(
+    session: Session,
+    contract: Contract,
+    kind: NoticeKind,
+    event: ContractEvent,
+    params: dict[str, object],
+    *,
+    subject: str = "",
+) -> None:
+    """Tell both sides what neither of them did alone."""
+    for side in Side:
+        tell_other_side(session, contract, side, kind, event, params, subject=subject)

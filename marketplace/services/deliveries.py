@@ -1,0 +1,187 @@
+"""Planned deliveries: ready, cannot, another day, and what the other side hears."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.actor import Actor
+from marketplace.domain.deliveries import (
+    Delivery,
+    DeliveryWord,
+    Obstacle,
+    Said,
+    fold_words,
+    obstacle_to,
+)
+from marketplace.domain.errors import N_, NotFound, Refused
+from marketplace.domain.words import NoticeKind
+from marketplace.domain.words_delivery import NoteState
+from marketplace.services.contract_events import record_event
+from marketplace.services.contract_sides import lock_party_contract, tell_other_side
+from models.contracts import Contract, ContractLine
+from models.deliveries import DeliveryNote, DeliverySaid
+
+REFUSALS = {
+    Obstacle.CANCELLED: N_("Đợt giao này đã hủy"),
+    Obstacle.SAID_ALREADY: N_("Đợt này đã báo như vậy rồi"),
+    Obstacle.WRONG_SIDE: N_("Việc này là của bên kia"),
+    Obstacle.PROPOSAL_OPEN: N_("Đang có ngày chờ trả lời, trả lời ngày đó trước"),
+    Obstacle.NO_PROPOSAL: N_("Không còn ngày nào chờ trả lời"),
+    Obstacle.NO_DAY: N_("Nhập ngày, ví dụ 30/06/2026"),
+    Obstacle.SAME_DAY: N_("Ngày này đúng là ngày đang hẹn"),
+    Obstacle.DAY_PAST: N_("Ngày này đã qua"),
+    Obstacle.DAY_OUTSIDE_TERM: N_("Ngày này ngoài thời hạn hợp đồng"),
+}
+_NOTICES = {
+    DeliveryWord.READY: NoticeKind.DELIVERY_READY,
+    DeliveryWord.BLOCKED: NoticeKind.DELIVERY_BLOCKED,
+    DeliveryWord.PROPOSE_DAY: NoticeKind.DELIVERY_DAY_PROPOSED,
+    DeliveryWord.ACCEPT_DAY: NoticeKind.DELIVERY_DAY_ANSWERED,
+    DeliveryWord.DECLINE_DAY: NoticeKind.DELIVERY_DAY_ANSWERED,
+}
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A planned delivery, what was said of it, and what was handed over for it.
+
+    `delivered_kg` counts notes that both confirmed, `noted_kg` also those that
+    wait for the other side.
+    """
+
+    line: ContractLine
+    delivery: Delivery
+    words: tuple[DeliverySaid, ...]
+    delivered_kg: int
+    noted_kg: int
+
+    @property
+    def open_kg(self) -> int:
+        return max(0, self.line.kg - self.noted_kg)
+
+
+def planned_deliveries(session: Session, contract: Contract) -> list[Planned]:
+    """Every planned delivery of a contract, in their order."""
+    said: dict[int, list[DeliverySaid]] = defaultdict(list)
+    wanted = select(DeliverySaid).where(DeliverySaid.contract_id == contract.id)
+    for row in session.scalars(wanted.order_by(DeliverySaid.position)):
+        said[row.line].append(row)
+    weights = _weights(session, contract.id)
+    return [
+        _planned(line, said[line.number], weights.get(line.number, {}))
+        for line in contract.lines
+    ]
+
+
+def _planned(
+    line: ContractLine, words: list[DeliverySaid], kg: dict[NoteState, int]
+) -> Planned:
+    delivered = kg.get(NoteState.CONFIRMED, 0)
+    return Planned(
+        line=line,
+        delivery=fold_words(
+            line.deliver_from, (Said(row.word, row.side, row.day) for row in words)
+        ),
+        words=tuple(words),
+        delivered_kg=delivered,
+        noted_kg=delivered + kg.get(NoteState.WRITTEN, 0),
+    )
+
+
+def _weights(session: Session, contract_id: int) -> dict[int, dict[NoteState, int]]:
+    weights: dict[int, dict[NoteState, int]] = defaultdict(dict)
+    rows = session.execute(
+        select(DeliveryNote.line, DeliveryNote.state, func.sum(DeliveryNote.net_kg))
+        .where(DeliveryNote.contract_id == contract_id)
+        .group_by(DeliveryNote.line, DeliveryNote.state)
+    )
+    for line, state, kg in rows:
+        weights[line][state] = int(kg)
+    return weights
+
+
+def planned_delivery(session: Session, contract: Contract, line: int) -> Planned:
+    """One planned delivery by its number; NotFound if the contract has none such."""
+    for planned in planned_deliveries(session, contract):
+        if planned.line.number == line:
+            return planned
+    raise NotFound
+
+
+def say_of_delivery(
+    session: Session,
+    who: Actor,
+    public_id: str,
+    line: int,
+    word: DeliveryWord,
+    *,
+    now: datetime,
+    today: date,
+    day: date | None = None,
+    text: str = "",
+) -> Planned:
+    """Say one word of a planned delivery; the other side is told.
+
+    Refused where `obstacle_to` finds something in the way, or "cannot" has no reason.
+    """
+    contract, side = lock_party_contract(session, who, public_id)
+    planned = planned_delivery(session, contract, line)
+    _check(contract, planned, Said(word, side, day), text, today)
+    session.add(_row(planned, Said(word, side, day), text, who, now))
+    after = planned_delivery(session, contract, line)
+    shown = str(day or after.delivery.day)
+    event = record_event(
+        session,
+        contract,
+        f"delivery_{word}",
+        who,
+        now=now,
+        data={"line": line, "day": shown, "text": text},
+    )
+    tell_other_side(
+        session,
+        contract,
+        side,
+        _NOTICES[word],
+        event,
+        {"kg": planned.line.kg, "day": shown, "reason": text},
+        subject=f"deliveries:{contract.public_id}",
+    )
+    return after
+
+
+def _row(
+    planned: Planned, said: Said, text: str, who: Actor, now: datetime
+) -> DeliverySaid:
+    position = len(planned.words)
+    return DeliverySaid(
+        contract_id=planned.line.contract_id,
+        line=planned.line.number,
+        position=position,
+        previous=position - 1 if position else None,
+        word=said.word,
+        side=said.side,
+        day=said.day if said.word is DeliveryWord.PROPOSE_DAY else None,
+        text=text,
+        by_user_id=who.user_id,
+        at=now,
+    )
+
+
+def _check(
+    contract: Contract, planned: Planned, said: Said, text: str, today: date
+) -> None:
+    if planned.open_kg == 0:
+        raise Refused(N_("Đợt này đã giao đủ"))
+    last_day = contract.effective_to - timedelta(days=1)
+    obstacle = obstacle_to(planned.delivery, said, today=today, last_day=last_day)
+    if obstacle is not None:
+        proposes = said.word is DeliveryWord.PROPOSE_DAY
+        raise Refused(REFUSALS[obstacle], "day" if proposes else None)
+    if said.word is DeliveryWord.BLOCKED and not text.strip():
+        raise Refused(N_("Nói rõ vì sao không giao được"), "reason")

@@ -1,0 +1,144 @@
+"""Delivery notes as the other side answers them: confirmed, or made void."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.actor import Actor
+from marketplace.domain.errors import N_, Conflict, NotFound, Refused
+from marketplace.domain.lifecycles import Lifecycle, check_transition
+from marketplace.domain.words import NoticeKind, Side
+from marketplace.domain.words_delivery import NoteState
+from marketplace.services.contract_events import record_event
+from marketplace.services.contract_sides import (
+    lock_party_contract,
+    side_of,
+    tell_other_side,
+)
+from marketplace.services.contracts import access_contract
+from models.contracts import Contract
+from models.deliveries import DeliveryNote, NoteConfirmation
+
+
+def access_note(
+    session: Session, who: Actor, public_id: str, action: str = "read"
+) -> DeliveryNote:
+    """A note of a contract that the actor may see; NotFound for others."""
+    note = session.scalars(
+        select(DeliveryNote).where(DeliveryNote.public_id == public_id)
+    ).first()
+    if note is None:
+        raise NotFound
+    access_contract(session, who, note.contract.public_id, action)
+    return note
+
+
+def list_notes(session: Session, contract: Contract) -> list[DeliveryNote]:
+    """All notes of a contract, the void ones too, in the order they were written."""
+    wanted = select(DeliveryNote).where(DeliveryNote.contract_id == contract.id)
+    return list(session.scalars(wanted.order_by(DeliveryNote.number)))
+
+
+def confirm_note(
+    session: Session, who: Actor, public_id: str, digest: str, *, now: datetime
+) -> DeliveryNote:
+    """Stand by the weights that were on the page; the second side makes it final.
+
+    Confirming twice is the same as once.
+    """
+    note, side = _lock_note(session, who, public_id)
+    if any(one.side is side for one in note.confirmations):
+        return note
+    if digest != note.digest:
+        raise Conflict(N_("Phiếu đã thay đổi, hãy xem lại rồi xác nhận"))
+    check_transition(Lifecycle.NOTE, note.state, NoteState.CONFIRMED)
+    stand_by(session, note, side, who, now)
+    note.state, note.confirmed_at = NoteState.CONFIRMED, now
+    contract = note.contract
+    contract.delivered_kg += note.net_kg
+    event = record_event(
+        session, contract, "note_confirmed", who, now=now, data=named(note)
+    )
+    tell(session, note, side, NoticeKind.NOTE_CONFIRMED, event)
+    return note
+
+
+def void_note(
+    session: Session, who: Actor, public_id: str, reason: str, *, now: datetime
+) -> DeliveryNote:
+    """Take back, or refuse, a note that only one side stands by; with a reason."""
+    note, side = _lock_note(session, who, public_id)
+    if not reason.strip():
+        raise Refused(N_("Nói rõ vì sao hủy phiếu"), "reason")
+    check_transition(Lifecycle.NOTE, note.state, NoteState.VOID)
+    note.state, note.void_reason = NoteState.VOID, reason
+    data = {**named(note), "reason": reason}
+    event = record_event(session, note.contract, "note_void", who, now=now, data=data)
+    tell(session, note, side, NoticeKind.NOTE_VOID, event, reason=reason)
+    return note
+
+
+def _lock_note(
+    session: Session, who: Actor, public_id: str
+) -> tuple[DeliveryNote, Side]:
+    """The note as stored now; its contract's lock orders whoever acts on it."""
+    found = access_note(session, who, public_id, "write")
+    contract, side = lock_party_contract(session, who, found.contract.public_id)
+    session.refresh(found)
+    session.refresh(found, ["confirmations"])
+    assert found.contract is contract
+    return found, side
+
+
+def stand_by(
+    session: Session, note: DeliveryNote, side: Side, who: Actor, now: datetime
+) -> None:
+    """Store that a side stands by the weights of a note."""
+    session.add(
+        NoteConfirmation(
+            note_id=note.id,
+            side=side,
+            digest=note.digest,
+            organisation_id=who.organisation_id,
+            user_id=who.user_id,
+            at=now,
+        )
+    )
+    session.flush()  # the trigger counts them
+    session.refresh(note, ["confirmations"])
+
+
+def named(note: DeliveryNote) -> dict[str, Any]:
+    """What the audit chain keeps of a note."""
+    return {"note": note.number, "kg": note.net_kg, "digest": note.digest}
+
+
+def tell(
+    session: Session,
+    note: DeliveryNote,
+    side: Side,
+    kind: NoticeKind,
+    event: Any,
+    reason: str = "",
+) -> None:
+    """Tell the other side about a note."""
+    tell_other_side(
+        session,
+        note.contract,
+        side,
+        kind,
+        event,
+        {"kg": note.net_kg, "reason": reason},
+        subject=f"note:{note.public_id}",
+    )
+
+
+def may_confirm(note: DeliveryNote, who: Actor) -> bool:
+    """Whether this note waits for the actor's side."""
+    return note.state is NoteState.WRITTEN and not any(
+        one.side is side_of(note.contract, who) for one in note.confirmations
+    )

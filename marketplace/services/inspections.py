@@ -1,0 +1,239 @@
+"""Inspections: the buyer splits a delivery into parts; silence accepts the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.actor import Actor
+from marketplace.domain.commands_deliveries import Part
+from marketplace.domain.errors import N_, Refused
+from marketplace.domain.formats import format_number
+from marketplace.domain.words import NoticeKind, Side
+from marketplace.domain.words_delivery import NoteState, Outcome
+from marketplace.services.contract_content import content_of
+from marketplace.services.contract_events import lock_contract, record_event
+from marketplace.services.contract_sides import (
+    lock_party_contract,
+    tell_both_sides,
+    tell_other_side,
+)
+from marketplace.services.delivery_notes import access_note
+from marketplace.services.signing import current_version
+from models.contract_events import ContractEvent
+from models.contracts import Contract
+from models.deliveries import DeliveryNote
+from models.inspections import Inspection, InspectionPart
+from models.reference import Grade
+
+MOST_PARTS = 20
+
+
+def current_inspection(session: Session, note: DeliveryNote) -> Inspection | None:
+    """The finding that counts: the newest."""
+    wanted = select(Inspection).where(Inspection.note_id == note.id)
+    return session.scalars(wanted.order_by(Inspection.number.desc()).limit(1)).first()
+
+
+def inspect_until(session: Session, note: DeliveryNote) -> datetime | None:
+    """The end of the hours for inspection, counted from the second confirmation."""
+    if note.confirmed_at is None:
+        return None
+    return note.confirmed_at + _hours(session, note.contract)
+
+
+def inspect_delivery(
+    session: Session,
+    who: Actor,
+    note_id: str,
+    parts: Sequence[Part],
+    *,
+    now: datetime,
+) -> Inspection:
+    """Record what the buyer found, part by part; the whole load is told.
+
+    Refused: the seller, a note not confirmed by both, a second inspection, after
+    the contract's hours, parts that do not sum to what was weighed.
+    """
+    found = access_note(session, who, note_id, "write")
+    contract, side = lock_party_contract(session, who, found.contract.public_id)
+    session.refresh(found)
+    if side is not Side.BUYER:
+        raise Refused(N_("Nghiệm thu là việc của bên mua"))
+    if found.state is not NoteState.CONFIRMED:
+        raise Refused(N_("Hai bên cần xác nhận số cân trước khi nghiệm thu"))
+    until = inspect_until(session, found)
+    if current_inspection(session, found) or (until and until <= now):
+        raise Refused(N_("Phiếu này đã nghiệm thu rồi"))
+    inspection = add_inspection(session, found, parts, who=who, now=now)
+    event = record_event(
+        session, contract, "inspected", who, now=now, data=told(inspection)
+    )
+    _tell_result(session, found, side, inspection, event)
+    return inspection
+
+
+def accept_silently(session: Session, *, now: datetime, limit: int = 50) -> int:
+    """Loads that nobody inspected within the contract's hours are accepted whole.
+
+    Returns how many. Safe to repeat and to run twice at once.
+    """
+    inspected = select(Inspection.id).where(Inspection.note_id == DeliveryNote.id)
+    waiting = session.scalars(
+        select(DeliveryNote)
+        .where(DeliveryNote.state == NoteState.CONFIRMED, ~inspected.exists())
+        .order_by(DeliveryNote.confirmed_at)
+        .limit(limit)
+    ).all()
+    due = [note for note in waiting if (inspect_until(session, note) or now) <= now]
+    return sum(_accept_whole(session, note, now) for note in due)
+
+
+def _accept_whole(session: Session, note: DeliveryNote, now: datetime) -> bool:
+    contract = lock_contract(session, note.contract_id)
+    if current_inspection(session, note) is not None:
+        return False  # the buyer was quicker while this one waited in line
+    inspection = add_inspection(session, note, [Part(note.net_kg)], who=None, now=now)
+    event = record_event(
+        session, contract, "accepted_by_silence", None, now=now, data=told(inspection)
+    )
+    params: dict[str, object] = {"kg": accepted_kg(inspection)}
+    tell_both_sides(
+        session,
+        contract,
+        NoticeKind.INSPECTED,
+        event,
+        params,
+        subject=f"note:{note.public_id}",
+    )
+    return True
+
+
+def add_inspection(
+    session: Session,
+    note: DeliveryNote,
+    parts: Sequence[Part],
+    *,
+    who: Actor | None,
+    now: datetime,
+    reason: str = "",
+) -> Inspection:
+    """Write a finding over the whole note, and what it makes of the contract.
+
+    The caller holds the contract's lock. Refused if the parts do not sum up.
+    """
+    _check(note, parts)
+    grades = _grades(session, note.contract)
+    before = current_inspection(session, note)
+    inspection = Inspection(
+        note_id=note.id,
+        number=before.number + 1 if before else 1,
+        reason=reason,
+        by_user_id=who.user_id if who else None,
+        by_organisation_id=who.organisation_id if who else None,
+        at=now,
+        parts=[_part(number, part, grades) for number, part in enumerate(parts, 1)],
+    )
+    session.add(inspection)
+    session.flush()
+    note.contract.accepted_kg += accepted_kg(inspection) - (
+        accepted_kg(before) if before else 0
+    )
+    return inspection
+
+
+def _part(number: int, part: Part, grades: dict[str, int]) -> InspectionPart:
+    if part.grade and part.grade not in grades:
+        raise Refused(N_("Loại hàng này không có trong danh mục"), "parts")
+    return InspectionPart(
+        number=number,
+        grade_id=grades[part.grade] if part.grade else None,
+        kg=part.kg,
+        outcome=part.outcome,
+        deduction_vnd=part.deduction_vnd,
+        reason=part.reason,
+    )
+
+
+def _check(note: DeliveryNote, parts: Sequence[Part]) -> None:
+    if not 0 < len(parts) <= MOST_PARTS or any(part.kg <= 0 for part in parts):
+        raise Refused(N_("Ghi số kg của từng phần"), "parts")
+    total = sum(part.kg for part in parts)
+    if total != note.net_kg:
+        raise Refused(
+            N_("Các phần cộng lại %(total)s kg, phải bằng %(net)s kg trên phiếu"),
+            "parts",
+            total=format_number(total),
+            net=format_number(note.net_kg),
+        )
+    for part in parts:
+        rejected = part.outcome is Outcome.REJECTED
+        if (rejected or part.deduction_vnd) and not part.reason.strip():
+            raise Refused(
+                N_("Phần bị loại hay bị trừ tiền phải nói rõ vì sao"), "parts"
+            )
+        if part.deduction_vnd < 0 or (rejected and part.deduction_vnd):
+            raise Refused(N_("Phần bị loại không trừ tiền nữa"), "parts")
+
+
+def accepted_kg(inspection: Inspection) -> int:
+    """Kilograms that the buyer keeps and pays for."""
+    return sum(part.kg for part in inspection.parts if part.outcome is Outcome.ACCEPTED)
+
+
+def told(inspection: Inspection) -> dict[str, Any]:
+    """What the audit chain keeps of a finding."""
+    return {
+        "note": inspection.note.number if inspection.note else None,
+        "inspection": inspection.number,
+        "parts": [
+            [part.kg, part.outcome, part.grade_id, part.deduction_vnd, part.reason]
+            for part in inspection.parts
+        ],
+    }
+
+
+def _grades(session: Session, contract: Contract) -> dict[str, int]:
+    rows = session.execute(
+        select(Grade.code, Grade.id).where(Grade.product_id == contract.product_id)
+    )
+    return {row.code: row.id for row in rows}
+
+
+def grades_of(session: Session, contract: Contract) -> list[Grade]:
+    """The grades of the contract's product, the best first."""
+    wanted = select(Grade).where(Grade.product_id == contract.product_id)
+    return list(session.scalars(wanted.order_by(Grade.rank)))
+
+
+def _hours(session: Session, contract: Contract) -> timedelta:
+    """The hours that the signed words give for inspection and for claims."""
+    content = content_of(current_version(session, contract))
+    return timedelta(hours=int(content["acceptance"]["hours"]))
+
+
+def claim_until(session: Session, inspection: Inspection) -> datetime:
+    """The end of the hours in which a side may dispute a finding."""
+    return inspection.at + _hours(session, inspection.note.contract)
+
+
+def _tell_result(
+    session: Session,
+    note: DeliveryNote,
+    side: Side,
+    inspection: Inspection,
+    event: ContractEvent,
+) -> None:
+    tell_other_side(
+        session,
+        note.contract,
+        side,
+        NoticeKind.INSPECTED,
+        event,
+        {"kg": accepted_kg(inspection)},
+        subject=f"note:{note.public_id}",
+    )

@@ -1,0 +1,62 @@
+"""Invoices of a contract: kept as they were issued, never computed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.actor import Actor
+from marketplace.domain.commands_accounts import RecordInvoice
+from marketplace.domain.errors import N_, Refused
+from marketplace.domain.words import Side
+from marketplace.services.accounts import lock_settling
+from marketplace.services.contract_events import record_event
+from models.contracts import Contract
+from models.settlements import Invoice
+
+
+def list_invoices(session: Session, contract: Contract) -> list[Invoice]:
+    """Every invoice of a contract, the oldest first."""
+    wanted = select(Invoice).where(Invoice.contract_id == contract.id)
+    return list(session.scalars(wanted.order_by(Invoice.issued_on, Invoice.id)))
+
+
+def record_invoice(
+    session: Session,
+    who: Actor,
+    contract_id: str,
+    command: RecordInvoice,
+    *,
+    today: date,
+    now: datetime,
+) -> Invoice:
+    """Keep the number, symbol and day of an invoice that the seller issued (CT-16)."""
+    contract, side = lock_settling(session, who, contract_id)
+    if side is not Side.SELLER:
+        raise Refused(N_("Hóa đơn do bên bán ghi"))
+    if command.issued_on > today:
+        raise Refused(N_("Ngày này chưa tới"), "issued_on")
+    taken = select(Invoice.id).where(
+        Invoice.issuer_id == contract.seller_id,
+        Invoice.symbol == command.symbol,
+        Invoice.number == command.number,
+    )
+    if session.scalar(taken) is not None:
+        raise Refused(N_("Số hóa đơn này đã ghi rồi"), "number")
+    invoice = Invoice(
+        contract_id=contract.id,
+        issuer_id=contract.seller_id,
+        symbol=command.symbol,
+        number=command.number,
+        issued_on=command.issued_on,
+        amount_vnd=command.amount_vnd,
+        recorded_by_id=who.user_id,
+        recorded_at=now,
+    )
+    session.add(invoice)
+    session.flush()
+    data = {"invoice": f"{invoice.symbol} {invoice.number}", "vnd": invoice.amount_vnd}
+    record_event(session, contract, "invoice_recorded", who, now=now, data=data)
+    return invoice

@@ -1,0 +1,182 @@
+"""Writing a delivery note: what was weighed, checked against the contract."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.actor import Actor
+from marketplace.domain.canonical import canonical_bytes, digest_of
+from marketplace.domain.commands_deliveries import WriteNote
+from marketplace.domain.errors import N_, Conflict, NotFound, Refused
+from marketplace.domain.formats import format_number
+from marketplace.domain.words import NoticeKind, Side
+from marketplace.domain.words_delivery import NoteState
+from marketplace.services.contract_events import record_event
+from marketplace.services.contract_sides import lock_party_contract
+from marketplace.services.days import day_of
+from marketplace.services.deliveries import planned_delivery
+from marketplace.services.delivery_notes import named, stand_by, tell
+from models.contracts import Contract
+from models.deliveries import DeliveryNote, NoteLot
+
+NOTE_ID = re.compile(r"[A-Za-z0-9_-]{22}")
+CLOCK_SLACK = timedelta(minutes=10)  # a phone's clock may run ahead
+MOST_LOTS = 50
+
+
+def write_note(
+    session: Session,
+    who: Actor,
+    contract_id: str,
+    command: WriteNote,
+    *,
+    now: datetime,
+    written_at: datetime | None = None,
+) -> DeliveryNote:
+    """Write a note and stand by it; the other side is asked to confirm.
+
+    The same note sent twice is stored once. Refused: weights that cannot be,
+    more than the contract and its tolerance hold (CT-10), a day before it is in
+    force; Conflict if the id carries other words.
+    """
+    contract, side = lock_party_contract(session, who, contract_id, live=False)
+    known = _known(session, contract, command)
+    if known is not None:
+        return known
+    lock_party_contract(session, who, contract_id)
+    planned_delivery(session, contract, command.line)
+    _check(session, contract, command, now)
+    note = _note(session, contract, side, command, now, written_at or now)
+    session.add(note)
+    session.flush()  # the confirmation names its digest
+    stand_by(session, note, side, who, now)
+    event = record_event(
+        session, contract, "note_written", who, now=now, data=named(note)
+    )
+    tell(session, note, side, NoticeKind.NOTE_TO_CONFIRM, event)
+    return note
+
+
+def _known(
+    session: Session, contract: Contract, command: WriteNote
+) -> DeliveryNote | None:
+    if not NOTE_ID.fullmatch(command.note_id):
+        raise Refused(N_("Phiếu này thiếu mã, tải lại trang rồi ghi lại"))
+    note = session.scalars(
+        select(DeliveryNote).where(DeliveryNote.public_id == command.note_id)
+    ).first()
+    if note is None:
+        return None
+    if note.contract_id != contract.id:
+        raise NotFound
+    if note.digest != digest_of(_content(contract, command)):
+        raise Conflict(N_("Phiếu này đã gửi rồi với nội dung khác"))
+    return note
+
+
+def _check(
+    session: Session, contract: Contract, command: WriteNote, now: datetime
+) -> None:
+    if not command.lots:
+        raise Refused(N_("Ghi ít nhất một lô"), "lots")
+    if len(command.lots) > MOST_LOTS:
+        raise Refused(N_("Một phiếu nhiều nhất %(most)s lô"), "lots", most=MOST_LOTS)
+    if len({lot.code for lot in command.lots}) < len(command.lots):
+        raise Refused(N_("Mỗi lô chỉ ghi một dòng"), "lots")
+    if any(not 0 <= lot.tare_kg < lot.gross_kg for lot in command.lots):
+        raise Refused(N_("Cân cả bì phải nặng hơn bì"), "lots")
+    if command.delivered_at > now + CLOCK_SLACK:
+        raise Refused(N_("Giờ giao chưa tới"), "delivered_at")
+    if contract.signed_on and day_of(command.delivered_at) < contract.signed_on:
+        raise Refused(N_("Ngày giao trước ngày ký hợp đồng"), "delivered_at")
+    left = most_kg(contract) - _noted_kg(session, contract)
+    if command.net_kg > left:
+        raise Refused(
+            N_("Vượt hợp đồng: còn giao được nhiều nhất %(kg)s kg, kể cả dung sai"),
+            "lots",
+            kg=format_number(max(0, left)),
+        )
+
+
+def most_kg(contract: Contract) -> int:
+    """What may be delivered in all, the tolerance on top (CT-10)."""
+    return contract.total_kg * (100 + contract.tolerance_pct) // 100
+
+
+def _noted_kg(session: Session, contract: Contract) -> int:
+    kg = session.scalar(
+        select(func.sum(DeliveryNote.net_kg)).where(
+            DeliveryNote.contract_id == contract.id,
+            DeliveryNote.state != NoteState.VOID,
+        )
+    )
+    return int(kg or 0)
+
+
+def _note(
+    session: Session,
+    contract: Contract,
+    side: Side,
+    command: WriteNote,
+    now: datetime,
+    written_at: datetime,
+) -> DeliveryNote:
+    content = _content(contract, command)
+    last = session.scalar(
+        select(func.max(DeliveryNote.number)).where(
+            DeliveryNote.contract_id == contract.id
+        )
+    )
+    gross = sum(lot.gross_kg for lot in command.lots)
+    return DeliveryNote(
+        public_id=command.note_id,
+        contract_id=contract.id,
+        line=command.line,
+        number=(last or 0) + 1,
+        state=NoteState.WRITTEN,
+        delivered_at=command.delivered_at,
+        place=command.place,
+        vehicle=command.vehicle,
+        temperature_c=command.temperature_c,
+        remark=command.remark,
+        gross_kg=gross,
+        tare_kg=gross - command.net_kg,
+        net_kg=command.net_kg,
+        content=canonical_bytes(content).decode(),
+        digest=digest_of(content),
+        written_by=side,
+        written_at=min(written_at, now),
+        received_at=now,
+        lots=[
+            NoteLot(
+                number=number,
+                lot_code=lot.code,
+                gross_kg=lot.gross_kg,
+                tare_kg=lot.tare_kg,
+            )
+            for number, lot in enumerate(command.lots, 1)
+        ],
+    )
+
+
+def _content(contract: Contract, command: WriteNote) -> dict[str, Any]:
+    """What both sides stand by, in one spelling."""
+    return {
+        "contract": contract.number,
+        "note": command.note_id,
+        "line": command.line,
+        "delivered_at": command.delivered_at,
+        "place": command.place,
+        "vehicle": command.vehicle,
+        "temperature_c": str(command.temperature_c or ""),
+        "remark": command.remark,
+        "lots": [
+            {"code": lot.code, "gross_kg": lot.gross_kg, "tare_kg": lot.tare_kg}
+            for lot in command.lots
+        ],
+    }

@@ -1,0 +1,100 @@
+"""What notices say about deliveries, inspections and money of a contract."""
+
+from __future__ import annotations
+
+from marketplace.domain.errors import N_
+from marketplace.domain.words_work import NoticeKind
+from marketplace.services.notice_said import Said
+
+_LOAD = N_("%(kg)s %(product)s, hợp đồng %(number)s.")
+_OPEN = N_("Mở hợp đồng")
+
+CONTRACT_WORDS: dict[NoticeKind, Said] = {
+    NoticeKind.DELIVERY_READY: Said(
+        N_("%(partner)s báo sẵn hàng ngày %(day)s"),
+        _LOAD,
+        N_("Xem đợt giao"),
+        "truck-delivery",
+    ),
+    NoticeKind.DELIVERY_BLOCKED: Said(
+        N_("%(partner)s báo không giao được ngày %(day)s"),
+        N_("%(kg)s %(product)s, hợp đồng %(number)s. Lý do: %(reason)s"),
+        N_("Xem đợt giao"),
+        "alert-triangle",
+    ),
+    NoticeKind.DELIVERY_DAY_PROPOSED: Said(
+        N_("%(partner)s xin đổi ngày giao sang %(day)s"),
+        _LOAD,
+        N_("Xem và trả lời"),
+        "calendar",
+    ),
+    NoticeKind.DELIVERY_DAY_ANSWERED: Said(
+        N_("%(partner)s đã trả lời việc đổi ngày giao"),
+        N_("Đợt giao ngày %(day)s, hợp đồng %(number)s."),
+        N_("Xem đợt giao"),
+        "calendar",
+    ),
+    NoticeKind.NOTE_TO_CONFIRM: Said(
+        N_("Phiếu giao nhận chờ xác nhận số cân"),
+        N_("%(partner)s ghi %(kg)s %(product)s, hợp đồng %(number)s."),
+        N_("Xem và xác nhận"),
+        "scale",
+    ),
+    NoticeKind.NOTE_CONFIRMED: Said(
+        N_("%(partner)s đã xác nhận số cân"), _LOAD, N_("Xem phiếu"), "check"
+    ),
+    NoticeKind.NOTE_VOID: Said(
+        N_("Phiếu giao nhận bị hủy"),
+        N_("%(kg)s %(product)s, hợp đồng %(number)s. Lý do: %(reason)s"),
+        N_("Xem phiếu"),
+        "x",
+    ),
+    NoticeKind.INSPECTED: Said(
+        N_("%(partner)s đã nghiệm thu"),
+        N_("Nhận %(kg)s %(product)s, hợp đồng %(number)s."),
+        N_("Xem kết quả"),
+        "clipboard-check",
+    ),
+    NoticeKind.CLAIM_RAISED: Said(
+        N_("%(partner)s khiếu nại kết quả nghiệm thu"),
+        N_("Hợp đồng %(number)s. Lý do: %(reason)s"),
+        N_("Xem và trả lời"),
+        "alert-triangle",
+    ),
+    NoticeKind.CLAIM_SAID: Said(
+        N_("%(partner)s trả lời trong khiếu nại"),
+        N_("Hợp đồng %(number)s: %(reason)s"),
+        N_("Xem và trả lời"),
+        "message",
+    ),
+    NoticeKind.CLAIM_CLOSED: Said(
+        N_("Khiếu nại đã khép lại"),
+        N_("Nhận %(kg)s %(product)s, hợp đồng %(number)s."),
+        N_("Xem kết quả"),
+        "check",
+    ),
+    NoticeKind.ENTRY_TO_CONFIRM: Said(
+        N_("%(partner)s ghi một khoản chờ xác nhận"),
+        N_("%(amount)s, hợp đồng %(number)s."),
+        N_("Xem và xác nhận"),
+        "cash",
+    ),
+    NoticeKind.ENTRY_ANSWERED: Said(
+        N_("%(partner)s đã trả lời khoản tiền"),
+        N_("%(amount)s, hợp đồng %(number)s."),
+        _OPEN,
+        "cash",
+    ),
+    NoticeKind.CONTRACT_CLOSED: Said(
+        N_("Hợp đồng %(number)s đã thanh lý"),
+        N_("%(kg)s %(product)s với %(partner)s."),
+        _OPEN,
+        "check",
+    ),
+    NoticeKind.CONTRACT_ALERT: Said(
+        N_("Hợp đồng %(number)s cần để ý"),
+        N_("Mở hợp đồng để xem vì sao và việc nên làm."),
+        _OPEN,
+        "alert-triangle",
+    ),
+}

@@ -1,0 +1,145 @@
+"""Entries of one side count once the other has confirmed them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from marketplace.domain.commands_accounts import RecordEntry, RecordInvoice
+from marketplace.domain.errors import Conflict, NotFound, Refused
+from marketplace.domain.words import Side
+from marketplace.domain.words_delivery import EntryKind, EntryMethod, EntryState
+from marketplace.services.accounts import (
+    answer_entry,
+    list_entries,
+    record_entry,
+    waiting_entries,
+)
+from marketplace.services.invoices import record_invoice
+from tests.deals import Deals
+from tests.factories import NOW, TODAY
+
+
+@pytest.fixture
+def deal(session, make):
+    deals = Deals(session, make)
+    contract = deals.in_force()
+    return (
+        contract,
+        deals.actor(contract, Side.SELLER),
+        deals.actor(contract, Side.BUYER),
+    )
+
+
+def pay(session, who, contract, **over):
+    values = {
+        "kind": EntryKind.PAYMENT,
+        "amount_vnd": 5_000_000,
+        "on": TODAY,
+        "method": EntryMethod.TRANSFER,
+    }
+    return record_entry(
+        session,
+        who,
+        contract.public_id,
+        RecordEntry(**(values | over)),
+        today=TODAY,
+        now=NOW,
+    )
+
+
+def answer(session, who, contract, entry, state, text=""):
+    return answer_entry(
+        session, who, contract.public_id, entry.public_id, state, text, now=NOW
+    )
+
+
+def test_a_payment_waits_for_the_payee(session, deal):
+    contract, seller, buyer = deal
+    entry = pay(session, buyer, contract)
+
+    assert waiting_entries(session, seller) == [entry]
+    assert waiting_entries(session, buyer) == []
+    for _ in range(2):
+        answer(session, seller, contract, entry, EntryState.CONFIRMED)
+
+    assert entry.state is EntryState.CONFIRMED
+    with pytest.raises(Conflict):
+        answer(session, seller, contract, entry, EntryState.REFUSED, "Chưa nhận")
+
+
+def test_nobody_confirms_his_own_payment(session, deal):
+    contract, seller, buyer = deal
+    entry = pay(session, buyer, contract)
+
+    for state in (EntryState.CONFIRMED, EntryState.REFUSED):
+        with pytest.raises(Refused):
+            answer(session, buyer, contract, entry, state, "x")
+    with pytest.raises(Refused):
+        answer(session, seller, contract, entry, EntryState.WITHDRAWN)
+    answer(session, buyer, contract, entry, EntryState.WITHDRAWN)
+    assert entry.state is EntryState.WITHDRAWN
+
+
+@pytest.mark.parametrize(
+    ("over", "field"),
+    [
+        ({"amount_vnd": 0}, "amount"),
+        ({"on": TODAY + timedelta(days=1)}, "on"),
+        ({"on": TODAY - timedelta(days=1)}, "on"),
+        ({"method": None}, "method"),
+        ({"kind": EntryKind.INPUT, "method": None}, "text"),
+    ],
+)
+def test_a_wrong_entry_is_refused_beside_its_field(session, deal, over, field):
+    contract, _, buyer = deal
+
+    with pytest.raises(Refused) as refusal:
+        pay(session, buyer, contract, **over)
+
+    assert refusal.value.field == field
+    assert list_entries(session, contract) == []
+
+
+def test_penalties_stay_within_the_agreed_share_of_the_value(session, deal):
+    contract, seller, buyer = deal
+    most = contract.value_vnd * contract.penalty_pct // 100
+    penalty = {"kind": EntryKind.PENALTY, "method": None, "text": "Giao chậm"}
+
+    first = pay(session, buyer, contract, amount_vnd=most, **penalty)
+    with pytest.raises(Refused, match="Phạt không quá"):
+        pay(session, buyer, contract, amount_vnd=1, **penalty)
+    assert first.owed_by is Side.SELLER
+    answer(session, seller, contract, first, EntryState.REFUSED, "Bất khả kháng")
+    pay(session, buyer, contract, amount_vnd=most, **penalty)
+
+
+def test_the_database_keeps_an_entry_as_it_was_recorded(session, deal):
+    contract, _, buyer = deal
+    entry = pay(session, buyer, contract)
+    entry.amount_vnd += 1
+
+    with pytest.raises(DBAPIError, match="tr_account_entries_frozen"):
+        session.flush()
+    session.rollback()
+
+
+def test_an_invoice_is_the_sellers_and_its_number_is_taken_once(session, make, deal):
+    contract, seller, buyer = deal
+    invoice = RecordInvoice("1C26TSM", "0000123", TODAY, 58_000_000)
+
+    def record(who):
+        return record_invoice(
+            session, who, contract.public_id, invoice, today=TODAY, now=NOW
+        )
+
+    with pytest.raises(Refused):
+        record(buyer)
+    record(seller)
+    with pytest.raises(Refused) as refusal:
+        record(seller)
+    assert refusal.value.field == "number"
+    with pytest.raises(NotFound):
+        record(make.member())
