@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -150,3 +150,43 @@ class TypedDayField(TypedField):
     @staticmethod
     def show(day: date, _lang: str) -> str:
         return f"{day:%d/%m/%Y}"
+
+
+class MoneyField(TypedField):
+    """Whole đồng."""
+
+    keyboard: Mapping[str, str] = {"inputmode": "text"}
+
+    @staticmethod
+    def parse(text: str, lang: str) -> int:
+        return typed.parse_vnd(text, lang=lang)
+
+    @staticmethod
+    def show(vnd: int, lang: str) -> str:
+        return format_number(vnd, lang)
+
+
+class HourField(TypedField):
+    """A time of day, typed as 05:30."""
+
+    keyboard: Mapping[str, str] = {"inputmode": "text", "placeholder": "05:30"}
+
+    @staticmethod
+    def parse(text: str, _lang: str) -> time:
+        return typed.parse_hour(text)
+
+    @staticmethod
+    def show(hour: time, _lang: str) -> str:
+        return f"{hour:%H:%M}"
+
+
+class DegreesField(TypedField):
+    """A temperature in degrees Celsius with at most one decimal, -30 to 60."""
+
+    @staticmethod
+    def parse(text: str, lang: str) -> Decimal:
+        return typed.parse_degrees(text, lang=lang)
+
+    @staticmethod
+    def show(degrees: Decimal, lang: str) -> str:
+        return format_number(degrees, lang)

@@ -65,6 +65,15 @@ class Inspection(Base):
         back_populates="inspection", order_by="InspectionPart.number"
     )
 
+    @property
+    def accepted_kg(self) -> int:
+        """Kilograms that the buyer keeps and pays for."""
+        return sum(one.kg for one in self.parts if one.outcome is Outcome.ACCEPTED)
+
+    @property
+    def rejected_kg(self) -> int:
+        return sum(one.kg for one in self.parts if one.outcome is Outcome.REJECTED)
+
 
 class InspectionPart(Base):
     """So many kilograms of one grade, taken at a deduction or turned away."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -39,20 +39,19 @@ class Deals:
         self.session.flush()
         return row
 
-    def drawn(self, now: datetime = NOW, **terms: Any) -> Contract:
+    def drawn(self, proposal: Any = None) -> Contract:
         """Both have agreed; nobody has signed."""
-        proposal = self.make.proposal(**terms)
+        proposal = proposal or self.make.proposal()
+        terms = proposal.terms[0]
         proposal.state, proposal.agreed_at = "agreed", NOW
-        proposal.harvest.promised_kg = proposal.terms[0].lines[0].kg
-        proposal.offer.tranches[0].promised_kg = proposal.terms[0].lines[0].kg
+        proposal.harvest.promised_kg += terms.lines[0].kg
+        proposal.offer.tranches[0].promised_kg += terms.lines[0].kg
         self.session.flush()
-        return draw_contract(
-            self.session, proposal, proposal.terms[0], today=TODAY, now=now
-        )
+        return draw_contract(self.session, proposal, terms, today=TODAY, now=NOW)
 
-    def signed(self, now: datetime = NOW, **terms: Any) -> Contract:
+    def signed(self, proposal: Any = None) -> Contract:
         """Drawn, and with both signatures; its state has not moved yet."""
-        contract = self.drawn(now, **terms)
+        contract = self.drawn(proposal)
         for side, party in self.parties(contract).items():
             self._add(
                 Signature(
@@ -62,27 +61,26 @@ class Deals:
                     digest=contract.versions[0].digest,
                     organisation_id=party.id,
                     user_id=self.make.user().id,
-                    signed_at=now + timedelta(hours=1),
+                    signed_at=NOW + timedelta(hours=1),
                     method="password",
                 )
             )
         return contract
 
-    def in_force(self, now: datetime = NOW, **terms: Any) -> Contract:
+    def in_force(self, proposal: Any = None) -> Contract:
         """A contract that binds both."""
-        contract = self.signed(now, **terms)
+        contract = self.signed(proposal)
+        signed, force = ContractState.SIGNED, ContractState.IN_FORCE
         move_contract(
             self.session,
             contract,
-            ContractState.SIGNED,
+            signed,
             "both_signed",
             None,
-            now=now,
+            now=NOW,
             signed_on=TODAY,
         )
-        move_contract(
-            self.session, contract, ContractState.IN_FORCE, "in_force", None, now=now
-        )
+        move_contract(self.session, contract, force, "in_force", None, now=NOW)
         return contract
 
     @staticmethod
@@ -128,6 +126,18 @@ class Deals:
                 at=NOW,
             )
         )
+
+    def inspected(self, contract: Contract) -> DeliveryNote:
+        """A load that both stand by, and that the buyer has taken."""
+        note = self.note(contract)
+        for side in Side:
+            self.confirmation(note, side)
+        note.state, note.confirmed_at = NoteState.CONFIRMED, NOW
+        contract.delivered_kg += note.net_kg
+        self.inspection(note)
+        contract.accepted_kg += note.net_kg
+        self.session.flush()
+        return note
 
     def inspection(self, note: DeliveryNote) -> Inspection:
         part = InspectionPart(number=1, kg=note.net_kg, outcome=Outcome.ACCEPTED)

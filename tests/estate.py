@@ -29,6 +29,7 @@ from models.notices import Notice
 from models.organisations import Invitation, User, VerificationCase
 from models.papers import Facility
 from models.sessions import UserSession
+from tests.deals import Deals
 
 
 def routes(app: Flask) -> list[Rule]:
@@ -83,6 +84,15 @@ class Estate:
         return draw_contract(
             self.session, agreed, agreed.terms[0], today=clock.today(), now=clock.now()
         )
+
+    @cached_property
+    def deal(self) -> Any:
+        """A contract in force, beside the one that waits for signatures."""
+        return Deals(self.session, self.make).in_force(self._brought_together())
+
+    @cached_property
+    def note(self) -> Any:
+        return Deals(self.session, self.make).inspected(self.deal)
 
     @cached_property
     def area(self) -> Any:
@@ -194,6 +204,10 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "areas": lambda own: own.area,
     "chains": lambda own: own.chain,
     "contracts": lambda own: own.contract,
+    "deliveries": lambda own: own.deal,
+    "notes.new": lambda own: own.deal,
+    "disputes": lambda own: own.note,
+    "notes": lambda own: own.note,
     "harvests": lambda own: own.harvest,
     "matching": lambda own: own.job,
     "members": lambda own: own.membership,
@@ -205,6 +219,8 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
 }
 # Arguments that name no object: any value of theirs is as good as another.
 PLAIN: dict[str, Any] = {
+    "answer": "dong-y",
+    "line": 1,
     "filename": "css/tokens.css",
     "how": "dinh-chi",
     "name": "dark",
@@ -231,7 +247,7 @@ def names_an_object(route: Rule) -> bool:
 def values_of(route: Rule, estate: Estate) -> Iterator[dict[str, Any]]:
     """All ways to fill the route's arguments; fails on one that is not known."""
     if route.endpoint == "notices.follow":
-        for noun in ("harvest", "offer", "proposal", "contract", "area"):
+        for noun in ("harvest", "offer", "proposal", "contract", "note", "area"):
             yield {"noun": noun, "public_id": getattr(estate, noun).public_id}
     elif "kind" in route.arguments:
         papers = {"chung-nhan": estate.certificate, "ma-vung": estate.code}

@@ -8,7 +8,7 @@ telephones offer both keys. What stays unclear is refused with an example.
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 from marketplace.domain.errors import N_, Refused
@@ -147,6 +147,29 @@ def parse_day(text: str, *, field: str | None = None) -> date:
         return date(year, month, day)
     except ValueError:
         raise Refused(N_("Không có ngày này trong lịch"), field) from None
+
+
+def parse_hour(text: str, *, field: str | None = None) -> time:
+    """The time of day of "5:30", "05h30" or "17h"."""
+    match = re.fullmatch(r"([0-9]{1,2})(?:[:hH.]([0-9]{2})?)?", text.strip())
+    hour, minute = (int(match[1]), int(match[2] or 0)) if match else (24, 0)
+    if hour > 23 or minute > 59:
+        raise Refused(N_("Nhập giờ, ví dụ 05:30"), field)
+    return time(hour, minute)
+
+
+def parse_degrees(text: str, *, lang: str = "vi", field: str | None = None) -> Decimal:
+    """Degrees Celsius of "4", "-18" or "5,5 °C": -40 to 60, one decimal."""
+    wrong = Refused(N_("Nhập nhiệt độ, ví dụ 4,5"), field)
+    bare = re.sub(r"\s*(°\s*)?[cC]?$", "", text.strip()).replace("−", "-")
+    sign = -1 if bare.startswith("-") else 1
+    try:
+        degrees = sign * parse_number(bare.lstrip("-").strip(), lang)
+    except ValueError:
+        raise wrong from None
+    if not -40 <= degrees <= 60 or degrees * 10 != int(degrees * 10):
+        raise wrong
+    return degrees
 
 
 def _split(text: str, lang: str, wrong: Refused) -> tuple[Decimal, str]:

@@ -16,7 +16,6 @@ from marketplace.domain.words_delivery import ClaimState
 from marketplace.services.contract_events import record_event
 from marketplace.services.contract_sides import tell_both_sides
 from marketplace.services.inspections import (
-    accepted_kg,
     add_inspection,
     current_inspection,
     told,
@@ -138,6 +137,6 @@ def settle_claim(
         note.contract,
         NoticeKind.CLAIM_CLOSED,
         event,
-        {"kg": accepted_kg(finding)},
+        {"kg": finding.accepted_kg},
         subject=f"note:{note.public_id}",
     )

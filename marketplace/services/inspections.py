@@ -101,7 +101,7 @@ def _accept_whole(session: Session, note: DeliveryNote, now: datetime) -> bool:
     event = record_event(
         session, contract, "accepted_by_silence", None, now=now, data=told(inspection)
     )
-    params: dict[str, object] = {"kg": accepted_kg(inspection)}
+    params: dict[str, object] = {"kg": inspection.accepted_kg}
     tell_both_sides(
         session,
         contract,
@@ -140,8 +140,8 @@ def add_inspection(
     )
     session.add(inspection)
     session.flush()
-    note.contract.accepted_kg += accepted_kg(inspection) - (
-        accepted_kg(before) if before else 0
+    note.contract.accepted_kg += inspection.accepted_kg - (
+        before.accepted_kg if before else 0
     )
     return inspection
 
@@ -178,11 +178,6 @@ def _check(note: DeliveryNote, parts: Sequence[Part]) -> None:
             )
         if part.deduction_vnd < 0 or (rejected and part.deduction_vnd):
             raise Refused(N_("Phần bị loại không trừ tiền nữa"), "parts")
-
-
-def accepted_kg(inspection: Inspection) -> int:
-    """Kilograms that the buyer keeps and pays for."""
-    return sum(part.kg for part in inspection.parts if part.outcome is Outcome.ACCEPTED)
 
 
 def told(inspection: Inspection) -> dict[str, Any]:
@@ -234,6 +229,6 @@ def _tell_result(
         side,
         NoticeKind.INSPECTED,
         event,
-        {"kg": accepted_kg(inspection)},
+        {"kg": inspection.accepted_kg},
         subject=f"note:{note.public_id}",
     )

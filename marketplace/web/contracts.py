@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from forms.contracts import SignForm, WithdrawForm
 from marketplace.domain.canonical import short_digest
 from marketplace.domain.text import fold
-from marketplace.domain.words import ContractState, Side
+from marketplace.domain.words import ContractState
 from marketplace.services.chains import links_of
 from marketplace.services.contract_content import content_of
 from marketplace.services.contract_endings import withdraw_contract
@@ -40,6 +40,7 @@ from marketplace.web.access import (
     signed_in,
 )
 from marketplace.web.clock import now, today
+from marketplace.web.contract_pages import sides
 from marketplace.web.idempotent import idempotent
 from marketplace.web.limits import limiter
 from marketplace.web.paging import page_of
@@ -47,7 +48,7 @@ from marketplace.web.refusals import refused
 from models.database import transaction
 
 if TYPE_CHECKING:
-    from models.contracts import Contract
+    pass
 
 bp = Blueprint("contracts", __name__, url_prefix="/hop-dong")
 
@@ -99,7 +100,7 @@ def show(public_id: str) -> ResponseReturnValue:
             content=content_of(version),
             check=short_digest(version.digest),
             links=links_of(session, contract),
-            **_sides(contract),
+            **sides(contract),
         )
 
 
@@ -123,7 +124,7 @@ def sign(public_id: str) -> ResponseReturnValue:
             version=version,
             content=content_of(version),
             check=short_digest(version.digest),
-            **_sides(contract),
+            **sides(contract),
         ), 422 if form.is_submitted() else 200
 
 
@@ -174,16 +175,3 @@ def pdf(public_id: str) -> ResponseReturnValue:
     response = Response(body, mimetype="application/pdf")
     response.headers.set("Content-Disposition", "inline", filename=f"{name}.pdf")
     return response
-
-
-def _sides(contract: Contract) -> dict[str, object]:
-    """Which side the viewer is on, if any, and who still has to sign."""
-    me = current_actor().organisation_id
-    side = (
-        Side.SELLER
-        if me == contract.seller_id
-        else Side.BUYER
-        if me == contract.buyer_id
-        else None
-    )
-    return {"side": side, "waiting": contract.state in WAITING, "now": now()}

@@ -11,6 +11,7 @@ from enum import Enum
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from marketplace.web.labels_contracts import CONTRACTS, NOTICES
 from marketplace.web.labels_papers import PAPERS, WORK, Labels
 
 _PEOPLE: Labels = {
@@ -159,10 +160,11 @@ _LINKAGE: Labels = {
     },
 }
 
-LABELS: Labels = _PEOPLE | _TRADE | _LINKAGE | PAPERS | WORK
+LABELS: Labels = _PEOPLE | _TRADE | _LINKAGE | PAPERS | WORK | CONTRACTS
+LABELS["NoticeKind"] |= NOTICES
 
 # Words of the machinery that no page shows.
-SILENT = frozenset({"Lifecycle"})
+SILENT = frozenset({"Lifecycle", "Obstacle"})
 
 # What a state means for whoever reads it; one colour has one meaning.
 _TONES = {
@@ -177,6 +179,9 @@ _TONES = {
         "ok",
         "sent",
         "done",
+        "ready",
+        "confirmed",
+        "accepted",
     },
     "demand": {"proposed", "negotiating", "submitted", "running", "invited"},
     "warn": {
@@ -189,6 +194,9 @@ _TONES = {
         "tight",
         "W",
         "sending",
+        "written",
+        "recorded",
+        "mediation",
     },
     "bad": {
         "rejected",
@@ -200,6 +208,8 @@ _TONES = {
         "E",
         "failed",
         "stopped",
+        "blocked",
+        "refused",
     },
 }
 _ICONS = {

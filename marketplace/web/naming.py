@@ -15,11 +15,13 @@ from flask_babel import lazy_gettext as _l
 from marketplace.domain.clauses import CLAUSES
 from marketplace.web import words
 from marketplace.web.labels import LABELS
+from marketplace.web.labels_contracts import EVENTS
 
 _ORDER = {clause.key: number for number, clause in enumerate(CLAUSES)}
 _HEADS = ("parties", "legal_grounds")  # they stand above the clauses
 
 LABELS["ContractEvent"] = {
+    **EVENTS,
     "drawn": _l("Soạn hợp đồng từ thỏa thuận của hai bên"),
     "sent_to_sign": _l("Gửi hai bên đọc và ký"),
     "signed": _l("Ký"),

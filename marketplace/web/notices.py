@@ -26,6 +26,9 @@ bp = Blueprint("notices", __name__)
 PAGES = {
     "proposal": "proposals.show",
     "contract": "contracts.show",
+    "deliveries": "deliveries.index",
+    "note": "notes.show",
+    "account": "accounts.index",
     "harvest": "harvests.show",
     "offer": "offers.show",
     "chain": "chains.show",

@@ -1,0 +1,86 @@
+"""Forms of a contract's account: an entry, an answer, an invoice."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from forms.deliveries import A_DAY, LONGEST, TOO_LONG, long_text
+from forms.typed_fields import MoneyField, TypedDayField
+from marketplace.domain.commands_accounts import RecordEntry, RecordInvoice
+from marketplace.domain.names import clean_text
+from marketplace.domain.words_delivery import EntryKind, EntryMethod
+
+
+class EntryForm(FlaskForm):
+    """Money paid, inputs supplied, or a penalty asked."""
+
+    kind = SelectField(_l("Khoản gì"))
+    amount = MoneyField(
+        _l("Số tiền"), [InputRequired(_l("Nhập số tiền bằng đồng, ví dụ 12.500.000"))]
+    )
+    on = TypedDayField(_l("Ngày"), [InputRequired(A_DAY)])
+    method = SelectField(_l("Cách trả"), [Optional()])
+    reference = StringField(
+        _l("Mã giao dịch"), [Optional(), Length(max=100, message=_l("Mã quá dài"))]
+    )
+    text = TextAreaField(
+        _l("Nội dung"), [Optional(), Length(max=LONGEST, message=TOO_LONG)]
+    )
+
+    def command(self) -> RecordEntry:
+        return RecordEntry(
+            kind=EntryKind(self.kind.data),
+            amount_vnd=self.amount.data or 0,
+            on=self.on.data or date.min,
+            method=EntryMethod(self.method.data) if self.method.data else None,
+            reference=clean_text(self.reference.data or "", field="reference"),
+            text=long_text(self.text),
+        )
+
+
+class AnswerForm(FlaskForm):
+    """Why an entry is refused."""
+
+    text = TextAreaField(
+        _l("Vì sao không đồng ý?"),
+        [InputRequired(_l("Nói rõ vì sao")), Length(max=LONGEST, message=TOO_LONG)],
+    )
+
+    def said(self) -> str:
+        return long_text(self.text)
+
+
+class InvoiceForm(FlaskForm):
+    """An invoice as it was issued."""
+
+    symbol = StringField(
+        _l("Ký hiệu"),
+        [
+            InputRequired(_l("Nhập ký hiệu, ví dụ 1C26TSM")),
+            Length(max=20, message=_l("Ký hiệu quá dài")),
+        ],
+    )
+    number = StringField(
+        _l("Số hóa đơn"),
+        [
+            InputRequired(_l("Nhập số hóa đơn")),
+            Length(max=20, message=_l("Số quá dài")),
+        ],
+    )
+    issued_on = TypedDayField(_l("Ngày lập"), [InputRequired(A_DAY)])
+    amount = MoneyField(
+        _l("Số tiền"), [InputRequired(_l("Nhập số tiền bằng đồng, ví dụ 12.500.000"))]
+    )
+
+    def command(self) -> RecordInvoice:
+        return RecordInvoice(
+            symbol=clean_text(self.symbol.data or "", field="symbol"),
+            number=clean_text(self.number.data or "", field="number"),
+            issued_on=self.issued_on.data or date.min,
+            amount_vnd=self.amount.data or 0,
+        )

@@ -1,0 +1,112 @@
+"""Claims about a finding: raised, argued, settled, or decided by an officer."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from forms.deliveries import ClaimForm, DecisionForm
+from marketplace.domain.disputes import ClaimWord
+from marketplace.domain.errors import NotFound
+from marketplace.services.delivery_notes import access_note
+from marketplace.services.dispute_records import (
+    offer_for,
+    open_claim,
+    possible_words,
+)
+from marketplace.services.disputes import decide_claim, raise_claim, say_in_claim
+from marketplace.web.access import Right, current_actor, requires, signed_in
+from marketplace.web.clock import now
+from marketplace.web.idempotent import idempotent
+from marketplace.web.notes import note_data
+from marketplace.web.refusals import refused
+from models.database import transaction
+
+bp = Blueprint("disputes", __name__, url_prefix="/phieu/<public_id>")
+
+TAPS = {
+    "dong-y": ClaimWord.ACCEPT,
+    "rut": ClaimWord.WITHDRAW,
+    "moi-can-bo": ClaimWord.CALL_OFFICER,
+}
+
+
+@bp.route("/khieu-nai", methods=["GET", "POST"])
+@signed_in
+@idempotent
+def claim(public_id: str) -> ResponseReturnValue:
+    """Dispute the finding, or argue in the claim that is open."""
+    with transaction() as session:
+        who = current_actor()
+        note = access_note(session, who, public_id, "write")
+        found = open_claim(session, note)
+        form = ClaimForm()
+        if form.validate_on_submit():
+            with refused(session, form) as outcome:
+                text, offered = form.said(), form.offered()
+                if found is None:
+                    raise_claim(session, who, public_id, text, offered, now=now())
+                else:
+                    word = ClaimWord.OFFER if offered else ClaimWord.SAY
+                    say_in_claim(
+                        session, who, public_id, word, text, offered, now=now()
+                    )
+            if outcome.done:
+                flash(_("Đã gửi, bên kia được báo."), "ok")
+                return redirect(url_for("notes.show", public_id=public_id))
+        data = note_data(session, note)
+        side = data["side"]
+        return render_template(
+            "deliveries/claim.html",
+            form=form,
+            claim=found,
+            words={word.value for word in possible_words(found, side)} if found else (),
+            offer=offer_for(found, side) if found else None,
+            **data,
+        ), 422 if form.is_submitted() else 200
+
+
+@bp.post("/khieu-nai/<answer>")
+@signed_in
+@idempotent
+def answer(public_id: str, answer: str) -> ResponseReturnValue:
+    """Take the other side's offer, withdraw, or call an officer: one tap."""
+    word = TAPS.get(answer)
+    if word is None:
+        raise NotFound
+    form = FlaskForm()
+    said = _("Nhờ cán bộ phân xử") if word is ClaimWord.CALL_OFFICER else ""
+    with transaction() as session, refused(session, form) as outcome:
+        say_in_claim(session, current_actor(), public_id, word, said, now=now())
+    for message in form.form_errors:
+        flash(str(message), "bad")
+    if outcome.done:
+        flash(_("Đã gửi, bên kia được báo."), "ok")
+    return redirect(url_for("notes.show", public_id=public_id))
+
+
+@bp.route("/phan-xu", methods=["GET", "POST"])
+@requires(Right.OFFICIATE)
+@idempotent
+def decide(public_id: str) -> ResponseReturnValue:
+    """An officer who was called ends the claim."""
+    with transaction() as session:
+        who = current_actor()
+        note = access_note(session, who, public_id)
+        form = DecisionForm()
+        if form.validate_on_submit():
+            with refused(session, form) as outcome:
+                text, offered = form.said(), form.offered()
+                assert offered is not None
+                decide_claim(session, who, public_id, offered, text, now=now())
+            if outcome.done:
+                flash(_("Đã phân xử, hai bên được báo."), "ok")
+                return redirect(url_for("notes.show", public_id=public_id))
+        return render_template(
+            "deliveries/decide.html",
+            form=form,
+            claim=open_claim(session, note),
+            **note_data(session, note),
+        ), 422 if form.is_submitted() else 200

@@ -1,0 +1,103 @@
+"""The words for what happens under a contract; see `labels`."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from marketplace.web.labels_papers import Labels
+
+CONTRACTS: Labels = {
+    "NoteState": {
+        "written": _l("Chờ xác nhận"),
+        "confirmed": _l("Hai bên đã xác nhận"),
+        "void": _l("Đã hủy"),
+    },
+    "DeliveryState": {
+        "planned": _l("Dự kiến"),
+        "ready": _l("Hàng sẵn sàng"),
+        "blocked": _l("Báo không giao được"),
+        "cancelled": _l("Đã hủy"),
+    },
+    "DeliveryWord": {
+        "ready": _l("báo hàng sẵn sàng"),
+        "blocked": _l("báo không giao được"),
+        "propose_day": _l("xin đổi ngày"),
+        "accept_day": _l("đồng ý đổi ngày"),
+        "decline_day": _l("không đồng ý đổi ngày"),
+        "cancel": _l("đợt giao bị hủy"),
+    },
+    "Outcome": {"accepted": _l("Nhận"), "rejected": _l("Loại")},
+    "ClaimState": {
+        "open": _l("Đang khiếu nại"),
+        "mediation": _l("Chờ cán bộ phân xử"),
+        "agreed": _l("Hai bên đã thống nhất"),
+        "decided": _l("Cán bộ đã phân xử"),
+        "withdrawn": _l("Đã rút khiếu nại"),
+    },
+    "ClaimWord": {
+        "raise": _l("khiếu nại"),
+        "say": _l("trả lời"),
+        "offer": _l("đề nghị"),
+        "accept": _l("đồng ý đề nghị"),
+        "withdraw": _l("rút khiếu nại"),
+        "call_officer": _l("mời cán bộ phân xử"),
+        "decide": _l("phân xử"),
+    },
+    "EntryKind": {
+        "payment": _l("Trả tiền hàng"),
+        "deposit": _l("Đặt cọc, tạm ứng"),
+        "input": _l("Vật tư bên mua ứng"),
+        "penalty": _l("Tiền phạt"),
+    },
+    "EntryMethod": {
+        "transfer": _l("Chuyển khoản"),
+        "cash": _l("Tiền mặt"),
+        "offset": _l("Trừ nợ"),
+    },
+    "EntryState": {
+        "recorded": _l("Chờ xác nhận"),
+        "confirmed": _l("Đã xác nhận"),
+        "refused": _l("Không đồng ý"),
+        "withdrawn": _l("Đã rút"),
+    },
+}
+
+EVENTS = {
+    "delivery_ready": _l("Báo hàng sẵn sàng"),
+    "delivery_blocked": _l("Báo không giao được"),
+    "delivery_propose_day": _l("Xin đổi ngày giao"),
+    "delivery_accept_day": _l("Đồng ý đổi ngày giao"),
+    "delivery_decline_day": _l("Không đồng ý đổi ngày giao"),
+    "note_written": _l("Ghi phiếu giao nhận"),
+    "note_confirmed": _l("Xác nhận phiếu giao nhận"),
+    "note_void": _l("Hủy phiếu giao nhận"),
+    "inspected": _l("Nghiệm thu"),
+    "accepted_by_silence": _l("Hết giờ kiểm, coi như đã nghiệm thu"),
+    "claim_raised": _l("Khiếu nại nghiệm thu"),
+    "claim_said": _l("Trả lời trong khiếu nại"),
+    "claim_agreed": _l("Thống nhất khiếu nại"),
+    "claim_decided": _l("Cán bộ phân xử khiếu nại"),
+    "entry_recorded": _l("Ghi khoản tiền"),
+    "entry_confirmed": _l("Xác nhận khoản tiền"),
+    "entry_refused": _l("Không đồng ý khoản tiền"),
+    "entry_withdrawn": _l("Rút khoản tiền"),
+    "invoice_recorded": _l("Ghi hóa đơn"),
+}
+
+NOTICES = {
+    "delivery_ready": _l("Hàng sẵn sàng"),
+    "delivery_blocked": _l("Không giao được"),
+    "delivery_day_proposed": _l("Xin đổi ngày giao"),
+    "delivery_day_answered": _l("Trả lời đổi ngày giao"),
+    "note_to_confirm": _l("Phiếu chờ xác nhận"),
+    "note_confirmed": _l("Phiếu đã xác nhận"),
+    "note_void": _l("Phiếu bị hủy"),
+    "inspected": _l("Đã nghiệm thu"),
+    "claim_raised": _l("Khiếu nại"),
+    "claim_said": _l("Trả lời khiếu nại"),
+    "claim_closed": _l("Khiếu nại khép lại"),
+    "entry_to_confirm": _l("Khoản tiền chờ xác nhận"),
+    "entry_answered": _l("Khoản tiền được trả lời"),
+    "contract_closed": _l("Hợp đồng đã thanh lý"),
+    "contract_alert": _l("Cảnh báo sớm"),
+}

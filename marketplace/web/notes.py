@@ -1,0 +1,187 @@
+"""Delivery notes: written, confirmed or void, inspected, disputed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+
+from forms.deliveries import InspectionForm, NoteForm, ReasonForm
+from marketplace.domain.canonical import short_digest
+from marketplace.services.clockwork import HOME
+from marketplace.services.contracts import access_contract
+from marketplace.services.deliveries import planned_delivery
+from marketplace.services.delivery_notes import (
+    access_note,
+    confirm_note,
+    may_confirm,
+    void_note,
+)
+from marketplace.services.dispute_records import list_claims
+from marketplace.services.inspections import (
+    claim_until,
+    current_inspection,
+    grades_of,
+    inspect_delivery,
+    inspect_until,
+)
+from marketplace.services.note_writing import write_note
+from marketplace.web.access import current_actor, signed_in
+from marketplace.web.clock import now
+from marketplace.web.contract_pages import sides
+from marketplace.web.fields import rows_changed
+from marketplace.web.idempotent import idempotent
+from marketplace.web.naming import name_of
+from marketplace.web.refusals import refused
+from models.database import new_public_id, transaction
+from models.deliveries import DeliveryNote
+
+bp = Blueprint("notes", __name__)
+
+
+@bp.route("/hop-dong/<public_id>/giao/<int:line>/phieu", methods=["GET", "POST"])
+@signed_in
+@idempotent
+def new(public_id: str, line: int) -> ResponseReturnValue:
+    """Write a note; the same one sent twice is stored once."""
+    with transaction() as session:
+        contract = access_contract(session, current_actor(), public_id, "write")
+        planned = planned_delivery(session, contract, line)
+        form = _note_form(contract)
+        changed = form.is_submitted() and rows_changed(form.lots)
+        if not changed and form.validate_on_submit():
+            note = _written(session, form, public_id, line)
+            if note:
+                flash(_("Đã ghi phiếu, chờ bên kia xác nhận số cân."), "ok")
+                return redirect(url_for("notes.show", public_id=note.public_id))
+        return render_template(
+            "deliveries/note_form.html",
+            form=form,
+            contract=contract,
+            planned=planned,
+            **sides(contract),
+        ), 422 if form.is_submitted() and not changed else 200
+
+
+def _note_form(contract: Any) -> NoteForm:
+    place = contract.offer.place if contract.offer else contract.buyer.address
+    moment = now().astimezone(HOME)
+    filled = {
+        "note_id": new_public_id(),
+        "day": moment.date(),
+        "hour": moment.time(),
+        "place": place,
+    }
+    form = NoteForm(data=filled)
+    if form.is_submitted() and not form.note_id.data:
+        form.note_id.data = new_public_id()
+    return form
+
+
+def _written(
+    session: Session, form: NoteForm, public_id: str, line: int
+) -> DeliveryNote | None:
+    written: list[DeliveryNote] = []
+    with refused(session, form):
+        command = form.command(line, HOME)
+        written.append(
+            write_note(
+                session,
+                current_actor(),
+                public_id,
+                command,
+                now=now(),
+                written_at=form.phone_time(),
+            )
+        )
+    return written[0] if written else None
+
+
+@bp.get("/phieu/<public_id>")
+@signed_in
+def show(public_id: str) -> ResponseReturnValue:
+    """A note: weights, who stands by them, what was found, what is disputed."""
+    with transaction(read_only=True) as session:
+        note = access_note(session, current_actor(), public_id)
+        return render_template("deliveries/note.html", **note_data(session, note))
+
+
+def note_data(session: Session, note: DeliveryNote) -> dict[str, Any]:
+    """What the pages of a note show."""
+    inspection = current_inspection(session, note)
+    who = current_actor()
+    party = who.organisation_id in (note.contract.seller_id, note.contract.buyer_id)
+    return {
+        "note": note,
+        "contract": note.contract,
+        "inspection": inspection,
+        "inspect_until": inspect_until(session, note),
+        "claim_until": claim_until(session, inspection) if inspection else None,
+        "claims": list_claims(session, note),
+        "waits_for_me": party and may_confirm(note, who),
+        "check": short_digest(note.digest),
+        **sides(note.contract),
+    }
+
+
+@bp.post("/phieu/<public_id>/xac-nhan")
+@signed_in
+@idempotent
+def confirm(public_id: str) -> ResponseReturnValue:
+    """Stand by the weights that were on the page."""
+    form = FlaskForm()
+    with transaction() as session, refused(session, form) as outcome:
+        digest = request.form.get("digest", "")
+        confirm_note(session, current_actor(), public_id, digest, now=now())
+    for message in form.form_errors:
+        flash(str(message), "bad")
+    if outcome.done:
+        flash(_("Đã xác nhận số cân."), "ok")
+    return redirect(url_for("notes.show", public_id=public_id))
+
+
+@bp.route("/phieu/<public_id>/huy", methods=["GET", "POST"])
+@signed_in
+@idempotent
+def void(public_id: str) -> ResponseReturnValue:
+    """Take a note back, or refuse it, as long as one side stands by it."""
+    with transaction() as session:
+        note = access_note(session, current_actor(), public_id, "write")
+        form = ReasonForm()
+        if form.validate_on_submit():
+            with refused(session, form) as outcome:
+                reason = form.text()
+                void_note(session, current_actor(), public_id, reason, now=now())
+            if outcome.done:
+                flash(_("Đã hủy phiếu, bên kia đã được báo."), "ok")
+                return redirect(url_for("notes.show", public_id=public_id))
+        return render_template(
+            "deliveries/void.html", form=form, **note_data(session, note)
+        ), 422 if form.is_submitted() else 200
+
+
+@bp.route("/phieu/<public_id>/nghiem-thu", methods=["GET", "POST"])
+@signed_in
+@idempotent
+def inspect(public_id: str) -> ResponseReturnValue:
+    """The buyer splits the load into parts."""
+    with transaction() as session:
+        note = access_note(session, current_actor(), public_id, "write")
+        grades = grades_of(session, note.contract)
+        form = InspectionForm(data={"parts": [{"kg": note.net_kg}]})
+        changed = form.is_submitted() and rows_changed(form.parts)
+        form.offer_grades([(grade.code, name_of(grade)) for grade in grades])
+        if not changed and form.validate_on_submit():
+            with refused(session, form) as outcome:
+                parts = form.command()
+                inspect_delivery(session, current_actor(), public_id, parts, now=now())
+            if outcome.done:
+                flash(_("Đã ghi kết quả nghiệm thu, bên bán đã được báo."), "ok")
+                return redirect(url_for("notes.show", public_id=public_id))
+        return render_template(
+            "deliveries/inspect.html", form=form, **note_data(session, note)
+        ), 422 if form.is_submitted() and not changed else 200
