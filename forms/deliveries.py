@@ -16,6 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from forms.typed_fields import (
@@ -151,7 +152,10 @@ class PartForm(Form):
     kg = KilogramsField(_l("Số kg"), [InputRequired(_l("Nhập số kg, ví dụ 1.250"))])
     outcome = SelectField(
         _l("Kết quả"),
-        choices=[(Outcome.ACCEPTED, _l("Nhận")), (Outcome.REJECTED, _l("Loại"))],
+        choices=[
+            SelectChoice(Outcome.ACCEPTED.value, _l("Nhận")),
+            SelectChoice(Outcome.REJECTED.value, _l("Loại")),
+        ],
     )
     grade = SelectField(_l("Loại hàng"), [Optional()])
     deduction = PriceField(_l("Trừ (đ/kg)"), [Optional()])
@@ -175,7 +179,10 @@ class InspectionForm(FlaskForm):
     def offer_grades(self, grades: Sequence[tuple[str, str]]) -> None:
         """The grades of the product; without one a part speaks of no grade."""
         for entry in self.parts:
-            entry.form.grade.choices = [("", "—"), *grades]
+            entry.form.grade.choices = [
+                SelectChoice("", "–"),
+                *(SelectChoice(code, name) for code, name in grades),
+            ]
 
     def command(self) -> list[Part]:
         return [entry.form.part() for entry in self.parts]
