@@ -38,12 +38,7 @@ def record_invoice(
         raise Refused(N_("Hóa đơn do bên bán ghi"))
     if command.issued_on > today:
         raise Refused(N_("Ngày này chưa tới"), "issued_on")
-    taken = select(Invoice.id).where(
-        Invoice.issuer_id == contract.seller_id,
-        Invoice.symbol == command.symbol,
-        Invoice.number == command.number,
-    )
-    if session.scalar(taken) is not None:
+    if _is_known(session, contract, command):
         raise Refused(N_("Số hóa đơn này đã ghi rồi"), "number")
     invoice = Invoice(
         contract_id=contract.id,
@@ -60,3 +55,12 @@ def record_invoice(
     data = {"invoice": f"{invoice.symbol} {invoice.number}", "vnd": invoice.amount_vnd}
     record_event(session, contract, "invoice_recorded", who, now=now, data=data)
     return invoice
+
+
+def _is_known(session: Session, contract: Contract, command: RecordInvoice) -> bool:
+    taken = select(Invoice.id).where(
+        Invoice.issuer_id == contract.seller_id,
+        Invoice.symbol == command.symbol,
+        Invoice.number == command.number,
+    )
+    return session.scalar(taken) is not None

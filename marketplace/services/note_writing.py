@@ -51,7 +51,8 @@ def write_note(
     lock_party_contract(session, who, contract_id)
     planned_delivery(session, contract, command.line)
     _check(session, contract, command, now)
-    note = _note(session, contract, side, command, now, written_at or now)
+    note = _note(session, contract, side, command)
+    note.written_at, note.received_at = min(written_at or now, now), now
     session.add(note)
     session.flush()  # the confirmation names its digest
     stand_by(session, note, side, who, now)
@@ -123,21 +124,14 @@ def _note(
     contract: Contract,
     side: Side,
     command: WriteNote,
-    now: datetime,
-    written_at: datetime,
 ) -> DeliveryNote:
     content = _content(contract, command)
-    last = session.scalar(
-        select(func.max(DeliveryNote.number)).where(
-            DeliveryNote.contract_id == contract.id
-        )
-    )
     gross = sum(lot.gross_kg for lot in command.lots)
     return DeliveryNote(
         public_id=command.note_id,
         contract_id=contract.id,
         line=command.line,
-        number=(last or 0) + 1,
+        number=_next_number(session, contract),
         state=NoteState.WRITTEN,
         delivered_at=command.delivered_at,
         place=command.place,
@@ -150,18 +144,29 @@ def _note(
         content=canonical_bytes(content).decode(),
         digest=digest_of(content),
         written_by=side,
-        written_at=min(written_at, now),
-        received_at=now,
-        lots=[
-            NoteLot(
-                number=number,
-                lot_code=lot.code,
-                gross_kg=lot.gross_kg,
-                tare_kg=lot.tare_kg,
-            )
-            for number, lot in enumerate(command.lots, 1)
-        ],
+        lots=_lots(command),
     )
+
+
+def _next_number(session: Session, contract: Contract) -> int:
+    last = session.scalar(
+        select(func.max(DeliveryNote.number)).where(
+            DeliveryNote.contract_id == contract.id
+        )
+    )
+    return (last or 0) + 1
+
+
+def _lots(command: WriteNote) -> list[NoteLot]:
+    return [
+        NoteLot(
+            number=number,
+            lot_code=lot.code,
+            gross_kg=lot.gross_kg,
+            tare_kg=lot.tare_kg,
+        )
+        for number, lot in enumerate(command.lots, 1)
+    ]
 
 
 def _content(contract: Contract, command: WriteNote) -> dict[str, Any]:

@@ -35,6 +35,7 @@ class Right(StrEnum):
     SELL = "sell"
     BUY = "buy"
     SIGN = "sign"
+    DELIVER = "deliver"
     MANAGE_MEMBERS = "manage_members"
     OFFICIATE = "officiate"
     ADMINISTER = "administer"
@@ -49,6 +50,10 @@ _TRADING: dict[Right, frozenset[Role]] = {
     Right.SELL: frozenset({Role.DIRECTOR, Role.STAFF, Role.ADMINISTRATOR}),
     Right.BUY: frozenset({Role.DIRECTOR, Role.STAFF, Role.BUYER, Role.ADMINISTRATOR}),
     Right.SIGN: frozenset({Role.DIRECTOR, Role.ADMINISTRATOR}),
+    # Weighing, inspecting and paying are daily work of both sides.
+    Right.DELIVER: frozenset(
+        {Role.DIRECTOR, Role.STAFF, Role.BUYER, Role.ADMINISTRATOR}
+    ),
     Right.MANAGE_MEMBERS: frozenset({Role.DIRECTOR, Role.ADMINISTRATOR}),
 }
 _AUTHORITY: dict[Right, frozenset[Role]] = {

@@ -19,7 +19,7 @@ from marketplace.services.deliveries import planned_deliveries, planned_delivery
 from marketplace.services.deliveries import say_of_delivery as say_service
 from marketplace.services.delivery_notes import list_notes
 from marketplace.services.inspections import current_inspection
-from marketplace.web.access import current_actor, signed_in
+from marketplace.web.access import Right, current_actor, requires, signed_in
 from marketplace.web.clock import now, today
 from marketplace.web.contract_pages import sides
 from marketplace.web.idempotent import idempotent
@@ -57,7 +57,7 @@ def notes_by_line(session: Session, contract: Contract) -> dict[int, list[Any]]:
 
 
 @bp.post("/<int:line>/san-hang")
-@signed_in
+@requires(Right.DELIVER)
 @idempotent
 def ready(public_id: str, line: int) -> ResponseReturnValue:
     """The goods are ready: one tap."""
@@ -68,7 +68,7 @@ def ready(public_id: str, line: int) -> ResponseReturnValue:
 
 
 @bp.route("/<int:line>/khong-giao", methods=["GET", "POST"])
-@signed_in
+@requires(Right.DELIVER)
 @idempotent
 def blocked(public_id: str, line: int) -> ResponseReturnValue:
     """The seller cannot deliver, and says why."""
@@ -82,7 +82,7 @@ def blocked(public_id: str, line: int) -> ResponseReturnValue:
 
 
 @bp.route("/<int:line>/doi-ngay", methods=["GET", "POST"])
-@signed_in
+@requires(Right.DELIVER)
 @idempotent
 def move(public_id: str, line: int) -> ResponseReturnValue:
     """Ask for another day."""
@@ -97,7 +97,7 @@ def move(public_id: str, line: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:line>/ngay-moi/<answer>")
-@signed_in
+@requires(Right.DELIVER)
 @idempotent
 def answer_day(public_id: str, line: int, answer: str) -> ResponseReturnValue:
     """Take the other side's day, or keep the old one."""

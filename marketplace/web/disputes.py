@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
 
 from forms.deliveries import ClaimForm, DecisionForm
 from marketplace.domain.disputes import ClaimWord
@@ -17,12 +20,16 @@ from marketplace.services.dispute_records import (
     possible_words,
 )
 from marketplace.services.disputes import decide_claim, raise_claim, say_in_claim
-from marketplace.web.access import Right, current_actor, requires, signed_in
+from marketplace.web.access import Right, current_actor, requires
 from marketplace.web.clock import now
 from marketplace.web.idempotent import idempotent
 from marketplace.web.notes import note_data
 from marketplace.web.refusals import refused
 from models.database import transaction
+
+if TYPE_CHECKING:
+    from models.deliveries import DeliveryNote
+    from models.inspections import Claim
 
 bp = Blueprint("disputes", __name__, url_prefix="/phieu/<public_id>")
 
@@ -34,7 +41,7 @@ TAPS = {
 
 
 @bp.route("/khieu-nai", methods=["GET", "POST"])
-@signed_in
+@requires(Right.DELIVER)
 @idempotent
 def claim(public_id: str) -> ResponseReturnValue:
     """Dispute the finding, or argue in the claim that is open."""
@@ -43,33 +50,45 @@ def claim(public_id: str) -> ResponseReturnValue:
         note = access_note(session, who, public_id, "write")
         found = open_claim(session, note)
         form = ClaimForm()
-        if form.validate_on_submit():
-            with refused(session, form) as outcome:
-                text, offered = form.said(), form.offered()
-                if found is None:
-                    raise_claim(session, who, public_id, text, offered, now=now())
-                else:
-                    word = ClaimWord.OFFER if offered else ClaimWord.SAY
-                    say_in_claim(
-                        session, who, public_id, word, text, offered, now=now()
-                    )
-            if outcome.done:
-                flash(_("Đã gửi, bên kia được báo."), "ok")
-                return redirect(url_for("notes.show", public_id=public_id))
-        data = note_data(session, note)
-        side = data["side"]
+        raised = found is not None
+        if form.validate_on_submit() and _spoken(
+            session, form, public_id, raised=raised
+        ):
+            flash(_("Đã gửi, bên kia được báo."), "ok")
+            return redirect(url_for("notes.show", public_id=public_id))
         return render_template(
-            "deliveries/claim.html",
-            form=form,
-            claim=found,
-            words={word.value for word in possible_words(found, side)} if found else (),
-            offer=offer_for(found, side) if found else None,
-            **data,
+            "deliveries/claim.html", form=form, **_claim_data(session, note, found)
         ), 422 if form.is_submitted() else 200
 
 
+def _claim_data(
+    session: Session, note: DeliveryNote, found: Claim | None
+) -> dict[str, Any]:
+    """The note's page, and what its reader may say now."""
+    data = note_data(session, note)
+    side = data["side"]
+    return {
+        **data,
+        "claim": found,
+        "words": {str(word) for word in possible_words(found, side)} if found else (),
+        "offer": offer_for(found, side) if found else None,
+    }
+
+
+def _spoken(session: Session, form: ClaimForm, public_id: str, *, raised: bool) -> bool:
+    who = current_actor()
+    with refused(session, form) as outcome:
+        text, offered = form.said(), form.offered()
+        if raised:
+            word = ClaimWord.OFFER if offered else ClaimWord.SAY
+            say_in_claim(session, who, public_id, word, text, offered, now=now())
+        else:
+            raise_claim(session, who, public_id, text, offered, now=now())
+    return outcome.done
+
+
 @bp.post("/khieu-nai/<answer>")
-@signed_in
+@requires(Right.DELIVER)
 @idempotent
 def answer(public_id: str, answer: str) -> ResponseReturnValue:
     """Take the other side's offer, withdraw, or call an officer: one tap."""

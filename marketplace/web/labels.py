@@ -11,7 +11,7 @@ from enum import Enum
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from marketplace.web.labels_contracts import CONTRACTS, NOTICES
+from marketplace.web.labels_contracts import CONTRACTS
 from marketplace.web.labels_papers import PAPERS, WORK, Labels
 
 _PEOPLE: Labels = {
@@ -161,7 +161,6 @@ _LINKAGE: Labels = {
 }
 
 LABELS: Labels = _PEOPLE | _TRADE | _LINKAGE | PAPERS | WORK | CONTRACTS
-LABELS["NoticeKind"] |= NOTICES
 
 # Words of the machinery that no page shows.
 SILENT = frozenset({"Lifecycle", "Obstacle"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from marketplace.web.labels_papers import Labels
+from marketplace.web.labels_papers import WORK, Labels
 
 CONTRACTS: Labels = {
     "NoteState": {
@@ -84,7 +84,7 @@ EVENTS = {
     "invoice_recorded": _l("Ghi hóa đơn"),
 }
 
-NOTICES = {
+WORK["NoticeKind"] |= {
     "delivery_ready": _l("Hàng sẵn sàng"),
     "delivery_blocked": _l("Không giao được"),
     "delivery_day_proposed": _l("Xin đổi ngày giao"),

@@ -30,7 +30,7 @@ from marketplace.services.inspections import (
     inspect_until,
 )
 from marketplace.services.note_writing import write_note
-from marketplace.web.access import current_actor, signed_in
+from marketplace.web.access import Right, current_actor, requires, signed_in
 from marketplace.web.clock import now
 from marketplace.web.contract_pages import sides
 from marketplace.web.fields import rows_changed
@@ -44,7 +44,7 @@ bp = Blueprint("notes", __name__)
 
 
 @bp.route("/hop-dong/<public_id>/giao/<int:line>/phieu", methods=["GET", "POST"])
-@signed_in
+@requires(Right.DELIVER)
 @idempotent
 def new(public_id: str, line: int) -> ResponseReturnValue:
     """Write a note; the same one sent twice is stored once."""
@@ -129,7 +129,7 @@ def note_data(session: Session, note: DeliveryNote) -> dict[str, Any]:
 
 
 @bp.post("/phieu/<public_id>/xac-nhan")
-@signed_in
+@requires(Right.DELIVER)
 @idempotent
 def confirm(public_id: str) -> ResponseReturnValue:
     """Stand by the weights that were on the page."""
@@ -145,7 +145,7 @@ def confirm(public_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/phieu/<public_id>/huy", methods=["GET", "POST"])
-@signed_in
+@requires(Right.DELIVER)
 @idempotent
 def void(public_id: str) -> ResponseReturnValue:
     """Take a note back, or refuse it, as long as one side stands by it."""
@@ -165,7 +165,7 @@ def void(public_id: str) -> ResponseReturnValue:
 
 
 @bp.route("/phieu/<public_id>/nghiem-thu", methods=["GET", "POST"])
-@signed_in
+@requires(Right.DELIVER)
 @idempotent
 def inspect(public_id: str) -> ResponseReturnValue:
     """The buyer splits the load into parts."""

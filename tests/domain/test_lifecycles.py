@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace.domain import words
+from marketplace.domain import words, words_delivery
 from marketplace.domain.errors import Refused
 from marketplace.domain.lifecycles import (
     INITIAL,
@@ -24,6 +24,9 @@ STATES = {
     Lifecycle.CONTRACT: words.ContractState,
     Lifecycle.CHAIN: words.ChainState,
     Lifecycle.PAPER: words.PaperState,
+    Lifecycle.NOTE: words_delivery.NoteState,
+    Lifecycle.CLAIM: words_delivery.ClaimState,
+    Lifecycle.ENTRY: words_delivery.EntryState,
 }
 CONTRACT = words.ContractState
 
