@@ -116,6 +116,7 @@ def test_a_role_without_the_right_is_turned_away(app, client, session, make):
     people = {
         Right.SELL: make.member(make.buyer(), Role.BUYER),
         Right.BUY: make.officer(),
+        Right.DELIVER: make.officer(),
         Right.SIGN: make.member(role=Role.STAFF),
         Right.MANAGE_MEMBERS: make.member(role=Role.STAFF),
         Right.OFFICIATE: make.member(),
