@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from marketplace.domain.errors import N_
-from marketplace.domain.price_rules import Outcome, price_part
+from marketplace.domain.price_rules import PartPrice, price_parts
 from marketplace.domain.price_terms import AcceptedPart, MarketQuote, PriceRule
 from marketplace.domain.words import PriceMode
 
@@ -21,14 +22,6 @@ ALWAYS = N_("Với mọi đợt giao")
 
 
 @dataclass(frozen=True)
-class ExamplePart:
-    """An example part of a delivery and what the rule makes of it."""
-
-    part: AcceptedPart
-    outcome: Outcome
-
-
-@dataclass(frozen=True)
 class Situation:
     """A state of the market, named by a msgid, and what the rule then pays.
 
@@ -37,7 +30,15 @@ class Situation:
 
     name: str
     quote: MarketQuote | None
-    parts: tuple[ExamplePart, ...]
+    parts: tuple[PartPrice, ...]
+
+    @property
+    def params(self) -> dict[str, object]:
+        """What fills the name."""
+        if self.quote is None:
+            return {}
+        low, high = self.quote.low_vnd, self.quote.high_vnd
+        return {"low": Decimal(low), "high": Decimal(high)}
 
 
 def worked_example(rule: PriceRule) -> tuple[Situation, ...]:
@@ -48,11 +49,7 @@ def worked_example(rule: PriceRule) -> tuple[Situation, ...]:
     grades = tuple(dict.fromkeys(term.grade for term in rule.terms)) or ("",)
     parts = [AcceptedPart(EXAMPLE_KG, grade) for grade in grades]
     return tuple(
-        Situation(
-            name,
-            quote,
-            tuple(ExamplePart(part, price_part(rule, part, quote)) for part in parts),
-        )
+        Situation(name, quote, price_parts(rule, parts, quote))
         for name, quote in _situations(rule)
     )
 

@@ -68,6 +68,31 @@ class NotKnownYet:
 Outcome = Priced | NotKnownYet
 
 
+@dataclass(frozen=True)
+class PartPrice:
+    """An accepted part and what the rule makes of it."""
+
+    part: AcceptedPart
+    outcome: Outcome
+
+
+def price_parts(
+    rule: PriceRule, parts: Iterable[AcceptedPart], quote: MarketQuote | None = None
+) -> tuple[PartPrice, ...]:
+    """Each part of one delivery with its price, in the given order."""
+    return tuple(PartPrice(part, price_part(rule, part, quote)) for part in parts)
+
+
+def total_of(parts: Iterable[PartPrice]) -> int | None:
+    """Whole đồng of all parts; None while the price of one is not known."""
+    total = 0
+    for one in parts:
+        if isinstance(one.outcome, NotKnownYet):
+            return None
+        total += one.outcome.total_vnd
+    return total
+
+
 def price_part(
     rule: PriceRule, part: AcceptedPart, quote: MarketQuote | None = None
 ) -> Outcome:

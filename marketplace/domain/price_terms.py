@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from marketplace.domain.errors import N_, Refused
+from marketplace.domain.typed import MOST_PRICE_VND, parse_percent, parse_vnd
 from marketplace.domain.words import PriceMode
 
 MOST_PLACES = 2
@@ -125,6 +126,26 @@ def rule_of(price: Mapping[str, Any]) -> PriceRule:
             for row in price.get("grade_terms", ())
         ),
     )
+
+
+def parse_term(
+    text: str, *, lang: str = "vi", field: str | None = None
+) -> tuple[Decimal, TermUnit]:
+    """What "+500", "-1.200 đ/kg" or "-5%" adds to a price; no sign is a premium."""
+    typed = text.strip()
+    sign = -1 if typed[:1] in ("-", "−", "–") else 1
+    rest = typed.lstrip("+-−–").strip()
+    try:
+        if rest.endswith("%"):
+            percent = parse_percent(rest, lang=lang)
+            _check_percent(percent, "")
+            return sign * percent, TermUnit.PERCENT
+        amount = parse_vnd(rest, lang=lang)
+    except Refused:
+        amount = MOST_PRICE_VND + 1
+    if amount > MOST_PRICE_VND:
+        raise Refused(N_("Nhập số đồng hoặc phần trăm, ví dụ -500 hoặc +5%"), field)
+    return Decimal(sign * amount), TermUnit.VND_PER_KG
 
 
 def _has_places(value: Decimal, places: int) -> bool:
