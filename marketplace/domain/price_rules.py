@@ -32,6 +32,7 @@ class StepKind(StrEnum):
     ADDS = "adds"
     NOTE = "note"
     PRICE = "price"
+    PART = "part"
     LINE = "line"
 
 
@@ -39,7 +40,8 @@ class StepKind(StrEnum):
 class Step:
     """One line of the arithmetic: a msgid, what fills it, and the amount.
 
-    The amount is đồng a kilogram, or whole đồng where the kind is LINE.
+    The amount is đồng a kilogram, but of the line where the kind is LINE, which is
+    whole, or PART, which the line rounds.
     """
 
     kind: StepKind

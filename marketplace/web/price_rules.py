@@ -64,7 +64,7 @@ def step_amount(step: Step) -> str:
     if step.kind is StepKind.NOTE and not step.amount:
         return ""
     amount = format_number(step.amount, page_lang())
-    if step.kind is StepKind.LINE:
+    if step.kind in (StepKind.LINE, StepKind.PART):
         return str(_("%(amount)s đ", amount=amount))
     return str(_("%(amount)s đ/kg", amount=amount))
 
