@@ -126,8 +126,8 @@ class _Account:
         if principal:
             self.open_vnd -= principal
             self.changes.append((max(day, self.debt.due_on), self.open_vnd))
-        owed = self._open_interest(day) if self.open_vnd == 0 else 0
-        interest = min(money - principal, owed)
+        # Money is left over only once the principal, and so the interest, is final.
+        interest = min(money - principal, self._open_interest(day))
         if principal or interest:
             self.applied.append(Applied(day, principal, interest))
         return money - principal - interest

@@ -17,6 +17,8 @@ from marketplace.domain.price_rules import (
     Priced,
     StepKind,
     price_part,
+    price_parts,
+    total_of,
 )
 from marketplace.domain.price_terms import (
     AcceptedPart,
@@ -25,6 +27,7 @@ from marketplace.domain.price_terms import (
     PriceRule,
     ReferencePoint,
     TermUnit,
+    parse_term,
     rule_of,
 )
 from marketplace.domain.words import PriceMode
@@ -160,6 +163,39 @@ def test_a_rule_is_read_from_the_words_both_have_signed():
     assert rule_of({"mode": "market"}) == MARKET
 
 
+@pytest.mark.parametrize(
+    ("text", "lang", "term"),
+    [
+        ("500", "vi", (Decimal(500), TermUnit.VND_PER_KG)),
+        ("+1.200 đ/kg", "vi", (Decimal(1_200), TermUnit.VND_PER_KG)),
+        ("−1,200", "en", (Decimal(-1_200), TermUnit.VND_PER_KG)),
+        ("- 7,5 %", "vi", (Decimal("-7.5"), TermUnit.PERCENT)),
+        ("+7.25%", "en", (Decimal("7.25"), TermUnit.PERCENT)),
+    ],
+)
+def test_a_premium_or_a_deduction_is_read_as_typed(text, lang, term):
+    assert parse_term(text, lang=lang) == term
+
+
+@pytest.mark.parametrize(
+    "text", ["nhiều", "-", "101%", "7,125%", "0,5", "10.000.001", "%"]
+)
+def test_what_is_no_premium_is_refused_with_an_example(text):
+    with pytest.raises(Refused) as refusal:
+        parse_term(text, field="term")
+
+    assert refusal.value.field == "term"
+    assert "-500" in str(refusal.value)
+
+
+def test_a_delivery_has_no_total_while_one_part_has_no_price():
+    rule = replace(FIXED, terms=(GradeTerm("Loại 2", Decimal(-500)),))
+    both = [AcceptedPart(10), AcceptedPart(10, "Loại 2")]
+
+    assert total_of(price_parts(rule, both)) == 285_000
+    assert total_of(price_parts(MARKET, both)) is None
+
+
 @given(rules(), parts, st.none() | quotes())
 def test_the_steps_add_up_to_the_price_and_the_line(rule, part, quote):
     outcome = price_part(rule, part, quote)
@@ -221,6 +257,7 @@ def test_the_worked_example_shows_every_state_of_the_market(rule):
     situations = worked_example(rule)
 
     for situation in situations:
+        assert situation.name % written(situation.params, "en")
         for one in situation.parts:
             assert one.part.kg == EXAMPLE_KG
             assert one.outcome == price_part(rule, one.part, situation.quote)

@@ -14,6 +14,7 @@ from marketplace.domain.formats import written
 from marketplace.domain.price_rules import NotKnownYet, Priced, price_part
 from marketplace.domain.price_terms import AcceptedPart, PriceRule
 from marketplace.domain.settlement import settle
+from marketplace.domain.settlement_debts import Debt, apply_money
 from marketplace.domain.settlement_facts import (
     AcceptedLine,
     Advance,
@@ -82,6 +83,25 @@ def test_money_pays_the_oldest_debt_first_and_its_principal_before_its_interest(
         {"day": on(80), "principal_vnd": 10_000_000, "interest_vnd": 200_000}
     ]
     assert second.open_vnd == 9_900_000
+
+
+def test_of_two_debts_of_one_day_the_key_says_which_is_paid_first():
+    one, other = delivery("a", 0), delivery("b", 0, 2_000)
+    money = (paid("p", 0, 1), paid("q", 0, 10_000_000))
+
+    there = settle(facts(one, other, payments=money), on(0))
+    back = settle(facts(other, one, payments=money[::-1]), on(0))
+
+    assert there == back
+    assert [debt.open_vnd for debt in there.debts] == [0, 19_999_999]
+
+
+def test_money_of_a_later_day_pays_nothing_yet():
+    debt = Debt("a", on(0), on(7), 5_000)
+
+    (settled,), left = apply_money([debt], {on(2): 1_000, on(9): 500}, (), on(8))
+
+    assert (settled.open_vnd, settled.overdue, left) == (4_000, True, 0)
 
 
 def test_a_part_payment_leaves_interest_on_the_rest_alone():
