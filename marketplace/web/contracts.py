@@ -20,6 +20,8 @@ from sqlalchemy.orm import Session
 
 from forms.contracts import SignForm, WithdrawForm
 from marketplace.domain.canonical import short_digest
+from marketplace.domain.price_examples import worked_example
+from marketplace.domain.price_terms import rule_of
 from marketplace.domain.text import fold
 from marketplace.domain.words import ContractState
 from marketplace.services.chains import links_of
@@ -48,7 +50,7 @@ from marketplace.web.refusals import refused
 from models.database import transaction
 
 if TYPE_CHECKING:
-    pass
+    from models.contracts import ContractVersion
 
 bp = Blueprint("contracts", __name__, url_prefix="/hop-dong")
 
@@ -97,8 +99,7 @@ def show(public_id: str) -> ResponseReturnValue:
             "contracts/show.html",
             contract=contract,
             version=version,
-            content=content_of(version),
-            check=short_digest(version.digest),
+            **_words(version),
             links=links_of(session, contract),
             **sides(contract),
         )
@@ -122,8 +123,7 @@ def sign(public_id: str) -> ResponseReturnValue:
             form=form,
             contract=contract,
             version=version,
-            content=content_of(version),
-            check=short_digest(version.digest),
+            **_words(version),
             **sides(contract),
         ), 422 if form.is_submitted() else 200
 
@@ -175,3 +175,13 @@ def pdf(public_id: str) -> ResponseReturnValue:
     response = Response(body, mimetype="application/pdf")
     response.headers.set("Content-Disposition", "inline", filename=f"{name}.pdf")
     return response
+
+
+def _words(version: ContractVersion) -> dict[str, object]:
+    """What both sign, its check code, and an example of what its price rule pays."""
+    content = content_of(version)
+    return {
+        "content": content,
+        "check": short_digest(version.digest),
+        "example": worked_example(rule_of(content["price"])),
+    }
