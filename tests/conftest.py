@@ -7,6 +7,7 @@ rolling back one outer transaction, in which commits are savepoints.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 from collections.abc import Callable, Iterator
@@ -42,6 +43,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if servers.SHARED not in os.environ:
         servers.begin_run()
         config.add_cleanup(servers.end_run)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: nothing looks through it again for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

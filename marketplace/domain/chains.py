@@ -93,8 +93,16 @@ def between_seasons(facts: ChainFacts, day: date, params: ChainParams) -> bool:
     return backbones.backbone_on(facts, day, params).between_seasons
 
 
-def state_on(facts: ChainFacts, day: date, params: ChainParams) -> ChainState:
-    """The state that the facts give the chain on a day."""
+def state_on(
+    facts: ChainFacts,
+    day: date,
+    params: ChainParams,
+    results: Results | None = None,
+) -> ChainState:
+    """The state that the facts give the chain on a day.
+
+    `results` are the predicates of that day, where the caller has them already.
+    """
     recognition = backbones.latest_recognition(facts, day)
     if any(stop.contains(day) for stop in facts.stops):
         return ChainState.STOPPED
@@ -106,7 +114,9 @@ def state_on(facts: ChainFacts, day: date, params: ChainParams) -> ChainState:
         return ChainState.EXPIRED
     if any(interval.contains(day) for interval in facts.suspensions):
         return ChainState.SUSPENDED
-    return _working_state(facts, day, params, recognition.issued_on)
+    if results is None:
+        results = evaluate(facts, day, params)
+    return _working_state(facts, day, params, recognition.issued_on, results)
 
 
 def _before_recognition(facts: ChainFacts, day: date) -> ChainState:
@@ -126,14 +136,18 @@ def _is_over(facts: ChainFacts, day: date, params: ChainParams) -> bool:
 
 
 def _working_state(
-    facts: ChainFacts, day: date, params: ChainParams, recognised_on: date
+    facts: ChainFacts,
+    day: date,
+    params: ChainParams,
+    recognised_on: date,
+    results: Results,
 ) -> ChainState:
     """Active, at risk for as long as the grace lasts, then suspended.
 
     A chain that has not met everything since its recognition had no state to
     be at risk of losing: it is suspended at once.
     """
-    broken = failing(evaluate(facts, day, params), params)
+    broken = failing(results, params)
     if not broken:
         return ChainState.ACTIVE
     if any(r.reason in _IMMEDIATE or r.code in _STANDING for r in broken):

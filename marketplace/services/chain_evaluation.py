@@ -104,12 +104,9 @@ def _days(
     for back in range((today - first).days, -1, -1):
         on = today - timedelta(days=back)
         params = parameters.on(on)
-        yield Day(
-            on,
-            state_on(facts, on, params),
-            between_seasons(facts, on, params),
-            evaluate(facts, on, params),
-        )
+        results = evaluate(facts, on, params)
+        state = state_on(facts, on, params, results)
+        yield Day(on, state, between_seasons(facts, on, params), results)
 
 
 def _store_results(

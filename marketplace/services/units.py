@@ -23,25 +23,23 @@ from models.reference import AdminChange, AdminUnit, AreaGroup, AreaGroupMember
 
 
 def unit_directory(session: Session) -> Directory:
-    """All units and changes as values."""
+    """All units and changes as values; columns, for there are many rows."""
+    wanted = select(
+        AdminUnit.id,
+        AdminUnit.gso_code,
+        AdminUnit.level,
+        AdminUnit.kind,
+        AdminUnit.name,
+        AdminUnit.parent_id,
+        AdminUnit.valid_from,
+        AdminUnit.valid_to,
+    )
     units = [
-        Unit(
-            row.id,
-            row.gso_code,
-            row.level,
-            AdminKind(row.kind),
-            row.name,
-            row.parent_id,
-            row.valid_from,
-            row.valid_to,
-        )
-        for row in session.scalars(select(AdminUnit))
+        Unit(id_, code, level, AdminKind(kind), *rest)
+        for id_, code, level, kind, *rest in session.execute(wanted)
     ]
-    changes = [
-        Change(row.old_id, row.new_id, row.effective_on)
-        for row in session.scalars(select(AdminChange))
-    ]
-    return Directory(units, changes)
+    steps = select(AdminChange.old_id, AdminChange.new_id, AdminChange.effective_on)
+    return Directory(units, [Change(*step) for step in session.execute(steps)])
 
 
 def unit_on(session: Session, unit_id: int, day: date) -> AdminUnit:

@@ -380,7 +380,11 @@ def test_a_revocation_without_a_day_is_a_revocation():
     ],
 )
 def test_the_state_follows_from_the_facts(changes, state):
-    assert state_on(replace(safe(), **changes), DAY, PARAMS) is state
+    facts = replace(safe(), **changes)
+    known = evaluate(facts, DAY, PARAMS)
+
+    assert state_on(facts, DAY, PARAMS) is state
+    assert state_on(facts, DAY, PARAMS, known) is state
 
 
 def test_a_chain_is_at_risk_for_sixty_days_then_suspended():

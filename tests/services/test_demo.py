@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from filelock import FileLock
 from flask import Flask
 from sqlalchemy import func, select
@@ -45,6 +46,7 @@ from marketplace.domain.words import (
     OfferState,
     ProposalState,
 )
+from marketplace.services import passwords
 from marketplace.services.board import chain_matrix, register_figures
 from marketplace.services.board_calls import expiring_papers
 from marketplace.services.board_calls import waiting as queue_of
@@ -79,12 +81,18 @@ pytestmark = pytest.mark.timeout(900)
 
 
 def loaded(kind: str, name: str, folder: Path, today: date) -> Flask:
-    """An application on a database of its own, with the demo as of a day."""
+    """An application on a database of its own, with the demo as of a day.
+
+    Its passwords are hashed as weakly as can be: 200 of them are no test of that,
+    and who signs in is given the strong hash.
+    """
     url = markets.new_database(kind, name, folder)
     app = create_app(markets.testing(url, folder))
     now = datetime(today.year, today.month, today.day, 3, tzinfo=UTC)
-    with app.app_context(), transaction() as session:
-        load_demo(session, today=today, now=now)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(1, 8, 1))
+        with app.app_context(), transaction() as session:
+            load_demo(session, today=today, now=now)
     return app
 
 
