@@ -11,7 +11,7 @@ from enum import Enum
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from marketplace.web.labels_contracts import CONTRACTS
+from marketplace.web.labels_contracts import CONTRACTS, SILENT
 from marketplace.web.labels_papers import PAPERS, WORK, Labels
 
 _PEOPLE: Labels = {
@@ -160,10 +160,9 @@ _LINKAGE: Labels = {
     },
 }
 
-LABELS: Labels = _PEOPLE | _TRADE | _LINKAGE | PAPERS | WORK | CONTRACTS
+__all__ = ["LABELS", "SILENT", "icon_of", "label", "tone"]
 
-# Words of the machinery that no page shows.
-SILENT = frozenset({"Lifecycle", "Obstacle"})
+LABELS: Labels = _PEOPLE | _TRADE | _LINKAGE | PAPERS | WORK | CONTRACTS
 
 # What a state means for whoever reads it; one colour has one meaning.
 _TONES = {

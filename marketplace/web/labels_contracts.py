@@ -101,3 +101,8 @@ WORK["NoticeKind"] |= {
     "contract_closed": _l("Hợp đồng đã thanh lý"),
     "contract_alert": _l("Cảnh báo sớm"),
 }
+
+# Words of the machinery that no page shows.
+SILENT = frozenset(
+    {"Lifecycle", "Obstacle", "LineKind", "StepKind", "TermUnit", "ReferencePoint"}
+)
