@@ -38,10 +38,10 @@ def unit_directory(session: Session) -> Directory:
         Unit(id_, code, level, AdminKind(kind), name, parent_id, first, until)
         for id_, code, level, kind, name, parent_id, first, until in session.execute(
             wanted
-        ).tuples()
+        )
     ]
     steps = select(AdminChange.old_id, AdminChange.new_id, AdminChange.effective_on)
-    return Directory(units, [Change(*step) for step in session.execute(steps).tuples()])
+    return Directory(units, [Change(*step) for step in session.execute(steps)])
 
 
 def unit_on(session: Session, unit_id: int, day: date) -> AdminUnit:
