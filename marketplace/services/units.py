@@ -35,8 +35,10 @@ def unit_directory(session: Session) -> Directory:
         AdminUnit.valid_to,
     )
     units = [
-        Unit(id_, code, level, AdminKind(kind), *rest)
-        for id_, code, level, kind, *rest in session.execute(wanted)
+        Unit(id_, code, level, AdminKind(kind), name, parent_id, first, until)
+        for id_, code, level, kind, name, parent_id, first, until in session.execute(
+            wanted
+        )
     ]
     steps = select(AdminChange.old_id, AdminChange.new_id, AdminChange.effective_on)
     return Directory(units, [Change(*step) for step in session.execute(steps)])
