@@ -7,7 +7,7 @@ transitions are those of `marketplace.domain.lifecycles`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from marketplace.domain.lifecycles import transition_pairs
 
@@ -27,6 +27,7 @@ APPEND_ONLY = (
     "contract_versions",
     "signatures",
     "contract_events",
+    "price_quotes",
 )
 FROZEN_COLUMNS = {
     "terms": ("price_vnd", "expires_at", "made_at", "message", "round"),
@@ -38,23 +39,29 @@ UNSIGNED = (
 )
 
 
-def guard_statements(dialect: str) -> list[str]:
-    """The SQL that creates every trigger, for `sqlite` or `postgresql`."""
+def guard_statements(dialect: str, tables: Collection[str] | None = None) -> list[str]:
+    """The SQL that creates the triggers of these tables, or of all.
+
+    `dialect` is `sqlite` or `postgresql`. A migration names the tables that it
+    knows, since later ones bring their own triggers.
+    """
     write = _sqlite if dialect == "sqlite" else _postgresql
     return [
         statement
         for table, name, event, condition in _guards()
+        if tables is None or table in tables
         for statement in write(table, name, event, condition)
     ]
 
 
-def drop_statements(dialect: str) -> list[str]:
+def drop_statements(dialect: str, tables: Collection[str] | None = None) -> list[str]:
     """The SQL that removes them again, before they are created anew."""
+    guards = [one for one in _guards() if tables is None or one[0] in tables]
     if dialect == "sqlite":
-        return [f"DROP TRIGGER IF EXISTS {name}" for _, name, _, _ in _guards()]
+        return [f"DROP TRIGGER IF EXISTS {name}" for _, name, _, _ in guards]
     return [
         statement
-        for table, name, _, _ in _guards()
+        for table, name, _, _ in guards
         for statement in (
             f"DROP TRIGGER IF EXISTS {name} ON {table}",
             f"DROP FUNCTION IF EXISTS {name}()",
