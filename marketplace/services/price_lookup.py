@@ -150,9 +150,11 @@ def list_series(session: Session, wanted: QuoteFilter) -> list[Series]:
     ]
 
 
-def products_quoted(session: Session) -> Sequence[Product]:
-    """Products of which any market's price is written down."""
-    quoted = select(PriceQuote.product_id).where(PriceQuote.withdrawn.is_(False))
+def products_quoted(session: Session, *, withdrawn: bool = False) -> Sequence[Product]:
+    """Products with a price in force, or also with a withdrawn one if asked."""
+    quoted = select(PriceQuote.product_id).where(in_force())
+    if not withdrawn:
+        quoted = quoted.where(PriceQuote.withdrawn.is_(False))
     wanted = select(Product).where(Product.id.in_(quoted))
     return session.scalars(wanted.order_by(Product.position)).all()
 
