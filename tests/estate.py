@@ -169,7 +169,8 @@ class Estate:
 
     @cached_property
     def quote(self) -> Any:
-        return self.make.quote(15_000, 20_000, entered_by_id=self.make.user().id)
+        author = self.make.user().id
+        return self.make.quote(15_000, 20_000, market="processor", entered_by_id=author)
 
     def token(self, purpose: str) -> str:
         """A link of a letter that still works, as it is signed when it is sent."""
