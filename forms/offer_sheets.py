@@ -12,7 +12,6 @@ from flask_wtf import FlaskForm
 from wtforms import (
     FieldList,
     FileField,
-    Form,
     FormField,
     HiddenField,
     SelectField,
@@ -22,20 +21,21 @@ from wtforms import (
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from forms.offer_fields import TypedField, in_words, whole
+from forms.offer_fields import TypedField, whole
 from forms.offer_tranches import read_percent
+from forms.sheet_rows import CellsForm, SheetRows
 from marketplace.domain.commands_offers import PostOffer
-from marketplace.domain.errors import Refused
-from marketplace.domain.offer_sheet import COLUMNS, ReadRow, rows_of_sheet
+from marketplace.domain.offer_sheet import COLUMNS, rows_of_sheet
 from marketplace.domain.sheets import MOST_CELL, MOST_ROWS, Row, parse_pasted
 from marketplace.domain.typed import parse_count
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
-class RowForm(Form):
+class RowForm(CellsForm):
     """One offer as it stands in the sheet; `key` makes sending it twice once."""
 
+    columns = COLUMNS
     key = HiddenField()
     product = StringField(_l("Sản phẩm"), [Length(max=MOST_CELL)])
     kg = StringField(_l("Số lượng"), [Length(max=MOST_CELL)])
@@ -43,9 +43,6 @@ class RowForm(Form):
     ceiling = StringField(_l("Giá tối đa"), [Length(max=MOST_CELL)])
     papers = StringField(_l("Chứng nhận"), [Length(max=MOST_CELL)])
     place = StringField(_l("Giao tại"), [Length(max=MOST_CELL)])
-
-    def cells(self) -> Row:
-        return tuple((self[name].data or "").strip() for name in COLUMNS)
 
     def own_key(self) -> str:
         """The key that came with the row; a strange one is replaced."""
@@ -55,7 +52,7 @@ class RowForm(Form):
         return str(self.key.data)
 
 
-class SheetForm(FlaskForm):
+class SheetForm(SheetRows, FlaskForm):
     """The conditions that all rows share, and the rows."""
 
     paste = TextAreaField(_l("Dán từ Excel"))
@@ -103,27 +100,7 @@ class SheetForm(FlaskForm):
             data = dict(zip(COLUMNS, cells, strict=True))
             self.rows.append_entry({**data, "key": secrets.token_urlsafe(16)})
 
-    def filled(self) -> list[RowForm]:
-        """Rows in which something stands; empty ones leave the sheet."""
-        entries = [entry for entry in self.rows.entries if any(entry.form.cells())]
-        self.rows.entries = entries
-        return [entry.form for entry in entries]
-
     def keep(self, rows: Sequence[RowForm]) -> None:
         """Only these rows stay in the sheet."""
         kept = [entry for entry in self.rows.entries if entry.form in rows]
         self.rows.entries = kept
-
-    def show_errors(self, read: Sequence[ReadRow]) -> None:
-        """Messages beside the cells at fault."""
-        for row, found in zip(self.filled(), read, strict=True):
-            for name, refusal in found.errors.items():
-                row[name].errors = [in_words(refusal)]
-        self.rows.errors = [row.errors for row in self.rows if row.errors]
-
-    def show_refusal(self, refusal: Refused) -> None:
-        field = self._fields.get(refusal.field or "")
-        if field is None:
-            self.form_errors.append(in_words(refusal))
-        else:
-            field.errors = [*field.errors, in_words(refusal)]

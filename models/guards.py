@@ -37,6 +37,7 @@ APPEND_ONLY = (
     "inspection_parts",
     "claim_words",
     "invoices",
+    "price_quotes",
 )
 FROZEN_COLUMNS = {
     "terms": ("price_vnd", "expires_at", "made_at", "message", "round"),

@@ -15,7 +15,6 @@ from marketplace.domain.words import AdminLevel, Market, SeasonClass, Severity
 from models.database import (
     Base,
     Code,
-    Dong,
     Id,
     Mapped,
     Name,
@@ -206,24 +205,6 @@ class MarketRequirement(Base):
     predicates: Mapped[dict[str, Any]]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
-    source: Mapped[Words] = mapped_column(default="")
-
-
-class MarketReference(Base):
-    """The market's price of a product in a week that begins on a Monday."""
-
-    __tablename__ = "market_references"
-    __table_args__ = (
-        UniqueConstraint("product_id", "market_name", "week"),
-        CheckConstraint("0 < low_vnd AND low_vnd <= high_vnd", name="low_to_high"),
-    )
-
-    id: Mapped[Id]
-    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
-    market_name: Mapped[Name]
-    week: Mapped[date]
-    low_vnd: Mapped[Dong]
-    high_vnd: Mapped[Dong]
     source: Mapped[Words] = mapped_column(default="")
 
 

@@ -177,6 +177,11 @@ class Estate:
     def job(self) -> Any:
         return enqueue_job(self.session, "matching.run", key="market")
 
+    @cached_property
+    def quote(self) -> Any:
+        author = self.make.user().id
+        return self.make.quote(15_000, 20_000, market="processor", entered_by_id=author)
+
     def token(self, purpose: str) -> str:
         """A link of a letter that still works, as it is signed when it is sent."""
         if purpose == tokens.INVITATION:
@@ -214,6 +219,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "notices": lambda own: own.notice,
     "offers": lambda own: own.offer,
     "organisations": lambda own: own.owner,
+    "price_quotes": lambda own: own.quote,
     "proposals": lambda own: own.proposal,
     "verification": lambda own: own.case,
 }

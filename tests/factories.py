@@ -33,6 +33,7 @@ from models.harvests import Harvest, HarvestGrade, HarvestPaper, HarvestRevision
 from models.offers import Offer, OfferRequirement, Tranche
 from models.organisations import Membership, Organisation, User
 from models.papers import Certificate, GrowingArea, GrowingAreaCode
+from models.price_quotes import PriceMarket, PriceQuote
 from models.proposals import Proposal, Terms, TermsLine
 from models.reference import AdminUnit, AreaGroup, Product, Variety
 
@@ -58,6 +59,38 @@ class Make:
 
     def product(self, code: str = "longan") -> Product:
         return self.session.scalars(select(Product).where(Product.code == code)).one()
+
+    def price_market(self, code: str = "long_bien") -> PriceMarket:
+        wanted = select(PriceMarket).where(PriceMarket.code == code)
+        return self.session.scalars(wanted).one()
+
+    def quote(
+        self,
+        low_vnd: int,
+        high_vnd: int,
+        *,
+        product: str = "longan",
+        market: str = "long_bien",
+        **over: Any,
+    ) -> PriceQuote:
+        """What a market paid on a day, today if no other is named."""
+        source = over.pop("source", "Sở Công Thương")
+        values: dict[str, Any] = {
+            "day": TODAY,
+            "known_grade": over.get("grade_rank"),
+            "entered_at": NOW,
+        }
+        return self._add(
+            PriceQuote(
+                product_id=self.product(product).id,
+                market_id=self.price_market(market).id,
+                low_vnd=low_vnd,
+                high_vnd=high_vnd,
+                source=source,
+                source_folded=fold(source),
+                **(values | over),
+            )
+        )
 
     def variety(self, product: str = "longan") -> Variety:
         wanted = select(Variety).where(Variety.product_id == self.product(product).id)

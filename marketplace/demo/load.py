@@ -19,10 +19,10 @@ from marketplace.demo.joining import note_joining
 from marketplace.demo.papers import note_papers
 from marketplace.demo.people import LOGINS, Login
 from marketplace.demo.present import note_present
+from marketplace.demo.prices import note_prices
 from marketplace.services.chain_evaluation import chain_ids, evaluate_chain
-from marketplace.services.reference import load_reference, product_by_code, read_csv
+from marketplace.services.reference import load_reference
 from models.organisations import Organisation
-from models.reference import MarketReference
 
 FOUNDED = 431  # days ago
 
@@ -43,11 +43,11 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     if is_loaded(session):
         return LOGINS
     load_reference(session)
-    _load_prices(session, today)
     world, diary = World(session, today, now), Diary()
     cooperatives = list(seats())
     gardens = lay_out(cooperatives, world.rng)
     diary.note(world.day(FOUNDED), partial(found_authority, world))
+    note_prices(world, diary)
     note_joining(world, diary, cooperatives, gardens)
     ends = _longan_paper_ends(today)
     note_papers(world, diary, cooperatives, gardens, ends)
@@ -65,20 +65,3 @@ def _longan_paper_ends(today: date) -> date:
     season = season_ending("longan", today + timedelta(days=40))
     assert season is not None
     return season.first + timedelta(days=34)
-
-
-def _load_prices(session: Session, today: date) -> None:
-    """The weeks of market prices up to this one, which begin on Mondays."""
-    monday = today - timedelta(days=today.weekday())
-    session.add_all(
-        MarketReference(
-            product_id=product_by_code(session, row["product"]).id,
-            market_name=row["market_name"],
-            week=monday + timedelta(weeks=int(row["week_offset"])),
-            low_vnd=int(row["low_vnd"]),
-            high_vnd=int(row["high_vnd"]),
-            source=row["source"],
-        )
-        for row in read_csv("market_references")
-    )
-    session.flush()  # the matcher reads them

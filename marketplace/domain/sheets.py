@@ -16,7 +16,9 @@ MOST_TEXT = 60_000
 Row = tuple[str, ...]
 
 
-def parse_pasted(text: str, field: str | None = None) -> list[Row]:
+def parse_pasted(
+    text: str, field: str | None = None, delimiter: str = "\t"
+) -> list[Row]:
     """Rows of a text with tabs, without the empty ones; cells are trimmed.
 
     Excel quotes a cell that holds a tab, a quote or a line break, and doubles
@@ -27,7 +29,17 @@ def parse_pasted(text: str, field: str | None = None) -> list[Row]:
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     # The line ends must stay: a quoted cell may reach over several lines.
     lines = [f"{line}\n" for line in plain.split("\n")]
-    return tidy_rows(list(csv.reader(lines, delimiter="\t")), field)
+    return tidy_rows(list(csv.reader(lines, delimiter=delimiter)), field)
+
+
+def parse_csv(text: str, field: str | None = None) -> list[Row]:
+    """Rows of a text whose cells are parted by what parts its first line most.
+
+    Excel writes semicolons where the comma is the decimal sign.
+    """
+    first = text.lstrip().partition("\n")[0]
+    delimiter = max("\t;,", key=first.count)
+    return parse_pasted(text, field, delimiter)
 
 
 def tidy_rows(rows: Collection[Sequence[str]], field: str | None = None) -> list[Row]:

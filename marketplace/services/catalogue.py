@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.words import AdminLevel
@@ -33,6 +33,11 @@ def grades_of(session: Session, product: Product) -> Sequence[Grade]:
     """The grades of one product, the best first."""
     wanted = select(Grade).where(Grade.product_id == product.id)
     return session.scalars(wanted.order_by(Grade.rank)).all()
+
+
+def most_grades(session: Session) -> int:
+    """How many grades the product with the most of them has."""
+    return session.scalar(select(func.max(Grade.rank))) or 0
 
 
 def provinces_on(session: Session, day: date) -> Sequence[AdminUnit]:

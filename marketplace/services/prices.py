@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import mean
@@ -12,10 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.words import OfferState, OrganisationState
+from marketplace.services.price_lookup import in_force
 from models.bulk import among
 from models.offers import Offer, Tranche
 from models.organisations import Organisation
-from models.reference import MarketReference
+from models.price_quotes import ANY_GRADE, PriceQuote
 
 STALE_AFTER = timedelta(days=28)
 """A week older than this is no price of today."""
@@ -47,22 +48,25 @@ def week_bands(
 ) -> dict[int, WeekBand]:
     """The band of each product in the latest week known by a day.
 
-    With several markets in a week it runs from the mean of the lows to the mean
-    of the highs. Products without a recent week are missing.
+    A market says what it said last in that week, for any grade where it said so.
+    With several it runs from the mean of the lows to the mean of the highs.
+    Products without a recent week are missing.
     """
     rows = session.scalars(
-        select(MarketReference)
+        select(PriceQuote)
         .where(
-            among(session, MarketReference.product_id, product_ids),
-            MarketReference.week <= on,
-            MarketReference.week > on - STALE_AFTER,
+            among(session, PriceQuote.product_id, product_ids),
+            PriceQuote.day <= on,
+            PriceQuote.day > on - STALE_AFTER,
+            PriceQuote.withdrawn.is_(False),
+            in_force(),
         )
-        .order_by(MarketReference.week, MarketReference.id)
+        .order_by(PriceQuote.day, PriceQuote.id)
     )
-    weeks: defaultdict[int, list[MarketReference]] = defaultdict(list)
+    weeks: defaultdict[int, list[PriceQuote]] = defaultdict(list)
     for row in rows:
         known = weeks[row.product_id]
-        if known and known[0].week < row.week:
+        if known and _monday(known[0].day) < _monday(row.day):
             known.clear()
         known.append(row)
     return {product: _band(known) for product, known in weeks.items()}
@@ -73,14 +77,29 @@ def week_band(session: Session, product_id: int, on: date) -> WeekBand | None:
     return week_bands(session, [product_id], on).get(product_id)
 
 
-def _band(rows: list[MarketReference]) -> WeekBand:
-    half = len(rows) // 2
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _band(week: list[PriceQuote]) -> WeekBand:
+    last = {(row.market_id, row.grade_rank): row for row in week}
+    markets: defaultdict[int, list[PriceQuote]] = defaultdict(list)
+    for (market, grade), row in last.items():
+        if grade == ANY_GRADE or (market, ANY_GRADE) not in last:
+            markets[market].append(row)
+    said = [row for rows in markets.values() for row in rows]
     return WeekBand(
-        week=rows[0].week,
-        low_vnd=(sum(row.low_vnd for row in rows) + half) // len(rows),
-        high_vnd=(sum(row.high_vnd for row in rows) + half) // len(rows),
-        source="; ".join(dict.fromkeys(row.source for row in rows if row.source)),
+        week=_monday(week[0].day),
+        low_vnd=_mean(_mean(r.low_vnd for r in rows) for rows in markets.values()),
+        high_vnd=_mean(_mean(r.high_vnd for r in rows) for rows in markets.values()),
+        source="; ".join(dict.fromkeys(row.source for row in said)),
     )
+
+
+def _mean(prices: Iterable[int]) -> int:
+    """Whole đồng, rounded half up."""
+    known = list(prices)
+    return (sum(known) + len(known) // 2) // len(known)
 
 
 def offered_price(

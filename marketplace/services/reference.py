@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.words import Market, SeasonClass, Severity
 from marketplace.services.reference_units import load_units
+from models.price_quotes import PriceMarket
 from models.reference import (
     AreaGroup,
     DeclaredBaseline,
@@ -44,6 +45,7 @@ def load_reference(session: Session) -> None:
         provinces=list(read_csv("provinces")),
     )
     _load_products(session)
+    _load_markets(session)
     _load_rules(session)
     _load_baselines(session)
 
@@ -156,6 +158,15 @@ def _load_requirements(session: Session, ids: Mapping[str, int]) -> None:
             **_validity(row),
         )
         for row in read_csv("market_requirements")
+    )
+
+
+def _load_markets(session: Session) -> None:
+    known = set(session.scalars(select(PriceMarket.code)))
+    session.add_all(
+        PriceMarket(**(row | {"position": int(row["position"])}))
+        for row in read_csv("price_markets")
+        if row["code"] not in known
     )
 
 

@@ -11,7 +11,13 @@ from typing import Any
 
 from marketplace.domain.errors import N_, Refused
 from marketplace.domain.formats import format_day, format_number
-from marketplace.domain.sheets import MOST_COLUMNS, MOST_ROWS, Row, tidy_rows
+from marketplace.domain.sheets import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Row,
+    parse_csv,
+    tidy_rows,
+)
 
 MOST_BYTES = 1_000_000
 MOST_UNPACKED = 20_000_000
@@ -35,6 +41,21 @@ def read_xlsx(data: bytes, *, lang: str = "vi", field: str = "file") -> list[Row
             raise Refused(message, field, most=MOST_ROWS)
         rows.append([_text(cell, lang) for cell in cells[:MOST_COLUMNS]])
     return tidy_rows(rows, field)
+
+
+def read_table(data: bytes, *, lang: str = "vi", field: str = "file") -> list[Row]:
+    """The rows of an .xlsx file or of a CSV text in UTF-8.
+
+    Refused if it is neither, or too large.
+    """
+    if data.startswith(b"PK"):
+        return read_xlsx(data, lang=lang, field=field)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        message = N_("Không đọc được tệp này, lưu lại là .xlsx hoặc CSV UTF-8")
+        raise Refused(message, field) from None
+    return parse_csv(text, field)
 
 
 def _check_package(data: bytes, field: str) -> None:

@@ -38,6 +38,7 @@ _CHAINS = Item("binary-tree-2", _l("Chuỗi liên kết"), "chains.index")
 _PAPERS = Item("certificate", _l("Giấy tờ"), "papers.index")
 _MEMBERS = Item("users", _l("Người dùng"), "members.index")
 _BOARD = Item("building-store", _l("Sàn mua bán"), "market.board")
+_PRICES = Item("trending-up", _l("Giá tham chiếu"), "price_quotes.index")
 _FIGURES = Item("chart-bar", _l("Số liệu"), "figures.public")
 
 _COOPERATIVE = Plan(
@@ -65,6 +66,7 @@ _COOPERATIVE = Plan(
             (
                 _BOARD,
                 Item("basket", _l("Đơn mua"), "offers.index"),
+                _PRICES,
                 _CHAINS,
                 _FIGURES,
             ),
@@ -94,6 +96,7 @@ _BUYER = Plan(
             (
                 _BOARD,
                 Item("calendar-event", _l("Vụ thu hoạch"), "harvests.index"),
+                _PRICES,
                 _CHAINS,
                 _FIGURES,
             ),
@@ -139,6 +142,7 @@ _AUTHORITY = Plan(
             _l("Thị trường"),
             (
                 _BOARD,
+                _PRICES,
                 Item("refresh", _l("Lượt khớp"), "matching.runs"),
                 _FIGURES,
             ),
@@ -157,7 +161,8 @@ _PUBLIC = Plan(
         (
             "",
             (
-                Item("building-store", _l("Sàn mua bán"), "market.board"),
+                _BOARD,
+                _PRICES,
                 _FIGURES,
                 Item("help-circle", _l("Hướng dẫn"), "help.index"),
             ),

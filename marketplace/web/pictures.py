@@ -116,6 +116,7 @@ rng = _picture(charts.rng)
 cols = _picture(plots.cols)
 line = _picture(plots.line)
 bullet = _picture(plots.bullet)
+span = _picture(plots.span)
 
 
 def heat(value: int) -> str:
@@ -136,6 +137,7 @@ def init_app(app: Flask) -> None:
         cols,
         line,
         bullet,
+        span,
         heat,
     )
     app.jinja_env.globals.update({draw.__name__: draw for draw in drawings})

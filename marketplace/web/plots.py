@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from marketplace.web.charts import Number, pct, say, svg, tag
+from marketplace.web.charts import Number, pct, say, svg, tag, upright
 
 Column = tuple[str, str, Number, Number]
 
@@ -154,6 +154,54 @@ def _clear(y: float, level: float | None) -> float:
     """Above its point, or below where the target's line would cross it."""
     crossed = level is not None and 0 < y - level < 26
     return y + 19 if crossed else y - 10
+
+
+def span(
+    points: Sequence[tuple[Number, Number, Number]],
+    high: Number,
+    step: Number,
+    ticks: Sequence[tuple[Number, str]] = (),
+    named: tuple[str, str] = ("", ""),
+    height: int = 190,
+    aria: str = "",
+) -> str:
+    """From low to high over time as a band, the last low and high named.
+
+    points: (place, low, high) in order; ticks: (place, day); places are per cent
+    of the time, amounts in the unit of `high`.
+    """
+    left, right, top, base = 9, 15, 16, height - 28
+    wide, scale = 100 - left - right, (base - top) / (high or 1)
+    edges = [(at, base - up * scale, base - low * scale) for at, low, up in points]
+    body = _grid(left, right, high, step, top, base) + _strip(edges, left, wide, height)
+    for place, words in ticks:
+        x = pct(left + place * wide / 100)
+        body += say(words, x, base + 19, text_anchor="middle")
+    at, upper, lower = edges[-1]
+    body += upright("role-ln", left + at * wide / 100, upper, lower)
+    # Two prices close to each other still stand one over the other.
+    apart = max(0.0, 15 - (lower - upper)) / 2
+    ends = zip(named, (lower + apart, upper - apart), strict=True)
+    for words, y in ends:
+        body += say(words, pct(100 - right), y + 4, cls="b num", dx=6)
+    return svg("chart", height, aria, body)
+
+
+def _strip(
+    edges: Sequence[tuple[Number, float, float]],
+    left: Number,
+    wide: Number,
+    height: int,
+) -> str:
+    upper = "L".join(f"{at * 10:.0f} {y:.1f}" for at, y, _ in edges)
+    lower = "L".join(f"{at * 10:.0f} {y:.1f}" for at, _, y in reversed(edges))
+    return (
+        f'<svg x="{left}%" width="{wide}%" height="{height}"'
+        f' viewBox="0 0 1000 {height}" preserveAspectRatio="none"'
+        f' overflow="visible">{tag("path", cls="mk", d=f"M{upper}L{lower}z")}'
+        f"{tag('path', cls='ax', d=f'M{upper}', fill='none', vector_effect='non-scaling-stroke')}"
+        f"{tag('path', cls='ax', d=f'M{lower}', fill='none', vector_effect='non-scaling-stroke')}</svg>"
+    )
 
 
 def bullet(

@@ -97,6 +97,8 @@ def test_every_name_leads_somewhere():
     assert {row["group"] for row in rows("products")} <= groups
     for name in ("varieties", "grades", "market_requirements", "market_references"):
         assert {row["product"] for row in rows(name)} <= products
+    markets = {row["code"] for row in rows("price_markets")}
+    assert {row["market"] for row in rows("market_references")} <= markets
     assert {row["legal_basis"] for row in rows("rules")} - {""} <= law
     assert {p["product"] for p in params("season.").values()} <= products
     for prefix in ("yield.", "price_band."):
@@ -113,7 +115,8 @@ def test_keys_are_not_doubled():
         "legal_bases": ("ref",),
         "rules": ("code", "valid_from"),
         "declared_baselines": ("metric", "area_group", "on", "source"),
-        "market_references": ("product", "market_name", "week_offset"),
+        "market_references": ("product", "market", "week_offset"),
+        "price_markets": ("code",),
         "sources": ("tag",),
         "provinces": ("code",),
     }

@@ -28,7 +28,6 @@ from marketplace.services.market_figures import dekad_chart, market_figures
 from marketplace.services.market_filters import BoardFilter
 from marketplace.services.prices import offered_price, week_band
 from marketplace.services.search import search_all
-from models.reference import MarketReference
 from tests.factories import NOW, TODAY
 
 FLOOR, CEILING = 13_571, 17_393  # canaries: no card may hold them
@@ -48,20 +47,6 @@ def harvests(session, wanted=None, **over):
 def offers(session, wanted=None, **over):
     found, total = find_offers(session, wanted or BoardFilter(), today=TODAY, **over)
     return [card.public_id for card in found], total
-
-
-def reference(session, make, week, low, high, **over):
-    values = {"market_name": "Chợ Sơn La", "source": "Sở Công Thương"} | over
-    session.add(
-        MarketReference(
-            product_id=make.product(values.pop("product", "longan")).id,
-            week=week,
-            low_vnd=low,
-            high_vnd=high,
-            **values,
-        )
-    )
-    session.flush()
 
 
 def test_only_what_is_open_verified_and_left_is_shown(session, make):
@@ -257,10 +242,10 @@ def test_products_are_counted_on_both_sides(session, make):
 
 def test_the_band_is_that_of_the_latest_week_known(session, make):
     longan = make.product().id
-    reference(session, make, TODAY - timedelta(7), 10_000, 12_000)
-    reference(session, make, TODAY, 13_000, 16_000)
-    reference(session, make, TODAY, 14_000, 17_000, market_name="Chợ khác")
-    reference(session, make, TODAY + timedelta(7), 1, 2)
+    make.quote(10_000, 12_000, day=TODAY - timedelta(7))
+    make.quote(13_000, 16_000)
+    make.quote(14_000, 17_000, market="farm_gate")
+    make.quote(1, 2, day=TODAY + timedelta(7))
 
     band = week_band(session, longan, TODAY)
 
@@ -269,6 +254,21 @@ def test_the_band_is_that_of_the_latest_week_known(session, make):
     assert week_band(session, longan, TODAY - timedelta(1)).low_vnd == 10_000
     assert week_band(session, longan, TODAY + timedelta(60)) is None
     assert week_band(session, make.product("mango").id, TODAY) is None
+
+
+def test_a_market_says_of_a_week_what_it_said_last_of_any_grade(session, make):
+    longan, wednesday = make.product().id, TODAY + timedelta(2)
+    make.quote(13_000, 16_000)
+    make.quote(15_000, 18_000, day=wednesday)
+    make.quote(20_000, 25_000, day=wednesday, grade_rank=1)
+    make.quote(11_000, 12_000, market="farm_gate", grade_rank=1)
+    make.quote(9_000, 10_000, market="farm_gate", grade_rank=2)
+
+    band = week_band(session, longan, TODAY + timedelta(3))
+
+    # 15,000 to 18,000 at one market, 10,000 to 11,000 at the other.
+    assert (band.low_vnd, band.high_vnd) == (12_500, 14_500)
+    assert band.week == TODAY
 
 
 @pytest.mark.parametrize(

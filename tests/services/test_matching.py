@@ -33,7 +33,6 @@ from marketplace.services.matching_leftover import (
 from marketplace.services.matching_runs import Order, begin_shard, plan_run
 from models.matching import MatchRun, Unmatched
 from models.proposals import Proposal, Terms, TermsLine
-from models.reference import MarketReference
 from tests.factories import NOW, TODAY
 
 DAY = date(2026, 7, 28)
@@ -363,15 +362,7 @@ def test_an_offer_takes_no_more_suppliers_than_it_wants(session, make):
 def test_the_price_is_the_reference_of_the_week_where_it_can_be(session, make):
     make.harvest(floor_price_vnd=12_000)
     make.offer(tranches=[(DAY, 12_000)], ceiling_price_vnd=18_000)
-    session.add(
-        MarketReference(
-            product_id=make.product().id,
-            market_name="Chợ đầu mối mẫu",
-            week=TODAY,
-            low_vnd=13_000,
-            high_vnd=16_000,
-        )
-    )
+    make.quote(13_000, 16_000)
 
     run(session)
 

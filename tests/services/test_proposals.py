@@ -33,7 +33,6 @@ from models.contracts import Contract
 from models.jobs import Job
 from models.notices import Notice
 from models.proposals import Proposal
-from models.reference import MarketReference
 from tests.factories import NOW, TODAY
 
 DAY = date(2026, 7, 28)
@@ -388,17 +387,8 @@ def test_a_suggestion_never_asks_for_more_than_is_left(session, table):
     assert [line.kg for line in suggested.lines] == [12_000, 3_000]
 
 
-def test_a_suggestion_goes_to_the_middle_of_the_market(session, table):
-    session.add(
-        MarketReference(
-            product_id=table.harvest.product_id,
-            market_name="Chợ đầu mối mẫu",
-            week=TODAY,
-            low_vnd=16_000,
-            high_vnd=18_000,
-        )
-    )
-    session.flush()
+def test_a_suggestion_goes_to_the_middle_of_the_market(session, make, table):
+    make.quote(16_000, 18_000)
 
     seller = suggest_bid(session, table.proposal, Side.SELLER, today=TODAY)
     buyer = suggest_bid(session, table.proposal, Side.BUYER, today=TODAY)

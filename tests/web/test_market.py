@@ -9,7 +9,6 @@ import time_machine
 
 from marketplace.domain.text import fold
 from marketplace.domain.words import CertificateScheme, Market, OfferState
-from models.reference import MarketReference
 from tests.doors import enter
 from tests.factories import NOW, TODAY
 from tests.pages import problems_of
@@ -33,16 +32,7 @@ def season(session, make):
         short_name="Toàn Thắng",
     )
     papers = [make.certificate(seller), make.code(make.area(seller), Market.CN)]
-    session.add(
-        MarketReference(
-            product_id=make.product().id,
-            market_name="Chợ Sơn La",
-            week=TODAY,
-            low_vnd=13_000,
-            high_vnd=16_000,
-            source="Sở Công Thương",
-        )
-    )
+    make.quote(13_000, 16_000)
     harvest = make.harvest(seller, papers=papers, floor_price_vnd=FLOOR)
     offer = make.offer(
         make.buyer(short_name="Sao Xanh"),

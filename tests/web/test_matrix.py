@@ -32,9 +32,16 @@ from tests.factories import NOW
 UNGUARDED = frozenset({"static"})
 RULES = {PUBLIC, SIGNED_IN, SIGNED_IN_USER, *map(str, Right)}
 # Of the whole market and so of everybody in it: how far the matcher is, for
-# every officer to stop; and a
+# every officer to stop; market prices, for every officer to correct; and a
 # link that leads to the page of what it names, which guards itself.
-SHARED = frozenset({"matching.progress", "matching.cancel", "notices.follow"})
+SHARED = frozenset(
+    {
+        "matching.progress",
+        "matching.cancel",
+        "notices.follow",
+        "price_quotes.correct",
+    }
+)
 # What a stranger may change without harm: only what is the stranger's own.
 QUIET_TABLES = frozenset({"attempts", "user_sessions", "idempotency_keys", "jobs"})
 

@@ -19,7 +19,6 @@ from marketplace.services.jobs import enqueue_job
 from marketplace.services.matching import run_matching
 from models.notices import Letter, Notice
 from models.proposals import Proposal
-from models.reference import MarketReference
 from tests.crawler import form_to
 from tests.doors import enter
 from tests.estate import Estate, addresses, routes
@@ -88,16 +87,7 @@ class World:
         days = [(DAY + timedelta(days=7 * n), 12_000) for n in range(3)]
         self.offer = make.offer(self.buyer, tranches=days, ceiling_price_vnd=ceiling)
         make.offer(self.rival_buyer, tranches=[(DAY, 90_000)], ceiling_price_vnd=9_000)
-        self.session.add(
-            MarketReference(
-                product_id=self.harvest.product_id,
-                market_name="Chợ đầu mối mẫu",
-                week=TODAY,
-                low_vnd=13_500,
-                high_vnd=15_000,
-            )
-        )
-        self.session.flush()
+        make.quote(13_500, 15_000)
 
     def _match(self):
         """As the job does, so that its panel has a run to show."""

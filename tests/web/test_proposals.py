@@ -14,7 +14,6 @@ from marketplace.services.matching import run_matching
 from marketplace.services.proposals import contract_of
 from models.notices import Notice
 from models.proposals import Proposal
-from models.reference import MarketReference
 from tests.doors import enter
 from tests.factories import NOW, TODAY
 from tests.pages import problems_of
@@ -43,16 +42,7 @@ class Table:
             schemes=[CertificateScheme.VIETGAP],
             deposit_pct=10,
         )
-        session.add(
-            MarketReference(
-                product_id=self.harvest.product_id,
-                market_name="Chợ đầu mối mẫu",
-                week=TODAY,
-                low_vnd=13_500,
-                high_vnd=15_000,
-            )
-        )
-        session.flush()
+        make.quote(13_500, 15_000)
         run_matching(session, today=TODAY, now=NOW)
         self.proposal = session.scalars(select(Proposal)).one()
         self.url = f"/de-xuat/{self.proposal.public_id}"
