@@ -41,8 +41,9 @@ def hand_over(
         if day < world.today:
             diary.note(day, load)
         elif line.deliver_from <= world.day(1):
+            # Noted for yesterday, so that its letters are of the past, too.
             diary.note(
-                world.today, partial(_recent, world, contract, line, seller, buyer)
+                world.day(1), partial(_recent, world, contract, line, seller, buyer)
             )
         elif line.deliver_from <= world.today + timedelta(days=SOON):
             diary.note(

@@ -17,6 +17,12 @@ from marketplace.services.inspections import current_inspection
 from models.contracts import Contract, ContractLine
 from models.deliveries import DeliveryNote
 
+_WORDS = {
+    "ready": (DeliveryWord.READY, ""),
+    "blocked": (DeliveryWord.BLOCKED, "Mưa lớn, đường vào vườn bị sạt"),
+    "move": (DeliveryWord.PROPOSE_DAY, "Kho đầy, xin nhận chậm hai ngày"),
+}
+
 
 def note_payment(
     world: World,
@@ -87,30 +93,16 @@ def speak_of(
     if not stories:
         return
     story = stories.pop(0)
-    words = {
-        "ready": (seller, DeliveryWord.READY, "", None),
-        "blocked": (
-            seller,
-            DeliveryWord.BLOCKED,
-            "Mưa lớn, đường vào vườn bị sạt",
-            None,
-        ),
-        "move": (
-            buyer,
-            DeliveryWord.PROPOSE_DAY,
-            "Kho đầy, xin nhận chậm hai ngày",
-            max(line.deliver_from, day) + timedelta(days=2),
-        ),
-    }
-    who, word, text, moved = words[story]
+    word, text = _WORDS[story]
+    moved = max(line.deliver_from, day) + timedelta(days=2)
     say_of_delivery(
         world.session,
-        who,
+        buyer if story == "move" else seller,
         contract.public_id,
         line.number,
         word,
         now=world.at(day),
         today=day,
-        day=moved,
+        day=moved if story == "move" else None,
         text=text,
     )
