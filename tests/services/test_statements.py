@@ -25,6 +25,7 @@ from models.database import db
 from models.settlements import AccountEntry
 from tests.acting import Acted, at_once
 from tests.factories import NOW, TODAY, Make
+from tests.worlds import undone
 
 LAST_DAY = 400
 WEEK_LATER = TODAY + timedelta(days=7)
@@ -223,30 +224,32 @@ MONEY = st.lists(
 @settings(max_examples=20)
 @given(loads=LOADS, money=MONEY, day=st.integers(0, 200))
 def test_the_statement_of_any_acted_out_contract_reconciles(session, loads, money, day):
-    savepoint = session.begin_nested()
-    acted = Acted(session, Make(session))
+    with undone(session):
+        acted = Acted(session, Make(session))
+        act_out(acted, loads, money)
+
+        whole, some = stated(acted, LAST_DAY), stated(acted, day)
+
+        for statement in (whole, some):
+            total = sum(line.signed_vnd for line in statement.lines)
+            assert total == statement.balance_vnd
+            assert total == statement.totals.owed_vnd - statement.totals.covered_vnd
+            priced = lines_of(statement, LineKind.PRICED)
+            kilograms = sum(line.params["kg"] for line in priced)
+            assert kilograms == statement.totals.accepted_kg
+        assert whole.totals.accepted_kg == acted.contract.accepted_kg
+        assert whole.totals.delivered_kg == acted.contract.delivered_kg
+
+
+def act_out(acted, loads, money):
     for (good, bad, less), on in sorted(loads, key=lambda one: one[1]):
         found = [Part(good, deduction_vnd=less, reason="Nhỏ" if less else "")]
         found += [Part(bad, Outcome.REJECTED, reason="Dập")] if bad else []
         acted.delivered(good + bad, *found, day=on)
     for kind, vnd, on, confirmed in money:
-        if kind is EntryKind.PENALTY:
-            vnd = vnd % 1_000_000 + 1
-        entry = acted.recorded(kind, vnd, on)
+        entry = acted.recorded(kind, vnd % 1_000_000 + 1, on)
         if confirmed:
             acted.answered(entry, day=on)
-
-    whole, some = stated(acted, LAST_DAY), stated(acted, day)
-
-    for statement in (whole, some):
-        total = sum(line.signed_vnd for line in statement.lines)
-        assert total == statement.balance_vnd
-        assert total == statement.totals.owed_vnd - statement.totals.covered_vnd
-        kilograms = sum(line.params["kg"] for line in lines_of(statement, "priced"))
-        assert kilograms == statement.totals.accepted_kg
-    assert whole.totals.accepted_kg == acted.contract.accepted_kg
-    assert whole.totals.delivered_kg == acted.contract.delivered_kg
-    savepoint.rollback()
 
 
 def test_of_two_people_who_confirm_one_payment_at_once_it_counts_once(fresh_app):
@@ -255,9 +258,12 @@ def test_of_two_people_who_confirm_one_payment_at_once_it_counts_once(fresh_app)
         acted = Acted(db.session(), make)
         acted.delivered(1_000)
         entry = acted.recorded(EntryKind.PAYMENT, 5_000_000)
-        contract_id, ids = acted.contract.id, (
-            acted.contract.public_id,
-            entry.public_id,
+        contract_id, ids = (
+            acted.contract.id,
+            (
+                acted.contract.public_id,
+                entry.public_id,
+            ),
         )
         people = [acted.seller, make.member(acted.contract.seller)]
         db.session.commit()
