@@ -73,7 +73,10 @@ class Acted:
         )
 
     def answered(
-        self, entry: AccountEntry, state: EntryState = EntryState.CONFIRMED, day: int = 0
+        self,
+        entry: AccountEntry,
+        state: EntryState = EntryState.CONFIRMED,
+        day: int = 0,
     ) -> AccountEntry:
         """The other side's word on it."""
         return answer_entry(

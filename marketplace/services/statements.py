@@ -50,7 +50,6 @@ from models.deliveries import DeliveryNote
 from models.inspections import Inspection, InspectionPart
 from models.price_quotes import ANY_GRADE, PriceMarket
 from models.reference import Grade, Rule
-from models.settlements import AccountEntry
 
 
 def statement_of(
@@ -69,33 +68,35 @@ def facts_of(
     """All that the statement is made of; what nobody confirmed is left out."""
     pricing = _Pricing(session, contract, lang)
     deliveries = tuple(_deliveries(session, contract, pricing))
-    entries: dict[EntryKind, list[AccountEntry]] = defaultdict(list)
-    for entry in list_entries(session, contract):
-        if entry.state is EntryState.CONFIRMED:
-            entries[entry.kind].append(entry)
     deposit_day = _deposit_day(session, contract, deliveries, today)
     return ContractFacts(
         payment_term_days=contract.payment_term_days,
         tranches=tuple(_tranches(contract)),
         deliveries=deliveries,
-        advances=tuple(
-            Advance(one.public_id, max(one.on, deposit_day), one.amount_vnd)
-            for one in entries[EntryKind.DEPOSIT]
-        ),
-        inputs=tuple(
-            SuppliedInputs(one.public_id, one.on, one.amount_vnd)
-            for one in entries[EntryKind.INPUT]
-        ),
-        penalties=tuple(
-            Penalty(one.public_id, one.on, one.owed_by, agreed_vnd=one.amount_vnd)
-            for one in entries[EntryKind.PENALTY]
-        ),
-        payments=tuple(
-            Payment(one.public_id, one.on, one.amount_vnd, confirmed=True)
-            for one in entries[EntryKind.PAYMENT]
-        ),
         rates=tuple(_rates(session)),
+        **_money(session, contract, deposit_day),
     )
+
+
+def _money(session: Session, contract: Contract, deposit_day: date) -> dict[str, Any]:
+    """What the other side has confirmed, by the names of the facts."""
+    found: dict[str, list[Any]] = defaultdict(list)
+    for entry in list_entries(session, contract):
+        key, vnd = entry.public_id, entry.amount_vnd
+        if entry.state is not EntryState.CONFIRMED:
+            continue
+        match entry.kind:
+            case EntryKind.DEPOSIT:
+                day = max(entry.on, deposit_day)
+                found["advances"].append(Advance(key, day, vnd))
+            case EntryKind.INPUT:
+                found["inputs"].append(SuppliedInputs(key, entry.on, vnd))
+            case EntryKind.PENALTY:
+                penalty = Penalty(key, entry.on, entry.owed_by, agreed_vnd=vnd)
+                found["penalties"].append(penalty)
+            case EntryKind.PAYMENT:
+                found["payments"].append(Payment(key, entry.on, vnd, confirmed=True))
+    return {name: tuple(facts) for name, facts in found.items()}
 
 
 def _deposit_day(
