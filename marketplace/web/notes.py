@@ -37,6 +37,7 @@ from marketplace.web.fields import rows_changed
 from marketplace.web.idempotent import idempotent
 from marketplace.web.naming import name_of
 from marketplace.web.refusals import refused
+from models.contracts import Contract
 from models.database import new_public_id, transaction
 from models.deliveries import DeliveryNote
 
@@ -51,7 +52,7 @@ def new(public_id: str, line: int) -> ResponseReturnValue:
     with transaction() as session:
         contract = access_contract(session, current_actor(), public_id, "write")
         planned = planned_delivery(session, contract, line)
-        form = _note_form(contract)
+        form = _note_form(contract, line)
         changed = form.is_submitted() and rows_changed(form.lots)
         if not changed and form.validate_on_submit():
             note = _written(session, form, public_id, line)
@@ -67,7 +68,7 @@ def new(public_id: str, line: int) -> ResponseReturnValue:
         ), 422 if form.is_submitted() and not changed else 200
 
 
-def _note_form(contract: Any) -> NoteForm:
+def _note_form(contract: Contract, line: int) -> NoteForm:
     place = contract.offer.place if contract.offer else contract.buyer.address
     moment = now().astimezone(HOME)
     filled = {
@@ -75,6 +76,7 @@ def _note_form(contract: Any) -> NoteForm:
         "day": moment.date(),
         "hour": moment.time(),
         "place": place,
+        "lots": [{"code": f"{moment:%d%m%y}-{line}"}],
     }
     form = NoteForm(data=filled)
     if form.is_submitted() and not form.note_id.data:
