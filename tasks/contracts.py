@@ -1,4 +1,4 @@
-"""The clock of contracts: what nobody signed in time falls away."""
+"""The clock of contracts: unsigned ones fall away, unseen loads are accepted."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from marketplace.services.contract_endings import end_over, expire_unsigned
 from marketplace.services.days import day_of
+from marketplace.services.inspections import accept_silently
 from marketplace.services.jobs import enqueue_job
 from models.database import db_now, transaction
 from tasks.handlers import JobRun, handles
@@ -23,8 +24,9 @@ def expire(job: JobRun) -> dict[str, Any]:
             now = db_now(session)
             batch = expire_unsigned(session, now=now, limit=BATCH)
             over = end_over(session, today=day_of(now), now=now, limit=BATCH)
+            taken = accept_silently(session, now=now, limit=BATCH)
             if batch:
                 enqueue_job(session, "matching.run", key="market", due_in_seconds=2)
         expired += batch
-        if max(batch, over) < BATCH:
+        if max(batch, over, taken) < BATCH:
             return {"expired": expired}

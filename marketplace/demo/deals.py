@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from marketplace.demo.buyers import FIRMS
 from marketplace.demo.diary import Diary, World
+from marketplace.demo.handing_over import hand_over
 from marketplace.demo.harvest_days import PAYMENT_DAYS, Plan
 from marketplace.demo.people import PASSWORD
 from marketplace.domain.actor import Actor
@@ -82,6 +83,9 @@ def _make(
         for party in (deal.seller, deal.buyer):
             sign_for(world, world.actors[party], contract, on)
         close_offer(world.session, world.actors[deal.buyer], offer.public_id)
+        hand_over(
+            world, diary, contract, world.actors[deal.seller], world.actors[deal.buyer]
+        )
         then(contract, on)
 
     diary.note(day + timedelta(days=1), sign)

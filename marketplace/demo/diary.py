@@ -19,6 +19,19 @@ Deed = Callable[[date], object]
 
 
 @dataclass
+class Stories:
+    """How many loads went over so far, and which open ends are still to be told."""
+
+    loads: int = 0
+    recent: list[str] = field(
+        default_factory=lambda: ["uninspected", "mediation", "claim", "unconfirmed"]
+    )
+    coming: list[str] = field(
+        default_factory=lambda: ["ready", "move", "blocked", "ready"]
+    )
+
+
+@dataclass
 class World:
     """The database, today, and everybody and everything by its short name."""
 
@@ -29,6 +42,7 @@ class World:
     actors: dict[str, Actor] = field(default_factory=dict)
     organisations: dict[str, Organisation] = field(default_factory=dict)
     gardens: dict[tuple[str, str], str] = field(default_factory=dict)
+    stories: Stories = field(default_factory=Stories)
 
     def day(self, ago: int) -> date:
         """So many days before today."""

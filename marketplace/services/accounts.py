@@ -214,18 +214,3 @@ def _write_down(
         {"amount_vnd": entry.amount_vnd},
         subject=f"account:{contract.public_id}",
     )
-
-
-def waiting_entries(session: Session, who: Actor) -> list[AccountEntry]:
-    """Entries of all contracts that wait for the actor's organisation."""
-    mine = who.organisation_id
-    wanted = (
-        select(AccountEntry)
-        .join(Contract)
-        .where(
-            AccountEntry.state == EntryState.RECORDED,
-            ((Contract.seller_id == mine) & (AccountEntry.recorded_by == Side.BUYER))
-            | ((Contract.buyer_id == mine) & (AccountEntry.recorded_by == Side.SELLER)),
-        )
-    )
-    return list(session.scalars(wanted.order_by(AccountEntry.recorded_at)))

@@ -33,6 +33,7 @@ from marketplace.services.contracts import (
     access_contract,
     list_contracts,
 )
+from marketplace.services.deliveries import planned_deliveries
 from marketplace.services.signing import current_version, sign_contract
 from marketplace.web.access import (
     Right,
@@ -101,6 +102,7 @@ def show(public_id: str) -> ResponseReturnValue:
             version=version,
             **_words(version),
             links=links_of(session, contract),
+            planned=planned_deliveries(session, contract),
             **sides(contract),
         )
 

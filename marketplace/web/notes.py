@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -41,6 +41,9 @@ from marketplace.web.refusals import refused
 from models.database import new_public_id, transaction
 from models.deliveries import DeliveryNote
 
+if TYPE_CHECKING:
+    from models.contracts import Contract
+
 bp = Blueprint("notes", __name__)
 
 
@@ -56,7 +59,7 @@ def new(public_id: str, line: int) -> ResponseReturnValue:
     with transaction() as session:
         contract = access_contract(session, current_actor(), public_id, "write")
         planned = planned_delivery(session, contract, line)
-        form = _note_form(contract)
+        form = _note_form(contract, line)
         changed = form.is_submitted() and rows_changed(form.lots)
         if not changed and form.validate_on_submit():
             note = _written(session, form, public_id, line)
@@ -77,7 +80,7 @@ def new(public_id: str, line: int) -> ResponseReturnValue:
     return keepable(page)
 
 
-def _note_form(contract: Any) -> NoteForm:
+def _note_form(contract: Contract, line: int) -> NoteForm:
     place = contract.offer.place if contract.offer else contract.buyer.address
     moment = now().astimezone(HOME)
     filled = {
@@ -85,6 +88,7 @@ def _note_form(contract: Any) -> NoteForm:
         "day": moment.date(),
         "hour": moment.time(),
         "place": place,
+        "lots": [{"code": f"{moment:%d%m%y}-{line}"}],
     }
     form = NoteForm(data=filled)
     if form.is_submitted() and not form.note_id.data:

@@ -15,8 +15,8 @@ from marketplace.services.accounts import (
     answer_entry,
     list_entries,
     record_entry,
-    waiting_entries,
 )
+from marketplace.services.contract_waiting import waiting_for
 from marketplace.services.invoices import record_invoice
 from tests.deals import Deals
 from tests.factories import NOW, TODAY
@@ -60,8 +60,8 @@ def test_a_payment_waits_for_the_payee(session, deal):
     contract, seller, buyer = deal
     entry = pay(session, buyer, contract)
 
-    assert waiting_entries(session, seller) == [entry]
-    assert waiting_entries(session, buyer) == []
+    assert waiting_for(session, seller).entries == [entry]
+    assert waiting_for(session, buyer).entries == []
     for _ in range(2):
         answer(session, seller, contract, entry, EntryState.CONFIRMED)
 
