@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -36,19 +36,26 @@ from marketplace.web.contract_pages import sides
 from marketplace.web.fields import rows_changed
 from marketplace.web.idempotent import idempotent
 from marketplace.web.naming import name_of
+from marketplace.web.offline import answers_outbox, from_outbox, keepable, refusal
 from marketplace.web.refusals import refused
-from models.contracts import Contract
 from models.database import new_public_id, transaction
 from models.deliveries import DeliveryNote
+
+if TYPE_CHECKING:
+    from models.contracts import Contract
 
 bp = Blueprint("notes", __name__)
 
 
 @bp.route("/hop-dong/<public_id>/giao/<int:line>/phieu", methods=["GET", "POST"])
 @requires(Right.DELIVER)
+@answers_outbox
 @idempotent
 def new(public_id: str, line: int) -> ResponseReturnValue:
-    """Write a note; the same one sent twice is stored once."""
+    """Write a note; the same one sent twice is stored once.
+
+    Its form can lie on a phone without a network; the note comes when it can.
+    """
     with transaction() as session:
         contract = access_contract(session, current_actor(), public_id, "write")
         planned = planned_delivery(session, contract, line)
@@ -59,13 +66,18 @@ def new(public_id: str, line: int) -> ResponseReturnValue:
             if note:
                 flash(_("Đã ghi phiếu, chờ bên kia xác nhận số cân."), "ok")
                 return redirect(url_for("notes.show", public_id=note.public_id))
-        return render_template(
+        if form.is_submitted() and from_outbox():
+            return refusal(form)
+        page = render_template(
             "deliveries/note_form.html",
             form=form,
             contract=contract,
             planned=planned,
             **sides(contract),
-        ), 422 if form.is_submitted() and not changed else 200
+        )
+    if form.is_submitted():
+        return page, 200 if changed else 422
+    return keepable(page)
 
 
 def _note_form(contract: Contract, line: int) -> NoteForm:

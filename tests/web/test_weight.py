@@ -29,6 +29,11 @@ def test_scripts_fit():
     assert zipped("vendor/htmx.min.js") <= 17 * KB
 
 
+def test_scripts_for_notes_without_a_network_fit():
+    assert zipped("js/outbox.js", "js/offline.js") <= 5.5 * KB
+    assert zipped("js/worker.js") <= 2 * KB
+
+
 def test_fonts_fit():
     assert fonts() <= 30 * KB
 
