@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -22,6 +22,7 @@ from marketplace.services.contracts import draw_contract
 from models.contracts import Contract, Signature
 from models.deliveries import DeliveryNote, NoteConfirmation
 from models.inspections import Claim, Inspection, InspectionPart
+from models.offers import Tranche
 from models.settlements import AccountEntry
 from tests.factories import NOW, TODAY, Make
 
@@ -43,11 +44,17 @@ class Deals:
         """Both have agreed; nobody has signed."""
         proposal = proposal or self.make.proposal()
         terms = proposal.terms[0]
-        proposal.state, proposal.agreed_at = "agreed", NOW
-        proposal.harvest.promised_kg += terms.lines[0].kg
-        proposal.offer.tranches[0].promised_kg += terms.lines[0].kg
-        self.session.flush()
+        self.promise(self.session, proposal, NOW)
         return draw_contract(self.session, proposal, terms, today=TODAY, now=NOW)
+
+    @staticmethod
+    def promise(session: Session, proposal: Any, at: datetime) -> None:
+        """Both have said yes to the proposal as it stands."""
+        proposal.state, proposal.agreed_at = "agreed", at
+        for line in proposal.terms[0].lines:
+            proposal.harvest.promised_kg += line.kg
+            session.get_one(Tranche, line.tranche_id).promised_kg += line.kg
+        session.flush()
 
     def signed(self, proposal: Any = None) -> Contract:
         """Drawn, and with both signatures; its state has not moved yet."""
