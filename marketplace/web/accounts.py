@@ -11,7 +11,9 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
 from forms.accounts import AnswerForm, EntryForm, InvoiceForm
+from forms.said import said
 from forms.typed_fields import page_lang
+from marketplace.domain.errors import Refused
 from marketplace.domain.words import Side
 from marketplace.domain.words_delivery import EntryKind, EntryMethod, EntryState
 from marketplace.services.accounts import (
@@ -25,6 +27,7 @@ from marketplace.services.contracts import access_contract
 from marketplace.services.invoices import list_invoices, record_invoice
 from marketplace.services.payable import deposit_left_vnd, planned_vnd, to_pay_vnd
 from marketplace.services.statements import statement_of
+from marketplace.services.vietqr import transfer_for
 from marketplace.web.access import Right, current_actor, requires, signed_in
 from marketplace.web.clock import now, today
 from marketplace.web.contract_pages import sides
@@ -93,8 +96,24 @@ def record(public_id: str) -> ResponseReturnValue:
                 flash(_("Đã ghi, chờ bên kia xác nhận."), "ok")
                 return redirect(url_for("accounts.index", public_id=public_id))
         return render_template(
-            "accounts/record.html", form=form, **account
+            "accounts/record.html",
+            form=form,
+            **_transfer(session, contract, form, account),
+            **account,
         ), 422 if form.is_submitted() else 200
+
+
+def _transfer(
+    session: Session, contract: Contract, form: EntryForm, account: dict[str, Any]
+) -> dict[str, Any]:
+    """The code for a banking app, or why there is none; only a buyer pays."""
+    amount = form.amount.data
+    if account["side"] is not Side.BUYER or not amount:
+        return {"transfer": None, "no_transfer": ""}
+    try:
+        return {"transfer": transfer_for(session, contract, amount), "no_transfer": ""}
+    except Refused as refusal:
+        return {"transfer": None, "no_transfer": said(refusal.message, refusal.params)}
 
 
 def _entry_form(account: dict[str, Any]) -> EntryForm:

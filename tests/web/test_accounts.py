@@ -148,3 +148,23 @@ def test_an_invoice_is_kept_as_it_was_issued(client, session, acted):
     (invoice,) = session.scalars(select(Invoice)).all()
     assert (invoice.symbol, invoice.amount_vnd) == ("1C26TSM", 14_500_000)
     assert "1C26TSM 0000123" in client.get(page_of(acted)).text
+
+
+def test_the_payer_gets_a_code_to_scan_or_the_reason_why_not(client, session, acted):
+    acted.delivered(1_000)
+    seller = acted.contract.seller
+    enter(client, session, acted.buyer)
+
+    without = client.get(page_of(acted, "/ghi")).text
+    seller.bank_account = f"{seller.bank_account} Agribank Sông Mã"
+    session.flush()
+    code = client.get(page_of(acted, "/ghi")).text
+    enter(client, session, acted.seller)
+    not_his = client.get(page_of(acted, "/ghi")).text
+
+    assert 'class="qr"' not in without
+    assert "không ghi rõ ngân hàng nào" in without
+    assert 'class="qr"' in code
+    assert "Agribank" in code
+    assert "HD 01 2026 HDLK" in code
+    assert 'class="qr"' not in not_his
