@@ -261,6 +261,8 @@ def values_of(route: Rule, estate: Estate) -> Iterator[dict[str, Any]]:
             yield _filled(route, kind=kind, public_id=paper.public_id)
     elif "token" in route.arguments:
         yield {"token": estate.token(TOKENS[route.endpoint])}
+    elif "digest" in route.arguments:
+        yield {"digest": estate.contract.versions[0].digest}
     elif "session_id" in route.arguments:
         yield {"session_id": estate.browser.id}
     elif "public_id" in route.arguments:
