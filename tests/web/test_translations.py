@@ -94,6 +94,7 @@ NOT_WORDS = (
     "marketplace/matching/prices.py",  # an error for programmers
     "marketplace/services/contract_content.py",  # number of a decree
     "marketplace/services/contract_pdf.py",  # the contract in both languages
+    "marketplace/services/paper_words.py",  # what papers share, in both languages
     "marketplace/services/contracts.py",  # the letters of a contract number
     "marketplace/services/search.py",  # letters
     "marketplace/services/reference_units.py",  # names of units in the data
