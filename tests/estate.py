@@ -213,6 +213,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "notes.new": lambda own: own.deal,
     "disputes": lambda own: own.note,
     "notes": lambda own: own.note,
+    "note_papers": lambda own: own.note,
     "harvests": lambda own: own.harvest,
     "matching": lambda own: own.job,
     "members": lambda own: own.membership,

@@ -9,23 +9,23 @@ from marketplace.domain.clauses import CLAUSES
 from marketplace.domain.formats import format_day, format_kg, format_vnd
 from marketplace.domain.words import Side
 from marketplace.services.contract_content import content_of
-from marketplace.services.paper_printing import made, moment, print_paper, seal
+from marketplace.services.paper_printing import (
+    made,
+    moment,
+    parties_of,
+    print_paper,
+    seal,
+)
 from marketplace.services.paper_words import PAPER
 from models.contracts import ContractVersion
 
 WORDS = {
     "vi": {
         "title": "Hợp đồng liên kết tiêu thụ nông sản",
-        "number": "Số",
         "opening": "Hai bên thống nhất ký hợp đồng này với các điều khoản sau.",
         "ground": "Căn cứ",
         "seller": "BÊN BÁN (Bên A)",
         "buyer": "BÊN MUA (Bên B)",
-        "name": "Tên",
-        "address": "Địa chỉ",
-        "tax_code": "Mã số thuế",
-        "representative": "Người đại diện",
-        "account": "Tài khoản",
         "article": "Điều",
         "tranche": "Đợt",
         "days": "Ngày giao",
@@ -38,17 +38,11 @@ WORDS = {
     },
     "en": {
         "title": "Linkage contract for the sale of farm produce",
-        "number": "No.",
         "opening": "The parties agree on the following clauses. The Vietnamese text "
         "prevails.",
         "ground": "Under",
         "seller": "SELLER (Party A)",
         "buyer": "BUYER (Party B)",
-        "name": "Name",
-        "address": "Address",
-        "tax_code": "Tax code",
-        "representative": "Represented by",
-        "account": "Account",
         "article": "Article",
         "tranche": "No.",
         "days": "Delivery",
@@ -79,28 +73,14 @@ def _data(version: ContractVersion, lang: str, address: str) -> dict[str, Any]:
         "title": words["title"],
         "made": made(version.made_at),
         "number": content["number"],
+        "mark": f"{words['number']} {content['number']}",
         "seal": seal(version.digest, address),
         "content": version.content,
         "grounds": [f"{words['ground']} {g}" for g in content["legal_grounds"]],
         "opening": words["opening"],
-        "parties": [_party(party, words) for party in content["parties"]],
+        "parties": parties_of(content, words, account=True),
         "clauses": _clauses(content, lang),
         "signatures": [_signature(version, content, side, lang) for side in Side],
-    }
-
-
-def _party(party: dict[str, Any], words: dict[str, str]) -> dict[str, Any]:
-    by = f"{party['representative']}, {party['position']}"
-    rows = [
-        [words["name"], party["name"]],
-        [words["address"], party["address"]],
-        [words["tax_code"], party["tax_code"]],
-        [words["representative"], by],
-        [words["account"], party["account"]],
-    ]
-    return {
-        "heading": words[party["side"]],
-        "rows": [[name, value] for name, value in rows if value],
     }
 
 

@@ -64,3 +64,38 @@ def moment(at: datetime, lang: str) -> str:
     """A day with its hour in Vietnam: "05:30, 30/06/2026"."""
     home = at.astimezone(HOME)
     return f"{home:%H:%M}, {format_day(home.date(), lang)}"
+
+
+def dateline(issuer: Mapping[str, Any], at: datetime, lang: str) -> str:
+    """Place and day over an official paper, which that party of a contract issues."""
+    place = issuer["address"].rpartition(", ")[2]
+    day = at.astimezone(HOME).date()
+    if lang != "vi":
+        return f"{place}, {format_day(day, lang)}"
+    # Decree 30/2020: a nought before days below 10 and before January and February.
+    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
+    return f"{place}, ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+def parties_of(
+    content: Mapping[str, Any], words: Mapping[str, str], *, account: bool = False
+) -> list[dict[str, Any]]:
+    """Both parties as the contract names them, under their names as sides.
+
+    Their bank accounts stand on papers that speak of money.
+    """
+    known = ("name", "address", "tax_code", "representative")
+    rows = (*known, "account") if account else known
+    return [
+        {
+            "heading": words[party["side"]],
+            "rows": [[words[row], _of_party(party, row)] for row in rows if party[row]],
+        }
+        for party in content["parties"]
+    ]
+
+
+def _of_party(party: Mapping[str, Any], row: str) -> str:
+    if row == "representative":
+        return f"{party['representative']}, {party['position']}"
+    return str(party[row])

@@ -20,8 +20,8 @@ def authenticity_address(digest: str, lang: str) -> str:
     outlives the request.
     """
     base = str(current_app.config["BASE_URL"]).rstrip("/")
-    language = {"lang": "en"} if lang == "en" else {}
-    return base + url_for("authenticity.show", digest=digest, **language)
+    asked = lang if lang == "en" else None
+    return base + url_for("authenticity.show", digest=digest, lang=asked)
 
 
 def pdf_response(body: bytes, name: str) -> Response:
