@@ -190,7 +190,7 @@ class ContractVersion(Base):
     )
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     content: Mapped[Words]
-    digest: Mapped[Digest]
+    digest: Mapped[Digest] = mapped_column(index=True)
     template: Mapped[Code]
     made_at: Mapped[datetime]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -115,7 +115,7 @@ class DeliveryNote(Base):
     tare_kg: Mapped[Kilograms]
     net_kg: Mapped[Kilograms]
     content: Mapped[Words]
-    digest: Mapped[Digest]
+    digest: Mapped[Digest] = mapped_column(index=True)
     written_by: Mapped[Side] = mapped_column(words(Side))
     written_at: Mapped[datetime]
     received_at: Mapped[datetime]

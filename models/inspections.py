@@ -20,6 +20,7 @@ from marketplace.domain.words_delivery import ClaimState, Outcome
 from models.database import (
     Base,
     Code,
+    Digest,
     Dong,
     Id,
     Kilograms,
@@ -38,7 +39,8 @@ class Inspection(Base):
     """A finding over a whole note; the one with the greatest number counts.
 
     The first is the buyer's, or nobody's where the hours for it passed; each
-    later one is what came of a claim. None is ever changed.
+    later one is what came of a claim. None is ever changed: `content` is the finding
+    in canonical text, the note's digest in it, and `digest` its SHA-256.
     """
 
     __tablename__ = "inspections"
@@ -57,6 +59,8 @@ class Inspection(Base):
         ForeignKey("organisations.id")
     )
     at: Mapped[datetime]
+    content: Mapped[Words]
+    digest: Mapped[Digest] = mapped_column(index=True)
 
     note: Mapped[DeliveryNote] = relationship()
     by_user: Mapped[User | None] = relationship()

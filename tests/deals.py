@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor, Role
+from marketplace.domain.canonical import canonical_bytes, digest_of
 from marketplace.domain.words import ContractState, Side
 from marketplace.domain.words_delivery import (
     ClaimState,
@@ -19,14 +20,14 @@ from marketplace.domain.words_delivery import (
 )
 from marketplace.services.contract_events import move_contract
 from marketplace.services.contracts import draw_contract
-from models.contracts import Contract, Signature
+from marketplace.services.inspection_content import seal_inspection
+from models.contracts import Contract, ContractVersion, Signature
+from models.database import new_public_id
 from models.deliveries import DeliveryNote, NoteConfirmation
 from models.inspections import Claim, Inspection, InspectionPart
 from models.offers import Tranche
 from models.settlements import AccountEntry
 from tests.factories import NOW, TODAY, Make
-
-DIGEST = "d" * 64
 
 
 class Deals:
@@ -59,20 +60,25 @@ class Deals:
     def signed(self, proposal: Any = None) -> Contract:
         """Drawn, and with both signatures; its state has not moved yet."""
         contract = self.drawn(proposal)
+        self.sign(contract, contract.versions[0])
+        return contract
+
+    def sign(self, contract: Contract, version: ContractVersion) -> None:
+        """Both sides sign that version."""
         for side, party in self.parties(contract).items():
             self._add(
                 Signature(
                     contract_id=contract.id,
-                    version=1,
+                    version=version.version,
                     side=side,
-                    digest=contract.versions[0].digest,
+                    digest=version.digest,
                     organisation_id=party.id,
                     user_id=self.make.user().id,
                     signed_at=NOW + timedelta(hours=1),
                     method="password",
                 )
             )
-        return contract
+        self.session.refresh(version, ["signatures"])
 
     def in_force(self, proposal: Any = None) -> Contract:
         """A contract that binds both."""
@@ -102,8 +108,20 @@ class Deals:
         return Actor(self.make.member(party, role=role).user_id, party.id, role)
 
     def note(self, contract: Contract, kg: int = 4_000) -> DeliveryNote:
+        content = {
+            "contract": contract.number,
+            "note": new_public_id(),
+            "line": 1,
+            "delivered_at": NOW,
+            "place": "Kho",
+            "vehicle": "",
+            "temperature_c": "",
+            "remark": "",
+            "lots": [{"code": "L1", "gross_kg": kg + 100, "tare_kg": 100}],
+        }
         return self._add(
             DeliveryNote(
+                public_id=content["note"],
                 contract_id=contract.id,
                 line=1,
                 number=1,
@@ -113,8 +131,8 @@ class Deals:
                 gross_kg=kg + 100,
                 tare_kg=100,
                 net_kg=kg,
-                content="{}",
-                digest=DIGEST,
+                content=canonical_bytes(content).decode(),
+                digest=digest_of(content),
                 written_by=Side.SELLER,
                 written_at=NOW,
                 received_at=NOW,
@@ -148,7 +166,9 @@ class Deals:
 
     def inspection(self, note: DeliveryNote) -> Inspection:
         part = InspectionPart(number=1, kg=note.net_kg, outcome=Outcome.ACCEPTED)
-        return self._add(Inspection(note_id=note.id, number=1, at=NOW, parts=[part]))
+        found = Inspection(note_id=note.id, number=1, reason="", at=NOW, parts=[part])
+        seal_inspection(self.session, note, found)
+        return self._add(found)
 
     def claim(self, inspection: Inspection) -> Claim:
         return self._add(

@@ -218,6 +218,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "notes.new": lambda own: own.deal,
     "disputes": lambda own: own.note,
     "notes": lambda own: own.note,
+    "note_papers": lambda own: own.note,
     "harvests": lambda own: own.harvest,
     "matching": lambda own: own.job,
     "members": lambda own: own.membership,
@@ -266,6 +267,8 @@ def values_of(route: Rule, estate: Estate) -> Iterator[dict[str, Any]]:
             yield _filled(route, kind=kind, public_id=paper.public_id)
     elif "token" in route.arguments:
         yield {"token": estate.token(TOKENS[route.endpoint])}
+    elif "digest" in route.arguments:
+        yield {"digest": estate.contract.versions[0].digest}
     elif "session_id" in route.arguments:
         yield {"session_id": estate.browser.id}
     elif "public_id" in route.arguments:

@@ -32,6 +32,11 @@ def digest_of(content: Mapping[str, object]) -> str:
     return hashlib.sha256(canonical_bytes(content)).hexdigest()
 
 
+def digest_of_text(canonical: str) -> str:
+    """SHA-256 of a content that was stored in its one spelling."""
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
 def short_digest(digest: str) -> str:
     """The sign people compare by eye: `9F2C-41A7`."""
     return f"{digest[:4]}-{digest[4:8]}".upper()

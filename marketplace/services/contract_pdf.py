@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-import json
-from datetime import date, datetime
-from pathlib import Path
+from datetime import date
 from typing import Any
-
-import typst
 
 from marketplace.domain.clauses import CLAUSES
 from marketplace.domain.formats import format_day, format_kg, format_vnd
 from marketplace.domain.words import Side
-from marketplace.services.clockwork import HOME
 from marketplace.services.contract_content import content_of
+from marketplace.services.paper_printing import (
+    made,
+    moment,
+    parties_of,
+    print_paper,
+    seal,
+)
+from marketplace.services.paper_words import PAPER
 from models.contracts import ContractVersion
 
-FOLDER = Path(__file__).resolve().parents[2] / "templates" / "pdf"
 WORDS = {
     "vi": {
-        "nation": "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
-        "motto": "Độc lập - Tự do - Hạnh phúc",
         "title": "Hợp đồng liên kết tiêu thụ nông sản",
-        "number": "Số",
         "opening": "Hai bên thống nhất ký hợp đồng này với các điều khoản sau.",
         "ground": "Căn cứ",
         "seller": "BÊN BÁN (Bên A)",
         "buyer": "BÊN MUA (Bên B)",
-        "name": "Tên",
-        "address": "Địa chỉ",
-        "tax_code": "Mã số thuế",
-        "representative": "Người đại diện",
-        "account": "Tài khoản",
         "article": "Điều",
         "tranche": "Đợt",
         "days": "Ngày giao",
@@ -40,24 +34,15 @@ WORDS = {
         "total": "Cộng",
         "signed": "Đã ký điện tử",
         "unsigned": "(chưa ký)",
-        "digest": "Mã SHA-256 của nội dung mà hai bên ký:",
         "attachment": "Nội dung đã ký, dạng máy đọc được",
     },
     "en": {
-        "nation": "SOCIALIST REPUBLIC OF VIET NAM",
-        "motto": "Independence - Freedom - Happiness",
         "title": "Linkage contract for the sale of farm produce",
-        "number": "No.",
         "opening": "The parties agree on the following clauses. The Vietnamese text "
         "prevails.",
         "ground": "Under",
         "seller": "SELLER (Party A)",
         "buyer": "BUYER (Party B)",
-        "name": "Name",
-        "address": "Address",
-        "tax_code": "Tax code",
-        "representative": "Represented by",
-        "account": "Account",
         "article": "Article",
         "tranche": "No.",
         "days": "Delivery",
@@ -66,55 +51,36 @@ WORDS = {
         "total": "Total",
         "signed": "Signed electronically",
         "unsigned": "(not signed)",
-        "digest": "SHA-256 of the content that both parties sign:",
         "attachment": "The signed content, machine readable",
     },
 }
 
 
-def contract_pdf(version: ContractVersion, lang: str) -> bytes:
-    """PDF/A-3 with the canonical content attached; the same words, every time."""
-    data = pdf_data(version, lang)
-    return typst.compile(
-        str(FOLDER / "contract.typ"),
-        font_paths=[str(FOLDER / "fonts")],
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=["a-3a"],
-    )
+def contract_pdf(version: ContractVersion, lang: str, address: str) -> bytes:
+    """PDF/A-3 with the canonical content attached; the same words, every time.
+
+    `address` is that of the authenticity page of the version's digest.
+    """
+    return print_paper("contract.typ", _data(version, lang, address))
 
 
-def pdf_data(version: ContractVersion, lang: str) -> dict[str, Any]:
+def _data(version: ContractVersion, lang: str, address: str) -> dict[str, Any]:
     """Everything the page shows, as plain text in that language."""
-    content, words = content_of(version), WORDS[lang]
+    content, words = content_of(version), PAPER[lang] | WORDS[lang]
     return {
         "lang": lang,
         "words": words,
         "title": words["title"],
-        "made": list(version.made_at.timetuple()[:6]),
+        "made": made(version.made_at),
         "number": content["number"],
-        "digest": version.digest,
+        "mark": f"{words['number']} {content['number']}",
+        "seal": seal(version.digest, address),
         "content": version.content,
         "grounds": [f"{words['ground']} {g}" for g in content["legal_grounds"]],
         "opening": words["opening"],
-        "parties": [_party(party, words) for party in content["parties"]],
+        "parties": parties_of(content, words, account=True),
         "clauses": _clauses(content, lang),
-        "signatures": [_signature(version, content, side, words) for side in Side],
-    }
-
-
-def _party(party: dict[str, Any], words: dict[str, str]) -> dict[str, Any]:
-    by = f"{party['representative']}, {party['position']}"
-    rows = [
-        [words["name"], party["name"]],
-        [words["address"], party["address"]],
-        [words["tax_code"], party["tax_code"]],
-        [words["representative"], by],
-        [words["account"], party["account"]],
-    ]
-    return {
-        "heading": words[party["side"]],
-        "rows": [[name, value] for name, value in rows if value],
+        "signatures": [_signature(version, content, side, lang) for side in Side],
     }
 
 
@@ -159,16 +125,10 @@ def _deliveries(content: dict[str, Any], lang: str) -> dict[str, Any]:
         for row in content["delivery"]["tranches"]
     ]
     total = content["quantity"]["kg"]
-    rows.append(
-        [
-            words["total"],
-            "",
-            format_kg(total, lang),
-            format_vnd(content["value_vnd"], lang),
-        ]
-    )
+    sum_of = [format_kg(total, lang), format_vnd(content["value_vnd"], lang)]
     head = [words[name] for name in ("tranche", "days", "kg", "amount")]
-    return {"head": head, "rows": rows}
+    totals = [[words["total"], "", *sum_of]]
+    return {"head": head, "rows": rows, "totals": totals}
 
 
 def _days(row: dict[str, Any], lang: str) -> str:
@@ -178,17 +138,13 @@ def _days(row: dict[str, Any], lang: str) -> str:
 
 
 def _signature(
-    version: ContractVersion, content: dict[str, Any], side: Side, words: dict[str, str]
+    version: ContractVersion, content: dict[str, Any], side: Side, lang: str
 ) -> dict[str, str]:
     party = next(p for p in content["parties"] if p["side"] == side)
     signed = next((s for s in version.signatures if s.side is side), None)
     return {
-        "side": words[side],
+        "side": WORDS[lang][side],
         "organisation": party["name"],
         "name": signed.user.name if signed else party["representative"],
-        "signed_at": _instant(signed.signed_at) if signed else "",
+        "signed_at": moment(signed.signed_at, lang) if signed else "",
     }
-
-
-def _instant(moment: datetime) -> str:
-    return f"{moment.astimezone(HOME):%d/%m/%Y %H:%M}"

@@ -23,6 +23,7 @@ from marketplace.services.contract_sides import (
     tell_other_side,
 )
 from marketplace.services.delivery_notes import access_note
+from marketplace.services.inspection_content import seal_inspection
 from marketplace.services.signing import current_version
 from models.contract_events import ContractEvent
 from models.contracts import Contract
@@ -138,6 +139,7 @@ def add_inspection(
         at=now,
         parts=[_part(number, part, grades) for number, part in enumerate(parts, 1)],
     )
+    seal_inspection(session, note, inspection)
     session.add(inspection)
     session.flush()
     note.contract.accepted_kg += inspection.accepted_kg - (
@@ -185,6 +187,7 @@ def told(inspection: Inspection) -> dict[str, Any]:
     return {
         "note": inspection.note.number if inspection.note else None,
         "inspection": inspection.number,
+        "digest": inspection.digest,
         "parts": [
             [part.kg, part.outcome, part.grade_id, part.deduction_vnd, part.reason]
             for part in inspection.parts

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from flask import (
     Blueprint,
-    Response,
     flash,
     redirect,
     render_template,
@@ -14,7 +13,6 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -22,7 +20,6 @@ from forms.contracts import SignForm, WithdrawForm
 from marketplace.domain.canonical import short_digest
 from marketplace.domain.price_examples import worked_example
 from marketplace.domain.price_terms import rule_of
-from marketplace.domain.text import fold
 from marketplace.domain.words import ContractState
 from marketplace.services.chains import links_of
 from marketplace.services.contract_content import content_of
@@ -47,6 +44,7 @@ from marketplace.web.contract_pages import sides
 from marketplace.web.idempotent import idempotent
 from marketplace.web.limits import limiter
 from marketplace.web.paging import page_of
+from marketplace.web.printing import authenticity_address, page_lang, pdf_response
 from marketplace.web.refusals import refused
 from models.database import transaction
 
@@ -168,15 +166,11 @@ def withdraw(public_id: str) -> ResponseReturnValue:
 @signed_in
 def pdf(public_id: str) -> ResponseReturnValue:
     """The readable PDF, made anew from the frozen words; `?lang=en` in English."""
-    lang = "en" if str(get_locale()) == "en" else "vi"
     with transaction(read_only=True) as session:
         contract = access_contract(session, current_actor(), public_id)
-        body = contract_pdf(current_version(session, contract), lang)
-        # gunicorn sends headers as Latin-1, which knows no Vietnamese.
-        name = fold(contract.number).replace("/", "-")
-    response = Response(body, mimetype="application/pdf")
-    response.headers.set("Content-Disposition", "inline", filename=f"{name}.pdf")
-    return response
+        version, lang = current_version(session, contract), page_lang()
+        body = contract_pdf(version, lang, authenticity_address(version.digest, lang))
+        return pdf_response(body, contract.number)
 
 
 def _words(version: ContractVersion) -> dict[str, object]:

@@ -26,6 +26,20 @@ CONTRACTS: Labels = {
         "decline_day": _l("không đồng ý đổi ngày"),
         "cancel": _l("đợt giao bị hủy"),
     },
+    "RecordKind": {
+        "contract": _l("Hợp đồng"),
+        "amendment": _l("Phụ lục hợp đồng"),
+        "delivery_note": _l("Phiếu giao nhận"),
+        "inspection": _l("Biên bản nghiệm thu"),
+    },
+    "Standing": {
+        "pending": _l("Chưa hoàn tất"),
+        "in_force": _l("Còn hiệu lực"),
+        "suspended": _l("Đang tạm ngừng"),
+        "replaced": _l("Đã được thay thế"),
+        "ended": _l("Đã kết thúc"),
+        "void": _l("Đã hủy"),
+    },
     "Outcome": {"accepted": _l("Nhận"), "rejected": _l("Loại")},
     "ClaimState": {
         "open": _l("Đang khiếu nại"),

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from marketplace.domain.actor import Role
+from marketplace.domain.canonical import short_digest
 from marketplace.domain.errors import Conflict, NotFound, Refused
 from marketplace.domain.words import ChainState, ContractState, LinkageForm, PriceMode
 from marketplace.services.contract_content import content_of
@@ -31,6 +31,7 @@ from models.contracts import Contract
 from models.price_quotes import PriceMarket
 from tests.deals import Deals
 from tests.factories import NOW, PASSWORD, TODAY
+from tests.printed import Printed
 
 
 @pytest.fixture
@@ -218,23 +219,38 @@ def test_tampering_behind_the_triggers_is_found(session):
 @pytest.mark.parametrize("lang", ["vi", "en"])
 @pytest.mark.databases("sqlite")
 def test_the_pdf_reads_in_both_languages_and_carries_what_was_signed(
-    session, drawn, tmp_path, lang
+    session, drawn, lang
 ):
     contract, seller, _ = drawn
     sign(session, seller, contract)
     version = current_version(session, contract)
-    path = tmp_path / "contract.pdf"
-    path.write_bytes(contract_pdf(version, lang))
+    address = f"https://cho.example.vn/xac-thuc/{version.digest}"
+    pdf = contract_pdf(version, lang, address)
 
-    reader = PdfReader(path)
-    text = "".join(page.extract_text() for page in reader.pages)
+    paper = Printed(pdf)
 
-    assert contract.number in text
-    assert version.digest[:16] in text
-    assert contract.seller.name in text
-    assert ("Điều 1." if lang == "vi" else "Article 1.") in text
-    assert reader.attachments["contract.json"][0].decode() == version.content
-    assert contract_pdf(version, lang) == path.read_bytes()
+    assert contract.number in paper.text
+    assert contract.seller.name in paper.text
+    assert ("Điều 1." if lang == "vi" else "Article 1.") in paper.text
+    assert paper.attached("contract.json") == version.content
+    assert contract_pdf(version, lang, address) == pdf
+
+
+@pytest.mark.databases("sqlite")
+def test_every_page_of_the_pdf_says_how_to_check_it(session, drawn):
+    version = current_version(session, drawn[0])
+    address = f"https://cho.example.vn/xac-thuc/{version.digest}"
+
+    paper = Printed(contract_pdf(version, "vi", address))
+
+    last = len(paper.pages)
+    assert last > 1
+    for number, page in enumerate(paper.pages, 1):
+        assert f"Trang {number}/{last}" in page
+        assert f"Mã kiểm {short_digest(version.digest)}" in page
+        assert "cho.example.vn/xac-thuc" in page
+    assert version.digest in "".join(paper.pages[-1].split())
+    assert paper.codes() == [address]
 
 
 def test_numbers_run_within_seller_and_year(session, drawn, make):

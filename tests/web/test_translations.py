@@ -94,6 +94,10 @@ NOT_WORDS = (
     "marketplace/matching/prices.py",  # an error for programmers
     "marketplace/services/contract_content.py",  # number of a decree
     "marketplace/services/contract_pdf.py",  # the contract in both languages
+    "marketplace/services/paper_words.py",  # what papers share, in both languages
+    "marketplace/services/paper_printing.py",  # the day over an official paper
+    "marketplace/services/statement_words.py",  # a statement in both languages
+    "marketplace/services/note_words.py",  # notes and inspections in both languages
     "marketplace/services/contracts.py",  # the letters of a contract number
     "marketplace/services/search.py",  # letters
     "marketplace/services/reference_units.py",  # names of units in the data

@@ -1,0 +1,128 @@
+"""The record behind a digest: one register for everything that is printed.
+
+A new kind of paper adds one function to `FINDERS`, which looks up its own table by
+an indexed digest and says how its record stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.actor import Actor
+from marketplace.domain.authenticity import (
+    RecordKind,
+    Standing,
+    standing_of_note,
+    standing_of_version,
+)
+from marketplace.domain.canonical import digest_of_text
+from marketplace.domain.errors import NotFound
+from marketplace.domain.words import Side
+from marketplace.services.contracts import access_contract
+from marketplace.services.inspections import current_inspection
+from models.contracts import Contract, ContractVersion
+from models.deliveries import DeliveryNote
+from models.inspections import Inspection
+
+
+@dataclass(frozen=True)
+class Genuine:
+    """What lies behind a digest; a stranger learns kind, standing and moment only.
+
+    `final_at` is when the record became final, None as long as it is not.
+    `noun` and `public_id` name the page of it, for those who may open it.
+    """
+
+    kind: RecordKind
+    standing: Standing
+    final_at: datetime | None
+    contract: Contract
+    noun: str
+    public_id: str
+
+
+def find_genuine(session: Session, digest: str) -> Genuine | None:
+    """The record with exactly this digest (64 hexadecimal digits), or None.
+
+    A row whose content no longer gives its digest is not called genuine.
+    """
+    found = (find(session, digest) for find in FINDERS)
+    return next((record for record in found if record is not None), None)
+
+
+def may_open(session: Session, who: Actor, record: Genuine) -> bool:
+    """Whether the actor may see the content of the record."""
+    try:
+        access_contract(session, who, record.contract.public_id)
+    except NotFound:
+        return False
+    return True
+
+
+def _contract_version(session: Session, digest: str) -> Genuine | None:
+    wanted = select(ContractVersion).where(ContractVersion.digest == digest)
+    version = session.scalars(wanted).first()
+    if version is None or digest_of_text(version.content) != digest:
+        return None
+    contract = version.contract
+    signed_at = _signed_at(version)
+    newer = any(
+        other.version > version.version and _signed_at(other)
+        for other in contract.versions
+    )
+    standing = standing_of_version(
+        signed=signed_at is not None, newer_signed=newer, state=contract.state
+    )
+    kind = RecordKind.CONTRACT if version.version == 1 else RecordKind.AMENDMENT
+    return Genuine(kind, standing, signed_at, contract, "contract", contract.public_id)
+
+
+def _signed_at(version: ContractVersion) -> datetime | None:
+    """The moment of the second signature."""
+    if len(version.signatures) < len(Side):
+        return None
+    return max(signature.signed_at for signature in version.signatures)
+
+
+def _delivery_note(session: Session, digest: str) -> Genuine | None:
+    wanted = select(DeliveryNote).where(DeliveryNote.digest == digest)
+    note = session.scalars(wanted).first()
+    if note is None or digest_of_text(note.content) != digest:
+        return None
+    return Genuine(
+        RecordKind.DELIVERY_NOTE,
+        standing_of_note(note.state),
+        note.confirmed_at,
+        note.contract,
+        "note",
+        note.public_id,
+    )
+
+
+def _inspection(session: Session, digest: str) -> Genuine | None:
+    wanted = select(Inspection).where(Inspection.digest == digest)
+    finding = session.scalars(wanted).first()
+    if finding is None or digest_of_text(finding.content) != digest:
+        return None
+    note = finding.note
+    counts = current_inspection(session, note) is finding
+    return Genuine(
+        RecordKind.INSPECTION,
+        Standing.IN_FORCE if counts else Standing.REPLACED,
+        finding.at,
+        note.contract,
+        "note",
+        note.public_id,
+    )
+
+
+FINDERS: tuple[Callable[[Session, str], Genuine | None], ...] = (
+    _contract_version,
+    _delivery_note,
+    _inspection,
+)
