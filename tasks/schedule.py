@@ -31,6 +31,7 @@ NIGHTLY: tuple[Nightly, ...] = (
     Nightly("jobs.tidy", 0, 15),
     Nightly("matching.run", 1),
     Nightly("chains.evaluate", 2),
+    Nightly("alerts.night", 3),
 )
 
 

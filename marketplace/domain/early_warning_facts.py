@@ -39,6 +39,23 @@ class Concern(StrEnum):
     OFFICER = "officer"
 
 
+class AlertStage(StrEnum):
+    """How far people have come with an alert that is open."""
+
+    NEW = "new"
+    KNOWN = "known"
+    ACTED = "acted"
+    ESCALATED = "escalated"
+
+
+class AlertStep(StrEnum):
+    """What somebody did about an alert."""
+
+    ACKNOWLEDGED = "acknowledged"
+    ACTED = "acted"
+    ESCALATED = "escalated"
+
+
 BOTH = frozenset({Concern.SELLER, Concern.BUYER})
 WAITING_CODES = frozenset(
     {

@@ -94,7 +94,15 @@ CONTRACT_WORDS: dict[NoticeKind, Said] = {
     NoticeKind.CONTRACT_ALERT: Said(
         N_("Hợp đồng %(number)s cần để ý"),
         N_("Mở hợp đồng để xem vì sao và việc nên làm."),
-        _OPEN,
+        N_("Xem và xử lý"),
         "alert-triangle",
     ),
 }
+
+# A side asks an officer to step in.
+ESCALATED = Said(
+    N_("%(partner)s chuyển cảnh báo cho cán bộ"),
+    N_("Hợp đồng %(number)s. Lý do: %(said)s"),
+    N_("Xem và xử lý"),
+    "alert-triangle",
+)
