@@ -14,6 +14,7 @@ EVERY: dict[str, int] = {
     "matching.tend": 60,
     "proposals.expire": 300,
     "contracts.expire": 600,
+    "contracts.release": 600,
 }
 
 

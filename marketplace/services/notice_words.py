@@ -10,7 +10,11 @@ from marketplace.domain.early_warning_words import REASONS
 from marketplace.domain.errors import N_
 from marketplace.domain.words import NoticeKind
 from marketplace.services.notice_said import Said
-from marketplace.services.notice_words_contracts import CONTRACT_WORDS, ESCALATED
+from marketplace.services.notice_words_contracts import (
+    CONTRACT_WORDS,
+    ESCALATED,
+    RELEASED,
+)
 
 _SEE = N_("Xem và trả lời")
 _DEAL = N_("%(kg)s %(product)s, %(price)s")
@@ -150,6 +154,8 @@ WORDS: dict[NoticeKind, Said] = {
 def said_of(kind: NoticeKind, params: Mapping[str, object]) -> Said:
     """What a notice says; one about an alert gives the reason of its code."""
     code = params.get("alert")
+    if kind is NoticeKind.CONTRACT_ALERT and params.get("released"):
+        return RELEASED
     if kind is not NoticeKind.CONTRACT_ALERT or code not in REASONS:
         return WORDS[kind]
     if params.get("said"):

@@ -106,3 +106,10 @@ ESCALATED = Said(
     N_("Xem và xử lý"),
     "alert-triangle",
 )
+# What nobody delivers any more is free for others.
+RELEASED = Said(
+    N_("%(kg)s của hợp đồng %(number)s trở lại sàn"),
+    N_("Đang tìm đối tác khác cho phần này. Đề xuất mới hiện trong mục Đề xuất khớp."),
+    _OPEN,
+    "refresh",
+)

@@ -114,6 +114,7 @@ EVENTS = {
     "entry_refused": _l("Không đồng ý khoản tiền"),
     "entry_withdrawn": _l("Rút khoản tiền"),
     "invoice_recorded": _l("Ghi hóa đơn"),
+    "released": _l("Trả phần không giao về sàn"),
 }
 
 WORK["NoticeKind"] |= {

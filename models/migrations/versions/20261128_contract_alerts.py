@@ -1,4 +1,4 @@
-"""Early warnings of contracts, and what people did about them"""
+"""Early warnings of contracts, what people did, and what falls free of a contract"""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+LINES = "contract_lines"
+WITHIN = "0 <= released_kg AND 0 <= refused_kg AND released_kg + refused_kg <= kg"
 ALERTS, STEPS = "contract_alerts", "contract_alert_steps"
 CODES = (
     "delivery_silent",
@@ -32,6 +34,21 @@ CODES = (
 def upgrade() -> None:
     _create_alerts()
     _create_steps()
+    _let_lines_give_back()
+
+
+def _let_lines_give_back() -> None:
+    nothing = sa.Column("refused_kg", sa.BigInteger(), nullable=True)
+    with op.batch_alter_table(LINES, schema=None) as batch_op:
+        batch_op.add_column(nothing)
+    op.execute(f"UPDATE {LINES} SET refused_kg = 0")  # noqa: S608 - a name of ours
+    with op.batch_alter_table(LINES, schema=None) as batch_op:
+        batch_op.alter_column(
+            "refused_kg", existing_type=sa.BigInteger(), nullable=False
+        )
+        batch_op.create_check_constraint(
+            op.f("ck_contract_lines_given_back_within_promised"), WITHIN
+        )
 
 
 def _word(name: str, *values: str) -> sa.Enum:
@@ -129,5 +146,15 @@ def _create_steps() -> None:
 
 
 def downgrade() -> None:
+    """What was given back to a tranche alone counts as promised again."""
+    op.execute(
+        "UPDATE tranches SET promised_kg = promised_kg + (SELECT coalesce(sum("
+        "refused_kg), 0) FROM contract_lines WHERE tranche_id = tranches.id)"
+    )
+    with op.batch_alter_table(LINES, schema=None) as batch_op:
+        batch_op.drop_constraint(
+            op.f("ck_contract_lines_given_back_within_promised"), type_="check"
+        )
+        batch_op.drop_column("refused_kg")
     op.drop_table(STEPS)
     op.drop_table(ALERTS)
