@@ -156,6 +156,10 @@ class ContractLine(Base):
     __table_args__ = (
         CheckConstraint("kg > 0", name="kilograms_positive"),
         CheckConstraint("deliver_from <= deliver_to", name="window_in_order"),
+        CheckConstraint(
+            "0 <= released_kg AND 0 <= refused_kg AND released_kg + refused_kg <= kg",
+            name="given_back_within_promised",
+        ),
     )
 
     contract_id: Mapped[int] = mapped_column(
@@ -168,8 +172,10 @@ class ContractLine(Base):
     kg: Mapped[Kilograms]
     deliver_from: Mapped[date]
     deliver_to: Mapped[date]
-    # Given back to the tranche and the harvest when the contract falls away.
+    # Given back to the tranche and the harvest: nobody delivers them any more.
     released_kg: Mapped[Kilograms] = mapped_column(default=0)
+    # Given back to the tranche alone: picked and delivered, but turned away for good.
+    refused_kg: Mapped[Kilograms] = mapped_column(default=0)
 
     contract: Mapped[Contract] = relationship(back_populates="lines")
     tranche: Mapped[Tranche | None] = relationship()

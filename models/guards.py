@@ -38,6 +38,7 @@ APPEND_ONLY = (
     "claim_words",
     "invoices",
     "price_quotes",
+    "contract_alert_steps",
 )
 FROZEN_COLUMNS = {
     "terms": ("price_vnd", "expires_at", "made_at", "message", "round"),
@@ -45,6 +46,7 @@ FROZEN_COLUMNS = {
     "delivery_notes": ("contract_id", "line", "gross_kg", "tare_kg", "digest"),
     "claims": ("note_id", "inspection_id", "raised_by", "reason"),
     "account_entries": ("contract_id", "kind", "amount_vnd", "owed_by", "recorded_by"),
+    "contract_alerts": ("contract_id", "code", "opened_at", "closed_at"),
 }
 UNSIGNED = (
     "NEW.state = 'signed' AND (SELECT count(*) FROM signatures s"

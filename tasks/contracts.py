@@ -1,4 +1,4 @@
-"""The clock of contracts: unsigned ones fall away, unseen loads are accepted."""
+"""The clock of contracts: what nobody signs, looks at or delivers any more."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from marketplace.services.contract_endings import end_over, expire_unsigned
 from marketplace.services.days import day_of
 from marketplace.services.inspections import accept_silently
 from marketplace.services.jobs import enqueue_job
+from marketplace.services.releases import contracts_to_release, release_free
 from models.database import db_now, transaction
 from tasks.handlers import JobRun, handles
 
@@ -30,3 +31,17 @@ def expire(job: JobRun) -> dict[str, Any]:
         expired += batch
         if max(batch, over, taken) < BATCH:
             return {"expired": expired}
+
+
+@handles("contracts.release")
+def release(job: JobRun) -> dict[str, Any]:
+    """Give back what is free, each contract in a transaction of its own."""
+    with transaction() as session:
+        job.hold(session)
+        now = db_now(session)
+        ids = contracts_to_release(session, today=day_of(now))
+    freed_kg = 0
+    for contract_id in ids:
+        with transaction() as session:
+            freed_kg += release_free(session, contract_id, today=day_of(now), now=now)
+    return {"freed_kg": freed_kg}

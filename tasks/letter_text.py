@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 
 from marketplace.domain.words import NoticeKind
 from marketplace.services.notice_params import shown_params
-from marketplace.services.notice_words import WORDS
+from marketplace.services.notice_words import said_of
 from marketplace.services.tokens import (
     INVITATION,
     RESET_PASSWORD,
@@ -36,7 +36,7 @@ def compose(letter: Letter, config: Mapping[str, Any]) -> EmailMessage:
     """The message in the reader's language; the link is signed now, never stored."""
     base = str(config["BASE_URL"]).rstrip("/")
     with force_locale(letter.locale):
-        said = WORDS[letter.kind]
+        said = said_of(letter.kind, letter.params)
         params = shown_params(letter.params, letter.locale)
         title = _(said.title) % params
         link = base + _path(letter, config)

@@ -14,6 +14,7 @@ EVERY: dict[str, int] = {
     "matching.tend": 60,
     "proposals.expire": 300,
     "contracts.expire": 600,
+    "contracts.release": 600,
 }
 
 
@@ -31,6 +32,7 @@ NIGHTLY: tuple[Nightly, ...] = (
     Nightly("jobs.tidy", 0, 15),
     Nightly("matching.run", 1),
     Nightly("chains.evaluate", 2),
+    Nightly("alerts.night", 3),
 )
 
 

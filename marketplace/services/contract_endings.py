@@ -32,7 +32,7 @@ def withdraw_contract(
 ) -> Contract:
     """Step back before the second signature; the kilograms are free again."""
     found = access_contract(session, who, public_id, "write")
-    contract = _lock_all(session, {found.id: found.harvest_id})[0]
+    contract = lock_deals(session, {found.id: found.harvest_id})[0]
     if contract.state not in WAITING:
         raise Refused(NO_LONGER)
     if not reason.strip():
@@ -56,7 +56,7 @@ def expire_unsigned(session: Session, *, now: datetime, limit: int = 50) -> int:
     found = session.execute(due.order_by(Contract.sign_by, Contract.id).limit(limit))
     harvests = {row.id: row.harvest_id for row in found}
     expired = 0
-    for contract in _lock_all(session, harvests):
+    for contract in lock_deals(session, harvests):
         if contract.state not in WAITING:
             continue  # signed or withdrawn while this one waited in line
         _fall_away(
@@ -93,7 +93,7 @@ def end_over(session: Session, *, today: date, now: datetime, limit: int = 50) -
     return len(due)
 
 
-def _lock_all(
+def lock_deals(
     session: Session, harvests: Mapping[int, int | None]
 ) -> Sequence[Contract]:
     """Contracts as they are stored now, given the harvest of each by their ids.

@@ -14,8 +14,11 @@ from marketplace.domain.audit import AuditLink, first_broken, link_digest
 from marketplace.domain.errors import N_, Conflict
 from marketplace.domain.lifecycles import Lifecycle, check_transition
 from marketplace.domain.words import ContractState
+from marketplace.services.jobs import enqueue_job
 from models.contract_events import ContractEvent
 from models.contracts import Contract
+
+WATCH_AFTER = 2  # seconds in which further events of the contract join the first
 
 
 def lock_contract(session: Session, contract_id: int) -> Contract:
@@ -65,7 +68,20 @@ def record_event(
     link.digest = _digest(contract.public_id, link)
     session.add(link)
     session.flush()  # the next link of this transaction names this one
+    ask_to_watch(session, contract)
     return link
+
+
+def ask_to_watch(session: Session, contract: Contract) -> None:
+    """Look for early warnings soon, once for all that happens until then."""
+    if contract.signed_on is not None:
+        enqueue_job(
+            session,
+            "alerts.watch",
+            key=contract.public_id,
+            payload={"contract": contract.id},
+            due_in_seconds=WATCH_AFTER,
+        )
 
 
 def move_contract(

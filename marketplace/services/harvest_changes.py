@@ -19,6 +19,7 @@ from marketplace.domain.harvests import (
 from marketplace.domain.names import clean_text
 from marketplace.domain.words import HarvestState, NoticeKind
 from marketplace.domain.yields import promise_limit_kg
+from marketplace.services.contract_events import ask_to_watch
 from marketplace.services.contracts import flag_at_risk
 from marketplace.services.harvest_limits import limits_of
 from marketplace.services.harvest_rows import (
@@ -133,6 +134,7 @@ def _tell_risk(
     """Flag what can no longer be delivered in full, or take the flag back."""
     session.flush()  # the flag follows what is stored
     for contract in flag_at_risk(session, harvest, reason):
+        ask_to_watch(session, contract)
         if contract.at_risk:
             _tell_both(session, contract, harvest, reason, now)
 

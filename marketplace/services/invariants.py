@@ -52,7 +52,8 @@ def _harvest_is_not_oversold(session: Session) -> Iterator[Violation]:
 
 
 def _tranche_counts_its_promises(session: Session) -> Iterator[Violation]:
-    held = func.coalesce(func.sum(ContractLine.kg - ContractLine.released_kg), 0)
+    given_back = ContractLine.released_kg + ContractLine.refused_kg
+    held = func.coalesce(func.sum(ContractLine.kg - given_back), 0)
     yield from violations(
         session,
         "tranche.promised_kg is the sum of its contract lines",

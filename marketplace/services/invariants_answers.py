@@ -13,12 +13,10 @@ from models.contracts import Contract, ContractLine, Signature
 from models.proposals import Proposal, Terms, TermsLine
 
 FELL_AWAY = (ContractState.EXPIRED, ContractState.TERMINATED, ContractState.CLOSED)
-LIVE = (
+BEFORE_FORCE = (
     ContractState.PROPOSED,
     ContractState.NEGOTIATING,
     ContractState.SIGNED,
-    ContractState.IN_FORCE,
-    ContractState.SUSPENDED,
 )
 
 
@@ -91,14 +89,14 @@ def _who_fell_away_holds_nothing(session: Session) -> Iterator[Violation]:
     )
 
 
-def _who_lives_holds_everything(session: Session) -> Iterator[Violation]:
-    released = func.sum(ContractLine.released_kg)
+def _who_waits_holds_everything(session: Session) -> Iterator[Violation]:
+    released = func.sum(ContractLine.released_kg + ContractLine.refused_kg)
     yield from violations(
         session,
-        "a live contract has given nothing back",
+        "a contract that waits for its force has given nothing back",
         select(Contract.public_id, Contract.state, released)
         .join(ContractLine, ContractLine.contract_id == Contract.id)
-        .where(Contract.state.in_(LIVE))
+        .where(Contract.state.in_(BEFORE_FORCE))
         .group_by(Contract.id, Contract.public_id, Contract.state)
         .having(released != 0),
     )
@@ -127,6 +125,6 @@ CHECKS_OF_ANSWERS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     _agreed_by_both,
     _first_version_is_what_was_agreed,
     _who_fell_away_holds_nothing,
-    _who_lives_holds_everything,
+    _who_waits_holds_everything,
     _signed_by_the_parties_in_time,
 )

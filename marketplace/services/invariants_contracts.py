@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.words import ContractState
+from marketplace.domain.words_delivery import NoteState, Outcome
 from marketplace.services.contract_events import first_broken_link
 from marketplace.services.violations import Violation, violations
 from models.contracts import Contract, ContractLine, ContractVersion, Signature
+from models.deliveries import DeliveryNote
+from models.inspections import Inspection, InspectionPart
 
 SIGNED_STATES = (
     ContractState.SIGNED,
@@ -90,9 +93,59 @@ def _audit_chains_hold(session: Session) -> Iterator[Violation]:
             )
 
 
+def _gives_back_what_nobody_delivered(session: Session) -> Iterator[Violation]:
+    noted = (
+        select(func.coalesce(func.sum(DeliveryNote.net_kg), 0))
+        .where(_of_line(), DeliveryNote.state != NoteState.VOID)
+        .scalar_subquery()
+    )
+    yield from violations(
+        session,
+        "what went back to the harvest was not delivered",
+        select(ContractLine.contract_id, ContractLine.released_kg, noted).where(
+            ContractLine.released_kg > 0,
+            ContractLine.released_kg + noted > ContractLine.kg,
+        ),
+    )
+
+
+def _refuses_what_was_turned_away(session: Session) -> Iterator[Violation]:
+    newer = aliased(Inspection)
+    superseded = select(newer.id).where(
+        newer.note_id == Inspection.note_id, newer.number > Inspection.number
+    )
+    rejected = (
+        select(func.coalesce(func.sum(InspectionPart.kg), 0))
+        .join(Inspection, Inspection.id == InspectionPart.inspection_id)
+        .join(DeliveryNote, DeliveryNote.id == Inspection.note_id)
+        .where(
+            _of_line(),
+            ~superseded.exists(),
+            InspectionPart.outcome == Outcome.REJECTED,
+        )
+        .scalar_subquery()
+    )
+    yield from violations(
+        session,
+        "what went back to the tranche alone was turned away",
+        select(ContractLine.contract_id, ContractLine.refused_kg, rejected).where(
+            ContractLine.refused_kg > rejected
+        ),
+    )
+
+
+def _of_line() -> ColumnElement[bool]:
+    return and_(
+        DeliveryNote.contract_id == ContractLine.contract_id,
+        DeliveryNote.line == ContractLine.number,
+    )
+
+
 CHECKS_OF_CONTRACTS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     _contract_sums,
     _both_signed,
     _words_are_as_signed,
     _audit_chains_hold,
+    _gives_back_what_nobody_delivered,
+    _refuses_what_was_turned_away,
 )

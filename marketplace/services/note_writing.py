@@ -49,7 +49,9 @@ def write_note(
     if known is not None:
         return known
     lock_party_contract(session, who, contract_id)
-    planned_delivery(session, contract, command.line)
+    planned = planned_delivery(session, contract, command.line)
+    if planned.line.released_kg:
+        raise Refused(N_("Phần chưa giao của đợt này đã trả về sàn"), "line")
     _check(session, contract, command, now)
     note = _note(session, contract, side, command)
     note.written_at, note.received_at = min(written_at or now, now), now
@@ -95,7 +97,8 @@ def _check(
         raise Refused(N_("Giờ giao chưa tới"), "delivered_at")
     if contract.signed_on and day_of(command.delivered_at) < contract.signed_on:
         raise Refused(N_("Ngày giao trước ngày ký hợp đồng"), "delivered_at")
-    left = most_kg(contract) - _noted_kg(session, contract)
+    released_kg = sum(line.released_kg for line in contract.lines)
+    left = most_kg(contract) - released_kg - noted_kg(session, contract)
     if command.net_kg > left:
         raise Refused(
             N_("Vượt hợp đồng: còn giao được nhiều nhất %(kg)s kg, kể cả dung sai"),
@@ -109,7 +112,8 @@ def most_kg(contract: Contract) -> int:
     return contract.total_kg * (100 + contract.tolerance_pct) // 100
 
 
-def _noted_kg(session: Session, contract: Contract) -> int:
+def noted_kg(session: Session, contract: Contract) -> int:
+    """What the notes of a contract weigh, confirmed or not, without the void ones."""
     kg = session.scalar(
         select(func.sum(DeliveryNote.net_kg)).where(
             DeliveryNote.contract_id == contract.id,

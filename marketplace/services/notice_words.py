@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
+from marketplace.domain.early_warning_facts import AlertCode
+from marketplace.domain.early_warning_words import REASONS
 from marketplace.domain.errors import N_
 from marketplace.domain.words import NoticeKind
 from marketplace.services.notice_said import Said
-from marketplace.services.notice_words_contracts import CONTRACT_WORDS
+from marketplace.services.notice_words_contracts import (
+    CONTRACT_WORDS,
+    ESCALATED,
+    RELEASED,
+)
 
 _SEE = N_("Xem và trả lời")
 _DEAL = N_("%(kg)s %(product)s, %(price)s")
@@ -140,3 +149,15 @@ WORDS: dict[NoticeKind, Said] = {
     ),
     **CONTRACT_WORDS,
 }
+
+
+def said_of(kind: NoticeKind, params: Mapping[str, object]) -> Said:
+    """What a notice says; one about an alert gives the reason of its code."""
+    code = params.get("alert")
+    if kind is NoticeKind.CONTRACT_ALERT and params.get("released"):
+        return RELEASED
+    if kind is not NoticeKind.CONTRACT_ALERT or code not in REASONS:
+        return WORDS[kind]
+    if params.get("said"):
+        return ESCALATED
+    return replace(WORDS[kind], text=REASONS[AlertCode(str(code))])

@@ -94,7 +94,22 @@ CONTRACT_WORDS: dict[NoticeKind, Said] = {
     NoticeKind.CONTRACT_ALERT: Said(
         N_("Hợp đồng %(number)s cần để ý"),
         N_("Mở hợp đồng để xem vì sao và việc nên làm."),
-        _OPEN,
+        N_("Xem và xử lý"),
         "alert-triangle",
     ),
 }
+
+# A side asks an officer to step in.
+ESCALATED = Said(
+    N_("%(partner)s chuyển cảnh báo cho cán bộ"),
+    N_("Hợp đồng %(number)s. Lý do: %(said)s"),
+    N_("Xem và xử lý"),
+    "alert-triangle",
+)
+# What nobody delivers any more is free for others.
+RELEASED = Said(
+    N_("%(kg)s của hợp đồng %(number)s trở lại sàn"),
+    N_("Đang tìm đối tác khác cho phần này. Đề xuất mới hiện trong mục Đề xuất khớp."),
+    _OPEN,
+    "refresh",
+)

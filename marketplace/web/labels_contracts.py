@@ -74,6 +74,38 @@ CONTRACTS: Labels = {
         "refused": _l("Không đồng ý"),
         "withdrawn": _l("Đã rút"),
     },
+    "AlertCode": {
+        "delivery_silent": _l("Chưa báo sẵn hàng"),
+        "delivery_blocked": _l("Báo không giao được"),
+        "delivery_late": _l("Giao chậm"),
+        "harvest_short": _l("Thiếu sản lượng"),
+        "quality_low": _l("Hàng bị loại nhiều"),
+        "price_below": _l("Giá thấp hơn chợ"),
+        "price_above": _l("Giá cao hơn chợ"),
+        "day_waiting": _l("Ngày giao chờ trả lời"),
+        "note_waiting": _l("Phiếu chờ xác nhận"),
+        "inspection_waiting": _l("Chờ nghiệm thu"),
+        "claim_waiting": _l("Khiếu nại chờ trả lời"),
+        "entry_waiting": _l("Khoản tiền chờ xác nhận"),
+        "payment_overdue": _l("Trả tiền chậm"),
+        "paper_lapsing": _l("Giấy tờ sắp hết hạn"),
+    },
+    "AlertStage": {
+        "new": _l("Chưa ai xem"),
+        "known": _l("Đã có người biết"),
+        "acted": _l("Đang xử lý"),
+        "escalated": _l("Chờ cán bộ"),
+    },
+    "AlertStep": {
+        "acknowledged": _l("Đã biết"),
+        "acted": _l("Ghi việc đã làm"),
+        "escalated": _l("Chuyển cán bộ"),
+    },
+    "Concern": {
+        "seller": _l("Bên bán"),
+        "buyer": _l("Bên mua"),
+        "officer": _l("Cán bộ quản lý"),
+    },
 }
 
 EVENTS = {
@@ -96,6 +128,7 @@ EVENTS = {
     "entry_refused": _l("Không đồng ý khoản tiền"),
     "entry_withdrawn": _l("Rút khoản tiền"),
     "invoice_recorded": _l("Ghi hóa đơn"),
+    "released": _l("Trả phần không giao về sàn"),
 }
 
 WORK["NoticeKind"] |= {

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from marketplace.services import notices as service
 from marketplace.services.notice_params import shown_params
-from marketplace.services.notice_words import WORDS
+from marketplace.services.notice_words import said_of
 from marketplace.web.access import current_actor, current_identity, signed_in
 from marketplace.web.clock import now
 from marketplace.web.idempotent import idempotent
@@ -29,6 +29,7 @@ PAGES = {
     "deliveries": "deliveries.index",
     "note": "notes.show",
     "account": "accounts.index",
+    "alert": "alerts.show",
     "harvest": "harvests.show",
     "offer": "offers.show",
     "chain": "chains.show",
@@ -54,7 +55,7 @@ class Shown:
 
 def in_words(notice: Any) -> Shown:
     """The notice in the language of the page."""
-    said = WORDS[notice.kind]
+    said = said_of(notice.kind, notice.params)
     params = shown_params(notice.params, str(get_locale()))
     return Shown(
         _(said.title) % params, _(said.text) % params, _(said.button), said.icon, notice

@@ -1,0 +1,239 @@
+"""What falls free of a contract goes back to the market, once.
+
+Kilograms that nobody handed over go back to harvest and tranche, those turned
+away for good to the tranche alone. Both are columns of the line, so that the sums
+of the invariants hold in every stored state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ScalarSelect, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.actor import Actor
+from marketplace.domain.deliveries import DeliveryState, DeliveryWord
+from marketplace.domain.errors import N_, Refused
+from marketplace.domain.names import clean_text
+from marketplace.domain.releases import Balance, is_over
+from marketplace.domain.words import ContractState, NoticeKind, Side
+from marketplace.domain.words_delivery import NoteState, Outcome
+from marketplace.services.contract_endings import lock_deals
+from marketplace.services.contract_events import record_event
+from marketplace.services.contract_sides import (
+    NOT_IN_FORCE,
+    side_of,
+    tell_both_sides,
+)
+from marketplace.services.contracts import access_contract, flag_at_risk
+from marketplace.services.deliveries import (
+    Planned,
+    planned_deliveries,
+    planned_delivery,
+)
+from marketplace.services.dispute_records import open_claim
+from marketplace.services.inspections import claim_until, current_inspection
+from marketplace.services.matching_asking import ask_for_matching
+from marketplace.services.note_writing import noted_kg
+from marketplace.services.quantities import release_harvest, release_tranche
+from marketplace.services.rules import rule
+from models.contracts import Contract, ContractLine
+from models.deliveries import DeliveryNote, DeliverySaid
+from models.inspections import Inspection, InspectionPart
+from models.offers import Tranche
+
+RELEASING = (ContractState.IN_FORCE, ContractState.EXPIRED)
+
+
+def contracts_to_release(session: Session, *, today: date) -> Sequence[int]:
+    """Ids of contracts where something may be free: short once its days are over,
+    or with goods that were turned away. Whether it is, `release_free` finds out."""
+    grace = int(rule(session, "contract.release", today)["grace_days"])
+    over = ContractLine.deliver_to < today - timedelta(days=grace)
+    short = over & (ContractLine.kg - ContractLine.released_kg > _noted())
+    refused = (Tranche.window_end >= today) & Contract.id.in_(_turned_away())
+    return session.scalars(
+        select(Contract.id)
+        .join(ContractLine, ContractLine.contract_id == Contract.id)
+        .outerjoin(Tranche, Tranche.id == ContractLine.tranche_id)
+        .where(Contract.state.in_(RELEASING), or_(short, refused))
+        .distinct()
+        .order_by(Contract.id)
+    ).all()
+
+
+def _noted() -> ScalarSelect[int]:
+    """What the valid notes of a line weigh."""
+    return (
+        select(func.coalesce(func.sum(DeliveryNote.net_kg), 0))
+        .where(
+            DeliveryNote.contract_id == ContractLine.contract_id,
+            DeliveryNote.line == ContractLine.number,
+            DeliveryNote.state != NoteState.VOID,
+        )
+        .scalar_subquery()
+    )
+
+
+def _turned_away() -> Select[int]:
+    """Contracts of which some goods were turned away."""
+    return (
+        select(DeliveryNote.contract_id)
+        .join(Inspection, Inspection.note_id == DeliveryNote.id)
+        .join(InspectionPart, InspectionPart.inspection_id == Inspection.id)
+        .where(InspectionPart.outcome == Outcome.REJECTED)
+    )
+
+
+def release_free(
+    session: Session, contract_id: int, *, today: date, now: datetime
+) -> int:
+    """Give back what is free of a contract by the day; returns the kilograms.
+
+    Safe to repeat and to run twice at once: what went back is written on the line,
+    and the locks put two in line.
+    """
+    contract = _lock(session, contract_id)
+    if contract.state not in RELEASING:
+        return 0
+    grace = int(rule(session, "contract.release", today)["grace_days"])
+    freed = 0
+    for planned in planned_deliveries(session, contract):
+        line = planned.line
+        over = is_over(planned.delivery, line.deliver_to, today, grace_days=grace)
+        balance = _balance(session, planned, now)
+        if over:
+            freed += _release(session, contract, line, balance.missing_kg)
+        if _still_wanted(line, today):
+            freed += _refuse(session, line, balance.unmet_kg)
+    if freed:
+        _tell(session, contract, None, freed, now)
+    return freed
+
+
+def give_up_delivery(
+    session: Session, who: Actor, public_id: str, line: int, text: str, *, now: datetime
+) -> int:
+    """The buyer lets go of a delivery that the seller cannot make, to find another.
+
+    What was not handed over is free at once; what may be owed for it stays as the
+    contract says. Refused: the seller, a delivery that is not said to be blocked.
+    """
+    found = access_contract(session, who, public_id, "write")
+    contract = _lock(session, found.id)
+    if contract.state is not ContractState.IN_FORCE:
+        raise Refused(NOT_IN_FORCE)
+    planned = planned_delivery(session, contract, line)
+    if side_of(contract, who) is not Side.BUYER:
+        raise Refused(N_("Việc này là của bên kia"))
+    if planned.delivery.state is not DeliveryState.BLOCKED:
+        raise Refused(N_("Chỉ bỏ được đợt mà bên bán báo không giao được"))
+    said = clean_text(text, long=True, field="text")
+    session.add(_cancelled(planned, said, who, now))
+    missing_kg = _balance(session, planned, now).missing_kg
+    kg = _release(session, contract, planned.line, missing_kg)
+    _tell(session, contract, who, kg, now)
+    return kg
+
+
+def _cancelled(planned: Planned, text: str, who: Actor, now: datetime) -> DeliverySaid:
+    position = len(planned.words)
+    return DeliverySaid(
+        contract_id=planned.line.contract_id,
+        line=planned.line.number,
+        position=position,
+        previous=position - 1,
+        word=DeliveryWord.CANCEL,
+        text=text,
+        by_user_id=who.user_id,
+        at=now,
+    )
+
+
+def _lock(session: Session, contract_id: int) -> Contract:
+    """Harvest, contract and tranches, in the order of the house."""
+    harvest_id = session.scalar(
+        select(Contract.harvest_id).where(Contract.id == contract_id)
+    )
+    contract = lock_deals(session, {contract_id: harvest_id})[0]
+    for line in contract.lines:
+        session.refresh(line)
+    return contract
+
+
+def _balance(session: Session, planned: Planned, now: datetime) -> Balance:
+    line = planned.line
+    return Balance(
+        line.kg,
+        planned.noted_kg,
+        _rejected_for_good(session, line, now),
+        line.released_kg,
+        line.refused_kg,
+    )
+
+
+def _rejected_for_good(session: Session, line: ContractLine, now: datetime) -> int:
+    """Turned away by findings that nobody disputes and nobody may dispute any more."""
+    notes = session.scalars(
+        select(DeliveryNote).where(
+            DeliveryNote.contract_id == line.contract_id,
+            DeliveryNote.line == line.number,
+            DeliveryNote.state == NoteState.CONFIRMED,
+        )
+    )
+    rejected = 0
+    for note in notes:
+        finding = current_inspection(session, note)
+        if finding is None or not finding.rejected_kg:
+            continue
+        if claim_until(session, finding) <= now and not open_claim(session, note):
+            rejected += finding.rejected_kg
+    return rejected
+
+
+def _still_wanted(line: ContractLine, today: date) -> bool:
+    tranche = line.tranche
+    return bool(tranche and not tranche.dropped and today <= tranche.window_end)
+
+
+def _release(
+    session: Session, contract: Contract, line: ContractLine, missing_kg: int
+) -> int:
+    """Give back to both what is missing here and was not brought on top elsewhere."""
+    brought = noted_kg(session, contract)
+    open_kg = sum(one.kg - one.released_kg for one in contract.lines) - brought
+    kg = min(missing_kg, max(0, open_kg))
+    if not kg:
+        return 0
+    line.released_kg += kg
+    session.flush()  # the sums below are compared with it
+    if contract.harvest_id is not None:
+        release_harvest(session, contract.harvest_id, kg)
+    if line.tranche_id is not None:
+        release_tranche(session, line.tranche_id, kg)
+    return kg
+
+
+def _refuse(session: Session, line: ContractLine, unmet_kg: int) -> int:
+    """Give back to the buyer's tranche what was turned away for good."""
+    if not unmet_kg or line.tranche_id is None:
+        return 0
+    line.refused_kg += unmet_kg
+    session.flush()  # the sum below is compared with it
+    release_tranche(session, line.tranche_id, unmet_kg)
+    return unmet_kg
+
+
+def _tell(
+    session: Session, contract: Contract, who: Actor | None, kg: int, now: datetime
+) -> None:
+    """Write it down, let the matcher look at both posts, and tell both sides."""
+    event = record_event(session, contract, "released", who, now=now, data={"kg": kg})
+    if contract.harvest is not None and not contract.harvest.over_promised:
+        flag_at_risk(session, contract.harvest, "")  # the others are covered again
+    params: dict[str, object] = {"kg": kg, "released": True}
+    tell_both_sides(session, contract, NoticeKind.CONTRACT_ALERT, event, params)
+    ask_for_matching(session, harvest_id=contract.harvest_id)
+    ask_for_matching(session, offer_id=contract.offer_id)
