@@ -1,6 +1,7 @@
 """Tables, constraints, and the transaction; every model is known from here."""
 
 from models import (
+    calendars,
     chains,
     contract_events,
     contracts,
@@ -22,6 +23,7 @@ from models import (
 )
 
 __all__ = [
+    "calendars",
     "chains",
     "contract_events",
     "contracts",

@@ -38,6 +38,7 @@ APPEND_ONLY = (
     "claim_words",
     "invoices",
     "price_quotes",
+    "calendar_addresses",
 )
 FROZEN_COLUMNS = {
     "terms": ("price_vnd", "expires_at", "made_at", "message", "round"),
