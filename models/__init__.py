@@ -2,6 +2,7 @@
 
 from models import (
     alerts,
+    calendars,
     chains,
     contract_events,
     contracts,
@@ -24,6 +25,7 @@ from models import (
 
 __all__ = [
     "alerts",
+    "calendars",
     "chains",
     "contract_events",
     "contracts",

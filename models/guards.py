@@ -39,6 +39,7 @@ APPEND_ONLY = (
     "invoices",
     "price_quotes",
     "contract_alert_steps",
+    "calendar_addresses",
 )
 FROZEN_COLUMNS = {
     "terms": ("price_vnd", "expires_at", "made_at", "message", "round"),

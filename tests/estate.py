@@ -18,7 +18,7 @@ from werkzeug.routing import Rule
 
 from marketplace.domain.actor import Actor, Role
 from marketplace.domain.words import Side
-from marketplace.services import tokens
+from marketplace.services import calendars, tokens
 from marketplace.services.contracts import draw_contract
 from marketplace.services.jobs import enqueue_job
 from marketplace.services.sessions import open_session
@@ -30,6 +30,8 @@ from models.organisations import Invitation, User, VerificationCase
 from models.papers import Facility
 from models.sessions import UserSession
 from tests.deals import Deals
+
+CALENDAR = "calendar"
 
 
 def routes(app: Flask) -> list[Rule]:
@@ -188,6 +190,8 @@ class Estate:
 
     def token(self, purpose: str) -> str:
         """A link of a letter that still works, as it is signed when it is sent."""
+        if purpose == CALENDAR:
+            return calendars.make_address(self.session, self.director, now=clock.now())
         if purpose == tokens.INVITATION:
             nonce = self.invitation.nonce
         else:
@@ -243,6 +247,7 @@ TOKENS = {
     "account.confirm_email": tokens.VERIFY_EMAIL,
     "account.reset": tokens.RESET_PASSWORD,
     "invitations.accept": tokens.INVITATION,
+    "calendars.feed": CALENDAR,
 }
 
 

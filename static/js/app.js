@@ -251,6 +251,15 @@
       else other.removeAttribute("aria-current");
   }
 
+  /* ---- copy what stands in a field */
+  function copy(event) {
+    const button = event.target.closest("button[data-copy]");
+    if (!button) return;
+    const field = document.getElementById(button.dataset.copy);
+    field.select();
+    navigator.clipboard?.writeText(field.value).then(() => { button.textContent = button.dataset.done; });
+  }
+
   /* ---- network bar */
   function network() {
     const bar = document.getElementById("mang");
@@ -281,6 +290,7 @@
   document.addEventListener("submit", once);
   document.addEventListener("submit", forget);
   document.addEventListener("click", theme);
+  document.addEventListener("click", copy);
   document.addEventListener("click", closeMenus);
   document.addEventListener("keydown", closeMenus);
   addEventListener("online", network);
