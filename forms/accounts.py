@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from forms.deliveries import A_DAY, LONGEST, TOO_LONG, long_text
@@ -14,6 +16,7 @@ from forms.typed_fields import MoneyField, TypedDayField
 from marketplace.domain.commands_accounts import RecordEntry, RecordInvoice
 from marketplace.domain.names import clean_text
 from marketplace.domain.words_delivery import EntryKind, EntryMethod
+from marketplace.services.accounts import MONEY
 
 
 class EntryForm(FlaskForm):
@@ -32,12 +35,21 @@ class EntryForm(FlaskForm):
         _l("Nội dung"), [Optional(), Length(max=LONGEST, message=TOO_LONG)]
     )
 
+    def offer(
+        self, kinds: Sequence[tuple[str, str]], methods: Sequence[tuple[str, str]]
+    ) -> None:
+        """What this side may write down, and the ways that money goes over."""
+        self.kind.choices = [SelectChoice(*kind) for kind in kinds]
+        self.method.choices = [SelectChoice(*method) for method in methods]
+
     def command(self) -> RecordEntry:
+        """What goes without money has no method, whatever the list shows."""
+        kind, method = EntryKind(self.kind.data), self.method.data
         return RecordEntry(
-            kind=EntryKind(self.kind.data),
+            kind=kind,
             amount_vnd=self.amount.data or 0,
             on=self.on.data or date.min,
-            method=EntryMethod(self.method.data) if self.method.data else None,
+            method=EntryMethod(method) if method and kind in MONEY else None,
             reference=clean_text(self.reference.data or "", field="reference"),
             text=long_text(self.text),
         )

@@ -93,6 +93,10 @@ class Estate:
         return Deals(self.session, self.make).in_force(self._brought_together())
 
     @cached_property
+    def entry(self) -> Any:
+        return Deals(self.session, self.make).entry(self.deal)
+
+    @cached_property
     def note(self) -> Any:
         return Deals(self.session, self.make).inspected(self.deal)
 
@@ -204,6 +208,7 @@ class Estate:
 
 # Whose public id fills the argument: by endpoint, else by blueprint.
 OBJECTS: dict[str, Callable[[Estate], Any]] = {
+    "accounts": lambda own: own.deal,
     "areas.edit_facility": lambda own: own.facility,
     "areas.close_facility": lambda own: own.facility,
     "chains.apply": lambda own: own.contract,
@@ -271,7 +276,10 @@ def values_of(route: Rule, estate: Estate) -> Iterator[dict[str, Any]]:
     elif "public_id" in route.arguments:
         finder = finder_of(route)
         assert finder, f"teach tests/estate.py {route.endpoint}"
-        yield _filled(route, public_id=finder(estate).public_id)
+        known = {"public_id": finder(estate).public_id}
+        if "entry" in route.arguments:
+            known["entry"] = estate.entry.public_id
+        yield _filled(route, **known)
     else:
         yield _filled(route)
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from marketplace.domain.errors import N_, Refused
+from marketplace.domain.text import fold
 from marketplace.domain.typed import MOST_PRICE_VND, parse_percent, parse_vnd
 from marketplace.domain.words import PriceMode
 
 MOST_PLACES = 2
+# Monday first, as Python counts them, folded.
+_WEEKDAYS = (
+    "thu hai", "thu ba", "thu tu", "thu nam", "thu sau", "thu bay", "chu nhat",
+)  # fmt: skip
 
 
 class ReferencePoint(StrEnum):
@@ -126,6 +131,18 @@ def rule_of(price: Mapping[str, Any]) -> PriceRule:
             for row in price.get("grade_terms", ())
         ),
     )
+
+
+def reference_day(rule: str, delivered: date) -> date:
+    """The day whose reference counts for a delivery, by a contract's day rule.
+
+    A weekday is the last one up to the delivery; any other words mean its own day.
+    """
+    said = fold(rule)
+    for weekday, name in enumerate(_WEEKDAYS):
+        if name in said:
+            return delivered - timedelta(days=(delivered.weekday() - weekday) % 7)
+    return delivered
 
 
 def parse_term(

@@ -122,16 +122,21 @@ class Payment:
 
 @dataclass(frozen=True)
 class Penalty:
-    """A share of the value of the obligation that a side breached (CT-07)."""
+    """A share of the value of the obligation that a side breached (CT-07).
+
+    `agreed_vnd` is an amount that both sides settled on; it stands for itself,
+    and nothing is computed then.
+    """
 
     key: str
     day: date
     against: Side
-    breached_vnd: int
-    pct: Decimal
+    breached_vnd: int = 0
+    pct: Decimal = Decimal(0)
+    agreed_vnd: int | None = None
 
     def __post_init__(self) -> None:
-        _not_negative(self.breached_vnd)
+        _not_negative(self.breached_vnd, self.agreed_vnd or 0)
         if not 0 <= self.pct <= MOST_PENALTY_PCT:
             raise Refused(
                 N_("Mức phạt từ 0 đến %(most)s%% phần nghĩa vụ bị vi phạm"),
@@ -141,7 +146,9 @@ class Penalty:
 
     @property
     def amount_vnd(self) -> int:
-        """Rounded half up, once."""
+        """Rounded half up, once; as it is where it was agreed."""
+        if self.agreed_vnd is not None:
+            return self.agreed_vnd
         return line_total_vnd(1, self.breached_vnd * self.pct / 100)
 
 

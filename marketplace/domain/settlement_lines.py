@@ -133,7 +133,7 @@ def _penalty(one: Penalty) -> StatementLine:
         if seller
         else N_("Phạt bên mua, ngày %(day)s"),
         {"day": one.day},
-        (step,),
+        (step,) if one.agreed_vnd is None else (),
     )
 
 

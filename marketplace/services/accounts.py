@@ -95,7 +95,7 @@ def answer_entry(
     The same answer twice is the same as once; Conflict if it is answered otherwise.
     """
     contract, side = lock_settling(session, who, contract_id)
-    entry = _entry(session, contract, entry_id)
+    entry = access_entry(session, contract, entry_id)
     mine = entry.recorded_by is side
     if mine is not (state is EntryState.WITHDRAWN):
         raise Refused(N_("Việc này là của bên kia"))
@@ -131,7 +131,8 @@ def lock_settling(
     return contract, side
 
 
-def _entry(session: Session, contract: Contract, entry_id: str) -> AccountEntry:
+def access_entry(session: Session, contract: Contract, entry_id: str) -> AccountEntry:
+    """An entry of this contract as it is stored now; NotFound for any other."""
     entry = session.scalars(
         select(AccountEntry).where(
             AccountEntry.contract_id == contract.id, AccountEntry.public_id == entry_id

@@ -28,6 +28,7 @@ from marketplace.domain.price_terms import (
     ReferencePoint,
     TermUnit,
     parse_term,
+    reference_day,
     rule_of,
 )
 from marketplace.domain.words import PriceMode
@@ -273,3 +274,19 @@ def test_the_example_of_a_floor_has_the_market_above_and_below_it():
     assert below.price_per_kg == unknown.price_per_kg == 14_000
     assert isinstance(unknown, Priced)
     assert unknown.provisional
+
+
+@pytest.mark.parametrize(
+    ("rule", "day"),
+    [
+        ("thứ Hai", date(2026, 7, 6)),
+        ("Thứ Hai hằng tuần", date(2026, 7, 6)),
+        ("thứ Năm", date(2026, 7, 9)),
+        ("thứ Sáu", date(2026, 7, 3)),
+        ("chủ nhật", date(2026, 7, 5)),
+        ("ngày giao", date(2026, 7, 9)),
+        ("", date(2026, 7, 9)),
+    ],
+)
+def test_a_day_rule_names_the_last_such_weekday_or_the_day_of_the_delivery(rule, day):
+    assert reference_day(rule, date(2026, 7, 9)) == day

@@ -131,6 +131,18 @@ def test_each_day_is_late_at_its_own_rate_and_free_where_there_is_none():
     ]
 
 
+def test_a_penalty_that_both_agreed_on_stands_as_it_is():
+    agreed = Penalty("p", on(1), Side.SELLER, agreed_vnd=123_457)
+
+    statement = settle(facts(delivery("a", 0), penalties=(agreed,)), on(2))
+
+    assert statement.totals.seller_penalties_vnd == 123_457
+    (line,) = (x for x in statement.lines if x.kind is LineKind.SELLER_PENALTY)
+    assert line.steps == ()
+    with pytest.raises(ValueError, match="-1"):
+        Penalty("p", on(1), Side.SELLER, agreed_vnd=-1)
+
+
 def test_a_payment_counts_once_the_other_side_has_confirmed_it():
     said = facts(delivery("a", 0), payments=(paid("p", 1, 10_000_000, False),))
 

@@ -1,0 +1,226 @@
+"""The statement of account of a contract, from the rows of what happened under it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.price_rules import NotKnownYet, price_part
+from marketplace.domain.price_terms import (
+    AcceptedPart,
+    MarketQuote,
+    PriceRule,
+    reference_day,
+    rule_of,
+)
+from marketplace.domain.prices import line_total_vnd
+from marketplace.domain.settlement import Statement, settle
+from marketplace.domain.settlement_facts import (
+    AcceptedLine,
+    Advance,
+    ContractFacts,
+    Delivery,
+    LateRate,
+    Payment,
+    Penalty,
+    PromisedTranche,
+    SuppliedInputs,
+)
+from marketplace.domain.words import PriceMode
+from marketplace.domain.words_delivery import EntryKind, EntryState, NoteState, Outcome
+from marketplace.services.accounts import list_entries
+from marketplace.services.contract_content import content_of
+from marketplace.services.days import day_of
+from marketplace.services.delivery_notes import list_notes
+from marketplace.services.fulfilment import (
+    NOT_INSPECTED,
+    all_delivered,
+    open_matters,
+)
+from marketplace.services.price_lookup import quote_on
+from marketplace.services.signing import current_version
+from models.contracts import Contract
+from models.deliveries import DeliveryNote
+from models.inspections import Inspection, InspectionPart
+from models.price_quotes import ANY_GRADE, PriceMarket
+from models.reference import Grade, Rule
+
+
+def statement_of(
+    session: Session, contract: Contract, *, today: date, lang: str = "vi"
+) -> Statement:
+    """The account of a signed contract as it stands on a day, in whole đồng.
+
+    `lang` is that of the names of grades; nothing else depends on it.
+    """
+    return settle(facts_of(session, contract, today=today, lang=lang), today)
+
+
+def facts_of(
+    session: Session, contract: Contract, *, today: date, lang: str = "vi"
+) -> ContractFacts:
+    """All that the statement is made of; what nobody confirmed is left out."""
+    pricing = _Pricing(session, contract, lang)
+    deliveries = tuple(_deliveries(session, contract, pricing))
+    deposit_day = _deposit_day(session, contract, deliveries, today)
+    return ContractFacts(
+        payment_term_days=contract.payment_term_days,
+        tranches=tuple(_tranches(contract)),
+        deliveries=deliveries,
+        rates=tuple(_rates(session)),
+        **_money(session, contract, deposit_day),
+    )
+
+
+def _money(session: Session, contract: Contract, deposit_day: date) -> dict[str, Any]:
+    """What the other side has confirmed, by the names of the facts."""
+    found: dict[str, list[Any]] = defaultdict(list)
+    for entry in list_entries(session, contract):
+        key, vnd = entry.public_id, entry.amount_vnd
+        if entry.state is not EntryState.CONFIRMED:
+            continue
+        match entry.kind:
+            case EntryKind.DEPOSIT:
+                day = max(entry.on, deposit_day)
+                found["advances"].append(Advance(key, day, vnd))
+            case EntryKind.INPUT:
+                found["inputs"].append(SuppliedInputs(key, entry.on, vnd))
+            case EntryKind.PENALTY:
+                penalty = Penalty(key, entry.on, entry.owed_by, agreed_vnd=vnd)
+                found["penalties"].append(penalty)
+            case EntryKind.PAYMENT:
+                found["payments"].append(Payment(key, entry.on, vnd, confirmed=True))
+    return {name: tuple(facts) for name, facts in found.items()}
+
+
+def _deposit_day(
+    session: Session,
+    contract: Contract,
+    deliveries: tuple[Delivery, ...],
+    today: date,
+) -> date:
+    """From when a deposit counts: the day of the last acceptance, or the end.
+
+    The signed clause on the deposit (`advance_deposit`) sets it off against the
+    last payment. That one is known once everything is delivered; where not
+    everything comes, no payment follows the contract's end.
+    """
+    end = contract.ended_on or contract.effective_to
+    waits = NOT_INSPECTED in open_matters(session, contract)
+    if not deliveries or waits or not all_delivered(session, contract, today=today):
+        return end
+    return max(one.accepted_on for one in deliveries)
+
+
+def _tranches(contract: Contract) -> Iterator[PromisedTranche]:
+    for line in contract.lines:
+        yield PromisedTranche(line.number, line.kg, line.deliver_from, line.deliver_to)
+
+
+def _rates(session: Session) -> Iterator[LateRate]:
+    """What the dated rule says of late payment, each rate within its validity."""
+    rows = select(Rule).where(Rule.code == "contract.defaults")
+    for row in session.scalars(rows.order_by(Rule.valid_from)):
+        pct = Decimal(str(row.params["late_interest_pct_per_year"]))
+        yield LateRate(pct, row.valid_from, row.valid_to)
+
+
+def _deliveries(
+    session: Session, contract: Contract, pricing: _Pricing
+) -> Iterator[Delivery]:
+    """Loads that both stand by and that were inspected, each as it was found last.
+
+    The debt arises on the day of the first finding: a claim changes how much is
+    owed, not from when the days of payment run.
+    """
+    findings = _findings(session, contract)
+    for note in list_notes(session, contract):
+        found = findings.get(note.id)
+        if note.state is not NoteState.CONFIRMED or not found:
+            continue
+        day = day_of(note.delivered_at)
+        parts = (one for one in found[-1].parts if one.outcome is Outcome.ACCEPTED)
+        yield Delivery(
+            note.public_id,
+            day,
+            max(day, day_of(found[0].at)),
+            note.net_kg,
+            tuple(pricing.line(part, day) for part in parts),
+            note.line,
+        )
+
+
+def _findings(session: Session, contract: Contract) -> dict[int, list[Inspection]]:
+    """The findings over each note, the oldest first."""
+    wanted = (
+        select(Inspection)
+        .join(DeliveryNote, Inspection.note_id == DeliveryNote.id)
+        .where(DeliveryNote.contract_id == contract.id)
+    )
+    found: dict[int, list[Inspection]] = defaultdict(list)
+    for one in session.scalars(wanted.order_by(Inspection.number)):
+        found[one.note_id].append(one)
+    return found
+
+
+class _Pricing:
+    """The price rule of the words that both signed, and the quotes it refers to."""
+
+    def __init__(self, session: Session, contract: Contract, lang: str) -> None:
+        self.session, self.contract, self.lang = session, contract, lang
+        signed = content_of(current_version(session, contract))["price"]
+        self.rule: PriceRule = rule_of(signed)
+        self.day_rule = _named(signed.get("reference_day_rule", ""))
+        self.market_id = self._market(_named(signed.get("reference", "")))
+
+    def line(self, part: InspectionPart, day: date) -> AcceptedLine:
+        """An accepted part with its price; no more is taken off than it pays."""
+        name = self._grade(part.grade)
+        quote = self._quote(part.grade, day)
+        outcome = price_part(self.rule, AcceptedPart(part.kg, name), quote)
+        pays = 0 if isinstance(outcome, NotKnownYet) else outcome.total_vnd
+        deduction = line_total_vnd(part.kg, Decimal(part.deduction_vnd))
+        return AcceptedLine(part.kg, outcome, name, min(deduction, pays))
+
+    def _grade(self, grade: Grade | None) -> str:
+        """As the rule's own terms call it, else by its name."""
+        if grade is None:
+            return ""
+        terms = {term.grade for term in self.rule.terms}
+        spellings = (grade.name_vi, grade.name_en, grade.code)
+        named = grade.name_en if self.lang == "en" else grade.name_vi
+        return next((one for one in spellings if one in terms), named)
+
+    def _market(self, name: str) -> int | None:
+        if self.rule.mode is PriceMode.FIXED:
+            return None
+        names = (name or self.contract.reference_market,)
+        columns = (PriceMarket.name_vi, PriceMarket.name_en, PriceMarket.code)
+        called = or_(*(column.in_(names) for column in columns))
+        return self.session.scalar(select(PriceMarket.id).where(called))
+
+    def _quote(self, grade: Grade | None, delivered: date) -> MarketQuote | None:
+        if self.market_id is None:
+            return None
+        found = quote_on(
+            self.session,
+            self.contract.product_id,
+            self.market_id,
+            grade.rank if grade else ANY_GRADE,
+            reference_day(self.day_rule, delivered),
+        )
+        return MarketQuote(found.low_vnd, found.high_vnd, found.day) if found else None
+
+
+def _named(said: object) -> str:
+    """A plain text, or the name in a record of the contract's content."""
+    if isinstance(said, Mapping):
+        row: Mapping[str, Any] = said
+        return str(row.get("code") or row.get("name_vi") or row.get("name") or "")
+    return str(said)

@@ -1,0 +1,150 @@
+"""The pages of a contract's money: told by one side, answered by the other."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from marketplace.domain.words_delivery import EntryKind, EntryState
+from models.settlements import AccountEntry, Invoice
+from tests.acting import Acted
+from tests.doors import enter
+from tests.factories import NOW
+
+PAYMENT = {"kind": "payment", "amount": "5.000.000", "on": "02/03/2026"}
+
+
+@pytest.fixture(autouse=True)
+def then():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def acted(session, make):
+    return Acted(session, make)
+
+
+def page_of(acted, rest=""):
+    return f"/hop-dong/{acted.contract.public_id}/tien{rest}"
+
+
+def entries(session):
+    return session.scalars(select(AccountEntry).order_by(AccountEntry.id)).all()
+
+
+def test_a_payment_goes_from_the_payers_form_to_the_payees_tap(client, session, acted):
+    acted.delivered(1_000)
+    enter(client, session, acted.buyer)
+    form = client.get(page_of(acted, "/ghi"))
+
+    told = client.post(page_of(acted, "/ghi"), data=PAYMENT | {"method": "transfer"})
+    (entry,) = entries(session)
+    enter(client, session, acted.seller)
+    asked = client.get(page_of(acted))
+    done = client.post(page_of(acted, f"/{entry.public_id}/xac-nhan"))
+    after = client.get(page_of(acted))
+
+    assert 'value="14.500.000"' in form.text  # all that is due stands there already
+    assert (told.status_code, done.status_code) == (302, 302)
+    assert "có đúng không?" in asked.text
+    assert entries(session)[0].state is EntryState.CONFIRMED
+    assert "9.500.000" in after.text
+    assert "có đúng không?" not in after.text
+
+
+def test_a_payment_is_refused_with_its_reason_or_withdrawn(client, session, acted):
+    first = acted.recorded(EntryKind.PAYMENT, 1_000_000)
+    second = acted.recorded(EntryKind.PAYMENT, 2_000_000)
+    enter(client, session, acted.seller)
+    refusal = page_of(acted, f"/{first.public_id}/tu-choi")
+
+    silent = client.post(refusal, data={"text": ""})
+    client.post(refusal, data={"text": "Chưa về tài khoản"})
+    enter(client, session, acted.buyer)
+    client.post(page_of(acted, f"/{second.public_id}/rut"))
+
+    assert silent.status_code == 422
+    assert [entry.state for entry in entries(session)] == [
+        EntryState.REFUSED,
+        EntryState.WITHDRAWN,
+    ]
+    assert "Chưa về tài khoản" in client.get(page_of(acted)).text
+
+
+def test_the_payer_cannot_confirm_his_own_payment(client, session, acted):
+    entry = acted.recorded(EntryKind.PAYMENT, 1_000_000)
+    enter(client, session, acted.buyer)
+
+    client.post(page_of(acted, f"/{entry.public_id}/xac-nhan"))
+
+    assert entries(session)[0].state is EntryState.RECORDED
+    assert "Việc này là của bên kia" in client.get(page_of(acted)).text
+
+
+def test_the_seller_may_ask_only_for_a_penalty(client, session, acted):
+    enter(client, session, acted.seller)
+    penalty = {"kind": "penalty", "text": "Nhận hàng chậm"}
+
+    payment = client.post(page_of(acted, "/ghi"), data=PAYMENT | {"method": "cash"})
+    asked = client.post(page_of(acted, "/ghi"), data=PAYMENT | penalty)
+
+    assert (payment.status_code, asked.status_code) == (422, 302)
+    assert [entry.kind for entry in entries(session)] == [EntryKind.PENALTY]
+
+
+def test_inputs_need_no_method_but_words(client, session, acted):
+    enter(client, session, acted.buyer)
+    inputs = PAYMENT | {"kind": "input", "method": "transfer"}
+
+    silent = client.post(page_of(acted, "/ghi"), data=inputs)
+    told = client.post(page_of(acted, "/ghi"), data=inputs | {"text": "Phân bón"})
+
+    assert (silent.status_code, told.status_code) == (422, 302)
+    assert entries(session)[0].method is None
+
+
+def test_every_line_shows_its_arithmetic_and_they_add_up(client, session, acted):
+    acted.delivered(1_000)
+    acted.paid(500_000)
+    enter(client, session, acted.seller)
+
+    text = client.get(page_of(acted)).text
+
+    assert "1.000 kg × 14.500 đ/kg" in text
+    assert "−500.000" in text
+    assert "14.000.000" in text
+
+
+def test_what_is_late_is_told_to_both(client, session, acted):
+    acted.delivered(1_000)
+    with time_machine.travel(NOW + timedelta(days=80), tick=False):
+        for who in (acted.seller, acted.buyer):
+            enter(client, session, who)
+            text = client.get(page_of(acted)).text
+
+            assert "Lãi chậm trả của khoản đến hạn ngày" in text
+            assert "Trong đó quá hạn" in text
+
+
+def test_an_invoice_is_kept_as_it_was_issued(client, session, acted):
+    told = {
+        "symbol": "1C26TSM",
+        "number": "0000123",
+        "issued_on": "02/03/2026",
+        "amount": "14.500.000",
+    }
+    enter(client, session, acted.buyer)
+    not_his = client.post(page_of(acted, "/hoa-don"), data=told)
+    enter(client, session, acted.seller)
+
+    kept = client.post(page_of(acted, "/hoa-don"), data=told)
+    again = client.post(page_of(acted, "/hoa-don"), data=told)
+
+    assert [one.status_code for one in (not_his, kept, again)] == [422, 302, 422]
+    (invoice,) = session.scalars(select(Invoice)).all()
+    assert (invoice.symbol, invoice.amount_vnd) == ("1C26TSM", 14_500_000)
+    assert "1C26TSM 0000123" in client.get(page_of(acted)).text
