@@ -42,7 +42,7 @@ WANTED = {
     "tranches-0-kg": "30",
     "tranches-0-ceiling": "14.000",
 }
-TOKEN = re.compile(rb'(?<=name="csrf_token" value=")[^"]*')
+TOKEN = re.compile(rb'(?<=name="csrf_token" value=")[^"]*|(?<="csrf":")[^"]*')
 ON_TABLE, AGREED = "on the table", "agreed"
 OWN = "the rows that hold the secrets"
 
