@@ -92,6 +92,13 @@ def test_late_money_is_told_with_its_interest(printed):
     assert "trả bên bán 8.065.753 đ, trong đó quá hạn 8.000.000 đ" in paper.text
 
 
+def test_the_signatures_stand_beside_the_balance_that_is_signed(printed):
+    paper = printed(statement_of(days=37, deducted=500_000, paid=1_000_000))
+
+    (signed,) = [page for page in paper.pages if "(Ký, ghi rõ họ tên)" in page]
+    assert "Bên mua còn phải trả" in signed
+
+
 @pytest.mark.parametrize(
     ("paid", "conclusion"),
     [

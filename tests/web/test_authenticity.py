@@ -9,6 +9,7 @@ from flask_limiter.util import get_qualified_name
 from marketplace.domain.canonical import short_digest
 from marketplace.domain.formats import format_number
 from marketplace.domain.words import Side
+from marketplace.domain.words_delivery import NoteState
 from marketplace.web.limits import limiter
 from tests.deals import Deals
 from tests.doors import enter
@@ -71,6 +72,19 @@ def test_a_party_and_an_officer_get_a_link_and_others_do_not(app, session, make,
         browser = enter(app.test_client(), session, who)
         page = browser.get(f"/xac-thuc/{digest}")
         assert (link in page.text) is expected
+
+
+def test_a_genuine_paper_that_no_longer_binds_warns(client, session, make):
+    deals = Deals(session, make)
+    note = deals.note(deals.in_force())
+    note.state, note.void_reason = NoteState.VOID, "Cân sai"
+    session.flush()
+
+    page = client.get(f"/xac-thuc/{note.digest}")
+
+    assert "Giấy này đã bị hủy, không còn giá trị." in page.text
+    assert "Đây là bản đang có hiệu lực" not in page.text
+    assert "Cân sai" not in page.text
 
 
 @pytest.mark.databases("sqlite")
