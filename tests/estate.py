@@ -200,6 +200,7 @@ class Estate:
 
 # Whose public id fills the argument: by endpoint, else by blueprint.
 OBJECTS: dict[str, Callable[[Estate], Any]] = {
+    "alerts": lambda own: Deals(own.session, own.make).alert(own.deal),
     "areas.edit_facility": lambda own: own.facility,
     "areas.close_facility": lambda own: own.facility,
     "chains.apply": lambda own: own.contract,
