@@ -28,6 +28,7 @@ from marketplace.services.contract_sides import (
     tell_both_sides,
 )
 from marketplace.services.contracts import access_contract, flag_at_risk
+from marketplace.services.delivered import without_notes
 from marketplace.services.deliveries import (
     Planned,
     planned_deliveries,
@@ -202,10 +203,12 @@ def _release(
     session: Session, contract: Contract, line: ContractLine, missing_kg: int
 ) -> int:
     """Give back to both what is missing here and was not brought on top elsewhere."""
-    brought = noted_kg(session, contract)
+    older = without_notes(contract, planned_deliveries(session, contract))
+    brought = noted_kg(session, contract) + sum(older.values())
+    missing_kg -= older[line.number]
     open_kg = sum(one.kg - one.released_kg for one in contract.lines) - brought
-    kg = min(missing_kg, max(0, open_kg))
-    if not kg:
+    kg = min(missing_kg, open_kg)
+    if kg <= 0:
         return 0
     line.released_kg += kg
     session.flush()  # the sums below are compared with it

@@ -95,6 +95,16 @@ def test_a_shortfall_goes_back_once_its_days_and_the_grace_are_over(session, dea
     assert holds(session, contract)
 
 
+def test_goods_delivered_before_there_were_notes_do_not_come_back(session, deal):
+    contract, _, _ = deal
+    contract.delivered_kg = contract.accepted_kg = 10_000
+    session.flush()
+
+    assert free(session, contract, over(contract)) == 2_000
+    assert held(contract) == (10_000, 10_000)
+    assert free(session, contract, over(contract)) == 0
+
+
 def test_who_is_short_is_found_and_is_forgotten_once_it_gave_back(session, deal):
     contract, _, _ = deal
     day = TODAY + timedelta(over(contract))
