@@ -20,7 +20,7 @@ from marketplace.services.deliveries import planned_deliveries, planned_delivery
 from marketplace.services.deliveries import say_of_delivery as say_service
 from marketplace.services.delivery_notes import list_notes
 from marketplace.services.inspections import current_inspection
-from marketplace.services.releases import give_up_delivery
+from marketplace.services.releases import give_up_delivery, may_give_up
 from marketplace.web.access import Right, current_actor, requires, signed_in
 from marketplace.web.clock import now, today
 from marketplace.web.contract_pages import sides
@@ -44,6 +44,7 @@ def index(public_id: str) -> ResponseReturnValue:
             planned=planned_deliveries(session, contract),
             notes=notes_by_line(session, contract),
             live=contract.state is ContractState.IN_FORCE,
+            may_give_up=may_give_up,
             **sides(contract),
         )
 
