@@ -8,7 +8,8 @@ from marketplace.services.contract_endings import end_over, expire_unsigned
 from marketplace.services.days import day_of
 from marketplace.services.inspections import accept_silently
 from marketplace.services.jobs import enqueue_job
-from marketplace.services.releases import contracts_to_release, release_free
+from marketplace.services.release_candidates import contracts_to_release
+from marketplace.services.releases import release_free
 from models.database import db_now, transaction
 from tasks.handlers import JobRun, handles
 

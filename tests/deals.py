@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor, Role
 from marketplace.domain.canonical import canonical_bytes, digest_of
-from marketplace.domain.words import ContractState, Side
+from marketplace.domain.early_warning_facts import AlertCode, Concern
+from marketplace.domain.words import ContractState, Severity, Side
 from marketplace.domain.words_delivery import (
     ClaimState,
     EntryKind,
@@ -21,6 +23,7 @@ from marketplace.domain.words_delivery import (
 from marketplace.services.contract_events import move_contract
 from marketplace.services.contracts import draw_contract
 from marketplace.services.inspection_content import seal_inspection
+from models.alerts import ContractAlert
 from models.contracts import Contract, ContractVersion, Signature
 from models.database import new_public_id
 from models.deliveries import DeliveryNote, NoteConfirmation
@@ -179,6 +182,21 @@ class Deals:
                 raised_by=Side.SELLER,
                 reason="Không đúng",
                 raised_at=NOW,
+            )
+        )
+
+    def alert(self, contract: Contract) -> ContractAlert:
+        """The one open alert that a delivery is blocked."""
+        open_ = select(ContractAlert).where(ContractAlert.contract_id == contract.id)
+        return self.session.scalars(open_).first() or self._add(
+            ContractAlert(
+                contract_id=contract.id,
+                code=AlertCode.DELIVERY_BLOCKED,
+                severity=Severity.ERROR,
+                since=TODAY,
+                concerns=sorted(Concern),
+                params={"day": TODAY.isoformat(), "kg": contract.total_kg},
+                opened_at=NOW,
             )
         )
 

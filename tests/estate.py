@@ -209,6 +209,7 @@ class Estate:
 # Whose public id fills the argument: by endpoint, else by blueprint.
 OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "accounts": lambda own: own.deal,
+    "alerts": lambda own: Deals(own.session, own.make).alert(own.deal),
     "areas.edit_facility": lambda own: own.facility,
     "areas.close_facility": lambda own: own.facility,
     "chains.apply": lambda own: own.contract,

@@ -22,6 +22,7 @@ from marketplace.services.alert_answers import waiting_answers
 from marketplace.services.alert_money import overdue
 from marketplace.services.alert_papers import first_paper_end
 from marketplace.services.days import day_of
+from marketplace.services.delivered import without_notes
 from marketplace.services.deliveries import Planned, planned_deliveries
 from marketplace.services.price_lookup import in_force
 from marketplace.services.rules import rule
@@ -34,6 +35,7 @@ from models.price_quotes import PriceMarket, PriceQuote
 def read_signs(session: Session, contract: Contract, *, today: date) -> ContractSigns:
     """What early warning goes by; the contract is signed."""
     planned = planned_deliveries(session, contract)
+    older = without_notes(contract, planned)
     notes, found = _notes(session, contract), _inspections(session, contract)
     late_vnd, late_since = overdue(session, contract, found, today)
     return ContractSigns(
@@ -41,7 +43,7 @@ def read_signs(session: Session, contract: Contract, *, today: date) -> Contract
         contract.price_mode,
         contract.tolerance_pct,
         contract.state is ContractState.IN_FORCE,
-        tuple(_planned(one) for one in planned),
+        tuple(_planned(one, older[one.line.number]) for one in planned),
         waiting=(
             *_days_waiting(planned),
             *waiting_answers(session, contract, notes, found),
@@ -50,12 +52,12 @@ def read_signs(session: Session, contract: Contract, *, today: date) -> Contract
         overdue_since=late_since,
         paper_end=first_paper_end(session, contract),
         **_quality(found),
-        **_shortage(contract, planned),
+        **_shortage(contract, planned, sum(older.values())),
         **_market(session, contract, today),
     )
 
 
-def _planned(one: Planned) -> PlannedFacts:
+def _planned(one: Planned, older_kg: int) -> PlannedFacts:
     blocked = [
         day_of(said.at) for said in one.words if said.word is DeliveryWord.BLOCKED
     ]
@@ -64,7 +66,7 @@ def _planned(one: Planned) -> PlannedFacts:
         one.delivery.day,
         one.line.deliver_to,
         one.delivery.state,
-        one.noted_kg,
+        one.noted_kg + older_kg,
         one.line.released_kg,
         blocked[-1] if blocked else None,
     )
@@ -108,7 +110,9 @@ def _quality(found: Sequence[Inspection]) -> dict[str, Any]:
     }
 
 
-def _shortage(contract: Contract, planned: Iterable[Planned]) -> dict[str, Any]:
+def _shortage(
+    contract: Contract, planned: Iterable[Planned], older_kg: int
+) -> dict[str, Any]:
     """What the harvest lacks of what this contract still waits for.
 
     Not what it lacks in all: that would tell of other contracts.
@@ -117,7 +121,7 @@ def _shortage(contract: Contract, planned: Iterable[Planned]) -> dict[str, Any]:
     if harvest is None or not harvest.over_promised:
         return {}
     coming = (p for p in planned if p.delivery.state is not DeliveryState.CANCELLED)
-    open_kg = sum(one.open_kg for one in coming)
+    open_kg = max(0, sum(one.open_kg for one in coming) - older_kg)
     last = max(harvest.revisions, key=lambda one: one.number, default=None)
     return {
         "short_kg": min(open_kg, harvest.promised_kg - harvest.limit_kg),

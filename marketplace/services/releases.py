@@ -7,10 +7,9 @@ of the invariants hold in every stored state.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from sqlalchemy import ScalarSelect, Select, func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
@@ -19,7 +18,7 @@ from marketplace.domain.errors import N_, Refused
 from marketplace.domain.names import clean_text
 from marketplace.domain.releases import Balance, is_over
 from marketplace.domain.words import ContractState, NoticeKind, Side
-from marketplace.domain.words_delivery import NoteState, Outcome
+from marketplace.domain.words_delivery import NoteState
 from marketplace.services.contract_endings import lock_deals
 from marketplace.services.contract_events import record_event
 from marketplace.services.contract_sides import (
@@ -28,6 +27,8 @@ from marketplace.services.contract_sides import (
     tell_both_sides,
 )
 from marketplace.services.contracts import access_contract, flag_at_risk
+from marketplace.services.days import day_of
+from marketplace.services.delivered import without_notes
 from marketplace.services.deliveries import (
     Planned,
     planned_deliveries,
@@ -38,53 +39,10 @@ from marketplace.services.inspections import claim_until, current_inspection
 from marketplace.services.matching_asking import ask_for_matching
 from marketplace.services.note_writing import noted_kg
 from marketplace.services.quantities import release_harvest, release_tranche
+from marketplace.services.release_candidates import RELEASING, is_recorded
 from marketplace.services.rules import rule
 from models.contracts import Contract, ContractLine
 from models.deliveries import DeliveryNote, DeliverySaid
-from models.inspections import Inspection, InspectionPart
-from models.offers import Tranche
-
-RELEASING = (ContractState.IN_FORCE, ContractState.EXPIRED)
-
-
-def contracts_to_release(session: Session, *, today: date) -> Sequence[int]:
-    """Ids of contracts where something may be free: short once its days are over,
-    or with goods that were turned away. Whether it is, `release_free` finds out."""
-    grace = int(rule(session, "contract.release", today)["grace_days"])
-    over = ContractLine.deliver_to < today - timedelta(days=grace)
-    short = over & (ContractLine.kg - ContractLine.released_kg > _noted())
-    refused = (Tranche.window_end >= today) & Contract.id.in_(_turned_away())
-    return session.scalars(
-        select(Contract.id)
-        .join(ContractLine, ContractLine.contract_id == Contract.id)
-        .outerjoin(Tranche, Tranche.id == ContractLine.tranche_id)
-        .where(Contract.state.in_(RELEASING), or_(short, refused))
-        .distinct()
-        .order_by(Contract.id)
-    ).all()
-
-
-def _noted() -> ScalarSelect[int]:
-    """What the valid notes of a line weigh."""
-    return (
-        select(func.coalesce(func.sum(DeliveryNote.net_kg), 0))
-        .where(
-            DeliveryNote.contract_id == ContractLine.contract_id,
-            DeliveryNote.line == ContractLine.number,
-            DeliveryNote.state != NoteState.VOID,
-        )
-        .scalar_subquery()
-    )
-
-
-def _turned_away() -> Select[int]:
-    """Contracts of which some goods were turned away."""
-    return (
-        select(DeliveryNote.contract_id)
-        .join(Inspection, Inspection.note_id == DeliveryNote.id)
-        .join(InspectionPart, InspectionPart.inspection_id == Inspection.id)
-        .where(InspectionPart.outcome == Outcome.REJECTED)
-    )
 
 
 def release_free(
@@ -99,10 +57,12 @@ def release_free(
     if contract.state not in RELEASING:
         return 0
     grace = int(rule(session, "contract.release", today)["grace_days"])
-    freed = 0
+    freed, known = 0, is_recorded(session, contract)
     for planned in planned_deliveries(session, contract):
         line = planned.line
-        over = is_over(planned.delivery, line.deliver_to, today, grace_days=grace)
+        over = known and is_over(
+            planned.delivery, line.deliver_to, today, grace_days=grace
+        )
         balance = _balance(session, planned, now)
         if over:
             freed += _release(session, contract, line, balance.missing_kg)
@@ -116,10 +76,10 @@ def release_free(
 def give_up_delivery(
     session: Session, who: Actor, public_id: str, line: int, text: str, *, now: datetime
 ) -> int:
-    """The buyer lets go of a delivery that the seller cannot make, to find another.
+    """The buyer lets go of a delivery that is blocked or late, to find another.
 
     What was not handed over is free at once; what may be owed for it stays as the
-    contract says. Refused: the seller, a delivery that is not said to be blocked.
+    contract says. Refused: the seller, a delivery that may still come in time.
     """
     found = access_contract(session, who, public_id, "write")
     contract = _lock(session, found.id)
@@ -128,8 +88,8 @@ def give_up_delivery(
     planned = planned_delivery(session, contract, line)
     if side_of(contract, who) is not Side.BUYER:
         raise Refused(N_("Việc này là của bên kia"))
-    if planned.delivery.state is not DeliveryState.BLOCKED:
-        raise Refused(N_("Chỉ bỏ được đợt mà bên bán báo không giao được"))
+    if not may_give_up(planned, day_of(now)):
+        raise Refused(N_("Chỉ bỏ được đợt báo không giao được hoặc đã quá ngày"))
     said = clean_text(text, long=True, field="text")
     session.add(_cancelled(planned, said, who, now))
     missing_kg = _balance(session, planned, now).missing_kg
@@ -138,13 +98,22 @@ def give_up_delivery(
     return kg
 
 
+def may_give_up(planned: Planned, today: date) -> bool:
+    """Whether the buyer may let go: it is blocked, or its days are over."""
+    delivery, last = planned.delivery, planned.line.deliver_to
+    if delivery.state is DeliveryState.CANCELLED:
+        return False
+    late = is_over(delivery, last, today, grace_days=0)
+    return late or delivery.state is DeliveryState.BLOCKED
+
+
 def _cancelled(planned: Planned, text: str, who: Actor, now: datetime) -> DeliverySaid:
     position = len(planned.words)
     return DeliverySaid(
         contract_id=planned.line.contract_id,
         line=planned.line.number,
         position=position,
-        previous=position - 1,
+        previous=position - 1 if position else None,
         word=DeliveryWord.CANCEL,
         text=text,
         by_user_id=who.user_id,
@@ -202,10 +171,12 @@ def _release(
     session: Session, contract: Contract, line: ContractLine, missing_kg: int
 ) -> int:
     """Give back to both what is missing here and was not brought on top elsewhere."""
-    brought = noted_kg(session, contract)
+    older = without_notes(contract, planned_deliveries(session, contract))
+    brought = noted_kg(session, contract) + sum(older.values())
+    missing_kg -= older[line.number]
     open_kg = sum(one.kg - one.released_kg for one in contract.lines) - brought
-    kg = min(missing_kg, max(0, open_kg))
-    if not kg:
+    kg = min(missing_kg, open_kg)
+    if kg <= 0:
         return 0
     line.released_kg += kg
     session.flush()  # the sums below are compared with it

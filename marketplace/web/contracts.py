@@ -21,6 +21,7 @@ from marketplace.domain.canonical import short_digest
 from marketplace.domain.price_examples import worked_example
 from marketplace.domain.price_terms import rule_of
 from marketplace.domain.words import ContractState
+from marketplace.services.alerts import reader_of
 from marketplace.services.chains import links_of
 from marketplace.services.contract_content import content_of
 from marketplace.services.contract_endings import withdraw_contract
@@ -31,6 +32,7 @@ from marketplace.services.contracts import (
     list_contracts,
 )
 from marketplace.services.deliveries import planned_deliveries
+from marketplace.services.early_warning import open_alerts
 from marketplace.services.signing import current_version, sign_contract
 from marketplace.web.access import (
     Right,
@@ -101,6 +103,9 @@ def show(public_id: str) -> ResponseReturnValue:
             **_words(version),
             links=links_of(session, contract),
             planned=planned_deliveries(session, contract),
+            alerts=open_alerts(session, contract),
+            reader=reader_of(contract, current_actor()),
+            me=current_actor().organisation_id,
             **sides(contract),
         )
 

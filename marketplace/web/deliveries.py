@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
+from forms.alerts import LetGoForm
 from forms.deliveries import BlockedForm, DayForm
 from marketplace.domain.deliveries import DeliveryWord
 from marketplace.domain.words import ContractState
@@ -19,6 +20,7 @@ from marketplace.services.deliveries import planned_deliveries, planned_delivery
 from marketplace.services.deliveries import say_of_delivery as say_service
 from marketplace.services.delivery_notes import list_notes
 from marketplace.services.inspections import current_inspection
+from marketplace.services.releases import give_up_delivery, may_give_up
 from marketplace.web.access import Right, current_actor, requires, signed_in
 from marketplace.web.clock import now, today
 from marketplace.web.contract_pages import sides
@@ -44,6 +46,7 @@ def index(public_id: str) -> ResponseReturnValue:
             planned=planned_deliveries(session, contract),
             notes=notes_by_line(session, contract),
             live=contract.state is ContractState.IN_FORCE,
+            may_give_up=may_give_up,
             **sides(contract),
         )
 
@@ -81,6 +84,28 @@ def blocked(public_id: str, line: int) -> ResponseReturnValue:
             flash(_("Đã báo bên mua: đợt này không giao được."), "ok")
             return redirect(url_for("deliveries.index", public_id=public_id))
     return _page("deliveries/blocked.html", form, public_id, line)
+
+
+@bp.route("/<int:line>/tim-nguon-khac", methods=["GET", "POST"])
+@requires(Right.DELIVER)
+@idempotent
+def give_up(public_id: str, line: int) -> ResponseReturnValue:
+    """The buyer lets go of a delivery that the seller cannot make."""
+    form = LetGoForm()
+    if form.validate_on_submit():
+        with transaction() as session, refused(session, form) as outcome:
+            give_up_delivery(
+                session,
+                current_actor(),
+                public_id,
+                line,
+                form.text.data or "",
+                now=now(),
+            )
+        if outcome.done:
+            flash(_("Đã bỏ phần chưa giao, đang tìm nguồn khác."), "ok")
+            return redirect(url_for("deliveries.index", public_id=public_id))
+    return _page("deliveries/give_up.html", form, public_id, line)
 
 
 @bp.route("/<int:line>/doi-ngay", methods=["GET", "POST"])

@@ -128,6 +128,12 @@ _AUTHORITY = Plan(
                 Item("certificate", _l("Giấy tờ"), "papers.index", hot=True),
                 _CHAINS,
                 _CONTRACTS,
+                Item(
+                    "alert-triangle",
+                    _l("Cảnh báo hợp đồng"),
+                    "alerts.index",
+                    hot=True,
+                ),
             ),
         ),
         (

@@ -166,6 +166,17 @@ def test_a_forecast_below_what_is_promised_asks_for_a_look(session, make):
     assert alert.params == {"kg": contract.total_kg - 8_000}
 
 
+def test_goods_delivered_before_there_were_notes_are_not_late(session, deal):
+    contract, _, _ = deal
+    after = (contract.lines[0].deliver_to - TODAY).days + 1
+    late = AlertCode.DELIVERY_LATE
+
+    assert late in watch(session, contract, after)
+    contract.delivered_kg = contract.accepted_kg = contract.total_kg
+    session.flush()
+    assert late not in watch(session, contract, after)
+
+
 def test_a_note_and_an_inspection_that_wait_are_seen(session, deals, deal):
     contract, _, _ = deal
     note = deals.note(contract)

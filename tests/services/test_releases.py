@@ -18,11 +18,8 @@ from marketplace.services.delivery_notes import confirm_note, void_note
 from marketplace.services.inspections import inspect_delivery
 from marketplace.services.invariants import find_violations
 from marketplace.services.note_writing import write_note
-from marketplace.services.releases import (
-    contracts_to_release,
-    give_up_delivery,
-    release_free,
-)
+from marketplace.services.release_candidates import contracts_to_release
+from marketplace.services.releases import give_up_delivery, release_free
 from models.jobs import Job
 from models.notices import Notice
 from tests.deals import Deals
@@ -36,6 +33,8 @@ def deal(session, make):
     deals = Deals(session, make)
     contract = deals.in_force()
     seller, buyer = (deals.actor(contract, side) for side in Side)
+    word, number = DeliveryWord.READY, contract.public_id
+    say_of_delivery(session, seller, number, 1, word, now=NOW, today=TODAY)
     return contract, seller, buyer
 
 
@@ -93,6 +92,30 @@ def test_a_shortfall_goes_back_once_its_days_and_the_grace_are_over(session, dea
     assert held(contract) == (4_000, 4_000)
     assert contract.lines[0].released_kg == 8_000
     assert holds(session, contract)
+
+
+def test_goods_delivered_before_there_were_notes_do_not_come_back(session, deal):
+    contract, _, _ = deal
+    contract.delivered_kg = contract.accepted_kg = 10_000
+    session.flush()
+
+    assert free(session, contract, over(contract)) == 2_000
+    assert held(contract) == (10_000, 10_000)
+    assert free(session, contract, over(contract)) == 0
+
+
+def test_where_nothing_is_written_down_only_the_buyer_lets_go(session, make):
+    deals = Deals(session, make)
+    contract = deals.in_force()
+    buyer, days = deals.actor(contract, Side.BUYER), over(contract)
+    where = (session, buyer, contract.public_id, 1, "")
+
+    assert contracts_to_release(session, today=TODAY + timedelta(days)) == []
+    assert free(session, contract, days) == 0
+    with pytest.raises(Refused):
+        give_up_delivery(*where, now=NOW)
+    assert give_up_delivery(*where, now=NOW + timedelta(days)) == KG
+    assert held(contract) == (0, 0)
 
 
 def test_who_is_short_is_found_and_is_forgotten_once_it_gave_back(session, deal):

@@ -1,0 +1,116 @@
+"""Early warnings on the pages: tasks of a contract, an officer's list, today's card."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from marketplace.domain.deliveries import DeliveryWord
+from marketplace.domain.early_warning_facts import AlertStage
+from marketplace.domain.words import Side
+from marketplace.services.deliveries import say_of_delivery
+from marketplace.services.early_warning import watch_contract
+from models.alerts import ContractAlert
+from tests.deals import Deals
+from tests.doors import enter
+from tests.factories import NOW, TODAY
+from tests.pages import problems_of
+
+
+@pytest.fixture(autouse=True)
+def then():
+    with time_machine.travel(NOW):
+        yield
+
+
+@pytest.fixture
+def deal(session, make):
+    """A contract of which the seller said that it cannot be delivered."""
+    deals = Deals(session, make)
+    contract = deals.in_force()
+    seller, buyer = (deals.actor(contract, side) for side in Side)
+    word, number = DeliveryWord.BLOCKED, contract.public_id
+    say_of_delivery(
+        session, seller, number, 1, word, now=NOW, today=TODAY, text="Mưa đá"
+    )
+    [alert] = watch_contract(session, contract.id, today=TODAY, now=NOW)
+    return contract, seller, buyer, alert
+
+
+def seen(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 200, answer.text
+    assert problems_of(answer.text) == []
+    return answer.text
+
+
+def stored(session, alert):
+    session.expire_all()
+    wanted = select(ContractAlert).where(ContractAlert.id == alert)
+    return session.scalars(wanted).one()
+
+
+def test_a_side_sees_why_and_what_to_do_and_takes_note(client, session, deal):
+    contract, _, buyer, alert = deal
+    path, mine, key = f"/hop-dong/{contract.public_id}", alert.public_id, alert.id
+    enter(client, session, buyer)
+
+    page = seen(client, path)
+    today = seen(client, "/hom-nay")
+    client.post(f"/canh-bao/{mine}/da-biet")
+
+    assert "Bên bán báo không giao được đợt giao ngày" in page
+    assert "Trả lời sớm" in page
+    assert "1 cảnh báo hợp đồng" in today
+    assert stored(session, key).stage is AlertStage.KNOWN
+    assert "cảnh báo hợp đồng" not in seen(client, "/hom-nay")
+    assert f"/canh-bao/{mine}/da-biet" not in seen(client, path)
+
+
+def test_a_side_calls_and_an_officer_answers(client, session, make, deal):
+    _, seller, _, alert = deal
+    path, key = f"/canh-bao/{alert.public_id}", alert.id
+    officer = make.officer()
+    enter(client, session, seller)
+
+    empty = client.post(f"{path}/chuyen-can-bo", data={"text": ""})
+    client.post(f"{path}/chuyen-can-bo", data={"text": "Cần người phân xử"})
+    enter(client, session, officer)
+    listed = seen(client, "/canh-bao/")
+    shown = seen(client, path)
+    client.post(f"{path}/da-lam", data={"text": "Đã gọi hai bên"})
+
+    assert empty.status_code == 422
+    assert "Chờ cán bộ" in listed
+    assert "Cần người phân xử" in shown
+    assert stored(session, key).stage is AlertStage.ACTED
+    assert "Đã gọi hai bên" in seen(client, path)
+
+
+def test_the_list_is_narrowed_by_severity_and_commune(client, session, make, deal):
+    contract, *_ = deal
+    number, unit = contract.number, contract.seller.unit_id
+    enter(client, session, make.officer())
+
+    assert number in seen(client, "/canh-bao/?muc=E")
+    assert number not in seen(client, "/canh-bao/?muc=W")
+    assert number in seen(client, f"/canh-bao/?xa={unit}")
+    assert number not in seen(client, f"/canh-bao/?xa={unit + 1}")
+    assert number in seen(client, "/canh-bao/?muc=x&xa=-1&trang=0")
+    assert "Cảnh báo hợp đồng" in seen(client, "/tong-quan/")
+
+
+def test_the_buyer_lets_go_and_reads_that_another_is_looked_for(client, session, deal):
+    contract, _, buyer, _ = deal
+    path = f"/hop-dong/{contract.public_id}/giao"
+    enter(client, session, buyer)
+
+    seen(client, f"{path}/1/tim-nguon-khac")
+    page = seen(client, path)
+    client.post(f"{path}/1/tim-nguon-khac", data={"text": ""})
+
+    assert "Tìm nguồn khác" in page
+    after = seen(client, path)
+    assert "về sàn để tìm đối tác khác" in after
+    assert "Tìm nguồn khác" not in after
