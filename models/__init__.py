@@ -2,6 +2,7 @@
 
 from models import (
     chains,
+    closings,
     contract_events,
     contracts,
     deliveries,
@@ -23,6 +24,7 @@ from models import (
 
 __all__ = [
     "chains",
+    "closings",
     "contract_events",
     "contracts",
     "deliveries",

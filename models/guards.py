@@ -38,6 +38,7 @@ APPEND_ONLY = (
     "claim_words",
     "invoices",
     "price_quotes",
+    "closing_confirmations",
 )
 FROZEN_COLUMNS = {
     "terms": ("price_vnd", "expires_at", "made_at", "message", "round"),

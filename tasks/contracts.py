@@ -6,6 +6,7 @@ from typing import Any
 
 from marketplace.services.contract_endings import end_over, expire_unsigned
 from marketplace.services.days import day_of
+from marketplace.services.fulfilling import fulfil_all, in_progress
 from marketplace.services.inspections import accept_silently
 from marketplace.services.jobs import enqueue_job
 from models.database import db_now, transaction
@@ -30,3 +31,18 @@ def expire(job: JobRun) -> dict[str, Any]:
         expired += batch
         if max(batch, over, taken) < BATCH:
             return {"expired": expired}
+
+
+@handles("contracts.fulfil")
+def fulfil(job: JobRun) -> dict[str, Any]:
+    """Once the hours for a claim are over, what is delivered and paid is fulfilled."""
+    fulfilled, last = 0, 0
+    while True:
+        with transaction() as session:
+            job.hold(session)
+            now = db_now(session)
+            ids = in_progress(session, after=last, limit=BATCH)
+            fulfilled += fulfil_all(session, ids, today=day_of(now), now=now)
+        if len(ids) < BATCH:
+            return {"fulfilled": fulfilled}
+        last = ids[-1]

@@ -82,6 +82,9 @@ EVENTS = {
     "entry_refused": _l("Không đồng ý khoản tiền"),
     "entry_withdrawn": _l("Rút khoản tiền"),
     "invoice_recorded": _l("Ghi hóa đơn"),
+    "fulfilled": _l("Đã giao và trả đủ"),
+    "closing_confirmed": _l("Xác nhận thanh lý"),
+    "closed": _l("Thanh lý hợp đồng"),
 }
 
 WORK["NoticeKind"] |= {
