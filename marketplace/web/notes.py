@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -37,9 +37,11 @@ from marketplace.web.fields import rows_changed
 from marketplace.web.idempotent import idempotent
 from marketplace.web.naming import name_of
 from marketplace.web.refusals import refused
-from models.contracts import Contract
 from models.database import new_public_id, transaction
 from models.deliveries import DeliveryNote
+
+if TYPE_CHECKING:
+    from models.contracts import Contract
 
 bp = Blueprint("notes", __name__)
 
