@@ -74,3 +74,4 @@ class Choices:
     varieties: Iterable[tuple[str, str]] = ()
     grades: Iterable[tuple[int, str]] = ()
     units: Iterable[tuple[int, str]] = ()
+    price_markets: Iterable[tuple[str, str]] = ()

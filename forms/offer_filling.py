@@ -130,6 +130,7 @@ def data_of(command: PostOffer, revision: int) -> dict[str, object]:
     alone = command.most_suppliers == 1
     return {
         **_asked_of(command),
+        **_moving_of(command),
         "revision": str(revision),
         "product": command.product_code,
         "varieties": list(command.variety_codes),
@@ -149,6 +150,14 @@ def data_of(command: PostOffer, revision: int) -> dict[str, object]:
         "most_suppliers": "" if alone else str(command.most_suppliers or ""),
         "notes": command.notes,
         "tranches": [_row_of(line, lang) for line in command.tranches],
+    }
+
+
+def _moving_of(command: PostOffer) -> dict[str, object]:
+    return {
+        "price_mode": command.price_mode.value,
+        "share_pct": str(command.share_pct or ""),
+        "reference_market": command.reference_market,
     }
 
 

@@ -29,7 +29,7 @@ from marketplace.domain.errors import Refused
 from marketplace.domain.findings import Finding
 from marketplace.domain.offers import MOST_TRANCHES
 from marketplace.domain.typed import parse_count, parse_day
-from marketplace.domain.words import CertificateScheme, Market
+from marketplace.domain.words import CertificateScheme, Market, PriceMode
 
 # The papers that buyers of the field ask for; the rest is for processors.
 SCHEMES = (
@@ -91,6 +91,17 @@ class OfferForm(FlaskForm):
         ],
         default="no",
     )
+    price_mode = RadioField(
+        _l("Giá sau khi ký"),
+        choices=[
+            SelectChoice(PriceMode.FIXED.value, _l("Giữ nguyên")),
+            SelectChoice(PriceMode.FLOOR.value, _l("Giá sàn, chia phần chênh")),
+            SelectChoice(PriceMode.MARKET.value, _l("Theo giá chợ")),
+        ],
+        default=PriceMode.FIXED.value,
+    )
+    share_pct = TypedField(_l("Bên bán được chia"), read=read_percent)
+    reference_market = SelectField(_l("Lấy giá tham chiếu ở"), default="")
     deposit_pct = TypedField(_l("Đặt cọc"), read=read_percent)
     payment_term_days = TypedField(
         _l("Trả tiền sau nghiệm thu"),
@@ -129,6 +140,10 @@ class OfferForm(FlaskForm):
             SelectChoice("", _l("Như địa chỉ của tổ chức")),
             *(SelectChoice(str(id_), name) for id_, name in choices.units),
         ]
+        self.reference_market.choices = [
+            SelectChoice("", _l("Chọn chợ")),
+            *(SelectChoice(*one) for one in choices.price_markets),
+        ]
 
     def command(self) -> PostOffer:
         """The offer of a validated form."""
@@ -163,12 +178,21 @@ class OfferForm(FlaskForm):
             smallest_lot_kg=self.smallest_lot.glance() or 0,
             most_suppliers=1 if alone else self.most_suppliers.glance() or 0,
             deposit_pct=self.deposit_pct.glance() or 0,
+            **self._moving(),
             cold_chain=bool(self.cold_chain.data),
             traceability=bool(self.traceability.data),
             packaging=self.packaging.data or "",
             notes=self.notes.data or "",
             answer_by=self.answer_by.glance(),
         )
+
+    def _moving(self) -> dict[str, Any]:
+        modes = _members(PriceMode, [self.price_mode.data])
+        return {
+            "price_mode": next(iter(modes), PriceMode.FIXED),
+            "share_pct": self.share_pct.glance() or 0,
+            "reference_market": self.reference_market.data or "",
+        }
 
     def _requirements(self) -> tuple[Requirement, ...]:
         schemes = _members(CertificateScheme, self.schemes.data)

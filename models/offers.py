@@ -28,6 +28,7 @@ from models.database import (
     words,
 )
 from models.organisations import Organisation
+from models.price_quotes import PriceMarket
 from models.reference import AdminUnit, Product, Variety
 
 
@@ -43,7 +44,7 @@ class Offer(Timestamped, Base):
         CheckConstraint("least_grade >= 0", name="grade_not_negative"),
         CheckConstraint("share_pct BETWEEN 0 AND 100", name="share_in_band"),
         CheckConstraint(
-            "price_mode = 'fixed' OR reference_market <> ''",
+            "(price_mode = 'fixed') = (reference_market_id IS NULL)",
             name="a_moving_price_names_its_market",
         ),
         Index("ix_offers_market", "state", "product_id"),
@@ -74,7 +75,9 @@ class Offer(Timestamped, Base):
         words(PriceMode), default=PriceMode.FIXED
     )
     share_pct: Mapped[int] = mapped_column(default=0)
-    reference_market: Mapped[Name] = mapped_column(default="")
+    reference_market_id: Mapped[int | None] = mapped_column(
+        ForeignKey("price_markets.id")
+    )
     cold_chain: Mapped[bool] = mapped_column(default=False)
     traceability: Mapped[bool] = mapped_column(default=False)
     packaging: Mapped[Name] = mapped_column(default="")
@@ -87,6 +90,7 @@ class Offer(Timestamped, Base):
     organisation: Mapped[Organisation] = relationship()
     product: Mapped[Product] = relationship()
     unit: Mapped[AdminUnit | None] = relationship()
+    reference_market: Mapped[PriceMarket | None] = relationship()
     tranches: Mapped[list[Tranche]] = relationship(
         back_populates="offer", order_by="Tranche.number"
     )

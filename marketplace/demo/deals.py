@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 
 from sqlalchemy import select
 
-from marketplace.demo.buyers import FIRMS
+from marketplace.demo.buyers import FIRMS, SAO_XANH
 from marketplace.demo.diary import Diary, World
 from marketplace.demo.handing_over import hand_over
 from marketplace.demo.harvest_days import PAYMENT_DAYS, Plan
@@ -18,6 +19,7 @@ from marketplace.domain.actor import Actor
 from marketplace.domain.commands_harvests import CloseHarvest, Forecast, PostHarvest
 from marketplace.domain.commands_offers import PostOffer, TrancheLine
 from marketplace.domain.offers import split_evenly
+from marketplace.domain.words import PriceMode
 from marketplace.services.harvest_changes import close_harvest
 from marketplace.services.harvests import post_harvest
 from marketplace.services.matching import run_matching
@@ -40,6 +42,8 @@ PRICES_VND = {
     "cassava": (1_700, 2_500),
     "maize": (5_600, 7_400),
 }
+QUOTED = {"longan": "long_bien", "mango": "long_bien"}  # where prices are noted
+SHARE_PCT = 60
 GRADES = ((1, 600), (2, 400))
 _FAR_VND = {firm.short: firm.far_vnd for firm in FIRMS}
 _PLACES = {firm.short: firm.place for firm in FIRMS}
@@ -127,9 +131,21 @@ def post_demand(world: World, deal: Deal, day: date) -> Offer:
             )
         ),
         least_grade=2,
+        **_moving(deal),
     )
     who = world.actors[deal.buyer]
     return post_offer(world.session, who, command, today=day, now=world.at(day))
+
+
+def _moving(deal: Deal) -> dict[str, Any]:
+    """One buyer takes fresh fruit at a floor and shares what the market pays more."""
+    if deal.buyer != SAO_XANH or deal.product not in QUOTED:
+        return {}
+    return {
+        "price_mode": PriceMode.FLOOR,
+        "share_pct": SHARE_PCT,
+        "reference_market": QUOTED[deal.product],
+    }
 
 
 def agree_today(world: World, harvest: Harvest, offer: Offer, day: date) -> Contract:

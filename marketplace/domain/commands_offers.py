@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from marketplace.domain.words import CertificateScheme, Market
+from marketplace.domain.words import CertificateScheme, Market, PriceMode
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class PostOffer:
     """A purchase offer as its buyer words it; also the words of a revision.
 
     `least_grade` 0 accepts any grade, `most_suppliers` 0 any number of them,
-    no variety means any. `unit_id` is the province or commune of delivery.
+    no variety means any. `unit_id` is the province or commune of delivery. `reference_market`
+    is the code of the market that a moving price goes by.
     """
 
     product_code: str
@@ -53,6 +54,9 @@ class PostOffer:
     smallest_lot_kg: int = 0
     most_suppliers: int = 0
     deposit_pct: int = 0
+    price_mode: PriceMode = PriceMode.FIXED
+    share_pct: int = 0
+    reference_market: str = ""
     cold_chain: bool = False
     traceability: bool = False
     packaging: str = ""

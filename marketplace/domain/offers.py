@@ -12,7 +12,7 @@ from marketplace.domain.errors import N_, Refused
 from marketplace.domain.findings import Finding
 from marketplace.domain.formats import format_day, format_number
 from marketplace.domain.prices import PriceBand, check_payment_term, check_price
-from marketplace.domain.words import CertificateScheme, Severity
+from marketplace.domain.words import CertificateScheme, PriceMode, Severity
 
 MOST_TRANCHES = 60
 LONGEST_WINDOW_DAYS = 120
@@ -38,6 +38,7 @@ def check_offer(
         *_check_goods(command, limits),
         *_check_tranches(command, limits, today),
         *_check_lots(command),
+        *_check_moving_price(command),
         *_check_answer(command, today),
         *check_payment_term(
             command.payment_term_days,
@@ -133,6 +134,18 @@ def _check_lots(command: PostOffer) -> Iterator[Finding]:
     if not 0 <= command.deposit_pct <= 100:
         message = N_("Nhập phần trăm từ 0 đến 100, ví dụ 7,5")
         yield _error("PO-01", "deposit_pct", message)
+
+
+def _check_moving_price(command: PostOffer) -> Iterator[Finding]:
+    """CT-08: a price that moves names its market, and a floor the share above it."""
+    if command.price_mode is PriceMode.FIXED:
+        return
+    if not command.reference_market:
+        message = N_("Chọn chợ để lấy giá tham chiếu")
+        yield _error("CT-08", "reference_market", message)
+    if not 0 <= command.share_pct <= 100:
+        message = N_("Nhập phần trăm từ 0 đến 100, ví dụ 7,5")
+        yield _error("CT-08", "share_pct", message)
 
 
 def _check_answer(command: PostOffer, today: date) -> Iterator[Finding]:

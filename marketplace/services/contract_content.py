@@ -14,8 +14,9 @@ from marketplace.domain.canonical import canonical_bytes, digest_of
 from marketplace.domain.clause_filling import fill_clauses
 from marketplace.domain.clauses import missing_clauses
 from marketplace.domain.findings import refuse_errors
-from marketplace.domain.words import Side, Stage
+from marketplace.domain.words import PriceMode, Side, Stage
 from marketplace.services.days import day_of
+from marketplace.services.price_lookup import market_of
 from marketplace.services.rules import legal_bases_in_force, rule
 from models.contracts import Contract, ContractVersion
 from models.offers import Offer
@@ -23,6 +24,7 @@ from models.organisations import Organisation
 from models.reference import Grade, Rule
 
 TEMPLATE = "offtake-2026-1"
+DAY_OF_DELIVERY = {"name_vi": "ngày giao hàng", "name_en": "the day of delivery"}
 GROUNDS = (
     "91/2015/QH13",
     "36/2005/QH11",
@@ -77,7 +79,7 @@ def _content(session: Session, contract: Contract, today: date) -> dict[str, Any
         ],
         "linkage": {"form": contract.linkage_form, "stages": list(contract.stages)},
         **_goods(session, contract, today),
-        **_money(contract),
+        **_money(session, contract),
         "delivery": {"place": _place(contract), "tranches": _tranches(contract)},
         "acceptance": {"hours": defaults["claim_hours"]},
         "payment": {"days": contract.payment_term_days},
@@ -176,9 +178,23 @@ def _ratio(session: Session, product: str, today: date) -> str:
     return f"{found.params['ratio']} : 1" if found else "1 : 1"
 
 
-def _money(contract: Contract) -> dict[str, Any]:
+def _price(session: Session, contract: Contract) -> dict[str, Any]:
+    price: dict[str, Any] = {
+        "mode": contract.price_mode,
+        "price_vnd": contract.price_vnd,
+    }
+    if contract.price_mode is not PriceMode.FIXED:
+        market = market_of(session, contract.reference_market)
+        names = {"name_vi": market.name_vi, "name_en": market.name_en}
+        price["share_pct"] = contract.share_pct
+        price["reference"] = {"code": market.code, **names}
+        price["reference_day_rule"] = DAY_OF_DELIVERY
+    return price
+
+
+def _money(session: Session, contract: Contract) -> dict[str, Any]:
     money: dict[str, Any] = {
-        "price": {"mode": contract.price_mode, "price_vnd": contract.price_vnd},
+        "price": _price(session, contract),
         "value_vnd": contract.value_vnd,
     }
     if contract.deposit_pct:

@@ -17,7 +17,6 @@ from marketplace.domain.words import (
     BUYER_KINDS,
     ContractState,
     NoticeKind,
-    PriceMode,
     Stage,
 )
 from marketplace.services.contract_content import freeze_version
@@ -29,6 +28,7 @@ from marketplace.services.notices import notify_organisation
 from marketplace.services.rules import rule
 from models.contracts import Contract, ContractLine
 from models.harvests import Harvest
+from models.offers import Offer
 from models.organisations import Organisation
 from models.proposals import Proposal, Terms
 
@@ -112,7 +112,7 @@ def _draft(
         seller_id=proposal.seller_id,
         buyer_id=proposal.buyer_id,
         product_id=proposal.harvest.product_id,
-        price_mode=PriceMode.FIXED,
+        **_moving(proposal.offer),
         price_vnd=terms.price_vnd,
         tolerance_pct=defaults["tolerance_pct"],
         penalty_pct=defaults["penalty_pct"],
@@ -124,6 +124,16 @@ def _draft(
         **_quantities(terms, proposal.offer.payment_term_days, defaults),
         **_linkage(proposal.harvest),
     )
+
+
+def _moving(offer: Offer) -> dict[str, Any]:
+    """How the agreed price moves, as the buyer's offer said it would."""
+    market = offer.reference_market
+    return {
+        "price_mode": offer.price_mode,
+        "share_pct": offer.share_pct,
+        "reference_market": market.code if market else "",
+    }
 
 
 def _quantities(

@@ -14,11 +14,12 @@ from typing import Any
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace.domain.papers import counts_on
-from marketplace.domain.words import CertificateScheme, Market
+from marketplace.domain.words import CertificateScheme, Market, PriceMode
 from marketplace.services.matching_papers import HeldPaper, read_papers
 from marketplace.services.prices import WeekBand, week_bands
 from models.harvests import Harvest
 from models.offers import Offer, OfferVariety
+from models.price_quotes import PriceMarket
 from models.reference import AdminUnit, Product, Variety
 
 
@@ -89,6 +90,9 @@ class OfferCard:
     most_suppliers: int
     payment_term_days: int
     deposit_pct: int
+    price_mode: PriceMode
+    share_pct: int
+    reference_market: PriceMarket | None
     cold_chain: bool
     traceability: bool
     packaging: str
@@ -198,19 +202,26 @@ def _offer_card(row: Offer, band: WeekBand | None, today: date) -> OfferCard:
         organisation_id=row.organisation.public_id,
         place=row.place,
         tranches=_tranche_cards(row, today),
-        requirements=tuple(
-            PaperBadge(one.scheme, one.market, one.least_stars, None)
-            for one in row.requirements
-        ),
+        requirements=_asked(row),
         smallest_lot_kg=row.smallest_lot_kg,
         most_suppliers=row.most_suppliers,
         payment_term_days=row.payment_term_days,
         deposit_pct=row.deposit_pct,
+        price_mode=row.price_mode,
+        share_pct=row.share_pct,
+        reference_market=row.reference_market,
         cold_chain=row.cold_chain,
         traceability=row.traceability,
         packaging=row.packaging,
         answer_by=row.answer_by,
         band=band,
+    )
+
+
+def _asked(row: Offer) -> tuple[PaperBadge, ...]:
+    return tuple(
+        PaperBadge(one.scheme, one.market, one.least_stars, None)
+        for one in row.requirements
     )
 
 

@@ -19,11 +19,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.words import Market as Destination
+from marketplace.domain.words import PriceMode
 from models.reference import Variety
 
 GRADE_BIT, GRADES = 27, 12
 KNOWN_BIT = 39
 VARIETY_BIT, VARIETIES = 40, 22
+PRICE_MODES = tuple(PriceMode)
 DESTINATIONS = {market: number for number, market in enumerate(Destination)}
 
 Varieties = Mapping[int, Mapping[int, int]]

@@ -16,7 +16,12 @@ from marketplace.domain.masks import need_mask
 from marketplace.domain.words import CertificateScheme, Market, OfferState
 from marketplace.domain.words import OrganisationState as Standing
 from marketplace.matching.arrays import Int64
-from marketplace.services.matching_code import DESTINATIONS, Varieties, asked_bits
+from marketplace.services.matching_code import (
+    DESTINATIONS,
+    PRICE_MODES,
+    Varieties,
+    asked_bits,
+)
 from marketplace.services.matching_held import Held
 from marketplace.services.matching_supply import held_of, place_of
 from marketplace.services.matching_terms import owner_column
@@ -113,12 +118,25 @@ def _columns() -> dict[str, Any]:
         "processed": sa.case((Product.processed, 1), else_=0),
         "least": Offer.smallest_lot_kg,
         "most_suppliers": Offer.most_suppliers,
-        "term": Offer.payment_term_days,
-        "deposit": Offer.deposit_pct,
+        **_money(),
         "answer_by": ordinal(Offer.answer_by),
         "posted": epoch(Offer.posted_at),
         "lat": place_of("latitude", *places),
         "lon": place_of("longitude", *places),
+    }
+
+
+def _money() -> dict[str, Any]:
+    """When an offer pays, and how its price moves."""
+    return {
+        "term": Offer.payment_term_days,
+        "deposit": Offer.deposit_pct,
+        "mode": sa.case(
+            *((Offer.price_mode == one, n) for n, one in enumerate(PRICE_MODES)),
+            else_=0,
+        ),
+        "share": Offer.share_pct,
+        "reference": sa.func.coalesce(Offer.reference_market_id, 0),
     }
 
 

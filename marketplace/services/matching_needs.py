@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from marketplace.domain.words import OfferState, OrganisationState
 from marketplace.matching import Need
 from marketplace.services.matching_asked import mask_of, read_asked
-from marketplace.services.matching_code import DESTINATIONS, post_digest
+from marketplace.services.matching_code import DESTINATIONS, PRICE_MODES, post_digest
 from marketplace.services.matching_held import Held
 from marketplace.services.matching_terms import Carriage, owner_of, place_of
 from models.bulk import among
@@ -45,6 +45,9 @@ COLUMNS: tuple[Any, ...] = (
     Offer.answer_by,
     Offer.payment_term_days,
     Offer.deposit_pct,
+    Offer.price_mode,
+    Offer.share_pct,
+    Offer.reference_market_id,
     Product.processed,
     Organisation.tax_code,
     Organisation.latitude.label("own_latitude"),
@@ -202,6 +205,9 @@ def _said(rows: list[Row[Any]], mask: int, varieties: set[int]) -> tuple[int, ..
         first.most_suppliers,
         first.payment_term_days,
         first.deposit_pct,
+        PRICE_MODES.index(first.price_mode),
+        first.share_pct,
+        first.reference_market_id or 0,
         len(varieties),
         *sorted(varieties),
         *(number for row in rows for number in _tranche_said(row)),

@@ -17,6 +17,7 @@ SAID_OF_LOT = (
 )  # fmt: skip
 SAID_OF_OFFER = (
     "product", "grade", "market", "mask", "least", "most_suppliers", "term", "deposit",
+    "mode", "share", "reference",
 )  # fmt: skip
 SAID_OF_TRANCHE = ("number", "start", "end", "kg", "ceiling")
 

@@ -17,8 +17,11 @@ from marketplace.domain.formats import format_number
 from marketplace.domain.names import clean_text
 from marketplace.domain.offers import OfferLimits, check_offer
 from marketplace.domain.prices import PriceBand
+from marketplace.domain.words import PriceMode
+from marketplace.services.price_lookup import market_of
 from marketplace.services.rules import rule
 from models.offers import Offer, OfferRequirement, OfferVariety, Tranche
+from models.price_quotes import PriceMarket
 from models.reference import Grade, Product, Variety
 
 
@@ -71,6 +74,7 @@ def _band(session: Session, product_code: str, today: date) -> PriceBand | None:
 def write_words(session: Session, offer: Offer, command: PostOffer) -> None:
     """All that an offer says but for its tranches; the offer has an id."""
     product = product_of(session, command.product_code)
+    market = _market_of(session, command)  # read before the row is half changed
     offer.product_id = product.id
     offer.place = clean_text(command.place, field="place")
     offer.packaging = clean_text(command.packaging, field="packaging")
@@ -78,12 +82,21 @@ def write_words(session: Session, offer: Offer, command: PostOffer) -> None:
     for name in (
         "least_grade", "market", "unit_id", "show_price", "smallest_lot_kg",
         "most_suppliers", "payment_term_days", "deposit_pct", "cold_chain",
-        "traceability", "answer_by",
+        "traceability", "answer_by", "price_mode",
     ):  # fmt: skip
         setattr(offer, name, getattr(command, name))
+    offer.share_pct = command.share_pct if market else 0
+    offer.reference_market_id = market.id if market else None
     session.flush()  # varieties and requirements name the offer
     _write_varieties(session, offer, product, command.variety_codes)
     _write_requirements(session, offer, command.requirements)
+
+
+def _market_of(session: Session, command: PostOffer) -> PriceMarket | None:
+    """The market that a moving price goes by; a fixed one has none."""
+    if command.price_mode is PriceMode.FIXED:
+        return None
+    return market_of(session, command.reference_market, "reference_market")
 
 
 def _write_varieties(
@@ -204,12 +217,22 @@ def command_of(offer: Offer) -> PostOffer:
         smallest_lot_kg=offer.smallest_lot_kg,
         most_suppliers=offer.most_suppliers,
         deposit_pct=offer.deposit_pct,
+        **_moving(offer),
         cold_chain=offer.cold_chain,
         traceability=offer.traceability,
         packaging=offer.packaging,
         notes=offer.notes,
         answer_by=offer.answer_by,
     )
+
+
+def _moving(offer: Offer) -> dict[str, Any]:
+    market = offer.reference_market
+    return {
+        "price_mode": offer.price_mode,
+        "share_pct": offer.share_pct,
+        "reference_market": market.code if market else "",
+    }
 
 
 def _line_of(tranche: Tranche) -> TrancheLine:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from marketplace.domain.errors import N_, Refused
 from marketplace.domain.text import fold
 from marketplace.services.rules import rule
 from models.price_quotes import ANY_GRADE, PriceMarket, PriceQuote
@@ -201,3 +202,12 @@ def _same_key(other: Any) -> ColumnElement[bool]:
         other.grade_rank == PriceQuote.grade_rank,
         other.day == PriceQuote.day,
     )
+
+
+def market_of(session: Session, code: str, field: str = "market") -> PriceMarket:
+    """The market of a code; refused beside the field if there is none such."""
+    wanted = select(PriceMarket).where(PriceMarket.code == code)
+    market = session.scalars(wanted).first()
+    if market is None:
+        raise Refused(N_("Chọn chợ hoặc nơi ghi giá"), field)
+    return market

@@ -22,7 +22,7 @@ from marketplace.domain.names import clean_text
 from marketplace.domain.prices import check_price
 from marketplace.domain.text import fold
 from marketplace.services.offer_rows import limits_of, product_of
-from marketplace.services.price_lookup import newest_of
+from marketplace.services.price_lookup import market_of, newest_of
 from models.price_quotes import PriceMarket, PriceQuote
 from models.reference import Grade, Product
 
@@ -112,7 +112,7 @@ def find_oddities(
 def check_quote(session: Session, command: RecordQuote, *, today: date) -> None:
     """Refused with the field at fault if the command cannot be written down."""
     product = product_of(session, command.product_code)
-    _market_of(session, command.market_code)
+    market_of(session, command.market_code)
     _check_grade(session, product, command.grade_rank)
     if command.day > today:
         message = N_("Ngày chưa tới, chọn đến %(today)s")
@@ -129,7 +129,7 @@ def _first(
     source = _source_of(command.source)
     return PriceQuote(
         product_id=product_of(session, command.product_code).id,
-        market_id=_market_of(session, command.market_code).id,
+        market_id=market_of(session, command.market_code).id,
         grade_rank=command.grade_rank,
         known_grade=command.grade_rank or None,
         day=command.day,
@@ -171,14 +171,6 @@ def _next(
 def _require_officer(who: Actor) -> None:
     if not who.is_officer:
         raise Refused(N_("Chỉ cán bộ quản lý được ghi giá tham chiếu"))
-
-
-def _market_of(session: Session, code: str) -> PriceMarket:
-    wanted = select(PriceMarket).where(PriceMarket.code == code)
-    market = session.scalars(wanted).first()
-    if market is None:
-        raise Refused(N_("Chọn chợ hoặc nơi ghi giá"), "market")
-    return market
 
 
 def _check_grade(session: Session, product: Product, rank: int) -> None:

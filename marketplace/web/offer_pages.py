@@ -32,6 +32,7 @@ from marketplace.services.catalogue import (
 )
 from marketplace.services.offer_lists import list_offers
 from marketplace.services.offer_rows import command_of
+from marketplace.services.price_quotes import price_markets
 from marketplace.services.supply import Supply, TrancheSupply, count_supply
 from marketplace.services.supply_levers import Lever, apply_lever, find_levers
 from marketplace.web.fields import rows_changed
@@ -48,6 +49,7 @@ _: Callable[..., str] = gettext
 KEPT = (
     "product", "packaging", "unit", "place", "deposit_pct", "payment_term_days",
     "pooled", "smallest_lot", "traceability", "cold_chain", "schemes", "show_price",
+    "price_mode", "share_pct", "reference_market",
 )  # fmt: skip
 HELPS = {"fill": fill_weekly, "split": split_total, "paste": paste_rows}
 
@@ -77,6 +79,7 @@ def offer_form(
         varieties=[(one.code, name_of(one)) for one in varieties_of(session, chosen)],
         grades=[(one.rank, _grade_words(one)) for one in grades_of(session, chosen)],
         units=provinces(session, today),
+        price_markets=[(one.code, name_of(one)) for one in price_markets(session)],
     )
     return OfferForm(choices=choices, data={**data, "product": code})
 

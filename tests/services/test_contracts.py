@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from marketplace.domain.actor import Role
 from marketplace.domain.errors import Conflict, NotFound, Refused
-from marketplace.domain.words import ChainState, ContractState, LinkageForm
+from marketplace.domain.words import ChainState, ContractState, LinkageForm, PriceMode
 from marketplace.services.contract_content import content_of
 from marketplace.services.contract_endings import (
     end_over,
@@ -20,10 +22,14 @@ from marketplace.services.contract_endings import (
 from marketplace.services.contract_pdf import contract_pdf
 from marketplace.services.contracts import access_contract, draw_contract
 from marketplace.services.invariants import find_violations
+from marketplace.services.offer_rows import command_of
+from marketplace.services.offers import post_offer
 from marketplace.services.quantities import promise_kg, promise_tranche
 from marketplace.services.signing import Sign, current_version, sign_contract
 from models.chains import Chain
 from models.contracts import Contract
+from models.price_quotes import PriceMarket
+from tests.deals import Deals
 from tests.factories import NOW, PASSWORD, TODAY
 
 
@@ -247,3 +253,35 @@ def test_words_that_changed_meanwhile_are_not_signed(session, drawn):
 
     with pytest.raises(Conflict):
         sign(session, seller, contract, digest="f" * 64)
+
+
+def moving_offer(make, session, mode, share=60):
+    offer = make.offer()
+    market = session.scalars(select(PriceMarket).order_by(PriceMarket.id)).first()
+    offer.price_mode, offer.share_pct = mode, share
+    offer.reference_market = market
+    session.flush()
+    return offer, market
+
+
+@pytest.mark.parametrize("mode", [PriceMode.FLOOR, PriceMode.MARKET])
+def test_a_price_that_moves_stands_in_the_words_that_both_sign(session, make, mode):
+    offer, market = moving_offer(make, session, mode)
+
+    contract = Deals(session, make).in_force(make.proposal(offer=offer))
+
+    content = content_of(current_version(session, contract))
+    assert content["price"]["mode"] == mode
+    assert content["price"]["reference"]["code"] == market.code
+    assert market.name_vi in content["clauses"]["price"]["legal_vi"]
+    assert contract.reference_market == market.code
+
+
+def test_a_moving_price_without_its_market_is_refused_beside_the_field(session, make):
+    who = make.member(make.buyer())
+    command = replace(command_of(make.offer()), price_mode=PriceMode.FLOOR)
+
+    with pytest.raises(Refused) as refusal:
+        post_offer(session, who, command, today=TODAY, now=NOW)
+
+    assert refusal.value.field == "reference_market"

@@ -35,6 +35,7 @@ def upgrade() -> None:
     _create_quotes()
     _carry_over()
     op.drop_table("market_references")
+    _let_prices_move()
 
 
 def _create_markets() -> None:
@@ -183,8 +184,47 @@ def _quote(row: sa.RowMapping, market_id: int) -> dict[str, object]:
     }
 
 
+MOVING = {
+    "pricemode": "price_mode IN ('fixed', 'floor', 'market')",
+    "share_in_band": "share_pct BETWEEN 0 AND 100",
+    "a_moving_price_names_its_market": (
+        "(price_mode = 'fixed') = (reference_market_id IS NULL)"
+    ),
+}
+
+
+def _let_prices_move() -> None:
+    """An offer says how its price moves, and after which market."""
+    with op.batch_alter_table("offers") as batch_op:
+        mode = sa.Column(
+            "price_mode", sa.String(32), nullable=False, server_default="fixed"
+        )
+        batch_op.add_column(mode)
+        share = sa.Column("share_pct", sa.Integer(), nullable=False, server_default="0")
+        batch_op.add_column(share)
+        batch_op.add_column(sa.Column("reference_market_id", sa.Integer()))
+    with op.batch_alter_table("offers") as batch_op:
+        batch_op.alter_column("price_mode", server_default=None)
+        batch_op.alter_column("share_pct", server_default=None)
+        batch_op.create_foreign_key(
+            op.f("fk_offers_reference_market_id_price_markets"),
+            "price_markets",
+            ["reference_market_id"],
+            ["id"],
+        )
+        for name, rule in MOVING.items():
+            batch_op.create_check_constraint(op.f(f"ck_offers_{name}"), sa.text(rule))
+
+
 def downgrade() -> None:
     """Back to weeks: what counts of each Monday for any grade; the rest is lost."""
+    with op.batch_alter_table("offers") as batch_op:
+        for name in MOVING:
+            batch_op.drop_constraint(op.f(f"ck_offers_{name}"), type_="check")
+        key = op.f("fk_offers_reference_market_id_price_markets")
+        batch_op.drop_constraint(key, type_="foreignkey")
+        for column in ("price_mode", "share_pct", "reference_market_id"):
+            batch_op.drop_column(column)
     op.create_table(
         "market_references",
         sa.Column("id", sa.Integer(), nullable=False),
