@@ -40,6 +40,7 @@ APPEND_ONLY = (
     "price_quotes",
     "contract_alert_steps",
     "calendar_addresses",
+    "closing_confirmations",
 )
 FROZEN_COLUMNS = {
     "terms": ("price_vnd", "expires_at", "made_at", "message", "round"),

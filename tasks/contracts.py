@@ -6,6 +6,7 @@ from typing import Any
 
 from marketplace.services.contract_endings import end_over, expire_unsigned
 from marketplace.services.days import day_of
+from marketplace.services.fulfilling import fulfil_all, in_progress
 from marketplace.services.inspections import accept_silently
 from marketplace.services.jobs import enqueue_job
 from marketplace.services.release_candidates import contracts_to_release
@@ -46,3 +47,18 @@ def release(job: JobRun) -> dict[str, Any]:
         with transaction() as session:
             freed_kg += release_free(session, contract_id, today=day_of(now), now=now)
     return {"freed_kg": freed_kg}
+
+
+@handles("contracts.fulfil")
+def fulfil(job: JobRun) -> dict[str, Any]:
+    """Once the hours for a claim are over, what is delivered and paid is fulfilled."""
+    fulfilled, last = 0, 0
+    while True:
+        with transaction() as session:
+            job.hold(session)
+            now = db_now(session)
+            ids = in_progress(session, after=last, limit=BATCH)
+            fulfilled += fulfil_all(session, ids, today=day_of(now), now=now)
+        if len(ids) < BATCH:
+            return {"fulfilled": fulfilled}
+        last = ids[-1]

@@ -28,6 +28,7 @@ class Nightly(NamedTuple):
 
 NIGHTLY: tuple[Nightly, ...] = (
     Nightly("proposals.expire", 0, 5),
+    Nightly("contracts.fulfil", 0, 8),
     Nightly("contracts.expire", 0, 10),
     Nightly("jobs.tidy", 0, 15),
     Nightly("matching.run", 1),

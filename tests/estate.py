@@ -210,6 +210,7 @@ class Estate:
 OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "accounts": lambda own: own.deal,
     "alerts": lambda own: Deals(own.session, own.make).alert(own.deal),
+    "closings": lambda own: own.deal,
     "areas.edit_facility": lambda own: own.facility,
     "areas.close_facility": lambda own: own.facility,
     "chains.apply": lambda own: own.contract,

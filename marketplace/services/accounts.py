@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.commands_accounts import RecordEntry
-from marketplace.domain.errors import N_, Conflict, NotFound, Refused
+from marketplace.domain.errors import N_, Conflict, Refused
 from marketplace.domain.formats import format_vnd
 from marketplace.domain.lifecycles import Lifecycle, check_transition
 from marketplace.domain.words import ContractState, NoticeKind, Side
@@ -21,6 +21,9 @@ from marketplace.services.contract_sides import (
     side_of,
     tell_other_side,
 )
+from marketplace.services.days import day_of
+from marketplace.services.entries import access_entry
+from marketplace.services.fulfilling import fulfil_if_done
 from models.contracts import Contract
 from models.settlements import AccountEntry
 
@@ -33,12 +36,6 @@ SETTLING = (
     ContractState.TERMINATED,
 )
 MONEY = (EntryKind.PAYMENT, EntryKind.DEPOSIT)
-
-
-def list_entries(session: Session, contract: Contract) -> list[AccountEntry]:
-    """Every entry of a contract, the oldest day first."""
-    wanted = select(AccountEntry).where(AccountEntry.contract_id == contract.id)
-    return list(session.scalars(wanted.order_by(AccountEntry.on, AccountEntry.id)))
 
 
 def record_entry(
@@ -109,6 +106,7 @@ def answer_entry(
     entry.state, entry.answered_at, entry.answer = state, now, text
     entry.answered_by_id = who.user_id
     _write_down(session, contract, entry, who, side, now, NoticeKind.ENTRY_ANSWERED)
+    fulfil_if_done(session, contract, today=day_of(now), now=now)
     return entry
 
 
@@ -129,19 +127,6 @@ def lock_settling(
     if contract.state not in SETTLING or contract.signed_on is None:
         raise Refused(NOT_IN_FORCE)
     return contract, side
-
-
-def access_entry(session: Session, contract: Contract, entry_id: str) -> AccountEntry:
-    """An entry of this contract as it is stored now; NotFound for any other."""
-    entry = session.scalars(
-        select(AccountEntry).where(
-            AccountEntry.contract_id == contract.id, AccountEntry.public_id == entry_id
-        )
-    ).first()
-    if entry is None:
-        raise NotFound
-    session.refresh(entry)
-    return entry
 
 
 def _check(

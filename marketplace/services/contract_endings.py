@@ -20,6 +20,7 @@ from marketplace.services.contracts import (
     notify_both,
 )
 from marketplace.services.days import day_of
+from marketplace.services.fulfilling import fulfil_if_done
 from marketplace.services.jobs import enqueue_job
 from marketplace.services.quantities import release_harvest, release_tranche
 from models.contracts import Contract, ContractLine
@@ -68,7 +69,7 @@ def expire_unsigned(session: Session, *, now: datetime, limit: int = 50) -> int:
 
 
 def end_over(session: Session, *, today: date, now: datetime, limit: int = 50) -> int:
-    """Contracts in force whose last day is past expire; returns how many.
+    """Contracts in force whose last day is past expire, or are fulfilled; how many.
 
     Chains go by the dates, so no count changes with the night that finds them.
     """
@@ -80,7 +81,9 @@ def end_over(session: Session, *, today: date, now: datetime, limit: int = 50) -
     ).all()
     for contract_id in due:
         contract = lock_contract(session, contract_id)
-        if contract.state is ContractState.IN_FORCE:
+        if contract.state is not ContractState.IN_FORCE:
+            continue
+        if not fulfil_if_done(session, contract, today=today, now=now):
             move_contract(
                 session,
                 contract,

@@ -21,6 +21,7 @@ from marketplace.services.contract_sides import (
     side_of,
     tell_other_side,
 )
+from marketplace.services.days import day_of
 from marketplace.services.delivery_notes import access_note
 from marketplace.services.dispute_records import (
     move_claim,
@@ -31,6 +32,7 @@ from marketplace.services.dispute_records import (
     say,
     settle_claim,
 )
+from marketplace.services.fulfilling import fulfil_if_done
 from marketplace.services.inspections import (
     claim_until,
     current_inspection,
@@ -108,6 +110,8 @@ def say_in_claim(
         return claim
     if word is ClaimWord.WITHDRAW:
         move_claim(claim, ClaimState.WITHDRAWN, now)
+        session.flush()
+        fulfil_if_done(session, contract, today=day_of(now), now=now)
     if word is ClaimWord.CALL_OFFICER:
         move_claim(claim, ClaimState.MEDIATION, None)
         _call_officers(session, contract, claim, now)

@@ -34,10 +34,10 @@ from marketplace.domain.settlement_facts import (
 )
 from marketplace.domain.words import PriceMode
 from marketplace.domain.words_delivery import EntryKind, EntryState, NoteState, Outcome
-from marketplace.services.accounts import list_entries
 from marketplace.services.contract_content import content_of
 from marketplace.services.days import day_of
 from marketplace.services.delivery_notes import list_notes
+from marketplace.services.entries import list_entries
 from marketplace.services.fulfilment import (
     NOT_INSPECTED,
     all_delivered,

@@ -18,12 +18,11 @@ from marketplace.domain.words import Side
 from marketplace.domain.words_delivery import EntryKind, EntryMethod, EntryState
 from marketplace.services.accounts import (
     SETTLING,
-    access_entry,
     answer_entry,
-    list_entries,
     record_entry,
 )
 from marketplace.services.contracts import access_contract
+from marketplace.services.entries import access_entry, list_entries
 from marketplace.services.invoices import list_invoices, record_invoice
 from marketplace.services.payable import deposit_left_vnd, planned_vnd, to_pay_vnd
 from marketplace.services.statements import statement_of

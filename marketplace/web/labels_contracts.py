@@ -129,6 +129,9 @@ EVENTS = {
     "entry_withdrawn": _l("Rút khoản tiền"),
     "invoice_recorded": _l("Ghi hóa đơn"),
     "released": _l("Trả phần không giao về sàn"),
+    "fulfilled": _l("Đã giao và trả đủ"),
+    "closing_confirmed": _l("Xác nhận thanh lý"),
+    "closed": _l("Thanh lý hợp đồng"),
 }
 
 WORK["NoticeKind"] |= {

@@ -13,10 +13,10 @@ from marketplace.domain.words import Side
 from marketplace.domain.words_delivery import EntryKind, EntryMethod, EntryState
 from marketplace.services.accounts import (
     answer_entry,
-    list_entries,
     record_entry,
 )
 from marketplace.services.contract_waiting import waiting_for
+from marketplace.services.entries import list_entries
 from marketplace.services.invoices import record_invoice
 from tests.deals import Deals
 from tests.factories import NOW, TODAY

@@ -8,9 +8,11 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from marketplace.domain.words import ContractState
 from marketplace.domain.words_delivery import EntryKind, EntryState
 from models.settlements import AccountEntry, Invoice
 from tests.acting import Acted
+from tests.crawler import form_to
 from tests.doors import enter
 from tests.factories import NOW
 
@@ -168,3 +170,34 @@ def test_the_payer_gets_a_code_to_scan_or_the_reason_why_not(client, session, ac
     assert "Agribank" in code
     assert "HD 01 2026 HDLK" in code
     assert 'class="qr"' not in not_his
+
+
+def test_both_sides_close_a_contract_on_its_page(client, session, acted):
+    acted.delivered(12_000)
+    acted.paid(12_000 * 14_500, day=2)
+    page = f"/hop-dong/{acted.contract.public_id}/thanh-ly"
+    with time_machine.travel(NOW + timedelta(days=3), tick=False):
+        for who in (acted.seller, acted.buyer):
+            enter(client, session, who)
+            text = client.get(page).text
+            form = form_to(f"{page}/xac-nhan", text, page)
+
+            answer = client.post(form.path, data=dict(form.values))
+
+            assert "Số cuối có đúng không?" in text
+            assert answer.status_code == 302
+        closed = client.get(page).text
+
+    assert acted.contract.state is ContractState.CLOSED
+    assert "Hai bên đã thanh lý hợp đồng này." in closed
+    assert "Số cuối có đúng không?" not in closed
+
+
+def test_before_it_ended_the_page_says_what_is_left(client, session, acted):
+    acted.delivered(12_000)
+    enter(client, session, acted.seller)
+
+    text = client.get(f"/hop-dong/{acted.contract.public_id}/thanh-ly").text
+
+    assert "Chưa thanh lý được" in text
+    assert "174.000.000" in text

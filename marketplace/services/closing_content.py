@@ -1,0 +1,78 @@
+"""What a closing of a contract says: states and sums, as facts in one spelling."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from marketplace.domain.settlement import Statement, Totals
+from marketplace.domain.words_delivery import EntryState
+from marketplace.services.entries import list_entries
+from marketplace.services.invoices import list_invoices
+from marketplace.services.signing import current_version
+from marketplace.services.statements import statement_of
+from models.contracts import Contract
+
+KILOGRAMS = ("promised_kg", "delivered_kg", "accepted_kg", "rejected_kg")
+SUMS = (
+    "priced_vnd", "deductions_vnd", "buyer_penalties_vnd", "seller_penalties_vnd",
+    "interest_vnd", "advances_vnd", "offset_vnd", "paid_vnd", "owed_vnd",
+    "covered_vnd",
+)  # fmt: skip
+
+
+def closing_content(
+    session: Session, contract: Contract, *, as_of: date
+) -> dict[str, Any]:
+    """How a contract ended, why, and its account on a day; whole đồng, tenths of %.
+
+    The counted entries stand there one by one, so that one more or less makes
+    another closing, whatever its day.
+    """
+    statement = statement_of(session, contract, today=as_of)
+    return {
+        "contract": contract.number,
+        "contract_id": contract.public_id,
+        "signed_digest": current_version(session, contract).digest,
+        "as_of": as_of,
+        "state": contract.state,
+        "ended_on": contract.ended_on,
+        "reason": contract.ended_reason,
+        "for_breach": contract.ended_for_breach,
+        "kg": _named(statement.totals, KILOGRAMS),
+        "vnd": _sums(statement),
+        "tenths_of_percent": _shares(statement),
+        "entries": [
+            [one.public_id, one.kind, one.amount_vnd, one.on, one.owed_by]
+            for one in list_entries(session, contract)
+            if one.state is EntryState.CONFIRMED
+        ],
+        "invoices": [
+            [one.symbol, one.number, one.issued_on, one.amount_vnd]
+            for one in list_invoices(session, contract)
+        ],
+    }
+
+
+def _named(totals: Totals, names: tuple[str, ...]) -> dict[str, int]:
+    return {name: getattr(totals, name) for name in names}
+
+
+def _sums(statement: Statement) -> dict[str, int]:
+    return {**_named(statement.totals, SUMS), "balance_vnd": statement.balance_vnd}
+
+
+def _shares(statement: Statement) -> dict[str, int | None]:
+    shares = statement.shares
+    return {
+        "fulfilled": _tenths(shares.fulfilled_pct),
+        "on_time": _tenths(shares.on_time_pct),
+        "rejected": _tenths(shares.rejected_pct),
+    }
+
+
+def _tenths(percent: Decimal | None) -> int | None:
+    return None if percent is None else int(percent * 10)

@@ -1,0 +1,83 @@
+"""The closing of a contract: read by all who may see it, confirmed by both sides."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+
+from marketplace.domain.canonical import short_digest
+from marketplace.domain.words import ContractState
+from marketplace.services.closings import (
+    closing_of,
+    confirm_closing,
+    obstacles_to_closing,
+)
+from marketplace.services.contracts import access_contract
+from marketplace.web.access import Right, current_actor, requires, signed_in
+from marketplace.web.clock import now, today
+from marketplace.web.contract_pages import sides
+from marketplace.web.idempotent import idempotent
+from marketplace.web.refusals import refused
+from models.database import transaction
+
+if TYPE_CHECKING:
+    from models.contracts import Contract
+
+bp = Blueprint("closings", __name__, url_prefix="/hop-dong/<public_id>/thanh-ly")
+
+
+@bp.get("")
+@signed_in
+def show(public_id: str) -> ResponseReturnValue:
+    """How the contract ended, in kilograms and đồng, and who stands by it."""
+    with transaction(read_only=True) as session:
+        contract = access_contract(session, current_actor(), public_id)
+        closing = closing_of(session, contract, today=today())
+        return render_template(
+            "accounts/closing.html",
+            contract=contract,
+            closing=closing,
+            content=closing.content,
+            ended_on=_day(closing.content["ended_on"]),
+            obstacles=_obstacles(session, contract),
+            check=short_digest(closing.digest),
+            **sides(contract),
+        )
+
+
+def _obstacles(session: Session, contract: Contract) -> list[str]:
+    """What is left to do, in words; nothing once it is closed."""
+    if contract.state is ContractState.CLOSED:
+        return []
+    found = obstacles_to_closing(session, contract, today=today(), now=now())
+    return [_(one) for one in found]
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
+
+
+@bp.post("/xac-nhan")
+@requires(Right.SIGN)
+@idempotent
+def confirm(public_id: str) -> ResponseReturnValue:
+    """Stand by the closing that was on the page."""
+    form = FlaskForm()
+    with transaction() as session, refused(session, form) as outcome:
+        digest = request.form.get("digest", "")
+        contract = confirm_closing(
+            session, current_actor(), public_id, digest, today=today(), now=now()
+        )
+    for message in form.form_errors:
+        flash(str(message), "bad")
+    if outcome.done:
+        closed = contract.state is ContractState.CLOSED
+        done = _("Hợp đồng đã thanh lý.") if closed else _("Đã xác nhận thanh lý.")
+        flash(done, "ok")
+    return redirect(url_for("closings.show", public_id=public_id))
