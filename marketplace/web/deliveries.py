@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -26,8 +26,10 @@ from marketplace.web.clock import now, today
 from marketplace.web.contract_pages import sides
 from marketplace.web.idempotent import idempotent
 from marketplace.web.refusals import refused
-from models.contracts import Contract
 from models.database import transaction
+
+if TYPE_CHECKING:
+    from models.contracts import Contract
 
 bp = Blueprint("deliveries", __name__, url_prefix="/hop-dong/<public_id>/giao")
 
