@@ -19,9 +19,12 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.commands_deliveries import LotWeight, Part, WriteNote
-from marketplace.domain.words import PriceMode, Side
+from marketplace.domain.words import ContractState, PriceMode, Side
+from marketplace.services.contract_events import lock_contract
 from marketplace.services.contracts import draw_contract
+from marketplace.services.days import day_of
 from marketplace.services.delivery_notes import confirm_note
+from marketplace.services.fulfilling import fulfil_if_done
 from marketplace.services.inspections import inspect_delivery
 from marketplace.services.invariants import find_violations
 from marketplace.services.note_writing import write_note
@@ -152,6 +155,9 @@ def test_four_deliveries_to_the_last_dong(
 
     _pay_all(buyer, deal)
     _receive_all(seller, deal)
+    _let_the_hours_for_claims_pass(live_market, deal)
+    for page in phones:
+        _close(page, deal)
 
     with live_market.context(), transaction(read_only=True) as session:
         contract = session.scalars(
@@ -162,8 +168,26 @@ def test_four_deliveries_to_the_last_dong(
         assert account.totals.priced_vnd == contract.accepted_kg * PAID_VND
         assert account.totals.interest_vnd > 0
         assert account.balance_vnd == 0
+        assert contract.state is ContractState.CLOSED
         mine = {contract.public_id}
         assert not {one for one in find_violations(session) if one.subject in mine}
+
+
+def _let_the_hours_for_claims_pass(live_market: Stack, deal: Deal) -> None:
+    """What the nightly job does once nobody may dispute the last load any more."""
+    later = clock.now() + timedelta(days=2)
+    with live_market.context(), transaction() as session:
+        wanted = select(Contract.id).where(Contract.public_id == deal.public_id)
+        contract = lock_contract(session, session.scalars(wanted).one())
+        assert fulfil_if_done(session, contract, today=day_of(later), now=later)
+
+
+def _close(page: Page, deal: Deal) -> None:
+    page.goto(f"{deal.address}/thanh-ly")
+    page.get_by_role("button", name="Đúng, thanh lý").click()
+    expect(
+        page.get_by_text(re.compile("Đã xác nhận thanh lý|đã thanh lý")).first
+    ).to_be_visible()
 
 
 def _say_ready(seller: Page, deal: Deal) -> None:
