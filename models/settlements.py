@@ -15,7 +15,6 @@ from models.database import (
     Code,
     Dong,
     Id,
-    Kilograms,
     Mapped,
     Name,
     PublicId,
@@ -23,7 +22,6 @@ from models.database import (
     mapped_column,
     words,
 )
-from models.deliveries import DeliveryNote
 from models.organisations import Organisation, User
 
 
@@ -95,18 +93,3 @@ class Invoice(Base):
 
     contract: Mapped[Contract] = relationship()
     issuer: Mapped[Organisation] = relationship()
-
-
-class MemberShare(Base):
-    """How many kilograms of a delivery a household brought; the seller's own book."""
-
-    __tablename__ = "member_shares"
-    __table_args__ = (CheckConstraint("kg > 0", name="kilograms_positive"),)
-
-    note_id: Mapped[int] = mapped_column(
-        ForeignKey("delivery_notes.id"), primary_key=True
-    )
-    member: Mapped[Name] = mapped_column(primary_key=True)
-    kg: Mapped[Kilograms]
-
-    note: Mapped[DeliveryNote] = relationship()

@@ -407,19 +407,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_inspections_public_id")),
     )
     op.create_table(
-        "member_shares",
-        sa.Column("note_id", sa.Integer(), nullable=False),
-        sa.Column("member", sa.String(length=200), nullable=False),
-        sa.Column("kg", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("kg > 0", name=op.f("ck_member_shares_kilograms_positive")),
-        sa.ForeignKeyConstraint(
-            ["note_id"],
-            ["delivery_notes.id"],
-            name=op.f("fk_member_shares_note_id_delivery_notes"),
-        ),
-        sa.PrimaryKeyConstraint("note_id", "member", name=op.f("pk_member_shares")),
-    )
-    op.create_table(
         "note_confirmations",
         sa.Column("note_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column(
@@ -661,7 +648,6 @@ def downgrade() -> None:
     op.drop_table("claims")
     op.drop_table("note_lots")
     op.drop_table("note_confirmations")
-    op.drop_table("member_shares")
     op.drop_table("inspections")
     op.drop_table("delivery_words")
     op.drop_table("delivery_notes")
