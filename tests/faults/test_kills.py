@@ -143,7 +143,7 @@ def test_writes_succeed_while_the_broker_is_away(
         assert how_many(JobState.QUEUED) == 20
         db.session.remove()
         db.engine.dispose()
-    assert slowest < 1.5
+    assert slowest < 3
 
 
 def test_a_broker_that_is_away_is_left_alone_for_a_while(silent_port, tmp_path):

@@ -83,6 +83,7 @@ def test_nobody_signed_out_opens_what_is_not_public(app, client, session, make):
                 assert "/dang-nhap" in answer.location, route
 
 
+@pytest.mark.databases("sqlite")  # who may do what is asked in Python
 @pytest.mark.parametrize("principal", ["director", "buyer", "officer"])
 def test_a_stranger_reaches_nothing_of_others(app, client, session, make, principal):
     victim = Estate(session, make)
@@ -118,6 +119,7 @@ def doors(app, route: Rule, victim: Estate) -> list[tuple[str, str]]:
     ]
 
 
+@pytest.mark.databases("sqlite")
 def test_a_role_without_the_right_is_turned_away(app, client, session, make):
     victim = Estate(session, make)
     people = {

@@ -41,7 +41,8 @@ def _let_lines_give_back() -> None:
     nothing = sa.Column("refused_kg", sa.BigInteger(), nullable=True)
     with op.batch_alter_table(LINES, schema=None) as batch_op:
         batch_op.add_column(nothing)
-    op.execute(f"UPDATE {LINES} SET refused_kg = 0")  # noqa: S608 - a name of ours
+    lines = sa.table(LINES, sa.column("refused_kg"))
+    op.execute(sa.update(lines).values(refused_kg=0))
     with op.batch_alter_table(LINES, schema=None) as batch_op:
         batch_op.alter_column(
             "refused_kg", existing_type=sa.BigInteger(), nullable=False
