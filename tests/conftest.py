@@ -23,6 +23,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy.orm import Session
 
 from app import create_app
+from marketplace.web.limits import limiter
 from models.database import db
 from tests import markets, servers
 from tests.mailbox import Mailbox
@@ -95,6 +96,8 @@ def app(
         url = markets.new_database(database, f"shared_{worker_name}", folder)
         _apps[database] = create_app(markets.testing(url, folder))
         _apps[database].test_client_class = Client
+    # An application of another test may have switched the limits on for all.
+    limiter.enabled = bool(_apps[database].config["RATELIMIT_ENABLED"])
     yield from markets.undone(_apps[database])
 
 
