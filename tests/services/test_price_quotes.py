@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -30,6 +29,7 @@ from marketplace.services.price_quotes import (
 )
 from models.database import db
 from models.price_quotes import PriceQuote
+from tests.acting import at_once
 from tests.factories import NOW, TODAY, Make
 
 LONGAN = RecordQuote("longan", "long_bien", TODAY, 15_000, 20_000, "Bản tin giá")
@@ -321,32 +321,6 @@ def test_of_two_officers_at_once_one_writes_the_day_and_one_is_told(fresh_app):
     with fresh_app.app_context():
         assert sorted(word == "done" for word in told) == [False, True]
         assert db.session.scalar(select(func.count(PriceQuote.id))) == 1
-
-
-def at_once(app, deeds):
-    """Do it all at the same time, each in a transaction; how each ended."""
-    start, told = threading.Barrier(len(deeds)), []
-
-    def act(deed):
-        with app.app_context():
-            session = db.session()
-            start.wait()
-            try:
-                deed(session)
-                session.commit()
-                told.append("done")
-            except Refused as refusal:
-                session.rollback()
-                told.append(type(refusal).__name__)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=act, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return told
 
 
 def test_odd_prices_are_shown_at_their_field(session):
