@@ -87,7 +87,7 @@ def track_record(
     if reader is None:
         return None
     shown = rule(session, "record.shown", today)
-    since = _months_before(today, int(shown["months"]))
+    since = months_before(today, int(shown["months"]))
     found = figures_of(map(fact_of, _facts(session, organisation.id, since)))
     least, too_few = int(shown["least_contracts"]), frozenset[FactKind]()
     if reader is Reader.PARTNER:
@@ -179,7 +179,7 @@ def fact_of(row: RecordFact) -> Fact:
     )
 
 
-def _months_before(today: date, months: int) -> date:
+def months_before(today: date, months: int) -> date:
     """The first day of the month so many months ago."""
     count = today.year * 12 + today.month - 1 - months
     return date(count // 12, count % 12 + 1, 1)

@@ -11,10 +11,17 @@ from sqlalchemy.exc import DBAPIError
 from marketplace.domain.actor import Actor, Role
 from marketplace.domain.commands_deliveries import Part
 from marketplace.domain.errors import NotFound, Refused
-from marketplace.domain.track_record import ContractEnd, FactKind, FactStanding
+from marketplace.domain.track_record import (
+    ContractEnd,
+    FactKind,
+    FactStanding,
+    record_class,
+)
 from marketplace.domain.words import ContractState, NoticeKind, Side, Verdict
 from marketplace.domain.words_delivery import EntryKind, Outcome
 from marketplace.services.contract_events import move_contract
+from marketplace.services.matching_classes import record_classes
+from marketplace.services.matching_held import read_held
 from marketplace.services.record_contests import (
     contest_fact,
     decide_contest,
@@ -204,6 +211,40 @@ def test_with_one_contract_less_a_partner_learns_nothing(session, market):
     assert record.figures == {}
     assert record.too_few == {FactKind.PAYMENT}
     assert own.figures[FactKind.PAYMENT].facts == 3
+
+
+def test_matching_knows_the_class_of_the_same_figures(session, make, market):
+    seller, contracts = market
+    for number, contract in enumerate(contracts):
+        record_rows.fact(session, contract, seller, good=0, day=TODAY)
+        record_rows.fact(
+            session, contract, contract.buyer, kind=FactKind.ANSWER, good=number % 2
+        )
+
+    record = track_record(session, somebody_of(seller.id), seller, today=TODAY)
+
+    assert record_class(record.figures, record.least) == 5
+    assert record_classes(session, today=TODAY) == {seller.id: 5}
+    assert read_held(session, today=TODAY).classes == {seller.id: 5}
+
+
+def test_what_was_taken_out_breaks_no_tie(session, make, market):
+    seller, contracts = market
+    make.member(seller)
+    for contract in contracts:
+        contest = record_rows.contest(session, contract, seller)
+        contest.fact.good = 0
+        session.flush()
+        decide_contest(
+            session,
+            make.officer(),
+            contest.public_id,
+            excluded=True,
+            reason="Đúng",
+            now=NOW,
+        )
+
+    assert record_classes(session, today=TODAY) == {}
 
 
 def test_who_has_no_dealings_finds_nothing(session, make, market):
