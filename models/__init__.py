@@ -22,6 +22,7 @@ from models import (
     reference,
     sessions,
     settlements,
+    track_records,
 )
 
 __all__ = [
@@ -46,4 +47,5 @@ __all__ = [
     "reference",
     "sessions",
     "settlements",
+    "track_records",
 ]

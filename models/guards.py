@@ -41,6 +41,8 @@ APPEND_ONLY = (
     "contract_alert_steps",
     "calendar_addresses",
     "closing_confirmations",
+    "record_contests",
+    "record_decisions",
 )
 FROZEN_COLUMNS = {
     "terms": ("price_vnd", "expires_at", "made_at", "message", "round"),

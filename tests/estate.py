@@ -29,6 +29,7 @@ from models.notices import Notice
 from models.organisations import Invitation, User, VerificationCase
 from models.papers import Facility
 from models.sessions import UserSession
+from tests import record_rows
 from tests.deals import Deals
 
 CALENDAR = "calendar"
@@ -232,6 +233,9 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "offers": lambda own: own.offer,
     "organisations": lambda own: own.owner,
     "price_quotes": lambda own: own.quote,
+    "records": lambda own: own.owner,
+    "records.contest": lambda own: record_rows.fact(own.session, own.deal, own.owner),
+    "records.decide": lambda own: record_rows.contest(own.session, own.deal, own.owner),
     "proposals": lambda own: own.proposal,
     "verification": lambda own: own.case,
 }
