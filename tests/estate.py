@@ -25,6 +25,7 @@ from marketplace.services.sessions import open_session
 from marketplace.web import clock
 from marketplace.web.account import link_keys
 from models.chains import Chain
+from models.households import Household
 from models.notices import Notice
 from models.organisations import Invitation, User, VerificationCase
 from models.papers import Facility
@@ -144,6 +145,17 @@ class Estate:
         )
 
     @cached_property
+    def household(self) -> Any:
+        return self._add(
+            Household(
+                organisation_id=self.owner.id,
+                name="Lò Văn Pâng",
+                name_folded="lo van pang",
+                unit_id=self.owner.unit_id,
+            )
+        )
+
+    @cached_property
     def membership(self) -> Any:
         return self.make.membership(self.owner, Role.STAFF)
 
@@ -227,6 +239,9 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "notes": lambda own: own.note,
     "note_papers": lambda own: own.note,
     "harvests": lambda own: own.harvest,
+    "households": lambda own: own.household,
+    "member_shares": lambda own: own.deal,
+    "member_shares.note": lambda own: own.note,
     "matching": lambda own: own.job,
     "members": lambda own: own.membership,
     "notices": lambda own: own.notice,

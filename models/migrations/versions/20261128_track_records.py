@@ -7,7 +7,7 @@ import re
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
+revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None
