@@ -2,6 +2,7 @@
 
 from models import (
     alerts,
+    amendments,
     calendars,
     chains,
     closings,
@@ -26,6 +27,7 @@ from models import (
 
 __all__ = [
     "alerts",
+    "amendments",
     "calendars",
     "chains",
     "closings",

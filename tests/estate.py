@@ -29,6 +29,7 @@ from models.notices import Notice
 from models.organisations import Invitation, User, VerificationCase
 from models.papers import Facility
 from models.sessions import UserSession
+from tests.amending import proposed
 from tests.deals import Deals
 
 CALENDAR = "calendar"
@@ -99,6 +100,12 @@ class Estate:
     @cached_property
     def note(self) -> Any:
         return Deals(self.session, self.make).inspected(self.deal)
+
+    @cached_property
+    def amended(self) -> Any:
+        """A contract with an amendment, version 2, that waits for both."""
+        proposed(self.session, self.director, self.deal, price_vnd=15_000)
+        return self.deal
 
     @cached_property
     def area(self) -> Any:
@@ -209,6 +216,8 @@ class Estate:
 # Whose public id fills the argument: by endpoint, else by blueprint.
 OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "accounts": lambda own: own.deal,
+    "amendments.new": lambda own: own.deal,
+    "amendments": lambda own: own.amended,
     "alerts": lambda own: Deals(own.session, own.make).alert(own.deal),
     "closings": lambda own: own.deal,
     "areas.edit_facility": lambda own: own.facility,
@@ -243,6 +252,7 @@ PLAIN: dict[str, Any] = {
     "how": "dinh-chi",
     "name": "dark",
     "register": "hop-tac-xa",
+    "version": 2,
 }
 # What the link of a letter is for.
 TOKENS = {

@@ -61,3 +61,6 @@ class NoticeKind(StrEnum):
     ENTRY_ANSWERED = "entry_answered"
     CONTRACT_CLOSED = "contract_closed"
     CONTRACT_ALERT = "contract_alert"
+    AMENDMENT_TO_SIGN = "amendment_to_sign"
+    AMENDMENT_CLOSED = "amendment_closed"
+    CONTRACT_AMENDED = "contract_amended"
