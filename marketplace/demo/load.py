@@ -8,6 +8,7 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.demo.amending import note_amendments
 from marketplace.demo.authority import found_authority
 from marketplace.demo.branch import note_branch
 from marketplace.demo.chain_story import note_chains
@@ -54,6 +55,7 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     note_papers(world, diary, cooperatives, gardens, ends)
     note_chains(world, diary)
     note_branch(world, diary)
+    note_amendments(world, diary)
     note_present(world, diary, ends)
     diary.live(today)
     for contract in contracts_to_record(session):

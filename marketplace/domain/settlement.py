@@ -130,10 +130,11 @@ def _until(facts: ContractFacts, today: date) -> ContractFacts:
 
 
 def _debts(facts: ContractFacts) -> Iterator[Debt]:
-    term = timedelta(days=facts.payment_term_days)
     for one in facts.deliveries:
         if one.owed_vnd:
-            due = one.accepted_on + term
+            own = one.payment_term_days
+            days = facts.payment_term_days if own is None else own
+            due = one.accepted_on + timedelta(days=days)
             yield Debt(one.key, one.accepted_on, due, one.owed_vnd)
     for penalty in facts.penalties:
         if penalty.against is Side.BUYER and penalty.amount_vnd:

@@ -61,6 +61,8 @@ class Delivery:
     """What arrived on a day and what of it passed the inspection.
 
     The debt arises on `accepted_on`. `tranche` is the number it was promised under.
+    `payment_term_days` where the words of this delivery name others than the
+    contract's newest ones.
     """
 
     key: str
@@ -69,6 +71,7 @@ class Delivery:
     delivered_kg: int
     parts: tuple[AcceptedLine, ...]
     tranche: int | None = None
+    payment_term_days: int | None = None
 
     def __post_init__(self) -> None:
         if self.accepted_on < self.day or self.accepted_kg > self.delivered_kg:
