@@ -62,6 +62,7 @@ CONTRACTS: Labels = {
         "deposit": _l("Đặt cọc, tạm ứng"),
         "input": _l("Vật tư bên mua ứng"),
         "penalty": _l("Tiền phạt"),
+        "refund": _l("Hoàn tiền trả thừa"),
     },
     "EntryMethod": {
         "transfer": _l("Chuyển khoản"),
