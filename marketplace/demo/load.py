@@ -16,6 +16,7 @@ from marketplace.demo.diary import Diary, World
 from marketplace.demo.gardens import lay_out
 from marketplace.demo.harvest_days import season_ending
 from marketplace.demo.joining import note_joining
+from marketplace.demo.member_households import tell_of_households
 from marketplace.demo.papers import note_papers
 from marketplace.demo.people import LOGINS, Login
 from marketplace.demo.present import note_present
@@ -55,6 +56,7 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     note_branch(world, diary)
     note_present(world, diary, ends)
     diary.live(today)
+    tell_of_households(world)
     for chain in chain_ids(session):
         evaluate_chain(session, chain, today=today, now=now)
     return LOGINS
