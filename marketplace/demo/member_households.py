@@ -48,8 +48,8 @@ def tell_of_households(world: World) -> None:
     for contract in sales:
         _share(world, contract, ids)
     even = (one for one in sales if _is_even(world, one))
-    if (contract := next(even, None)) is not None:
-        _pay_back(world, contract)
+    if (found := next(even, None)) is not None:
+        _pay_back(world, found)
 
 
 def _share(world: World, contract: Contract, ids: list[int]) -> None:
