@@ -12,7 +12,6 @@ from marketplace.domain.canonical import short_digest
 from marketplace.services.delivery_notes import access_note, confirm_note
 from marketplace.services.note_turns import other_side_waits, prove_guest
 from marketplace.web.access import Right, current_actor, requires
-from marketplace.web.auth import failed
 from marketplace.web.clock import now
 from marketplace.web.contract_pages import sides
 from marketplace.web.limits import limiter
@@ -25,7 +24,7 @@ bp = Blueprint("note_turns", __name__)
 
 # Not kept by its key: a refused try must stay counted, and twice is once anyway.
 @bp.route("/phieu/<public_id>/xac-nhan-tai-cho", methods=["GET", "POST"])
-@limiter.limit("10 per 5 minutes", methods=["POST"], deduct_when=failed)
+@limiter.limit("20 per 5 minutes", methods=["POST"])
 @requires(Right.DELIVER)
 def confirm(public_id: str) -> ResponseReturnValue:
     """A person of the other side proves who they are, for this note alone."""
@@ -35,9 +34,15 @@ def confirm(public_id: str) -> ResponseReturnValue:
         if not other_side_waits(note, current_actor()):
             return leave
         form = TurnForm()
-        if form.validate_on_submit() and _confirmed(session, form, public_id):
-            flash(_("Đã xác nhận số cân. Máy này trở lại với người đang dùng."), "ok")
-            return leave
+        if form.validate_on_submit():
+            if _confirmed(session, form, public_id):
+                told = _("Đã xác nhận số cân. Máy này trở lại với người đang dùng.")
+                flash(told, "ok")
+                return leave
+            for message in form.form_errors:
+                flash(str(message), "bad")
+            # Led on, so that going back finds no password to be sent again.
+            return redirect(url_for("note_turns.confirm", public_id=public_id))
         form.forget()
         return _sheet(form, note), 422 if form.is_submitted() else 200
 
