@@ -246,6 +246,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "notes.new": lambda own: own.deal,
     "disputes": lambda own: own.note,
     "notes": lambda own: own.note,
+    "note_turns": lambda own: own.note,
     "note_papers": lambda own: own.note,
     "harvests": lambda own: own.harvest,
     "households": lambda own: own.household,

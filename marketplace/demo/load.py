@@ -17,6 +17,7 @@ from marketplace.demo.diary import Diary, World
 from marketplace.demo.gardens import lay_out
 from marketplace.demo.harvest_days import season_ending
 from marketplace.demo.joining import note_joining
+from marketplace.demo.member_households import tell_of_households
 from marketplace.demo.papers import note_papers
 from marketplace.demo.people import LOGINS, Login
 from marketplace.demo.present import note_present
@@ -60,6 +61,7 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     diary.live(today)
     for contract in contracts_to_record(session):
         keep_record(session, contract, today=today)
+    tell_of_households(world)
     for chain in chain_ids(session):
         evaluate_chain(session, chain, today=today, now=now)
     return LOGINS

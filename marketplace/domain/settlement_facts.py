@@ -124,6 +124,18 @@ class Payment:
 
 
 @dataclass(frozen=True)
+class Refund:
+    """Money the seller paid back to the buyer, out of what was paid too much."""
+
+    key: str
+    day: date
+    amount_vnd: int
+
+    def __post_init__(self) -> None:
+        _not_negative(self.amount_vnd)
+
+
+@dataclass(frozen=True)
 class Penalty:
     """A share of the value of the obligation that a side breached (CT-07).
 
@@ -182,13 +194,14 @@ class ContractFacts:
     penalties: tuple[Penalty, ...] = ()
     payments: tuple[Payment, ...] = ()
     rates: tuple[LateRate, ...] = ()
+    refunds: tuple[Refund, ...] = ()
 
     def __post_init__(self) -> None:
         _not_negative(self.payment_term_days)
         _all_different(tranche.number for tranche in self.tranches)
         for kind in (self.deliveries, self.advances, self.inputs):
             _all_different(one.key for one in kind)
-        for other in (self.penalties, self.payments):
+        for other in (self.penalties, self.payments, self.refunds):
             _all_different(one.key for one in other)
         rates = sorted(self.rates, key=lambda rate: rate.first_day)
         for one, following in pairwise(rates):

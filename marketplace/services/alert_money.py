@@ -83,7 +83,10 @@ def _money(session: Session, contract: Contract) -> Iterator[Advance]:
     """Whatever pays: money, inputs, and penalties that the seller owes."""
     entries = session.scalars(
         select(AccountEntry).where(
-            AccountEntry.contract_id == contract.id, AccountEntry.state.in_(COUNTED)
+            AccountEntry.contract_id == contract.id,
+            AccountEntry.state.in_(COUNTED),
+            # What goes back was no part of what is due.
+            AccountEntry.kind != EntryKind.REFUND,
         )
     )
     for entry in entries:

@@ -20,6 +20,7 @@ from marketplace.domain.settlement_facts import (
     Payment,
     Penalty,
     PromisedTranche,
+    Refund,
     SuppliedInputs,
 )
 from marketplace.domain.words_delivery import EntryKind, EntryState, NoteState, Outcome
@@ -81,6 +82,8 @@ def _money(session: Session, contract: Contract, deposit_day: date) -> dict[str,
                 found["penalties"].append(penalty)
             case EntryKind.PAYMENT:
                 found["payments"].append(Payment(key, entry.on, vnd, confirmed=True))
+            case EntryKind.REFUND:
+                found["refunds"].append(Refund(key, entry.on, vnd))
     return {name: tuple(facts) for name, facts in found.items()}
 
 

@@ -77,6 +77,7 @@ CONTRACTS: Labels = {
         "deposit": _l("Đặt cọc, tạm ứng"),
         "input": _l("Vật tư bên mua ứng"),
         "penalty": _l("Tiền phạt"),
+        "refund": _l("Hoàn tiền trả thừa"),
     },
     "EntryMethod": {
         "transfer": _l("Chuyển khoản"),
@@ -154,6 +155,7 @@ EVENTS = {
     "delivery_decline_day": _l("Không đồng ý đổi ngày giao"),
     "note_written": _l("Ghi phiếu giao nhận"),
     "note_confirmed": _l("Xác nhận phiếu giao nhận"),
+    "note_confirmed_in_turn": _l("Xác nhận phiếu giao nhận trên máy của bên kia"),
     "note_void": _l("Hủy phiếu giao nhận"),
     "inspected": _l("Nghiệm thu"),
     "accepted_by_silence": _l("Hết giờ kiểm, coi như đã nghiệm thu"),
