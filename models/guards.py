@@ -22,6 +22,7 @@ LIFECYCLES = {
     "delivery_notes": "note",
     "claims": "claim",
     "account_entries": "entry",
+    "contract_templates": "template",
 }
 # Rows that are written once and never changed or removed.
 APPEND_ONLY = (
@@ -41,6 +42,7 @@ APPEND_ONLY = (
     "contract_alert_steps",
     "calendar_addresses",
     "closing_confirmations",
+    "template_events",
 )
 FROZEN_COLUMNS = {
     "terms": ("price_vnd", "expires_at", "made_at", "message", "round"),
@@ -57,6 +59,17 @@ UNSIGNED = (
 UNCONFIRMED = (
     "NEW.state = 'confirmed' AND (SELECT count(*) FROM note_confirmations c"
     " WHERE c.note_id = NEW.id) < 2"
+)
+# A template may be written while it is a draft; then only its state moves on.
+TEMPLATE_FROZEN = (
+    "OLD.state IN ('approved', 'dropped') OR (OLD.state = 'proposed' AND"
+    " (NEW.valid_from <> OLD.valid_from OR NEW.reason <> OLD.reason"
+    " OR NEW.source <> OLD.source OR NEW.linkage_form <> OLD.linkage_form"
+    " OR NEW.version <> OLD.version OR NEW.written_by_id <> OLD.written_by_id))"
+)
+NO_DRAFT = (
+    "NOT EXISTS (SELECT 1 FROM contract_templates t"
+    " WHERE t.id = {row}.template_id AND t.state = 'draft')"
 )
 
 
@@ -105,8 +118,18 @@ def _guards() -> Iterator[tuple[str, str, str, str]]:
         yield table, f"tr_{table}_no_delete", "DELETE", ""
     for table, columns in FROZEN_COLUMNS.items():
         yield table, f"tr_{table}_frozen", "UPDATE", _changed(columns)
+    yield from _template_guards()
     yield "contracts", "tr_contracts_both_signed", "UPDATE", UNSIGNED
     yield "delivery_notes", "tr_delivery_notes_both_stand", "UPDATE", UNCONFIRMED
+
+
+def _template_guards() -> Iterator[tuple[str, str, str, str]]:
+    table = "contract_templates"
+    yield table, f"tr_{table}_frozen", "UPDATE", TEMPLATE_FROZEN
+    yield table, f"tr_{table}_no_delete", "DELETE", ""
+    for event, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
+        name = f"tr_template_clauses_{event.lower()}_in_drafts"
+        yield "template_clauses", name, event, NO_DRAFT.format(row=row)
 
 
 def _changed(columns: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from marketplace.domain import words, words_delivery
+from marketplace.domain import words, words_delivery, words_templates
 from marketplace.domain.errors import N_, Refused
 
 NOT_NOW = N_("Không làm được việc này khi trạng thái là %(old)s")
@@ -25,6 +25,7 @@ class Lifecycle(StrEnum):
     NOTE = "note"
     CLAIM = "claim"
     ENTRY = "entry"
+    TEMPLATE = "template"
 
 
 def _table(states: type[StrEnum], text: str) -> dict[str, frozenset[str]]:
@@ -159,6 +160,16 @@ TRANSITIONS: Mapping[Lifecycle, Mapping[str, frozenset[str]]] = {
         withdrawn ->
         """,
     ),
+    # A second officer approves or sends back; what is approved is never written again.
+    Lifecycle.TEMPLATE: _table(
+        words_templates.TemplateState,
+        """
+        draft    -> proposed, dropped
+        proposed -> draft, approved, dropped
+        approved ->
+        dropped  ->
+        """,
+    ),
 }
 
 INITIAL: Mapping[Lifecycle, frozenset[str]] = {
@@ -173,6 +184,7 @@ INITIAL: Mapping[Lifecycle, frozenset[str]] = {
     Lifecycle.NOTE: frozenset({"written"}),
     Lifecycle.CLAIM: frozenset({"open"}),
     Lifecycle.ENTRY: frozenset({"recorded"}),
+    Lifecycle.TEMPLATE: frozenset({"draft"}),
 }
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.words import Market, SeasonClass, Severity
+from marketplace.services.contract_templates import load_templates
 from marketplace.services.reference_units import load_units
 from models.price_quotes import PriceMarket
 from models.reference import (
@@ -48,6 +49,7 @@ def load_reference(session: Session) -> None:
     _load_markets(session)
     _load_rules(session)
     _load_baselines(session)
+    load_templates(session, now=datetime.now(UTC))
 
 
 def read_csv(name: str) -> Iterator[dict[str, str]]:
