@@ -61,11 +61,17 @@ UNCONFIRMED = (
     " WHERE c.note_id = NEW.id) < 2"
 )
 # A template may be written while it is a draft; then only its state moves on.
-TEMPLATE_FROZEN = (
-    "OLD.state IN ('approved', 'dropped') OR (OLD.state = 'proposed' AND"
-    " (NEW.valid_from <> OLD.valid_from OR NEW.reason <> OLD.reason"
-    " OR NEW.source <> OLD.source OR NEW.linkage_form <> OLD.linkage_form"
-    " OR NEW.version <> OLD.version OR NEW.written_by_id <> OLD.written_by_id))"
+TEMPLATE_COLUMNS = (
+    "linkage_form",
+    "version",
+    "valid_from",
+    "source",
+    "reason",
+    "written_by_id",
+    "written_at",
+    "approved_by_id",
+    "approved_at",
+    "digest",
 )
 NO_DRAFT = (
     "NOT EXISTS (SELECT 1 FROM contract_templates t"
@@ -125,7 +131,8 @@ def _guards() -> Iterator[tuple[str, str, str, str]]:
 
 def _template_guards() -> Iterator[tuple[str, str, str, str]]:
     table = "contract_templates"
-    yield table, f"tr_{table}_frozen", "UPDATE", TEMPLATE_FROZEN
+    changed = f"OLD.state <> 'draft' AND ({_changed(TEMPLATE_COLUMNS)})"
+    yield table, f"tr_{table}_frozen", "UPDATE", changed
     yield table, f"tr_{table}_no_delete", "DELETE", ""
     for event, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
         name = f"tr_template_clauses_{event.lower()}_in_drafts"

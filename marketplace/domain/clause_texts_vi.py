@@ -9,6 +9,9 @@ the content of a contract fills.
 
 from __future__ import annotations
 
+SOURCE = "Nghị định 98/2018/NĐ-CP và Bộ luật Dân sự 2015"
+REASON = "Bộ mẫu đầu tiên, nạp cùng dữ liệu gốc"
+
 TEXTS: dict[str, tuple[str, str]] = {
     "parties": (
         "{seller} bán, {buyer} mua.",

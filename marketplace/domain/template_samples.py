@@ -65,7 +65,8 @@ def _tranches() -> list[dict[str, Any]]:
 
 
 def _of_stages(form: LinkageForm) -> dict[str, Any]:
-    stages, more = STAGES_OF_FORM[form], {}
+    stages = STAGES_OF_FORM[form]
+    more: dict[str, Any] = {}
     if Stage.INPUT in stages:
         more["inputs"] = {
             "items": {"name_vi": "phân bón hữu cơ", "name_en": "organic fertiliser"},

@@ -40,6 +40,18 @@ class ClauseText:
     def clause(self) -> Clause:
         return CLAUSE_BY_KEY[self.key.partition(".")[0]]
 
+    def reworded(self, words: Mapping[str, str], *, included: bool) -> ClauseText:
+        """With other words, by the names in `FIELDS`."""
+        return ClauseText(
+            key=self.key,
+            need=self.need,
+            plain_vi=words["plain_vi"],
+            legal_vi=words["legal_vi"],
+            plain_en=words["plain_en"],
+            legal_en=words["legal_en"],
+            included=included,
+        )
+
     @property
     def way(self) -> str:
         """Which of several ways to word the clause, such as a price mode."""

@@ -91,14 +91,18 @@ def _content(session: Session, contract: Contract, today: date) -> dict[str, Any
         **_money(session, contract),
         "delivery": {"place": _place(contract), "tranches": _tranches(contract)},
         "acceptance": {"hours": defaults["claim_hours"]},
-        "payment": {
-            "days": contract.payment_term_days,
-            "late_interest_pct": late_interest(defaults),
-        },
+        "payment": _payment(contract, defaults),
         "force_majeure": {"hours": defaults["force_majeure_hours"]},
         "term": {"first_day": today, "until": contract.effective_to},
         "breach": {"penalty_pct": contract.penalty_pct},
         "dispute": {"forum": "court"},
+    }
+
+
+def _payment(contract: Contract, defaults: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "days": contract.payment_term_days,
+        "late_interest_pct": late_interest(defaults),
     }
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.domain import clause_texts_vi
 from marketplace.domain.actor import Actor
 from marketplace.domain.audit import AuditLink, first_broken, link_digest
 from marketplace.domain.errors import NotFound
@@ -18,9 +19,9 @@ from marketplace.domain.words_templates import TemplateState, TemplateStep
 from models.contract_templates import ContractTemplate, TemplateClause, TemplateEvent
 from models.contracts import Contract
 
-FIRST_DAY = date(2018, 1, 1)  # as of the rules that came with it
-FIRST_SOURCE = "Mẫu theo Nghị định 98/2018/NĐ-CP và Bộ luật Dân sự 2015"
-FIRST_REASON = "Bộ mẫu đầu tiên, có cùng dữ liệu gốc"
+# As of the rules that came with it.
+FIRST_DAY = date(2018, 1, 1)
+FIRST_MOMENT = datetime(2018, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -214,29 +215,29 @@ def _payload(link: TemplateEvent) -> dict[str, object]:
     return {"text": link.text, "content": link.content_digest}
 
 
-def load_templates(session: Session, *, now: datetime) -> None:
+def load_templates(session: Session) -> None:
     """Version 1 of the forms that have none yet; twice is the same as once."""
     known = set(session.scalars(select(ContractTemplate.linkage_form)))
     for form in LinkageForm:
         if form not in known:
-            _load_first(session, form, now)
+            _load_first(session, form)
 
 
-def _load_first(session: Session, form: LinkageForm, now: datetime) -> None:
+def _load_first(session: Session, form: LinkageForm) -> None:
     template = ContractTemplate(
         linkage_form=form,
         version=1,
         state=TemplateState.DRAFT,
         valid_from=FIRST_DAY,
-        source=FIRST_SOURCE,
-        reason=FIRST_REASON,
-        written_at=now,
+        source=clause_texts_vi.SOURCE,
+        reason=clause_texts_vi.REASON,
+        written_at=FIRST_MOMENT,
         clauses=clause_rows(first_texts(form)),
     )
     session.add(template)
     session.flush()  # the triggers let clauses into drafts alone
     template.state = TemplateState.PROPOSED
     session.flush()  # one legal step at a time
-    template.state, template.approved_at = TemplateState.APPROVED, now
     template.digest = digest_of_template(template)
-    record_step(session, template, TemplateStep.SEEDED, None, now=now)
+    template.state, template.approved_at = TemplateState.APPROVED, FIRST_MOMENT
+    record_step(session, template, TemplateStep.SEEDED, None, now=FIRST_MOMENT)

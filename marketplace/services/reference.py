@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ def load_reference(session: Session) -> None:
     _load_markets(session)
     _load_rules(session)
     _load_baselines(session)
-    load_templates(session, now=datetime.now(UTC))
+    load_templates(session)
 
 
 def read_csv(name: str) -> Iterator[dict[str, str]]:

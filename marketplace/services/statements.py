@@ -127,7 +127,7 @@ def _rates(session: Session, contract: Contract) -> Iterator[LateRate]:
     """The rate that both signed; before contracts stated it, that of the dated rule."""
     signed = content_of(current_version(session, contract))["payment"]
     if "late_interest_pct" in signed:
-        yield LateRate(Decimal(signed["late_interest_pct"]), date.min)
+        yield LateRate(Decimal(signed["late_interest_pct"]), contract.effective_from)
         return
     rows = select(Rule).where(Rule.code == "contract.defaults")
     for row in session.scalars(rows.order_by(Rule.valid_from)):

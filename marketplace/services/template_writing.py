@@ -6,7 +6,6 @@ One version of a form is in the making at a time. Its journal says who did what.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -33,7 +32,6 @@ from models.contract_templates import ContractTemplate
 
 SHORTEST_REASON = 5
 BUSY = N_("Hình thức này đang có một phiên bản chờ soạn hoặc chờ duyệt")
-CHANGED = N_("Phiên bản này vừa được người khác thay đổi, hãy xem lại")
 NO_DRAFT = N_("Chỉ sửa được bản nháp")
 NOT_AUTHOR = N_("Chỉ người soạn được sửa và đề nghị duyệt bản nháp này")
 TAKEN = N_("Ngày này đã có một phiên bản khác bắt đầu")
@@ -44,15 +42,9 @@ def copy_template(
 ) -> ContractTemplate:
     """A draft with the words of this version; refused while another is in the making."""
     old = access_template(session, who, public_id)
-    form = old.linkage_form
-    last = session.scalar(
-        select(func.max(ContractTemplate.version)).where(
-            ContractTemplate.linkage_form == form
-        )
-    )
     draft = ContractTemplate(
-        linkage_form=form,
-        version=int(last or 0) + 1,
+        linkage_form=old.linkage_form,
+        version=_last_version(session, old) + 1,
         based_on=old.version,
         state=TemplateState.DRAFT,
         written_by_id=who.user_id,
@@ -69,6 +61,13 @@ def copy_template(
         session, draft, TemplateStep.COPIED, who, now=now, text=str(old.version)
     )
     return draft
+
+
+def _last_version(session: Session, template: ContractTemplate) -> int:
+    versions = select(func.max(ContractTemplate.version)).where(
+        ContractTemplate.linkage_form == template.linkage_form
+    )
+    return int(session.scalar(versions) or 0)
 
 
 def check_draft(
@@ -125,18 +124,14 @@ def _write(draft: ContractTemplate, texts: Sequence[ClauseText]) -> None:
 
 def _clean(texts: Sequence[ClauseText]) -> list[ClauseText]:
     """The words without hidden signs and needless spaces."""
-    return [
-        replace(
-            text,
-            **{
-                name: clean_text(
-                    getattr(text, name), long=True, field=f"{text.key}:{name}"
-                )
-                for name in FIELDS
-            },
-        )
-        for text in texts
-    ]
+    return [text.reworded(_clean_words(text), included=text.included) for text in texts]
+
+
+def _clean_words(text: ClauseText) -> dict[str, str]:
+    return {
+        name: clean_text(getattr(text, name), long=True, field=f"{text.key}:{name}")
+        for name in FIELDS
+    }
 
 
 def propose_template(
@@ -162,8 +157,8 @@ def approve_template(
     if template.written_by_id == who.user_id:
         raise Refused(N_("Người soạn không được tự duyệt"))
     _require_day_to_come(session, template, today)
-    template.approved_by_id, template.approved_at = who.user_id, now
     template.digest = digest_of_template(template)
+    template.approved_by_id, template.approved_at = who.user_id, now
     step = TemplateStep.APPROVED
     return _move(session, template, TemplateState.APPROVED, step, who, now)
 
