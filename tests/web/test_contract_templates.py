@@ -22,7 +22,7 @@ def officer(app, session, make):
 def draft(officer, session):
     first = template_in_force(session, LinkageForm.F3, TODAY)
     page = officer.get(f"/mau-hop-dong/{first.public_id}")
-    copy = form_to("/", page.text, f"/mau-hop-dong/{first.public_id}/chep")
+    copy = form_to(f"/mau-hop-dong/{first.public_id}/chep", page.text, "/")
 
     told = officer.post(copy.path, data=dict(copy.values))
 
