@@ -74,6 +74,7 @@ def make_demand(
         most_suppliers=offers.most_suppliers[offer],
         bid_vnd=offers.bid_vnd[offer],
         posted=posted[offer],
+        record=np.zeros(offer.size, np.int64),
         rate_vnd=offers.rate_vnd[offer],
         fixed_vnd=offers.fixed_vnd[offer].astype(np.float64),
         lon=offers.lon[offer],

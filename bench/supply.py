@@ -97,6 +97,7 @@ def make_supply(
         ask_vnd=_asks(dice, crop.price_vnd[product], grade, sellers.has[seller]),
         promised_kg=dice.integers(0, 100, people)[seller] * 1000,
         posted=dice.integers(0, 10_000_000, count),
+        record=np.zeros(count, np.int64),
         lon=sellers.lon[seller] + dice.normal(0, 0.02, count),
         lat=sellers.lat[seller] + dice.normal(0, 0.02, count),
         shelf_days=crop.shelf_days[product].astype(np.int32),

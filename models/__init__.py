@@ -10,6 +10,7 @@ from models import (
     contracts,
     deliveries,
     harvests,
+    households,
     idempotency,
     inspections,
     jobs,
@@ -23,6 +24,7 @@ from models import (
     reference,
     sessions,
     settlements,
+    track_records,
 )
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "contracts",
     "deliveries",
     "harvests",
+    "households",
     "idempotency",
     "inspections",
     "jobs",
@@ -48,4 +51,5 @@ __all__ = [
     "reference",
     "sessions",
     "settlements",
+    "track_records",
 ]

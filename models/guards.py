@@ -43,6 +43,8 @@ APPEND_ONLY = (
     "calendar_addresses",
     "closing_confirmations",
     "template_events",
+    "record_contests",
+    "record_decisions",
 )
 FROZEN_COLUMNS = {
     "terms": ("price_vnd", "expires_at", "made_at", "message", "round"),

@@ -1,4 +1,4 @@
-"""Early warning: one contract after something happened, and all of them at night."""
+"""Early warning and records: one contract after something happened, all at night."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from marketplace.domain.errors import N_
 from marketplace.services.days import day_of
 from marketplace.services.early_warning import contracts_to_watch, watch_contract
+from marketplace.services.record_keeping import contracts_to_record, keep_record
 from models.database import db_now, transaction
 from tasks.handlers import JobRun, handles
 
@@ -22,7 +23,9 @@ def watch(job: JobRun) -> None:
     with transaction() as session:
         job.hold(session)
         now = db_now(session)
-        watch_contract(session, job.payload["contract"], today=day_of(now), now=now)
+        contract, today = job.payload["contract"], day_of(now)
+        watch_contract(session, contract, today=today, now=now)
+        keep_record(session, contract, today=today)
         job.finish(session)
 
 
@@ -31,12 +34,14 @@ def watch_all(job: JobRun) -> dict[str, Any]:
     """Look at every contract in a transaction of its own; one bad one stops none."""
     with transaction() as session:
         job.hold(session)
-        now, ids = db_now(session), contracts_to_watch(session)
+        now = db_now(session)
+        ids = sorted({*contracts_to_watch(session), *contracts_to_record(session)})
     failed = 0
     for done, contract_id in enumerate(ids, 1):
         try:
             with transaction() as session:
                 watch_contract(session, contract_id, today=day_of(now), now=now)
+                keep_record(session, contract_id, today=day_of(now))
         except Exception:
             failed += 1
             log.exception("Contract %d could not be looked at", contract_id)

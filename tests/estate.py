@@ -26,10 +26,12 @@ from marketplace.services.sessions import open_session
 from marketplace.web import clock
 from marketplace.web.account import link_keys
 from models.chains import Chain
+from models.households import Household
 from models.notices import Notice
 from models.organisations import Invitation, User, VerificationCase
 from models.papers import Facility
 from models.sessions import UserSession
+from tests import record_rows
 from tests.deals import Deals
 from tests.factories import TODAY
 
@@ -145,6 +147,17 @@ class Estate:
         )
 
     @cached_property
+    def household(self) -> Any:
+        return self._add(
+            Household(
+                organisation_id=self.owner.id,
+                name="Lò Văn Pâng",
+                name_folded="lo van pang",
+                unit_id=self.owner.unit_id,
+            )
+        )
+
+    @cached_property
     def membership(self) -> Any:
         return self.make.membership(self.owner, Role.STAFF)
 
@@ -229,12 +242,18 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "notes": lambda own: own.note,
     "note_papers": lambda own: own.note,
     "harvests": lambda own: own.harvest,
+    "households": lambda own: own.household,
+    "member_shares": lambda own: own.deal,
+    "member_shares.note": lambda own: own.note,
     "matching": lambda own: own.job,
     "members": lambda own: own.membership,
     "notices": lambda own: own.notice,
     "offers": lambda own: own.offer,
     "organisations": lambda own: own.owner,
     "price_quotes": lambda own: own.quote,
+    "records": lambda own: own.owner,
+    "records.contest": lambda own: record_rows.fact(own.session, own.deal, own.owner),
+    "records.decide": lambda own: record_rows.contest(own.session, own.deal, own.owner),
     "proposals": lambda own: own.proposal,
     "verification": lambda own: own.case,
 }

@@ -21,6 +21,7 @@ from marketplace.demo.people import LOGINS, Login
 from marketplace.demo.present import note_present
 from marketplace.demo.prices import note_prices
 from marketplace.services.chain_evaluation import chain_ids, evaluate_chain
+from marketplace.services.record_keeping import contracts_to_record, keep_record
 from marketplace.services.reference import load_reference
 from models.organisations import Organisation
 
@@ -55,6 +56,8 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     note_branch(world, diary)
     note_present(world, diary, ends)
     diary.live(today)
+    for contract in contracts_to_record(session):
+        keep_record(session, contract, today=today)
     for chain in chain_ids(session):
         evaluate_chain(session, chain, today=today, now=now)
     return LOGINS

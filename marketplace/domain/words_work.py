@@ -61,3 +61,5 @@ class NoticeKind(StrEnum):
     ENTRY_ANSWERED = "entry_answered"
     CONTRACT_CLOSED = "contract_closed"
     CONTRACT_ALERT = "contract_alert"
+    RECORD_CONTESTED = "record_contested"
+    RECORD_DECIDED = "record_decided"

@@ -26,7 +26,8 @@ class Lots(NamedTuple):
     """Supply, one row a lot and grade.
 
     `least_kg` is the smallest lot, `promised_kg` what the seller has promised
-    before, `posted` the moment of the post (any unit; older is smaller).
+    before, `posted` the moment of the post (any unit; older is smaller), `record`
+    how badly the seller has kept its word, 0 being the best.
     """
 
     product: Int32
@@ -36,6 +37,7 @@ class Lots(NamedTuple):
     ask_vnd: Int64
     promised_kg: Int64
     posted: Int64
+    record: Int64
     lon: Float
     lat: Float
     shelf_days: Int32
@@ -74,6 +76,7 @@ class Needs(NamedTuple):
     most_suppliers: Int64
     bid_vnd: Int64
     posted: Int64
+    record: Int64
     rate_vnd: Float
     fixed_vnd: Float
     lon: Float

@@ -13,8 +13,8 @@ of the run and rules nothing by itself.
 Ids are texts or whole numbers, 1 and "1" being two ids; those of lots and those
 of needs are two worlds of their own, those of sellers and buyers are one.
 
-Beyond the published format: `promised_kg` and `posted` (a day) of lots and
-needs settle ties, `references` [{product, low_vnd, high_vnd}] and
+Beyond the published format: `promised_kg`, `posted` (a day) and `record` (0 to 10,
+0 being the best) of lots and needs settle ties, `references` [{product, low_vnd, high_vnd}] and
 `price_step_vnd` anchor the prices, `max_share` is a share of `kg`, and
 `processors` make one product of another (`format_processors`).
 """
@@ -44,14 +44,14 @@ TOP = {"on", "lots", "needs", "processors", "references", "price_step_vnd"}
 PLACE = {"lon", "lat"}
 LOT = PLACE | {
     "id", "seller", "product", "variety", "grade", "holds", "kg", "min_lot_kg",
-    "floor_vnd", "from", "to", "shelf_life_days", "promised_kg", "posted",
+    "floor_vnd", "from", "to", "shelf_life_days", "promised_kg", "posted", "record",
 }  # fmt: skip
 NEED = PLACE | {
     "id", "buyer", "product", "varieties", "grade", "requires", "kg", "min_lot_kg",
-    "max_suppliers", "max_share", "ceiling_vnd", "from", "to", "posted",
+    "max_suppliers", "max_share", "ceiling_vnd", "from", "to", "posted", "record",
     "transport_vnd_per_kg_km", "transport_fixed_vnd_per_kg",
 }  # fmt: skip
-MOST_GRADE = 1000
+MOST_GRADE, MOST_RECORD = 1000, 10
 MOST_LIFE_DAYS = 10_000
 
 
@@ -153,6 +153,7 @@ def _lot(id_: int, row: Fields, words: Words, paid: bool) -> Lot:
         lon=lon,
         promised_before_kg=optional_whole(row, "promised_kg", MOST_KG),
         posted=row.day("posted") if row.has("posted") else 0,
+        record=optional_whole(row, "record", MOST_RECORD),
         window=(first, last),
     )
 
@@ -178,8 +179,7 @@ def _segments(
 def _need(id_: int, row: Fields, words: Words, paid: bool) -> Need:
     product = words.product[row.name("product")]
     first, last = row.window("from", "to")
-    kg = row.whole("kg", MOST_KG)
-    lat, lon = _place(row, paid)
+    kg, (lat, lon) = row.whole("kg", MOST_KG), _place(row, paid)
     return Need(
         id=id_,
         offer=id_,
@@ -197,6 +197,7 @@ def _need(id_: int, row: Fields, words: Words, paid: bool) -> Need:
         lat=lat,
         lon=lon,
         posted=row.day("posted") if row.has("posted") else 0,
+        record=optional_whole(row, "record", MOST_RECORD),
         most_share_kg=_share_kg(row, kg),
         rate_vnd_per_kg_km=_rate(row),
         fixed_vnd_per_kg=_cost(row, "transport_fixed_vnd_per_kg"),

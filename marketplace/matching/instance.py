@@ -47,6 +47,7 @@ class Lot:
     lon: float
     promised_before_kg: int = 0
     posted: int = 0
+    record: int = 0
     window: tuple[int, int] | None = None
 
     @property
@@ -98,6 +99,7 @@ class Need:
     lat: float
     lon: float
     posted: int = 0
+    record: int = 0
     most_share_kg: int | None = None
     rate_vnd_per_kg_km: float = 0.0
     fixed_vnd_per_kg: float = 0.0

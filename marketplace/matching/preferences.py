@@ -1,7 +1,8 @@
 """Which of several best allocations: the order of wishes that everybody may know.
 
 Among allocations of equal surplus: more kilograms, then more for sellers with
-less promised before, then the nearer, then the older posts. Each wish is
+less promised before, then the nearer, then those who keep their word, then the
+older posts. Each wish is
 settled on what the wishes before it leave open (see `Network.settle`), so none
 is bought with another, and none with a đồng.
 """
@@ -26,10 +27,13 @@ def settle_ties(problem: Problem, shard: Shard, flow: Flow) -> None:
     need, lot = np.divmod(network.keys[open_pairs], network.lots)
     lot, need = shard.lot_of[lot], shard.need_of[need]
     wishes = []
+    record = problem.lots.record[lot] + problem.needs.record[need]
     for wish in (
         np.ones(len(lot), dtype=np.int64),
         -_ranks(problem.lots.promised_kg[lot]),
         -kilometres(problem, lot, need).astype(np.int64),
+        # Nothing is known against anybody in most parts of a market.
+        *([-record] if record.any() else []),
         -(_ranks(problem.lots.posted[lot]) + _ranks(problem.needs.posted[need])),
     ):
         wishes.append(np.zeros(len(network.keys), dtype=np.int64))

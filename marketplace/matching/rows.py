@@ -26,7 +26,8 @@ def _lots(problem: Problem) -> Iterator[Lot]:
     columns = (column.tolist() for column in problem.lots)
     rows = zip(*columns, _segments(problem), strict=True)
     for id_, values in enumerate(rows):
-        product, seller, kg, least, ask, promised, posted, lon, lat, life, runs = values
+        product, seller, kg, least, ask, promised, posted = values[:7]
+        record, lon, lat, life, runs = values[7:]
         end = max(run.last_day for run in runs)
         yield Lot(
             id=id_,
@@ -43,6 +44,7 @@ def _lots(problem: Problem) -> Iterator[Lot]:
             lon=lon,
             promised_before_kg=promised,
             posted=posted,
+            record=record,
             window=(min(run.first_day for run in runs), end - life),
         )
 
@@ -57,7 +59,7 @@ def _segments(problem: Problem) -> list[list[Segment]]:
 
 SAME_NAME = (
     "product", "offer", "first_day", "last_day", "requires", "kg", "most_suppliers",
-    "bid_vnd", "posted", "lon", "lat",
+    "bid_vnd", "posted", "record", "lon", "lat",
 )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """The best allocation, and among equally good ones the one that rules prefer.
 
-In this order: more kilograms; owners with less promised before; nearer; older
-posts first; and last the order of ids, in which the solver sees its rows. Each
+In this order: more kilograms; owners with less promised before; nearer; those who
+keep their word (`record`, 0 being the best); older posts first; and last the
+order of ids, in which the solver sees its rows. Each
 wish is a linear objective of its own, solved on the face of optima that the
 wishes before it leave: by complementary slackness that face is the variables
 with zero reduced cost and, as equations, the rows with a price other than
@@ -29,7 +30,23 @@ def wishes(block: Block) -> list[Ints]:
     lot_age = _ranks([lot.posted for lot in block.lots])[pairs.lot]
     need_age = _ranks([need.posted for need in block.needs])[pairs.need]
     more = np.ones(len(pairs), dtype=np.int64)
-    return [more, -promised, -(pairs.road_m // 1000), -(lot_age + need_age)]
+    known = _record(block)
+    return [
+        more,
+        -promised,
+        -(pairs.road_m // 1000),
+        # Nothing is known against anybody in most parts of a market.
+        *([-known] if known.any() else []),
+        -(lot_age + need_age),
+    ]
+
+
+def _record(block: Block) -> Ints:
+    """How badly both sides of each pair have kept their word."""
+    lots = np.array([lot.record for lot in block.lots], dtype=np.int64)
+    needs = np.array([need.record for need in block.needs], dtype=np.int64)
+    found: Ints = lots[block.pairs.lot] + needs[block.pairs.need]
+    return found
 
 
 def _ranks(values: Sequence[int]) -> Ints:

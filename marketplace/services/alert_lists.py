@@ -37,12 +37,19 @@ def list_alerts(
     """Open alerts of contracts that an officer may see, the gravest first; how many."""
     found = _narrowed(_open_to(who), wanted)
     total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    page = found.options(
+    page = with_contract(found).order_by(
+        GRAVEST_FIRST, ContractAlert.since, ContractAlert.id
+    )
+    return session.scalars(page.limit(limit).offset(offset)).all(), total
+
+
+def with_contract(found: Select[ContractAlert]) -> Select[ContractAlert]:
+    """The same alerts with what a row of a list names of their contracts."""
+    return found.options(
         joinedload(ContractAlert.contract).joinedload(Contract.seller),
         joinedload(ContractAlert.contract).joinedload(Contract.buyer),
         joinedload(ContractAlert.contract).joinedload(Contract.product),
-    ).order_by(GRAVEST_FIRST, ContractAlert.since, ContractAlert.id)
-    return session.scalars(page.limit(limit).offset(offset)).all(), total
+    )
 
 
 def count_alerts(session: Session, who: Actor) -> dict[Severity, int]:
@@ -64,14 +71,17 @@ BUYER = aliased(Organisation)
 
 
 def _open_to(who: Actor) -> Select[ContractAlert]:
-    """An officer's are those of the scope, a party's those of its own contracts
-    that nobody of it has answered."""
+    """The alerts that still hold."""
+    return alerts_of(who).where(ContractAlert.closed_at.is_(None))
+
+
+def alerts_of(who: Actor) -> Select[ContractAlert]:
+    """An officer's are those of signed contracts in the scope, a party's its own."""
     found = (
         select(ContractAlert)
         .join(Contract, Contract.id == ContractAlert.contract_id)
         .join(SELLER, SELLER.id == Contract.seller_id)
         .join(BUYER, BUYER.id == Contract.buyer_id)
-        .where(ContractAlert.closed_at.is_(None))
     )
     if who.is_officer:
         units = list(who.scope_unit_ids)

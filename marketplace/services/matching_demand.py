@@ -46,6 +46,7 @@ class Demand(NamedTuple):
     left: Int64
     requires: Int64
     most_suppliers: Int64
+    record: Int64
     varieties: Mapping[int, tuple[int, ...]]
     all_rows: Columns
     all_requires: Int64
@@ -70,6 +71,7 @@ def read_demand(
         left[wanted],
         requires[wanted],
         np.maximum(rows["most_suppliers"] - seated, 0)[wanted],
+        held_of(held.classes, open_rows["organisation"]),
         _varieties(session, products),
         rows,
         requires,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Container, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from marketplace.domain.words import (
     OfferState,
     ProposalState,
 )
+from marketplace.services.matching_classes import record_classes
 from marketplace.services.matching_code import pair_digest
 from marketplace.services.matching_solved import Pair
 from models.contracts import Contract
@@ -29,11 +31,15 @@ FELL_AWAY = (ContractState.EXPIRED, ContractState.TERMINATED)
 
 @dataclass(frozen=True)
 class Held:
-    """Kilograms in the hands of who bargains, and who supplies an offer already."""
+    """Kilograms in the hands of who bargains, and who supplies an offer already.
+
+    `classes` are those of organisations that have not kept their word well.
+    """
 
     of_harvest: Mapping[int, int] = field(default_factory=dict)
     of_tranche: Mapping[int, int] = field(default_factory=dict)
     suppliers: Mapping[int, set[int]] = field(default_factory=dict)
+    classes: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -57,8 +63,13 @@ class Past:
         )
 
 
-def read_held(session: Session, but_proposal: int | None = None) -> Held:
-    """What somebody has acted on but not yet agreed; agreed is promised already."""
+def read_held(
+    session: Session, but_proposal: int | None = None, *, today: date | None = None
+) -> Held:
+    """What somebody has acted on but not yet agreed; agreed is promised already.
+
+    With a day also what is known of the parties, for ties of that day.
+    """
     rows = session.execute(
         select(Proposal.harvest_id, TermsLine.tranche_id, func.sum(TermsLine.kg))
         .join(
@@ -79,7 +90,8 @@ def read_held(session: Session, but_proposal: int | None = None) -> Held:
     for harvest, tranche, kg in rows:
         of_harvest[harvest] += int(kg)
         of_tranche[tranche] += int(kg)
-    return Held(of_harvest, of_tranche, _suppliers(session, but_proposal))
+    classes = record_classes(session, today=today) if today else {}
+    return Held(of_harvest, of_tranche, _suppliers(session, but_proposal), classes)
 
 
 def _suppliers(session: Session, but_proposal: int | None) -> dict[int, set[int]]:

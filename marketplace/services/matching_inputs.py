@@ -54,7 +54,7 @@ def read_market(
 
     `products` narrows it to a shard of the market.
     """
-    held, terms = read_held(session), read_terms(session, today)
+    held, terms = read_held(session, today=today), read_terms(session, today)
     lots = read_lots(session, held, today=today, products=products)
     offers = read_offers(session, held, terms.carriage, today=today, products=products)
     past = read_past(session, products).among(lots, offers)

@@ -178,6 +178,7 @@ def _post(
         lon=longitude,
         promised_before_kg=int(row.promised_before),
         posted=int(row.posted_at.timestamp()) if row.posted_at else 0,
+        record=held.classes.get(row.organisation_id, 0),
         window=(row.window_start.toordinal(), row.window_end.toordinal()),
     )
     return LotPost(lot, row.organisation_id, tuple(papers), _said(row, grades))

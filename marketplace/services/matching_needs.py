@@ -189,6 +189,7 @@ def _need(
         lat=lat,
         lon=lon,
         posted=int(row.posted_at.timestamp()) if row.posted_at else 0,
+        record=held.classes.get(row.organisation_id, 0),
         rate_vnd_per_kg_km=costs.rate_vnd,
         fixed_vnd_per_kg=costs.fixed_vnd,
     )

@@ -60,7 +60,7 @@ def match_harvest(
     None if there is no run to build on, one at work that will see it anyway, or
     nothing on sale.
     """
-    run, held = _run_to_build_on(session), read_held(session)
+    run, held = _run_to_build_on(session), read_held(session, today=today)
     own = read_posts(
         session, [harvest_id], [], held=held, today=today, for_new_proposals=True
     )
@@ -78,7 +78,7 @@ def match_offer(
     session: Session, offer_id: int, *, today: date, now: datetime
 ) -> MatchRun | None:
     """Propose for an offer at once, as `match_harvest` does for a harvest."""
-    run, held = _run_to_build_on(session), read_held(session)
+    run, held = _run_to_build_on(session), read_held(session, today=today)
     own = read_posts(
         session, [], [offer_id], held=held, today=today, for_new_proposals=True
     )

@@ -60,7 +60,7 @@ class Sheet:
     @classmethod
     def read(cls, session: Session, products: Sequence[int], *, today: date) -> Sheet:
         """The open posts of these products."""
-        held = read_held(session)
+        held = read_held(session, today=today)
         supply = read_supply(session, products, held, today=today)
         demand = read_demand(session, products, held, today=today)
         past = read_past(session, products).among(
@@ -158,6 +158,7 @@ class Sheet:
             ask_vnd=rows["floor"].copy(),
             promised_kg=self.supply.promised[portions.of],
             posted=rows["posted"].copy(),
+            record=self.supply.record[portions.of],
             lon=rows["lon"].copy(),
             lat=rows["lat"].copy(),
             shelf_days=rows["shelf"].astype(np.int32),
@@ -194,6 +195,7 @@ class Sheet:
             most_suppliers=self.demand.most_suppliers,
             bid_vnd=rows["ceiling"].copy(),
             posted=rows["posted"].copy(),
+            record=self.demand.record.copy(),
             rate_vnd=np.full(count, self.ground.costs.rate_vnd),
             fixed_vnd=np.full(count, self.ground.costs.fixed_vnd),
             lon=rows["lon"].copy(),

@@ -35,6 +35,7 @@ class Supply(NamedTuple):
     rows: Columns
     left: Int64
     promised: Int64
+    record: Int64
     grades: Columns
     pieces: Int64
 
@@ -74,7 +75,9 @@ def read_supply(
     )
     grades = grades[np.isin(grades["id"], rows["id"])]
     pieces = _pieces(rows, read_spans(session, whose))
-    return Supply(rows, left, _promised(session, products, rows), grades, pieces)
+    record = held_of(held.classes, rows["organisation"])
+    promised = _promised(session, products, rows)
+    return Supply(rows, left, promised, record, grades, pieces)
 
 
 def held_of(held: Any, ids: Int64) -> Int64:

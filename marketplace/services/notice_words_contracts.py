@@ -91,6 +91,18 @@ CONTRACT_WORDS: dict[NoticeKind, Said] = {
         _OPEN,
         "check",
     ),
+    NoticeKind.RECORD_CONTESTED: Said(
+        N_("%(organisation)s phản đối một số liệu uy tín"),
+        N_("Lý do: %(reason)s"),
+        N_("Xem và trả lời"),
+        "scale",
+    ),
+    NoticeKind.RECORD_DECIDED: Said(
+        N_("Cán bộ đã trả lời phản đối số liệu uy tín"),
+        N_("Hợp đồng %(number)s. Cán bộ ghi: %(reason)s"),
+        N_("Xem uy tín"),
+        "scale",
+    ),
     NoticeKind.CONTRACT_ALERT: Said(
         N_("Hợp đồng %(number)s cần để ý"),
         N_("Mở hợp đồng để xem vì sao và việc nên làm."),

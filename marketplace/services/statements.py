@@ -143,7 +143,7 @@ def _deliveries(
     The debt arises on the day of the first finding: a claim changes how much is
     owed, not from when the days of payment run.
     """
-    findings = _findings(session, contract)
+    findings = findings_of(session, contract)
     for note in list_notes(session, contract):
         found = findings.get(note.id)
         if note.state is not NoteState.CONFIRMED or not found:
@@ -160,7 +160,7 @@ def _deliveries(
         )
 
 
-def _findings(session: Session, contract: Contract) -> dict[int, list[Inspection]]:
+def findings_of(session: Session, contract: Contract) -> dict[int, list[Inspection]]:
     """The findings over each note, the oldest first."""
     wanted = (
         select(Inspection)

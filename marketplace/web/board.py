@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.domain.words import CertificateScheme, ChainKind
+from marketplace.services.alert_history import view_alerts
 from marketplace.services.board import (
     chain_matrix,
     declared_beside,
@@ -73,6 +74,7 @@ def overview() -> ResponseReturnValue:
             expiry_days=_expiry_days(),
             choices=EXPIRY_DAYS,
             waiting=waiting(session, current_actor()),
+            alerts=view_alerts(session, current_actor()),
             declared=declared_beside(session, METRICS, on),
         )
 

@@ -13,13 +13,16 @@ from marketplace.web.clock import today
 FIRST = date(2018, 1, 1)  # before the law of linkage there is nothing to count
 
 
+def day_or_none(name: str) -> date | None:
+    """The day in the query string; None if there is none or it is no day."""
+    text = request.args.get(name, "").strip()
+    try:
+        return parse_day(text) if text else None
+    except Refused:
+        return None
+
+
 def asked_day(name: str = "ngay") -> date:
     """The day in the query string; today if there is none or it is no day."""
-    text = request.args.get(name, "").strip()
-    if not text:
-        return today()
-    try:
-        day = parse_day(text)
-    except Refused:
-        return today()
+    day = day_or_none(name) or today()
     return min(max(day, FIRST), today())

@@ -116,6 +116,29 @@ CONTRACTS: Labels = {
         "acted": _l("Ghi việc đã làm"),
         "escalated": _l("Chuyển cán bộ"),
     },
+    "FactKind": {
+        "contract": _l("Hợp đồng đã kết thúc"),
+        "fulfilment": _l("Giao đủ lượng đã hứa"),
+        "on_time": _l("Giao đúng hẹn"),
+        "quality": _l("Hàng đạt nghiệm thu"),
+        "claim": _l("Khiếu nại"),
+        "payment": _l("Trả tiền đúng hạn"),
+        "answer": _l("Trả lời bên kia"),
+    },
+    "ContractEnd": {
+        "kept": _l("giữ trọn"),
+        "lapsed": _l("hết hạn khi chưa làm đủ"),
+        "broken": _l("bỏ dở do tổ chức này"),
+        "broken_by_other": _l("bỏ dở do bên kia"),
+        "ended_early": _l("kết thúc sớm, không ai vi phạm"),
+        "unclear": _l("vi phạm, chưa rõ của bên nào"),
+    },
+    "FactStanding": {
+        "plain": _l("Được tính"),
+        "contested": _l("Đang phản đối"),
+        "upheld": _l("Vẫn tính sau phản đối"),
+        "excluded": _l("Không tính"),
+    },
     "Concern": {
         "seller": _l("Bên bán"),
         "buyer": _l("Bên mua"),
@@ -165,6 +188,8 @@ WORK["NoticeKind"] |= {
     "entry_answered": _l("Khoản tiền được trả lời"),
     "contract_closed": _l("Hợp đồng đã thanh lý"),
     "contract_alert": _l("Cảnh báo sớm"),
+    "record_contested": _l("Phản đối số liệu uy tín"),
+    "record_decided": _l("Trả lời phản đối"),
 }
 
 # Words of the machinery that no page shows.

@@ -37,6 +37,7 @@ _CONTRACTS = Item("file-text", _l("Hợp đồng"), "contracts.index")
 _CHAINS = Item("binary-tree-2", _l("Chuỗi liên kết"), "chains.index")
 _PAPERS = Item("certificate", _l("Giấy tờ"), "papers.index")
 _MEMBERS = Item("users", _l("Người dùng"), "members.index")
+_HOUSEHOLDS = Item("users", _l("Hộ thành viên"), "households.index")
 _BOARD = Item("building-store", _l("Sàn mua bán"), "market.board")
 _PRICES = Item("trending-up", _l("Giá tham chiếu"), "price_quotes.index")
 _FIGURES = Item("chart-bar", _l("Số liệu"), "figures.public")
@@ -57,6 +58,7 @@ _COOPERATIVE = Plan(
             (
                 Item("building-community", _l("Tổ chức"), "organisations.profile"),
                 Item("plant-2", _l("Vườn và vùng trồng"), "areas.index"),
+                _HOUSEHOLDS,
                 _PAPERS,
                 _MEMBERS,
             ),

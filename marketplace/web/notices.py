@@ -34,6 +34,8 @@ PAGES = {
     "offer": "offers.show",
     "chain": "chains.show",
     "case": "verification.case",
+    "contest": "records.decide",
+    "record": "records.show",
     "organisation": "organisations.show",
     "certificate": "papers.show",
     "paper": "papers.show",

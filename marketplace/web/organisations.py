@@ -16,6 +16,7 @@ from marketplace.domain.words import OrganisationState
 from marketplace.services import organisations as service
 from marketplace.services.own_profile import edit_profile
 from marketplace.services.suspension import lift_suspension, suspend_organisation
+from marketplace.services.track_records import track_record
 from marketplace.services.units import communes_on
 from marketplace.services.verification import cases_of
 from marketplace.web.access import (
@@ -138,6 +139,9 @@ def show(public_id: str) -> ResponseReturnValue:
             "organisations/show.html",
             organisation=organisation,
             officer=officer,
+            record=track_record(session, who, organisation, today=today())
+            if who
+            else None,
             cases=cases_of(session, organisation.id) if officer else [],
         )
 

@@ -28,7 +28,7 @@ from marketplace.services.proposals import (
     list_proposals,
     side_of,
 )
-from marketplace.services.track_records import track_record
+from marketplace.services.track_records import TrackRecord, track_record
 
 SHELVES = ("cho-tra-loi", "cho-ben-kia", "da-xong")
 
@@ -111,14 +111,12 @@ def page_data(
     shown = summary_of(proposal, who, now)
     side, bid = shown["side"], shown["bid"]
     reasons = reasons_for(proposal, bid, side)
-    record = track_record(session, shown["partner"].id)
-    rules = len(reasons) + (record is not None)
-    good = satisfied(reasons) + (record is not None and not record.breached)
+    record = track_record(session, who, shown["partner"], today=today)
     return {
         **shown,
         "reasons": reasons,
         "record": record,
-        "fit": (good, rules),
+        "fit": _fit(reasons, record),
         "others": others_of(proposal.reasons, side.value),
         "instead": nearest_other(session, proposal, side, today=today)
         if shown["live"]
@@ -133,6 +131,13 @@ def page_data(
         else None,
         "rivals": _rivals(session, proposal, who, now) if side is Side.BUYER else [],
     }
+
+
+def _fit(reasons: list[dict[str, Any]], record: TrackRecord | None) -> tuple[int, int]:
+    """How many points match, and of how many; a record counts where it says something."""
+    if record is None or not record.figures:
+        return satisfied(reasons), len(reasons)
+    return satisfied(reasons) + record.in_order, len(reasons) + 1
 
 
 def reasons_for(proposal: Any, bid: Bid, side: Side) -> list[dict[str, Any]]:

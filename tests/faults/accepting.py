@@ -311,7 +311,7 @@ def storm(
 ) -> Report:
     """All attempts, dealt out to processes that begin together."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+    context.set_forkserver_preload(["tests.faults.loaded", __name__])
     gate, answers_ = context.Barrier(processes), context.SimpleQueue()
     crowd = [
         context.Process(

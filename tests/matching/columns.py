@@ -31,6 +31,7 @@ class Kind:
     kg: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 7, 9, 9)
     vnd: tuple[int, ...] = tuple(range(0, 1300, 100))
     more_vnd: int = 1_200
+    records: tuple[int, ...] = (0, 0, 0, 1, 2)
     speeds: tuple[float, ...] = (math.inf, math.inf, 500.0, 100.0)
 
 
@@ -43,11 +44,11 @@ def problems(draw, kind: Kind = Kind(), *, most: int = 7) -> Problem:
 
 def rolled(seed: int, lots: int, needs: int, kind: Kind) -> Problem:
     """A problem of so many lots and needs, drawn at random."""
-    dice = random.Random(seed)
-    sold = [_lot(dice, kind) for _ in range(lots)]
+    dice, records = random.Random(seed), random.Random(seed)
+    sold = [_lot(dice, kind, records) for _ in range(lots)]
     offers = [dice.randrange(needs) for _ in range(needs)]
     limits = [dice.choice([0, 1, 2]) if kind.rules else 0 for _ in range(needs)]
-    asked = [_need(dice, kind, offer, limits[offer]) for offer in offers]
+    asked = [_need(dice, kind, offer, limits[offer], records) for offer in offers]
     apart = {dice.randrange(lots) * LOT_KEY + dice.randrange(needs) for _ in range(2)}
     return Problem(
         Lots(*_columns(Lots, sold)),
@@ -58,7 +59,7 @@ def rolled(seed: int, lots: int, needs: int, kind: Kind) -> Problem:
     )
 
 
-def _lot(dice: random.Random, kind: Kind) -> tuple[float, ...]:
+def _lot(dice: random.Random, kind: Kind, records: random.Random) -> tuple[float, ...]:
     return (
         dice.choice((0, 0, 0, 1)),
         dice.randrange(4),  # seller
@@ -67,12 +68,15 @@ def _lot(dice: random.Random, kind: Kind) -> tuple[float, ...]:
         dice.choice(kind.vnd),
         dice.randrange(3),  # promised
         dice.randrange(3),  # posted
+        records.choice(kind.records),
         *dice.choice(PLACES),
         dice.randrange(4),  # shelf life
     )
 
 
-def _need(dice: random.Random, kind: Kind, offer: int, limit: int) -> tuple[float, ...]:
+def _need(
+    dice: random.Random, kind: Kind, offer: int, limit: int, records: random.Random
+) -> tuple[float, ...]:
     first, kg = dice.randrange(4), dice.choice(kind.kg)
     tenths = dice.choice((10, 10, dice.randrange(11)))
     return (
@@ -88,6 +92,7 @@ def _need(dice: random.Random, kind: Kind, offer: int, limit: int) -> tuple[floa
         limit,
         dice.choice(kind.vnd) + kind.more_vnd,
         dice.randrange(3),
+        records.choice(kind.records),
         dice.choice((0.0, 0.0, 0.5, 2.5)),
         dice.choice((0.0, 150.0, 0.5)),
         *dice.choice(PLACES),

@@ -44,6 +44,7 @@ def lots(draw: st.DrawFn, id_: int, most_kg: int, side_rules: bool) -> Lot:
         lon=lon,
         promised_before_kg=draw(st.integers(0, 2)),
         posted=draw(st.integers(0, 2)),
+        record=draw(st.sampled_from([0, 0, 1, 3])),
         window=(first, last),
     )
 

@@ -113,17 +113,19 @@ TIED = Kind(vnd=(100,), more_vnd=1_000, speeds=(float("inf"),))
 
 @given(problems(TIED))
 def test_ties_go_to_the_fairer_the_nearer_and_the_older(problem):
-    """More kilograms, then less promised before, then nearer, then older."""
+    """More kilograms, less promised before, nearer, true to its word, then older."""
     needs = problem.needs._replace(
         rate_vnd=problem.needs.rate_vnd * 0, posted=problem.needs.posted * 0
     )
     problem = problem._replace(needs=needs)
     pairs = pairs_of(problem)
+    lot_record, need_record = problem.lots.record, needs.record
     wishes = [
         [pair.worth for pair in pairs],
         [1] * len(pairs),
         [-int(problem.lots.promised_kg[pair.lot]) for pair in pairs],
         [-int(pair.km) for pair in pairs],
+        [-int(lot_record[pair.lot] + need_record[pair.need]) for pair in pairs],
         [-int(problem.lots.posted[pair.lot]) for pair in pairs],
     ]
 

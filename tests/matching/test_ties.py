@@ -1,4 +1,4 @@
-"""Among equally good allocations: more, fairer, nearer, older, then by id."""
+"""Among equally good allocations: more, fairer, nearer, true to its word, older, id."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ def winner(first, second, need=FREE):
     [
         ({"promised_before_kg": 10}, {"promised_before_kg": 90}),
         ({"lat": 21.1}, {"lat": 21.9}),
+        ({"record": 0}, {"record": 1}),
         ({"posted": 1}, {"posted": 2}),
+        ({"lat": 21.1, "record": 9}, {"lat": 21.9, "record": 0}),
+        ({"record": 1, "posted": 9}, {"record": 2, "posted": 1}),
         ({"promised_before_kg": 10, "lat": 21.9}, {"promised_before_kg": 90}),
         ({"lat": 21.1, "posted": 9}, {"lat": 21.9, "posted": 1}),
     ],
@@ -50,6 +53,23 @@ def test_no_wish_costs_a_single_dong():
     )
 
     assert winner(poor, replace(rich, ask_vnd=LOT.ask_vnd - 1)) == 2
+
+
+def test_a_record_never_costs_a_single_dong():
+    """Who asks a đồng less sells, however little it has kept its word."""
+    true, false = replace(LOT, id=1, owner=11), replace(LOT, id=2, owner=12, record=10)
+
+    assert winner(true, replace(false, ask_vnd=LOT.ask_vnd - 1)) == 2
+
+
+def test_who_buys_and_keeps_its_word_is_served_first():
+    late = replace(FREE, id=1, offer=1, owner=31, record=3)
+    true = replace(FREE, id=2, offer=2, owner=32, record=0, posted=9)
+
+    for one, other in ((late, true), (true, late)):
+        needs = (replace(one, id=1, offer=1), replace(other, id=2, offer=2))
+        (allocation,) = solve(replace(MARKET, needs=needs)).allocations
+        assert needs[allocation.need - 1].owner == 32
 
 
 def test_the_older_need_is_served_first():

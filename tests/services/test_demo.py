@@ -379,8 +379,7 @@ def rows_of(session: Session) -> dict[str, int]:
 @pytest.mark.parametrize(
     ("day", "kind"),
     [
-        pytest.param(date(2027, 5, 15), "postgres", id="spring"),
-        pytest.param(date(2027, 7, 24), "sqlite", id="summer"),
+        pytest.param(date(2027, 7, 24), "postgres", id="in-the-season"),
         pytest.param(date(2028, 2, 29), "sqlite", id="leap-day"),
     ],
 )

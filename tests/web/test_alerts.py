@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from sqlalchemy import select
 
 from marketplace.domain.deliveries import DeliveryWord
-from marketplace.domain.early_warning_facts import AlertStage
-from marketplace.domain.words import Side
+from marketplace.domain.early_warning_facts import AlertCode, AlertStage
+from marketplace.domain.words import Severity, Side
+from marketplace.services.alert_history import view_alerts
 from marketplace.services.deliveries import say_of_delivery
 from marketplace.services.early_warning import watch_contract
 from models.alerts import ContractAlert
@@ -114,3 +117,60 @@ def test_the_buyer_lets_go_and_reads_that_another_is_looked_for(client, session,
     after = seen(client, path)
     assert "về sàn để tìm đối tác khác" in after
     assert "Tìm nguồn khác" not in after
+
+
+def test_past_alerts_are_found_by_kind_state_and_days(client, session, make, deal):
+    contract, seller, _, alert = deal
+    number = contract.number
+    path = "/canh-bao/lich-su"
+    enter(client, session, seller)
+
+    assert number in seen(client, path)
+    assert number not in seen(client, f"{path}?tinh-trang=da-khep")
+    alert.closed_at = NOW
+    session.commit()
+
+    assert number not in seen(client, f"{path}?tinh-trang=dang-mo")
+    assert number in seen(client, f"{path}?loai=delivery_blocked&tinh-trang=da-khep")
+    assert number not in seen(client, f"{path}?loai=price_below")
+    day = TODAY.isoformat()
+    assert number in seen(client, f"{path}?tu={day}&den={day}")
+    assert number not in seen(client, f"{path}?tu={TODAY + timedelta(days=1)}")
+    assert number not in seen(client, f"{path}?den={TODAY - timedelta(days=1)}")
+    assert number in seen(client, f"{path}?loai=x&tinh-trang=x&tu=x&den=31/02/2026")
+
+
+def test_others_do_not_find_past_alerts(client, session, make, deal):
+    contract, *_ = deal
+    path = "/canh-bao/lich-su"
+
+    enter(client, session, make.member(make.buyer()))
+    assert contract.number not in seen(client, path)
+    enter(client, session, make.officer())
+    assert contract.number in seen(client, path)
+
+
+def test_an_officer_sees_calls_before_graver_alerts(client, session, make, deal):
+    contract, *_ = deal
+    deals = Deals(session, make)
+    called = ContractAlert(
+        contract_id=deals.in_force().id,
+        code=AlertCode.ENTRY_WAITING,
+        severity=Severity.INFO,
+        stage=AlertStage.ESCALATED,
+        since=TODAY,
+        concerns=["seller"],
+        params={"day": TODAY.isoformat()},
+        opened_at=NOW,
+    )
+    session.add(called)
+    session.commit()
+    enter(client, session, make.officer())
+
+    view = view_alerts(session, make.officer())
+    page = seen(client, "/tong-quan/")
+
+    assert (view.escalated, view.of("E"), view.of("I")) == (1, 1, 1)
+    assert view.first[0].id == called.id
+    assert "Cảnh báo hợp đồng đang mở" in page
+    assert page.index(called.public_id) < page.index(f"{contract.number}</a>")

@@ -63,7 +63,7 @@ PAYLOADS: tuple[str | bytes, ...] = (
     "=HYPERLINK(1)",
     "\r\nSet-Cookie: a=b",
 )
-SAMPLE = 4
+SAMPLE = 2
 MANY = 5
 ENOUGH = 30
 
