@@ -22,6 +22,7 @@ from marketplace.domain.words import (
     PriceMode,
     Side,
 )
+from models.contract_templates import ContractTemplate
 from models.database import (
     Base,
     Code,
@@ -203,10 +204,15 @@ class ContractVersion(Base):
     content: Mapped[Words]
     digest: Mapped[Digest] = mapped_column(index=True)
     template: Mapped[Code]
+    # Unknown of what was worded before templates were rows.
+    template_id: Mapped[int | None] = mapped_column(
+        ForeignKey("contract_templates.id"), index=True
+    )
     made_at: Mapped[datetime]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     contract: Mapped[Contract] = relationship(back_populates="versions")
+    worded_by: Mapped[ContractTemplate | None] = relationship()
     signatures: Mapped[list[Signature]] = relationship(back_populates="version_signed")
 
 

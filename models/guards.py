@@ -23,6 +23,7 @@ LIFECYCLES = {
     "claims": "claim",
     "account_entries": "entry",
     "amendments": "amendment",
+    "contract_templates": "template",
 }
 # Rows that are written once and never changed or removed.
 APPEND_ONLY = (
@@ -42,6 +43,7 @@ APPEND_ONLY = (
     "contract_alert_steps",
     "calendar_addresses",
     "closing_confirmations",
+    "template_events",
     "record_contests",
     "record_decisions",
 )
@@ -94,6 +96,23 @@ UNSIGNED_AMENDMENT = (
     "NEW.state = 'signed' AND (SELECT count(*) FROM signatures s"
     " WHERE s.contract_id = NEW.contract_id AND s.version = NEW.version) < 2"
 )
+# A template may be written while it is a draft; then only its state moves on.
+TEMPLATE_COLUMNS = (
+    "linkage_form",
+    "version",
+    "valid_from",
+    "source",
+    "reason",
+    "written_by_id",
+    "written_at",
+    "approved_by_id",
+    "approved_at",
+    "digest",
+)
+NO_DRAFT = (
+    "NOT EXISTS (SELECT 1 FROM contract_templates t"
+    " WHERE t.id = {row}.template_id AND t.state = 'draft')"
+)
 
 
 def guard_statements(dialect: str, tables: Collection[str]) -> list[str]:
@@ -141,12 +160,23 @@ def _guards() -> Iterator[tuple[str, str, str, str]]:
         yield table, f"tr_{table}_no_delete", "DELETE", ""
     for table, columns in FROZEN_COLUMNS.items():
         yield table, f"tr_{table}_frozen", "UPDATE", _changed(columns)
+    yield from _template_guards()
     yield "contracts", "tr_contracts_both_signed", "UPDATE", UNSIGNED
     yield "contracts", "tr_contracts_version_signed", "UPDATE", UNSIGNED_VERSION
     yield "contract_lines", "tr_contract_lines_as_signed", "UPDATE", REPLANNED
     yield "contract_lines", "tr_contract_lines_added_as_signed", "INSERT", ADDED
     yield "amendments", "tr_amendments_both_signed", "UPDATE", UNSIGNED_AMENDMENT
     yield "delivery_notes", "tr_delivery_notes_both_stand", "UPDATE", UNCONFIRMED
+
+
+def _template_guards() -> Iterator[tuple[str, str, str, str]]:
+    table = "contract_templates"
+    changed = f"OLD.state <> 'draft' AND ({_changed(TEMPLATE_COLUMNS)})"
+    yield table, f"tr_{table}_frozen", "UPDATE", changed
+    yield table, f"tr_{table}_no_delete", "DELETE", ""
+    for event, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
+        name = f"tr_template_clauses_{event.lower()}_in_drafts"
+        yield "template_clauses", name, event, NO_DRAFT.format(row=row)
 
 
 def _changed(columns: Iterable[str]) -> str:

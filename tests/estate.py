@@ -19,6 +19,7 @@ from werkzeug.routing import Rule
 from marketplace.domain.actor import Actor, Role
 from marketplace.domain.words import Side
 from marketplace.services import calendars, tokens
+from marketplace.services.contract_templates import template_in_force
 from marketplace.services.contracts import draw_contract
 from marketplace.services.jobs import enqueue_job
 from marketplace.services.sessions import open_session
@@ -33,6 +34,7 @@ from models.sessions import UserSession
 from tests import record_rows
 from tests.amending import proposed
 from tests.deals import Deals
+from tests.factories import TODAY
 
 CALENDAR = "calendar"
 
@@ -242,6 +244,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "areas": lambda own: own.area,
     "chains": lambda own: own.chain,
     "contracts": lambda own: own.contract,
+    "contract_templates": lambda own: template_in_force(own.session, "F3", TODAY),
     "deliveries": lambda own: own.deal,
     "notes.new": lambda own: own.deal,
     "disputes": lambda own: own.note,

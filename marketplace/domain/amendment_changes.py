@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from marketplace.domain.amendments import same_words
 from marketplace.domain.clauses import CLAUSES
 from marketplace.domain.formats import (
     format_day,
@@ -116,7 +117,7 @@ def clause_changes(old: Content, new: Content, lang: str) -> list[ClauseChange]:
             after[key][f"legal_{lang}"],
         )
         for key in keys
-        if before.get(key) != after[key]
+        if not same_words(before.get(key, {}), after[key])
     ]
 
 

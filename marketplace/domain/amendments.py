@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from marketplace.domain.clause_filling import fill_clauses
-from marketplace.domain.clauses import CLAUSE_BY_KEY
 from marketplace.domain.formats import format_day
-from marketplace.domain.words import ClauseNeed, PriceMode
+from marketplace.domain.template_texts import ClauseText
+from marketplace.domain.words import PriceMode
 from marketplace.domain.words_amendments import AmendmentReason
 
 Content = Mapping[str, Any]
@@ -82,11 +82,13 @@ def amended_content(
     reference: Mapping[str, Any],
     head: Mapping[str, Any],
     grounds: Sequence[str],
+    texts: Sequence[ClauseText],
 ) -> dict[str, Any]:
     """The contract as it reads with these terms.
 
     `reference` is what the price then names as its market (empty for a fixed one),
-    `head` what stands as `amendment`, `grounds` the law in force on the day.
+    `head` what stands as `amendment`, `grounds` the law in force on the day, `texts`
+    the template that the contract was signed under.
     """
     new: dict[str, Any] = json.loads(json.dumps(dict(old)))
     new.pop("schema", None)
@@ -101,13 +103,13 @@ def amended_content(
             "tolerance_pct": terms.tolerance_pct,
         },
         "value_vnd": sum(row["kg"] * price_of(row, price) for row in tranches),
-        "delivery": {"place": terms.place, "tranches": tranches},
-        "acceptance": {"hours": terms.claim_hours},
-        "payment": {"days": terms.payment_days},
+        "delivery": {**old["delivery"], "place": terms.place, "tranches": tranches},
+        "acceptance": {**old["acceptance"], "hours": terms.claim_hours},
+        "payment": {**old["payment"], "days": terms.payment_days},
         "term": {**old["term"], "until": terms.until.isoformat()},
-        "breach": {"penalty_pct": terms.penalty_pct},
+        "breach": {**old["breach"], "penalty_pct": terms.penalty_pct},
     }
-    new["clauses"] = reworded(old, new)
+    new["clauses"] = reworded(old, new, texts)
     return new
 
 
@@ -164,23 +166,22 @@ def _priced(row: dict[str, Any], old: Content, new: Content) -> dict[str, Any]:
     return plain if former == new["price_vnd"] else {**plain, "price_vnd": former}
 
 
-def reworded(old: Content, new: Content) -> dict[str, dict[str, str]]:
+def reworded(
+    old: Content, new: Content, texts: Sequence[ClauseText]
+) -> dict[str, dict[str, Any]]:
     """The clauses afterwards: only those whose values change are worded anew.
 
-    The words of the others stay as they were signed, whatever the templates say by
-    now.
+    The words of the others stay as they were signed; an optional clause is there if
+    it was.
     """
-    optional = [
-        key
-        for key in old["clauses"]
-        if key in CLAUSE_BY_KEY and CLAUSE_BY_KEY[key].need is ClauseNeed.OPTIONAL
-    ]
-    before, after = fill_clauses(old, optional), fill_clauses(new, optional)
+    signed: Mapping[str, Mapping[str, Any]] = old["clauses"]
+    chosen = [replace(text, included=text.clause.key in signed) for text in texts]
+    before, after = fill_clauses(old, chosen), fill_clauses(new, chosen)
     words = {
-        key: after[key]
-        if key not in old["clauses"] or after[key] != before.get(key)
-        else dict(old["clauses"][key])
-        for key in after
+        key: dict(signed[key]) | {"position": row["position"]}
+        if key in signed and same_words(row, before.get(key, {}))
+        else row
+        for key, row in after.items()
     }
     kept = {
         key: dict(old["clauses"][key]) for key in old["clauses"] if key not in words
@@ -191,7 +192,12 @@ def reworded(old: Content, new: Content) -> dict[str, dict[str, str]]:
     return words
 
 
-def _from_day(clause: Mapping[str, str], day: str) -> dict[str, str]:
+def same_words(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two clauses read alike, wherever they stand."""
+    return {**one, "position": 0} == {**other, "position": 0}
+
+
+def _from_day(clause: Mapping[str, Any], day: str) -> dict[str, Any]:
     words = dict(clause)
     for lang, said in _APPLIES.items():
         added = said % {"day": format_day(date.fromisoformat(day), lang)}

@@ -1,4 +1,4 @@
-"""The default words of a seasonal off-take contract, filled from its content.
+"""The words of a template, filled from the content of a contract.
 
 Beside what `clauses` tests, the words read the names that people see:
 `name_vi` and `name_en` of subject and grades (`name` serves both), `name` of
@@ -8,26 +8,27 @@ content is silent, the words say "theo phụ lục" (as in the annex).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from marketplace.domain import clause_texts_en, clause_texts_vi
 from marketplace.domain.clause_tests import stages_of
-from marketplace.domain.clauses import CLAUSES, Clause
 from marketplace.domain.formats import (
     format_day,
     format_ha,
     format_kg,
+    format_number,
     format_price,
     format_vnd,
 )
+from marketplace.domain.template_places import fill_places
+from marketplace.domain.template_texts import ClauseText
 from marketplace.domain.words import ClauseNeed, PriceMode, Side, Stage
 
 Content = Mapping[str, Any]
 
-_TEXTS = {"vi": clause_texts_vi.TEXTS, "en": clause_texts_en.TEXTS}
+_LANGS = ("vi", "en")
 _SILENT = {"vi": "theo phụ lục", "en": "as in the annex"}
 _COMMITMENT = {"vi": "bản cam kết sản xuất an toàn", "en": "a safety commitment"}
 _FORUM = {
@@ -48,22 +49,22 @@ _STAGES = {
         Stage.CONSUMPTION: "consumption",
     },
 }
-DEFAULT_OPTIONAL = ("risk_sharing", "hardship")
 
 
 def fill_clauses(
-    content: Content, optional: Collection[str] = DEFAULT_OPTIONAL
-) -> dict[str, dict[str, str]]:
+    content: Content, texts: Sequence[ClauseText]
+) -> dict[str, dict[str, Any]]:
     """The clauses this content needs, with titles and words in both languages.
 
     A deposit clause is there when an advance is agreed. Put the answer into
-    the content as `clauses` before it is checked and hashed.
+    the content as `clauses` before it is checked and hashed; `position` is the
+    place of a clause among them.
     """
-    params = {lang: clause_params(content, lang) for lang in _TEXTS}
+    params = {lang: clause_params(content, lang) for lang in _LANGS}
+    wanted = [text for text in texts if _wanted(text, content)]
     return {
-        clause.key: _filled(clause, content, params)
-        for clause in CLAUSES
-        if _wanted(clause, content, optional)
+        text.clause.key: _filled(text, params) | {"position": position}
+        for position, text in enumerate(wanted, 1)
     }
 
 
@@ -77,25 +78,33 @@ def clause_params(content: Content, lang: str) -> dict[str, str]:
     }
 
 
-def _wanted(clause: Clause, content: Content, optional: Collection[str]) -> bool:
+def _wanted(text: ClauseText, content: Content) -> bool:
+    clause = text.clause
+    if text.way and text.way != _mode(content):
+        return False
     if clause.need is not ClauseNeed.OPTIONAL:
         return clause.applies_to(content)
-    if clause.key == "advance_deposit":
-        return bool(content.get("advance", {}).get("vnd"))
-    return clause.key in optional
+    if clause.key == "advance_deposit" and not content.get("advance", {}).get("vnd"):
+        return False
+    return text.included
+
+
+def _mode(content: Content) -> PriceMode:
+    return PriceMode(content.get("price", {}).get("mode", "fixed"))
 
 
 def _filled(
-    clause: Clause, content: Content, params: Mapping[str, Mapping[str, str]]
-) -> dict[str, str]:
-    words = {"title_vi": clause.title_vi, "title_en": clause.title_en}
-    key = clause.key
-    if key == "price":
-        key = f"price.{PriceMode(content.get('price', {}).get('mode', 'fixed'))}"
-    for lang, texts in _TEXTS.items():
-        plain, legal = texts[key]
-        words[f"plain_{lang}"] = plain % params[lang]
-        words[f"legal_{lang}"] = legal % params[lang]
+    text: ClauseText, params: Mapping[str, Mapping[str, str]]
+) -> dict[str, Any]:
+    clause = text.clause
+    words: dict[str, Any] = {
+        "title_vi": clause.title_vi,
+        "title_en": clause.title_en,
+    }
+    for lang in _LANGS:
+        for kind in ("plain", "legal"):
+            name = f"{kind}_{lang}"
+            words[name] = fill_places(getattr(text, name), params[lang])
     return words
 
 
@@ -147,6 +156,7 @@ def _goods(content: Content, lang: str) -> dict[str, str]:
 
 def _money(content: Content, lang: str) -> dict[str, str]:
     price, quantity = content.get("price", {}), content.get("quantity", {})
+    payment = content.get("payment", {})
     return {
         "kg": format_kg(quantity.get("kg", 0), lang),
         "tolerance_pct": str(quantity.get("tolerance_pct", 0)),
@@ -156,8 +166,12 @@ def _money(content: Content, lang: str) -> dict[str, str]:
         "reference_day": _name(price.get("reference_day_rule", _SILENT[lang]), lang),
         "advance": format_vnd(content.get("advance", {}).get("vnd", 0), lang),
         "penalty_pct": str(content.get("breach", {}).get("penalty_pct", 0)),
-        "days": str(content.get("payment", {}).get("days", 0)),
+        "days": str(payment.get("days", 0)),
+        "late_interest_pct": format_number(
+            Decimal(payment.get("late_interest_pct", 0)), lang
+        ),
         "hours": str(content.get("acceptance", {}).get("hours", 0)),
+        "majeure_hours": str(content.get("force_majeure", {}).get("hours", 0)),
     }
 
 

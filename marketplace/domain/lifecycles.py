@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from marketplace.domain import words, words_amendments, words_delivery
+from marketplace.domain import words, words_amendments, words_delivery, words_templates
 from marketplace.domain.errors import N_, Refused
 
 NOT_NOW = N_("Không làm được việc này khi trạng thái là %(old)s")
@@ -26,6 +26,7 @@ class Lifecycle(StrEnum):
     CLAIM = "claim"
     ENTRY = "entry"
     AMENDMENT = "amendment"
+    TEMPLATE = "template"
 
 
 def _table(states: type[StrEnum], text: str) -> dict[str, frozenset[str]]:
@@ -170,6 +171,16 @@ TRANSITIONS: Mapping[Lifecycle, Mapping[str, frozenset[str]]] = {
         lapsed    ->
         """,
     ),
+    # A second officer approves or sends back; what is approved is never written again.
+    Lifecycle.TEMPLATE: _table(
+        words_templates.TemplateState,
+        """
+        draft    -> proposed, dropped
+        proposed -> draft, approved, dropped
+        approved ->
+        dropped  ->
+        """,
+    ),
 }
 
 INITIAL: Mapping[Lifecycle, frozenset[str]] = {
@@ -185,6 +196,7 @@ INITIAL: Mapping[Lifecycle, frozenset[str]] = {
     Lifecycle.CLAIM: frozenset({"open"}),
     Lifecycle.ENTRY: frozenset({"recorded"}),
     Lifecycle.AMENDMENT: frozenset({"proposed"}),
+    Lifecycle.TEMPLATE: frozenset({"draft"}),
 }
 
 

@@ -25,6 +25,7 @@ from marketplace.services.contract_content import (
     GROUNDS,
     content_of,
 )
+from marketplace.services.contract_templates import template_signed, texts_of
 from marketplace.services.price_lookup import market_of
 from marketplace.services.rules import legal_bases_in_force
 from models.contracts import ContractVersion
@@ -106,6 +107,7 @@ def content_to_propose(
         reference=_reference(session, command.terms),
         head=_head(session, base, command, side, numbers, today),
         grounds=contract_grounds(session, today),
+        texts=texts_of(template_signed(session, base)),
     )
     if not _differs(old, new):
         raise Refused(N_("Chưa có gì thay đổi so với bản đang có hiệu lực"))

@@ -21,12 +21,14 @@ from marketplace.domain.words import NoticeKind, Side
 from marketplace.domain.words_amendments import AmendmentState
 from marketplace.services.amendment_content import content_to_propose
 from marketplace.services.amendment_plans import check_plan, rows_of
-from marketplace.services.contract_content import content_of, store_version
+from marketplace.services.contract_content import content_of
 from marketplace.services.contract_events import record_event
 from marketplace.services.contract_sides import (
     lock_party_contract,
     tell_other_side,
 )
+from marketplace.services.contract_storing import store_version
+from marketplace.services.contract_templates import template_signed
 from marketplace.services.contracts import access_contract
 from marketplace.services.days import day_of
 from marketplace.services.rules import rule
@@ -147,11 +149,12 @@ def _freeze(
     now: datetime,
 ) -> ContractVersion:
     numbers = _next(session, contract)
+    template = template_signed(session, base)
     content = content_to_propose(session, base, command, side, numbers, today=today)
     until = command.terms.until
     check_plan(session, contract, rows_of(content), today=today, until=until)
     return store_version(
-        session, contract, numbers[0], content, base.template, now=now, who=who
+        session, contract, numbers[0], content, template, now=now, who=who
     )
 
 

@@ -110,9 +110,9 @@ def _clauses(content: dict[str, Any], lang: str) -> list[dict[str, Any]]:
 
 
 def _in_order(shown: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
-    """Storage sorts keys; people read in the order of the checklist."""
-    place = {clause.key: number for number, clause in enumerate(CLAUSES)}
-    return sorted(shown, key=lambda pair: place[pair[0]])
+    """Storage sorts keys; people read in the order of the template or checklist."""
+    place = {clause.key: number for number, clause in enumerate(CLAUSES, 1)}
+    return sorted(shown, key=lambda pair: pair[1].get("position", place[pair[0]]))
 
 
 def _clause(

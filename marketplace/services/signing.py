@@ -16,7 +16,7 @@ from marketplace.domain.findings import refuse_errors
 from marketplace.domain.words import ContractState, NoticeKind, Side
 from marketplace.services.chain_evaluation import evaluate_chain
 from marketplace.services.chain_linking import join_chains
-from marketplace.services.contract_content import content_of
+from marketplace.services.contract_content import content_of, late_interest
 from marketplace.services.contract_events import (
     lock_contract,
     move_contract,
@@ -28,7 +28,9 @@ from marketplace.services.contracts import (
     access_contract,
     notify_both,
 )
+from marketplace.services.days import day_of
 from marketplace.services.passwords import check_password
+from marketplace.services.rules import rule
 from models.contracts import Contract, ContractVersion, Signature
 from models.organisations import User
 
@@ -97,6 +99,7 @@ def _check(
         raise Refused(N_("Chỉ người đại diện của tổ chức được ký"))
     if contract.state not in WAITING or contract.sign_by <= now:
         raise Refused(NO_LONGER)
+    _require_rate_of_today(session, content_of(version), now)
     check_signatory(session, who, version, command)
 
 
@@ -112,6 +115,21 @@ def check_signatory(
     user = session.get_one(User, who.user_id)
     if not check_password(user, command.password):
         raise Refused(N_("Mật khẩu chưa đúng"), "password")
+
+
+def _require_rate_of_today(
+    session: Session, content: dict[str, Any], now: datetime
+) -> None:
+    """The interest stated is that in force on the day of signature."""
+    stated = content["payment"].get("late_interest_pct")
+    today = late_interest(rule(session, "contract.defaults", day_of(now)))
+    if stated is not None and stated != today:
+        raise Conflict(
+            N_(
+                "Lãi chậm trả nay là %(now)s%% một năm, hãy rút lại và lập hợp đồng mới"
+            ),
+            now=today,
+        )
 
 
 def add_signature(

@@ -24,6 +24,7 @@ from marketplace.domain.settlement_facts import (
     SuppliedInputs,
 )
 from marketplace.domain.words_delivery import EntryKind, EntryState, NoteState, Outcome
+from marketplace.services.contract_content import content_of, late_interest
 from marketplace.services.days import day_of
 from marketplace.services.delivery_notes import list_notes
 from marketplace.services.entries import list_entries
@@ -32,6 +33,7 @@ from marketplace.services.fulfilment import (
     all_delivered,
     open_matters,
 )
+from marketplace.services.signing import current_version
 from marketplace.services.statement_prices import Prices
 from models.contracts import Contract
 from models.deliveries import DeliveryNote
@@ -59,7 +61,7 @@ def facts_of(
         payment_term_days=contract.payment_term_days,
         tranches=tuple(_tranches(contract)),
         deliveries=deliveries,
-        rates=tuple(_rates(session)),
+        rates=tuple(_rates(session, contract)),
         **_money(session, contract, deposit_day),
     )
 
@@ -111,11 +113,15 @@ def _tranches(contract: Contract) -> Iterator[PromisedTranche]:
         yield PromisedTranche(line.number, line.kg, line.deliver_from, line.deliver_to)
 
 
-def _rates(session: Session) -> Iterator[LateRate]:
-    """What the dated rule says of late payment, each rate within its validity."""
+def _rates(session: Session, contract: Contract) -> Iterator[LateRate]:
+    """The rate that both signed; before contracts stated it, that of the dated rule."""
+    signed = content_of(current_version(session, contract))["payment"]
+    if "late_interest_pct" in signed:
+        yield LateRate(Decimal(signed["late_interest_pct"]), contract.effective_from)
+        return
     rows = select(Rule).where(Rule.code == "contract.defaults")
     for row in session.scalars(rows.order_by(Rule.valid_from)):
-        pct = Decimal(str(row.params["late_interest_pct_per_year"]))
+        pct = Decimal(late_interest(row.params))
         yield LateRate(pct, row.valid_from, row.valid_to)
 
 

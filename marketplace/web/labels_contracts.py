@@ -41,6 +41,21 @@ CONTRACTS: Labels = {
         "change_of_law": _l("Pháp luật thay đổi"),
         "correction": _l("Sửa chỗ ghi sai"),
     },
+    "TemplateState": {
+        "draft": _l("Bản nháp"),
+        "proposed": _l("Chờ cán bộ thứ hai duyệt"),
+        "approved": _l("Đã duyệt"),
+        "dropped": _l("Đã bỏ"),
+    },
+    "TemplateStep": {
+        "seeded": _l("Nạp cùng dữ liệu gốc"),
+        "copied": _l("Chép từ phiên bản trước"),
+        "saved": _l("Sửa bản nháp"),
+        "proposed": _l("Đề nghị duyệt"),
+        "returned": _l("Trả lại người soạn"),
+        "approved": _l("Duyệt"),
+        "dropped": _l("Bỏ"),
+    },
     "RecordKind": {
         "contract": _l("Hợp đồng"),
         "amendment": _l("Phụ lục hợp đồng"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace.domain import words, words_amendments, words_delivery
+from marketplace.domain import words, words_amendments, words_delivery, words_templates
 from marketplace.domain.errors import Refused
 from marketplace.domain.lifecycles import (
     INITIAL,
@@ -28,6 +28,7 @@ STATES = {
     Lifecycle.CLAIM: words_delivery.ClaimState,
     Lifecycle.ENTRY: words_delivery.EntryState,
     Lifecycle.AMENDMENT: words_amendments.AmendmentState,
+    Lifecycle.TEMPLATE: words_templates.TemplateState,
 }
 CONTRACT = words.ContractState
 

@@ -7,16 +7,17 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from marketplace.domain.lifecycles import TRANSITIONS, Lifecycle, may_follow
-from marketplace.domain.words import ChainKind, ContractState, Side
+from marketplace.domain.words import ChainKind, ContractState, LinkageForm, Side
 from models.amendments import Amendment
 from models.chains import Chain
+from models.contract_templates import ContractTemplate
 from models.contracts import Contract, Signature
 from models.deliveries import DeliveryNote
 from models.guards import LIFECYCLES
 from models.harvests import Harvest
 from models.inspections import Claim
 from models.offers import Offer
-from models.organisations import Organisation
+from models.organisations import Organisation, User
 from models.proposals import Proposal
 from models.settlements import AccountEntry
 from tests.amending import proposed
@@ -34,6 +35,7 @@ TABLES = {
     "claims": Claim,
     "account_entries": AccountEntry,
     "amendments": Amendment,
+    "contract_templates": ContractTemplate,
 }
 # What names a row here: an amendment has no number of its own beside its contract's.
 KEYS = {name: getattr(table, "id", None) for name, table in TABLES.items()} | {
@@ -69,7 +71,15 @@ def companions(table, state):
         }
     if table == "account_entries":
         return {"answered_at": None if state == "recorded" else NOW}
+    if table == "contract_templates":
+        return sealed(approved=state == "approved")
     return {}
+
+
+def sealed(*, approved):
+    second = sa.select(sa.func.max(User.id)).scalar_subquery()
+    seal = {"approved_at": NOW, "approved_by_id": second, "digest": "0" * 64}
+    return seal if approved else dict.fromkeys(seal)
 
 
 class Rows:
@@ -134,6 +144,23 @@ class Rows:
         amendment = proposed(self.session, seller, contract, price_vnd=15_000)
         self.deals.sign(contract, amendment.wording)
         return contract
+
+    def _contract_templates(self):
+        author, _second = self.make.user(), self.make.user()
+        template = ContractTemplate(
+            linkage_form=LinkageForm.F3,
+            version=2,
+            based_on=1,
+            state="draft",
+            valid_from=TODAY,
+            reason="Mẫu",
+            source="Mẫu",
+            written_by_id=author.id,
+            written_at=NOW,
+        )
+        self.session.add(template)
+        self.session.flush()
+        return template
 
     def put(self, table, id_, state):
         """Straight into a state: the guard is taken away for this one write."""

@@ -91,6 +91,7 @@ NOT_WORDS = (
     "marketplace/domain/formats.py",  # units by language
     "marketplace/domain/names.py",  # letters
     "marketplace/domain/offer_sheet.py",  # what people type into a sheet
+    "marketplace/domain/template_samples.py",  # a made-up contract
     "marketplace/domain/text.py",  # letters
     "marketplace/matching/prices.py",  # an error for programmers
     "marketplace/services/contract_content.py",  # number of a decree
