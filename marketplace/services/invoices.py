@@ -32,14 +32,15 @@ def record_invoice(
     today: date,
     now: datetime,
 ) -> Invoice:
-    """Keep the number, symbol and day of an invoice that the seller issued (CT-16)."""
+    """Keep the number, symbol and day of an invoice that the seller issued (CT-16).
+
+    Refused: the buyer, nothing to pay, a day to come or before the signature,
+    a number that is known.
+    """
     contract, side = lock_settling(session, who, contract_id)
     if side is not Side.SELLER:
         raise Refused(N_("Hóa đơn do bên bán ghi"))
-    if command.issued_on > today:
-        raise Refused(N_("Ngày này chưa tới"), "issued_on")
-    if _is_known(session, contract, command):
-        raise Refused(N_("Số hóa đơn này đã ghi rồi"), "number")
+    _check(session, contract, command, today)
     invoice = Invoice(
         contract_id=contract.id,
         issuer_id=contract.seller_id,
@@ -55,6 +56,19 @@ def record_invoice(
     data = {"invoice": f"{invoice.symbol} {invoice.number}", "vnd": invoice.amount_vnd}
     record_event(session, contract, "invoice_recorded", who, now=now, data=data)
     return invoice
+
+
+def _check(
+    session: Session, contract: Contract, command: RecordInvoice, today: date
+) -> None:
+    if command.amount_vnd <= 0:
+        raise Refused(N_("Nhập số tiền bằng đồng, ví dụ 12.500.000"), "amount")
+    if command.issued_on > today:
+        raise Refused(N_("Ngày này chưa tới"), "issued_on")
+    if contract.signed_on and command.issued_on < contract.signed_on:
+        raise Refused(N_("Ngày này trước ngày ký hợp đồng"), "issued_on")
+    if _is_known(session, contract, command):
+        raise Refused(N_("Số hóa đơn này đã ghi rồi"), "number")
 
 
 def _is_known(session: Session, contract: Contract, command: RecordInvoice) -> bool:
