@@ -56,7 +56,8 @@ def raise_claim(
 ) -> Claim:
     """Dispute the finding that counts, within the contract's hours.
 
-    Refused: no finding yet, too late, another claim open, no reason.
+    Refused: no finding yet, too late, another claim open, no reason, an offer of
+    more than the load weighs.
     """
     note, contract, side = _lock(session, who, note_id)
     inspection = current_inspection(session, note)
@@ -68,6 +69,7 @@ def raise_claim(
         raise Refused(N_("Phiếu này đang có khiếu nại, trả lời trong đó"))
     if not reason.strip():
         raise Refused(SAY_WHY, "reason")
+    _check_offer(session, note, offered)
     claim = Claim(
         note_id=note.id,
         inspection_id=inspection.id,

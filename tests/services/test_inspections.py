@@ -171,3 +171,15 @@ def test_a_withdrawn_claim_leaves_the_finding_as_it_was(session, load):
 
     assert claim.state is ClaimState.WITHDRAWN
     assert note.contract.accepted_kg == 3_880
+
+
+def test_a_claim_cannot_offer_more_than_the_load_weighs(session, load):
+    note, seller, buyer = load
+    inspect(session, buyer, note, Part(3_880), SPOILT)
+
+    with pytest.raises(Refused) as refusal:
+        raise_claim(
+            session, seller, note.public_id, "Hàng tốt", Offered(4_001), now=NOW
+        )
+
+    assert refusal.value.field == "accepted_kg"
