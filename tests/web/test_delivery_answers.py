@@ -8,9 +8,13 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from marketplace.domain.commands_deliveries import Part
 from marketplace.domain.deliveries import DeliveryWord
+from marketplace.domain.disputes import ClaimWord, Offered
 from marketplace.domain.words import Side
+from marketplace.domain.words_delivery import Outcome
 from marketplace.services.deliveries import say_of_delivery
+from marketplace.services.disputes import decide_claim, raise_claim, say_in_claim
 from models.deliveries import DeliverySaid
 from tests.acting import Acted
 from tests.deals import Deals
@@ -77,3 +81,20 @@ def test_a_small_deduction_or_none_is_an_answer(client, session, make, taken):
     done = client.post(f"/phieu/{note.public_id}/nghiem-thu", data=told)
 
     assert done.status_code == 302
+
+
+def test_an_officer_decides_and_does_not_offer(client, session, make):
+    acted = Acted(session, make)
+    note = acted.delivered(1_000, Part(900), Part(100, Outcome.REJECTED, reason="Dập"))
+    who = note.public_id
+    raise_claim(session, acted.seller, who, "Hàng tốt", Offered(1_000), now=NOW)
+    call = ClaimWord.CALL_OFFICER
+    say_in_claim(session, acted.seller, who, call, "Nhờ cán bộ", now=NOW)
+    decide_claim(session, make.officer(), who, Offered(980, 500), "Theo ảnh", now=NOW)
+    enter(client, session, acted.seller)
+
+    page = client.get(f"/phieu/{who}")
+
+    assert "Hàng tốt<br>Đề nghị nhận 1.000 kg.</p>" in page.text
+    assert "Theo ảnh<br>Nhận 980 kg, trừ 500 đ/kg.</p>" in page.text
+    assert "Không đồng ý kết quả này" not in page.text
