@@ -23,7 +23,13 @@ from marketplace.domain.formats import (
     format_price,
     format_vnd,
 )
-from marketplace.domain.words import ClauseNeed, PriceMode, Side, Stage
+from marketplace.domain.words import (
+    CertificateScheme,
+    ClauseNeed,
+    PriceMode,
+    Side,
+    Stage,
+)
 
 Content = Mapping[str, Any]
 
@@ -46,6 +52,25 @@ _STAGES = {
         Stage.PRODUCTION_HARVEST: "production and harvest",
         Stage.PROCESSING: "packing or processing",
         Stage.CONSUMPTION: "consumption",
+    },
+}
+# The other schemes are called by their code.
+_SCHEMES = {
+    "vi": {
+        CertificateScheme.VIETGAP.value: "VietGAP",
+        CertificateScheme.GLOBALGAP.value: "GlobalG.A.P.",
+        CertificateScheme.ORGANIC_TCVN.value: "Hữu cơ TCVN",
+        CertificateScheme.FOOD_SAFETY.value: "Cơ sở đủ điều kiện an toàn thực phẩm",
+        CertificateScheme.SAFETY_COMMITMENT.value: "Bản cam kết sản xuất an toàn",
+        CertificateScheme.ISO22000.value: "ISO 22000",
+    },
+    "en": {
+        CertificateScheme.VIETGAP.value: "VietGAP",
+        CertificateScheme.GLOBALGAP.value: "GlobalG.A.P.",
+        CertificateScheme.ORGANIC_TCVN.value: "Organic TCVN",
+        CertificateScheme.FOOD_SAFETY.value: "Food-safety eligible facility",
+        CertificateScheme.SAFETY_COMMITMENT.value: "Safety commitment",
+        CertificateScheme.ISO22000.value: "ISO 22000",
     },
 }
 DEFAULT_OPTIONAL = ("risk_sharing", "hardship")
@@ -129,7 +154,7 @@ def _goods(content: Content, lang: str) -> dict[str, str]:
     stages = stages_of(content)
     wanted = [_name(row, lang) for row in quality.get("grades", ())]
     wanted += [_name(row, lang) for row in quality.get("standards", ())]
-    safety = [_name(row, lang) for row in _certificates(content)]
+    safety = [_paper(row, lang) for row in _certificates(content)]
     inputs = content.get("inputs", {})
     return {
         "form": str(linkage.get("form", "")),
@@ -192,6 +217,12 @@ def _area(row: Content, lang: str) -> str:
 def _certificates(content: Content) -> Collection[Any]:
     rows: Collection[Any] = content.get("food_safety", {}).get("certificates", ())
     return rows
+
+
+def _paper(row: object, lang: str) -> str:
+    """A certificate as people call it: its scheme in words, then its number."""
+    scheme, space, number = _name(row, lang).partition(" ")
+    return f"{_SCHEMES[lang].get(scheme, scheme)}{space}{number}"
 
 
 def _name(row: object, lang: str) -> str:
