@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
@@ -15,6 +16,8 @@ from marketplace.services.accounts import lock_settling
 from marketplace.services.contract_events import record_event
 from models.contracts import Contract
 from models.settlements import Invoice
+
+KNOWN = N_("Số hóa đơn này đã ghi rồi")
 
 
 def list_invoices(session: Session, contract: Contract) -> list[Invoice]:
@@ -51,8 +54,11 @@ def record_invoice(
         recorded_by_id=who.user_id,
         recorded_at=now,
     )
-    session.add(invoice)
-    session.flush()
+    try:
+        with session.begin_nested():  # the number may be taken a moment before
+            session.add(invoice)
+    except IntegrityError:
+        raise Refused(KNOWN, "number") from None
     data = {"invoice": f"{invoice.symbol} {invoice.number}", "vnd": invoice.amount_vnd}
     record_event(session, contract, "invoice_recorded", who, now=now, data=data)
     return invoice
@@ -68,7 +74,7 @@ def _check(
     if contract.signed_on and command.issued_on < contract.signed_on:
         raise Refused(N_("Ngày này trước ngày ký hợp đồng"), "issued_on")
     if _is_known(session, contract, command):
-        raise Refused(N_("Số hóa đơn này đã ghi rồi"), "number")
+        raise Refused(KNOWN, "number")
 
 
 def _is_known(session: Session, contract: Contract, command: RecordInvoice) -> bool:
