@@ -2,6 +2,7 @@
 
 from models import (
     alerts,
+    amendments,
     calendars,
     chains,
     closings,
@@ -28,6 +29,7 @@ from models import (
 
 __all__ = [
     "alerts",
+    "amendments",
     "calendars",
     "chains",
     "closings",

@@ -154,7 +154,8 @@ class ContractLine(Base):
 
     __tablename__ = "contract_lines"
     __table_args__ = (
-        CheckConstraint("kg > 0", name="kilograms_positive"),
+        # Nought: an amendment dropped it.
+        CheckConstraint("kg >= 0", name="kilograms_not_negative"),
         CheckConstraint("deliver_from <= deliver_to", name="window_in_order"),
         CheckConstraint(
             "0 <= released_kg AND 0 <= refused_kg AND released_kg + refused_kg <= kg",
@@ -176,6 +177,10 @@ class ContractLine(Base):
     released_kg: Mapped[Kilograms] = mapped_column(default=0)
     # Given back to the tranche alone: picked and delivered, but turned away for good.
     refused_kg: Mapped[Kilograms] = mapped_column(default=0)
+    # The version of the contract whose words plan it so.
+    version: Mapped[int] = mapped_column(default=1)
+    # A later season than the contract's own; it takes nothing of its harvest.
+    season: Mapped[Code] = mapped_column(default="")
 
     contract: Mapped[Contract] = relationship(back_populates="lines")
     tranche: Mapped[Tranche | None] = relationship()

@@ -22,6 +22,7 @@ LIFECYCLES = {
     "delivery_notes": "note",
     "claims": "claim",
     "account_entries": "entry",
+    "amendments": "amendment",
 }
 # Rows that are written once and never changed or removed.
 APPEND_ONLY = (
@@ -46,7 +47,18 @@ APPEND_ONLY = (
 )
 FROZEN_COLUMNS = {
     "terms": ("price_vnd", "expires_at", "made_at", "message", "round"),
-    "contract_lines": ("kg", "deliver_from", "deliver_to", "tranche_id"),
+    "contract_lines": ("contract_id", "number", "tranche_id"),
+    "amendments": (
+        "contract_id",
+        "version",
+        "number",
+        "base_version",
+        "reason",
+        "reason_text",
+        "price_from",
+        "proposed_by",
+        "answer_by",
+    ),
     "delivery_notes": ("contract_id", "line", "gross_kg", "tare_kg", "digest"),
     "claims": ("note_id", "inspection_id", "raised_by", "reason"),
     "account_entries": ("contract_id", "kind", "amount_vnd", "owed_by", "recorded_by"),
@@ -59,6 +71,28 @@ UNSIGNED = (
 UNCONFIRMED = (
     "NEW.state = 'confirmed' AND (SELECT count(*) FROM note_confirmations c"
     " WHERE c.note_id = NEW.id) < 2"
+)
+# A plan is changed only by words that both sides have signed, and so is the version
+# that is in force.
+_OF_LINE = (
+    "(SELECT count(*) FROM signatures s WHERE s.contract_id = NEW.contract_id"
+    " AND s.version = NEW.version) < 2"
+)
+REPLANNED = (
+    "(NEW.kg <> OLD.kg OR NEW.deliver_from <> OLD.deliver_from"
+    " OR NEW.deliver_to <> OLD.deliver_to OR NEW.season <> OLD.season"
+    " OR NEW.version <> OLD.version)"
+    f" AND (NEW.version <= OLD.version OR {_OF_LINE})"
+)
+ADDED = f"NEW.version > 1 AND {_OF_LINE}"
+UNSIGNED_VERSION = (
+    "NEW.current_version <> OLD.current_version AND NEW.signed_on IS NOT NULL"
+    " AND (SELECT count(*) FROM signatures s"
+    " WHERE s.contract_id = NEW.id AND s.version = NEW.current_version) < 2"
+)
+UNSIGNED_AMENDMENT = (
+    "NEW.state = 'signed' AND (SELECT count(*) FROM signatures s"
+    " WHERE s.contract_id = NEW.contract_id AND s.version = NEW.version) < 2"
 )
 
 
@@ -108,6 +142,10 @@ def _guards() -> Iterator[tuple[str, str, str, str]]:
     for table, columns in FROZEN_COLUMNS.items():
         yield table, f"tr_{table}_frozen", "UPDATE", _changed(columns)
     yield "contracts", "tr_contracts_both_signed", "UPDATE", UNSIGNED
+    yield "contracts", "tr_contracts_version_signed", "UPDATE", UNSIGNED_VERSION
+    yield "contract_lines", "tr_contract_lines_as_signed", "UPDATE", REPLANNED
+    yield "contract_lines", "tr_contract_lines_added_as_signed", "INSERT", ADDED
+    yield "amendments", "tr_amendments_both_signed", "UPDATE", UNSIGNED_AMENDMENT
     yield "delivery_notes", "tr_delivery_notes_both_stand", "UPDATE", UNCONFIRMED
 
 

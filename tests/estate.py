@@ -31,6 +31,7 @@ from models.organisations import Invitation, User, VerificationCase
 from models.papers import Facility
 from models.sessions import UserSession
 from tests import record_rows
+from tests.amending import proposed
 from tests.deals import Deals
 
 CALENDAR = "calendar"
@@ -101,6 +102,12 @@ class Estate:
     @cached_property
     def note(self) -> Any:
         return Deals(self.session, self.make).inspected(self.deal)
+
+    @cached_property
+    def amended(self) -> Any:
+        """A contract with an amendment, version 2, that waits for both."""
+        proposed(self.session, self.director, self.deal, price_vnd=15_000)
+        return self.deal
 
     @cached_property
     def area(self) -> Any:
@@ -222,6 +229,8 @@ class Estate:
 # Whose public id fills the argument: by endpoint, else by blueprint.
 OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "accounts": lambda own: own.deal,
+    "amendments.new": lambda own: own.deal,
+    "amendments": lambda own: own.amended,
     "alerts": lambda own: Deals(own.session, own.make).alert(own.deal),
     "closings": lambda own: own.deal,
     "areas.edit_facility": lambda own: own.facility,
@@ -237,6 +246,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "notes.new": lambda own: own.deal,
     "disputes": lambda own: own.note,
     "notes": lambda own: own.note,
+    "note_turns": lambda own: own.note,
     "note_papers": lambda own: own.note,
     "harvests": lambda own: own.harvest,
     "households": lambda own: own.household,
@@ -262,6 +272,7 @@ PLAIN: dict[str, Any] = {
     "how": "dinh-chi",
     "name": "dark",
     "register": "hop-tac-xa",
+    "version": 2,
 }
 # What the link of a letter is for.
 TOKENS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from marketplace.domain import words, words_delivery
+from marketplace.domain import words, words_amendments, words_delivery
 from marketplace.domain.errors import N_, Refused
 
 NOT_NOW = N_("Không làm được việc này khi trạng thái là %(old)s")
@@ -25,6 +25,7 @@ class Lifecycle(StrEnum):
     NOTE = "note"
     CLAIM = "claim"
     ENTRY = "entry"
+    AMENDMENT = "amendment"
 
 
 def _table(states: type[StrEnum], text: str) -> dict[str, frozenset[str]]:
@@ -159,6 +160,16 @@ TRANSITIONS: Mapping[Lifecycle, Mapping[str, frozenset[str]]] = {
         withdrawn ->
         """,
     ),
+    Lifecycle.AMENDMENT: _table(
+        words_amendments.AmendmentState,
+        """
+        proposed  -> signed, refused, withdrawn, lapsed
+        signed    ->
+        refused   ->
+        withdrawn ->
+        lapsed    ->
+        """,
+    ),
 }
 
 INITIAL: Mapping[Lifecycle, frozenset[str]] = {
@@ -173,6 +184,7 @@ INITIAL: Mapping[Lifecycle, frozenset[str]] = {
     Lifecycle.NOTE: frozenset({"written"}),
     Lifecycle.CLAIM: frozenset({"open"}),
     Lifecycle.ENTRY: frozenset({"recorded"}),
+    Lifecycle.AMENDMENT: frozenset({"proposed"}),
 }
 
 

@@ -63,3 +63,6 @@ class NoticeKind(StrEnum):
     CONTRACT_ALERT = "contract_alert"
     RECORD_CONTESTED = "record_contested"
     RECORD_DECIDED = "record_decided"
+    AMENDMENT_TO_SIGN = "amendment_to_sign"
+    AMENDMENT_CLOSED = "amendment_closed"
+    CONTRACT_AMENDED = "contract_amended"

@@ -22,9 +22,11 @@ from marketplace.domain.authenticity import (
 )
 from marketplace.domain.canonical import digest_of_text
 from marketplace.domain.errors import NotFound
-from marketplace.domain.words import Side
+from marketplace.domain.words_amendments import AmendmentState
+from marketplace.services.contract_versions import signed_at
 from marketplace.services.contracts import access_contract
 from marketplace.services.inspections import current_inspection
+from models.amendments import Amendment
 from models.contracts import Contract, ContractVersion
 from models.deliveries import DeliveryNote
 from models.inspections import Inspection
@@ -70,23 +72,24 @@ def _contract_version(session: Session, digest: str) -> Genuine | None:
     if version is None or digest_of_text(version.content) != digest:
         return None
     contract = version.contract
-    signed_at = _signed_at(version)
+    at = signed_at(version)
     newer = any(
-        other.version > version.version and _signed_at(other)
+        other.version > version.version and signed_at(other)
         for other in contract.versions
     )
     standing = standing_of_version(
-        signed=signed_at is not None, newer_signed=newer, state=contract.state
+        signed=at is not None, newer_signed=newer, state=contract.state
     )
+    if at is None and _is_closed(session, version):
+        standing = Standing.VOID
     kind = RecordKind.CONTRACT if version.version == 1 else RecordKind.AMENDMENT
-    return Genuine(kind, standing, signed_at, contract, "contract", contract.public_id)
+    return Genuine(kind, standing, at, contract, "contract", contract.public_id)
 
 
-def _signed_at(version: ContractVersion) -> datetime | None:
-    """The moment of the second signature."""
-    if len(version.signatures) < len(Side):
-        return None
-    return max(signature.signed_at for signature in version.signatures)
+def _is_closed(session: Session, version: ContractVersion) -> bool:
+    """Whether nobody will sign these words any more."""
+    found = session.get(Amendment, (version.contract_id, version.version))
+    return found is not None and found.state is not AmendmentState.PROPOSED
 
 
 def _delivery_note(session: Session, digest: str) -> Genuine | None:

@@ -44,12 +44,27 @@ def freeze_version(
     content = _content(session, contract, day_of(now))
     content["clauses"] = fill_clauses(content)
     refuse_errors(missing_clauses(content))
+    number = contract.current_version
+    return store_version(session, contract, number, content, TEMPLATE, now=now, who=who)
+
+
+def store_version(
+    session: Session,
+    contract: Contract,
+    number: int,
+    content: dict[str, Any],
+    template: str,
+    *,
+    now: datetime,
+    who: Actor | None,
+) -> ContractVersion:
+    """Store words of the contract under a number, in their one spelling."""
     version = ContractVersion(
         contract_id=contract.id,
-        version=contract.current_version,
+        version=number,
         content=canonical_bytes(content).decode(),
         digest=digest_of(content),
-        template=TEMPLATE,
+        template=template,
         made_at=now,
         made_by_id=who.user_id if who else None,
     )

@@ -44,11 +44,18 @@ def list_notes(session: Session, contract: Contract) -> list[DeliveryNote]:
 
 
 def confirm_note(
-    session: Session, who: Actor, public_id: str, digest: str, *, now: datetime
+    session: Session,
+    who: Actor,
+    public_id: str,
+    digest: str,
+    *,
+    now: datetime,
+    host: Actor | None = None,
 ) -> DeliveryNote:
     """Stand by the weights that were on the page; the second side makes it final.
 
-    Confirming twice is the same as once.
+    Confirming twice is the same as once. `host` is whose device it was done on, if
+    that was the other side's; the history says so.
     """
     note, side = _lock_note(session, who, public_id)
     if any(one.side is side for one in note.confirmations):
@@ -56,13 +63,13 @@ def confirm_note(
     if digest != note.digest:
         raise Conflict(N_("Phiếu đã thay đổi, hãy xem lại rồi xác nhận"))
     check_transition(Lifecycle.NOTE, note.state, NoteState.CONFIRMED)
-    stand_by(session, note, side, who, now)
+    stand_by(session, note, side, who, now, host)
     note.state, note.confirmed_at = NoteState.CONFIRMED, now
     contract = note.contract
     contract.delivered_kg += note.net_kg
-    event = record_event(
-        session, contract, "note_confirmed", who, now=now, data=named(note)
-    )
+    name = "note_confirmed_in_turn" if host else "note_confirmed"
+    data = named(note) | ({"host_user": host.user_id} if host else {})
+    event = record_event(session, contract, name, who, now=now, data=data)
     tell(session, note, side, NoticeKind.NOTE_CONFIRMED, event)
     return note
 
@@ -95,7 +102,12 @@ def _lock_note(
 
 
 def stand_by(
-    session: Session, note: DeliveryNote, side: Side, who: Actor, now: datetime
+    session: Session,
+    note: DeliveryNote,
+    side: Side,
+    who: Actor,
+    now: datetime,
+    host: Actor | None = None,
 ) -> None:
     """Store that a side stands by the weights of a note."""
     session.add(
@@ -105,6 +117,7 @@ def stand_by(
             digest=note.digest,
             organisation_id=who.organisation_id,
             user_id=who.user_id,
+            host_user_id=host.user_id if host else None,
             at=now,
         )
     )

@@ -15,16 +15,15 @@ from marketplace.domain.errors import N_, Refused
 from marketplace.domain.formats import format_number
 from marketplace.domain.words import NoticeKind, Side
 from marketplace.domain.words_delivery import NoteState, Outcome
-from marketplace.services.contract_content import content_of
 from marketplace.services.contract_events import lock_contract, record_event
 from marketplace.services.contract_sides import (
     lock_party_contract,
     tell_both_sides,
     tell_other_side,
 )
+from marketplace.services.contract_versions import signed_words, words_of_note
 from marketplace.services.delivery_notes import access_note
 from marketplace.services.inspection_content import seal_inspection
-from marketplace.services.signing import current_version
 from models.contract_events import ContractEvent
 from models.contracts import Contract
 from models.deliveries import DeliveryNote
@@ -44,7 +43,7 @@ def inspect_until(session: Session, note: DeliveryNote) -> datetime | None:
     """The end of the hours for inspection, counted from the second confirmation."""
     if note.confirmed_at is None:
         return None
-    return note.confirmed_at + _hours(session, note.contract)
+    return note.confirmed_at + _hours(session, note)
 
 
 def inspect_delivery(
@@ -208,15 +207,15 @@ def grades_of(session: Session, contract: Contract) -> list[Grade]:
     return list(session.scalars(wanted.order_by(Grade.rank)))
 
 
-def _hours(session: Session, contract: Contract) -> timedelta:
-    """The hours that the signed words give for inspection and for claims."""
-    content = content_of(current_version(session, contract))
-    return timedelta(hours=int(content["acceptance"]["hours"]))
+def _hours(session: Session, note: DeliveryNote) -> timedelta:
+    """The hours that the words of the load give for inspection and for claims."""
+    words = words_of_note(signed_words(session, note.contract), note)
+    return timedelta(hours=int(words.content["acceptance"]["hours"]))
 
 
 def claim_until(session: Session, inspection: Inspection) -> datetime:
     """The end of the hours in which a side may dispute a finding."""
-    return inspection.at + _hours(session, inspection.note.contract)
+    return inspection.at + _hours(session, inspection.note)
 
 
 def _tell_result(

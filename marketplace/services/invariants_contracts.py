@@ -37,11 +37,15 @@ def _contract_sums(session: Session) -> Iterator[Violation]:
             Contract.total_kg,
             Contract.price_vnd,
             Contract.value_vnd,
+            Contract.current_version,
         )
         .having(
             or_(
                 Contract.total_kg != total,
-                Contract.value_vnd != Contract.total_kg * Contract.price_vnd,
+                and_(
+                    Contract.current_version == 1,
+                    Contract.value_vnd != Contract.total_kg * Contract.price_vnd,
+                ),
             )
         ),
     )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain.actor import Actor
 from marketplace.domain.canonical import canonical_bytes, digest_of
 from marketplace.domain.commands_deliveries import WriteNote
+from marketplace.domain.deliveries import Obstacle
 from marketplace.domain.errors import N_, Conflict, NotFound, Refused
 from marketplace.domain.formats import format_number
 from marketplace.domain.words import NoticeKind, Side
@@ -20,7 +21,7 @@ from marketplace.domain.words_delivery import NoteState
 from marketplace.services.contract_events import record_event
 from marketplace.services.contract_sides import lock_party_contract
 from marketplace.services.days import day_of
-from marketplace.services.deliveries import planned_delivery
+from marketplace.services.deliveries import REFUSALS, planned_delivery
 from marketplace.services.delivery_notes import named, stand_by, tell
 from models.contracts import Contract
 from models.deliveries import DeliveryNote, NoteLot
@@ -51,6 +52,8 @@ def write_note(
         return known
     lock_party_contract(session, who, contract_id)
     planned = planned_delivery(session, contract, command.line)
+    if not planned.line.kg:  # an amendment dropped it
+        raise Refused(REFUSALS[Obstacle.CANCELLED], "line")
     if planned.line.released_kg:
         raise Refused(N_("Phần chưa giao của đợt này đã trả về sàn"), "line")
     _check(session, contract, command, now)

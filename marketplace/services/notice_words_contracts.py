@@ -109,6 +109,24 @@ CONTRACT_WORDS: dict[NoticeKind, Said] = {
         N_("Xem và xử lý"),
         "alert-triangle",
     ),
+    NoticeKind.AMENDMENT_TO_SIGN: Said(
+        N_("Phụ lục hợp đồng %(number)s chờ ký"),
+        N_("%(partner)s chờ trả lời trước ngày %(day)s: ký hoặc từ chối."),
+        N_("Xem và trả lời"),
+        "writing-sign",
+    ),
+    NoticeKind.AMENDMENT_CLOSED: Said(
+        N_("Phụ lục hợp đồng %(number)s không thành"),
+        N_("Hợp đồng với %(partner)s giữ nguyên như bản đang có hiệu lực."),
+        _OPEN,
+        "x",
+    ),
+    NoticeKind.CONTRACT_AMENDED: Said(
+        N_("Hợp đồng %(number)s đã sửa đổi"),
+        N_("Hai bên đã ký phụ lục với %(partner)s. Từ nay theo bản mới."),
+        _OPEN,
+        "check",
+    ),
 }
 
 # A side asks an officer to step in.

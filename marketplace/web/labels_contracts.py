@@ -25,6 +25,21 @@ CONTRACTS: Labels = {
         "accept_day": _l("đồng ý đổi ngày"),
         "decline_day": _l("không đồng ý đổi ngày"),
         "cancel": _l("đợt giao bị hủy"),
+        "amend": _l("kế hoạch đổi theo phụ lục"),
+    },
+    "AmendmentState": {
+        "proposed": _l("Phụ lục chờ ký"),
+        "signed": _l("Đã ký đủ"),
+        "refused": _l("Bị từ chối"),
+        "withdrawn": _l("Đã rút lại"),
+        "lapsed": _l("Quá hạn trả lời"),
+    },
+    "AmendmentReason": {
+        "agreement": _l("Hai bên thỏa thuận"),
+        "changed_circumstances": _l("Hoàn cảnh thay đổi cơ bản"),
+        "force_majeure": _l("Bất khả kháng"),
+        "change_of_law": _l("Pháp luật thay đổi"),
+        "correction": _l("Sửa chỗ ghi sai"),
     },
     "RecordKind": {
         "contract": _l("Hợp đồng"),
@@ -62,6 +77,7 @@ CONTRACTS: Labels = {
         "deposit": _l("Đặt cọc, tạm ứng"),
         "input": _l("Vật tư bên mua ứng"),
         "penalty": _l("Tiền phạt"),
+        "refund": _l("Hoàn tiền trả thừa"),
     },
     "EntryMethod": {
         "transfer": _l("Chuyển khoản"),
@@ -139,6 +155,7 @@ EVENTS = {
     "delivery_decline_day": _l("Không đồng ý đổi ngày giao"),
     "note_written": _l("Ghi phiếu giao nhận"),
     "note_confirmed": _l("Xác nhận phiếu giao nhận"),
+    "note_confirmed_in_turn": _l("Xác nhận phiếu giao nhận trên máy của bên kia"),
     "note_void": _l("Hủy phiếu giao nhận"),
     "inspected": _l("Nghiệm thu"),
     "accepted_by_silence": _l("Hết giờ kiểm, coi như đã nghiệm thu"),
@@ -155,6 +172,12 @@ EVENTS = {
     "fulfilled": _l("Đã giao và trả đủ"),
     "closing_confirmed": _l("Xác nhận thanh lý"),
     "closed": _l("Thanh lý hợp đồng"),
+    "amendment_proposed": _l("Đề nghị sửa hợp đồng"),
+    "amendment_signed": _l("Ký phụ lục"),
+    "amendment_refused": _l("Từ chối phụ lục"),
+    "amendment_withdrawn": _l("Rút lại phụ lục"),
+    "amendment_lapsed": _l("Phụ lục quá hạn trả lời"),
+    "amended": _l("Hợp đồng được sửa theo phụ lục"),
 }
 
 WORK["NoticeKind"] |= {
@@ -175,6 +198,9 @@ WORK["NoticeKind"] |= {
     "contract_alert": _l("Cảnh báo sớm"),
     "record_contested": _l("Phản đối số liệu uy tín"),
     "record_decided": _l("Trả lời phản đối"),
+    "amendment_to_sign": _l("Phụ lục chờ ký"),
+    "amendment_closed": _l("Phụ lục không thành"),
+    "contract_amended": _l("Hợp đồng đã sửa đổi"),
 }
 
 # Words of the machinery that no page shows.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace.domain import words, words_delivery
+from marketplace.domain import words, words_amendments, words_delivery
 from marketplace.domain.errors import Refused
 from marketplace.domain.lifecycles import (
     INITIAL,
@@ -27,6 +27,7 @@ STATES = {
     Lifecycle.NOTE: words_delivery.NoteState,
     Lifecycle.CLAIM: words_delivery.ClaimState,
     Lifecycle.ENTRY: words_delivery.EntryState,
+    Lifecycle.AMENDMENT: words_amendments.AmendmentState,
 }
 CONTRACT = words.ContractState
 

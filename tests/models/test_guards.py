@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from marketplace.domain.lifecycles import TRANSITIONS, Lifecycle, may_follow
 from marketplace.domain.words import ChainKind, ContractState, Side
+from models.amendments import Amendment
 from models.chains import Chain
 from models.contracts import Contract, Signature
 from models.deliveries import DeliveryNote
@@ -18,6 +19,7 @@ from models.offers import Offer
 from models.organisations import Organisation
 from models.proposals import Proposal
 from models.settlements import AccountEntry
+from tests.amending import proposed
 from tests.deals import Deals
 from tests.factories import NOW, TODAY
 
@@ -31,6 +33,11 @@ TABLES = {
     "delivery_notes": DeliveryNote,
     "claims": Claim,
     "account_entries": AccountEntry,
+    "amendments": Amendment,
+}
+# What names a row here: an amendment has no number of its own beside its contract's.
+KEYS = {name: getattr(table, "id", None) for name, table in TABLES.items()} | {
+    "amendments": Amendment.contract_id
 }
 
 
@@ -54,6 +61,12 @@ def companions(table, state):
         ended = state in ("agreed", "decided")
         inspection = sa.select(Claim.inspection_id).scalar_subquery()
         return {"outcome_id": inspection if ended else None}
+    if table == "amendments":
+        refused, open_ = state == "refused", state == "proposed"
+        return {
+            "answer": "cao quá" if refused else "",
+            "closed_at": None if open_ else NOW,
+        }
     if table == "account_entries":
         return {"answered_at": None if state == "recorded" else NOW}
     return {}
@@ -114,6 +127,14 @@ class Rows:
     def _account_entries(self):
         return self.deals.entry(self._contracts())
 
+    def _amendments(self):
+        """With both signatures, so that only the table of steps can forbid one."""
+        contract = self.deals.in_force()
+        seller = self.deals.actor(contract, Side.SELLER)
+        amendment = proposed(self.session, seller, contract, price_vnd=15_000)
+        self.deals.sign(contract, amendment.wording)
+        return contract
+
     def put(self, table, id_, state):
         """Straight into a state: the guard is taken away for this one write."""
         guard = f"tr_{table}_legal_transition"
@@ -133,7 +154,7 @@ class Rows:
     def step(self, table, id_, state):
         self.session.execute(
             sa.update(TABLES[table])
-            .where(TABLES[table].id == id_)
+            .where(KEYS[table] == id_)
             .values(state=state, **companions(table, state))
             .execution_options(synchronize_session=False)
         )

@@ -20,7 +20,7 @@ from marketplace.services.accounts import answer_entry
 from marketplace.services.disputes import raise_claim, say_in_claim
 from marketplace.services.statements import statement_of
 from models.contract_events import ContractEvent
-from models.contracts import Contract, ContractVersion
+from models.contracts import Contract, ContractVersion, Signature
 from models.database import db
 from models.settlements import AccountEntry
 from tests.acting import Acted, at_once
@@ -148,7 +148,6 @@ def test_a_claim_changes_how_much_is_owed_but_not_since_when(acted):
 
 def resigned(acted, **price):
     """The contract as if another price rule had been signed."""
-    acted.contract.current_version = 2
     version = acted.contract.versions[0]
     content = {**json.loads(version.content), "price": price}
     content.pop("schema")
@@ -162,6 +161,22 @@ def resigned(acted, **price):
             made_at=NOW,
         )
     )
+    acted.session.flush()
+    acted.session.add_all(
+        Signature(
+            contract_id=acted.contract.id,
+            version=2,
+            side=one.side,
+            digest=digest_of(content),
+            organisation_id=one.organisation_id,
+            user_id=one.user_id,
+            signed_at=NOW - timedelta(minutes=1),
+            method="password",
+        )
+        for one in version.signatures
+    )
+    acted.session.flush()
+    acted.contract.current_version = 2
     acted.session.flush()
 
 

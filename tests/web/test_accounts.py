@@ -219,3 +219,27 @@ def test_before_it_ended_the_page_says_what_is_left(client, session, acted):
 
     assert "Chưa thanh lý được" in text
     assert "174.000.000" in text
+
+
+def test_what_was_paid_too_much_goes_back_and_the_buyer_confirms(
+    client, session, acted
+):
+    acted.paid(6_000_000)
+    enter(client, session, acted.seller)
+    asked = client.get(page_of(acted))
+    form = client.get(page_of(acted, "/ghi?loai=refund"))
+    refund = PAYMENT | {"kind": "refund", "method": "transfer", "amount": "6.000.000"}
+
+    told = client.post(page_of(acted, "/ghi"), data=refund)
+    enter(client, session, acted.buyer)
+    waits = client.get(page_of(acted))
+    entry = entries(session)[-1]
+    done = client.post(page_of(acted, f"/{entry.public_id}/xac-nhan"))
+    after = client.get(page_of(acted))
+
+    assert "Bên mua trả thừa 6.000.000 đ" in asked.text
+    assert 'value="6.000.000"' in form.text
+    assert (told.status_code, done.status_code) == (302, 302)
+    assert "Hoàn tiền trả thừa 6.000.000 đ: có đúng không?" in waits.text
+    assert "Bên bán hoàn lại tiền trả thừa" in after.text
+    assert "Đã trả thừa" not in after.text

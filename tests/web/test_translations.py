@@ -86,6 +86,7 @@ NOT_WORDS = (
     "templates/style/",  # samples on the page of components
     "templates/pdf/",  # Typst, filled by services/contract_pdf.py in both languages
     "marketplace/demo/",  # people and places of the demo market
+    "marketplace/domain/amendment",  # legal texts, kept in both languages
     "marketplace/domain/clause",  # legal texts, kept in both languages
     "marketplace/domain/formats.py",  # units by language
     "marketplace/domain/names.py",  # letters
@@ -93,6 +94,7 @@ NOT_WORDS = (
     "marketplace/domain/text.py",  # letters
     "marketplace/matching/prices.py",  # an error for programmers
     "marketplace/services/contract_content.py",  # number of a decree
+    "marketplace/services/amendment_words.py",  # amendments in both languages
     "marketplace/services/contract_pdf.py",  # the contract in both languages
     "marketplace/services/paper_words.py",  # what papers share, in both languages
     "marketplace/services/paper_printing.py",  # the day over an official paper
