@@ -20,10 +20,10 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from forms.typed_fields import (
+    DeductionField,
     DegreesField,
     HourField,
     KilogramsField,
-    PriceField,
     TypedDayField,
 )
 from marketplace.domain.commands_deliveries import LotWeight, Part, WriteNote
@@ -32,6 +32,7 @@ from marketplace.domain.names import clean_text
 from marketplace.domain.words_delivery import Outcome
 
 LONGEST = 500
+FIRST_YEAR = 2000
 TOO_LONG = _l("Viết ngắn hơn 500 chữ")
 A_DAY = _l("Nhập ngày, ví dụ 30/06/2026")
 
@@ -123,12 +124,16 @@ class NoteForm(FlaskForm):
         )
 
     def phone_time(self) -> datetime | None:
-        """When the phone says it was written; None if it says nothing readable."""
+        """When the phone says it was written; None if it says nothing believable.
+
+        The clock of a phone that was never set may stand in any year.
+        """
         try:
             told = datetime.fromisoformat(self.written_at.data or "")
-        except ValueError:
+            told = (told if told.tzinfo else told.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):
             return None
-        return told if told.tzinfo else told.replace(tzinfo=UTC)
+        return told if told.year >= FIRST_YEAR else None
 
 
 class ReasonForm(FlaskForm):
@@ -158,7 +163,7 @@ class PartForm(Form):
         ],
     )
     grade = SelectField(_l("Loại hàng"), [Optional()])
-    deduction = PriceField(_l("Trừ (đ/kg)"), [Optional()])
+    deduction = DeductionField(_l("Trừ (đ/kg)"), [Optional()])
     reason = StringField(_l("Lý do"), [Optional(), Length(max=200, message=TOO_LONG)])
 
     def part(self) -> Part:
@@ -196,7 +201,7 @@ class ClaimForm(FlaskForm):
         [InputRequired(_l("Nói rõ vì sao")), Length(max=LONGEST, message=TOO_LONG)],
     )
     accepted_kg = KilogramsField(_l("Đề nghị nhận (kg)"), [Optional()])
-    deduction = PriceField(_l("Trừ phần tranh chấp (đ/kg)"), [Optional()])
+    deduction = DeductionField(_l("Trừ phần tranh chấp (đ/kg)"), [Optional()])
 
     def said(self) -> str:
         return long_text(self.text)

@@ -14,6 +14,13 @@ from decimal import Decimal
 from typing import Any
 
 from marketplace.domain.clause_tests import stages_of
+from marketplace.domain.clause_words import (
+    COMMITMENT,
+    FORUM,
+    SCHEMES,
+    SILENT,
+    STAGES,
+)
 from marketplace.domain.formats import (
     format_day,
     format_ha,
@@ -24,31 +31,16 @@ from marketplace.domain.formats import (
 )
 from marketplace.domain.template_places import fill_places
 from marketplace.domain.template_texts import ClauseText
-from marketplace.domain.words import ClauseNeed, PriceMode, Side, Stage
+from marketplace.domain.words import (
+    ClauseNeed,
+    PriceMode,
+    Side,
+    Stage,
+)
 
 Content = Mapping[str, Any]
 
 _LANGS = ("vi", "en")
-_SILENT = {"vi": "theo phụ lục", "en": "as in the annex"}
-_COMMITMENT = {"vi": "bản cam kết sản xuất an toàn", "en": "a safety commitment"}
-_FORUM = {
-    "court": {"vi": "Tòa án có thẩm quyền", "en": "the competent court"},
-    "arbitration": {"vi": "Trọng tài thương mại", "en": "commercial arbitration"},
-}
-_STAGES = {
-    "vi": {
-        Stage.INPUT: "cung ứng vật tư",
-        Stage.PRODUCTION_HARVEST: "sản xuất và thu hoạch",
-        Stage.PROCESSING: "sơ chế hoặc chế biến",
-        Stage.CONSUMPTION: "tiêu thụ",
-    },
-    "en": {
-        Stage.INPUT: "supply of inputs",
-        Stage.PRODUCTION_HARVEST: "production and harvest",
-        Stage.PROCESSING: "packing or processing",
-        Stage.CONSUMPTION: "consumption",
-    },
-}
 
 
 def fill_clauses(
@@ -117,8 +109,8 @@ def _people(content: Content, lang: str) -> dict[str, str]:
         "buyer": str(buyer.get("name", "")),
         "seller_full": _party(seller, lang),
         "buyer_full": _party(buyer, lang),
-        "grounds": "; ".join(content.get("legal_grounds", ())) or _SILENT[lang],
-        "forum": _FORUM.get(forum, {}).get(lang, str(forum)),
+        "grounds": "; ".join(content.get("legal_grounds", ())) or SILENT[lang],
+        "forum": FORUM.get(forum, {}).get(lang, str(forum)),
     }
 
 
@@ -138,19 +130,19 @@ def _goods(content: Content, lang: str) -> dict[str, str]:
     stages = stages_of(content)
     wanted = [_name(row, lang) for row in quality.get("grades", ())]
     wanted += [_name(row, lang) for row in quality.get("standards", ())]
-    safety = [_name(row, lang) for row in _certificates(content)]
+    safety = [_paper(row, lang) for row in _certificates(content)]
     inputs = content.get("inputs", {})
     return {
         "form": str(linkage.get("form", "")),
-        "stages": ", ".join(_STAGES[lang][stage] for stage in Stage if stage in stages),
+        "stages": ", ".join(STAGES[lang][stage] for stage in Stage if stage in stages),
         "product": _name(content.get("subject", {}), lang),
         "areas": "; ".join(_area(row, lang) for row in content.get("areas", ())),
-        "quality": ", ".join(wanted) or _SILENT[lang],
-        "safety": ", ".join(safety) or _COMMITMENT[lang],
-        "ratio": str(content.get("processing", {}).get("ratio", _SILENT[lang])),
-        "inputs": _name(inputs.get("items", _SILENT[lang]), lang),
-        "inputs_price": _name(inputs.get("price", _SILENT[lang]), lang),
-        "inputs_settlement": _name(inputs.get("settlement", _SILENT[lang]), lang),
+        "quality": ", ".join(wanted) or SILENT[lang],
+        "safety": ", ".join(safety) or COMMITMENT[lang],
+        "ratio": str(content.get("processing", {}).get("ratio", SILENT[lang])),
+        "inputs": _name(inputs.get("items", SILENT[lang]), lang),
+        "inputs_price": _name(inputs.get("price", SILENT[lang]), lang),
+        "inputs_settlement": _name(inputs.get("settlement", SILENT[lang]), lang),
     }
 
 
@@ -162,8 +154,8 @@ def _money(content: Content, lang: str) -> dict[str, str]:
         "tolerance_pct": str(quantity.get("tolerance_pct", 0)),
         "price": format_price(price.get("price_vnd", 0), lang),
         "share_pct": str(price.get("share_pct", 0)),
-        "reference": _name(price.get("reference", _SILENT[lang]), lang),
-        "reference_day": _name(price.get("reference_day_rule", _SILENT[lang]), lang),
+        "reference": _name(price.get("reference", SILENT[lang]), lang),
+        "reference_day": _name(price.get("reference_day_rule", SILENT[lang]), lang),
         "advance": format_vnd(content.get("advance", {}).get("vnd", 0), lang),
         "penalty_pct": str(content.get("breach", {}).get("penalty_pct", 0)),
         "days": str(payment.get("days", 0)),
@@ -181,8 +173,8 @@ def _time(content: Content, lang: str) -> dict[str, str]:
     last = until - timedelta(days=1) if until else None
     tranches = [_tranche(row, lang) for row in delivery.get("tranches", ())]
     return {
-        "place": str(delivery.get("place") or _SILENT[lang]),
-        "tranches": "; ".join(tranches) or _SILENT[lang],
+        "place": str(delivery.get("place") or SILENT[lang]),
+        "tranches": "; ".join(tranches) or SILENT[lang],
         "first_day": _shown(_day(term.get("first_day")), lang),
         "last_day": _shown(last, lang),
     }
@@ -208,6 +200,12 @@ def _certificates(content: Content) -> Collection[Any]:
     return rows
 
 
+def _paper(row: object, lang: str) -> str:
+    """A certificate as people call it: its scheme in words, then its number."""
+    scheme, space, number = _name(row, lang).partition(" ")
+    return f"{SCHEMES[lang].get(scheme, scheme)}{space}{number}"
+
+
 def _name(row: object, lang: str) -> str:
     """A plain text, or the name of a record in this language."""
     if not isinstance(row, Mapping):
@@ -225,4 +223,4 @@ def _as_date(value: object) -> date | None:
 
 
 def _shown(day: date | None, lang: str) -> str:
-    return format_day(day, lang) if day else _SILENT[lang]
+    return format_day(day, lang) if day else SILENT[lang]

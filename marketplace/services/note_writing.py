@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
@@ -97,9 +98,9 @@ def _check(
     if any(not 0 <= lot.tare_kg < lot.gross_kg for lot in command.lots):
         raise Refused(N_("Cân cả bì phải nặng hơn bì"), "lots")
     if command.delivered_at > now + CLOCK_SLACK:
-        raise Refused(N_("Giờ giao chưa tới"), "delivered_at")
+        raise Refused(N_("Giờ giao chưa tới"), "hour")
     if contract.signed_on and day_of(command.delivered_at) < contract.signed_on:
-        raise Refused(N_("Ngày giao trước ngày ký hợp đồng"), "delivered_at")
+        raise Refused(N_("Ngày giao trước ngày ký hợp đồng"), "day")
     released_kg = sum(line.released_kg for line in contract.lines)
     left = most_kg(contract) - released_kg - noted_kg(session, contract)
     if command.net_kg > left:
@@ -185,10 +186,15 @@ def _content(contract: Contract, command: WriteNote) -> dict[str, Any]:
         "delivered_at": command.delivered_at,
         "place": command.place,
         "vehicle": command.vehicle,
-        "temperature_c": str(command.temperature_c or ""),
+        "temperature_c": _degrees(command.temperature_c),
         "remark": command.remark,
         "lots": [
             {"code": lot.code, "gross_kg": lot.gross_kg, "tare_kg": lot.tare_kg}
             for lot in command.lots
         ],
     }
+
+
+def _degrees(temperature_c: Decimal | None) -> str:
+    """Nothing measured is not the same as the freezing point."""
+    return "" if temperature_c is None else str(temperature_c)

@@ -213,3 +213,16 @@ def test_every_text_fills_in_both_languages(lang):
     for plain, legal in texts.values():
         filled = fill_places(plain, params) + fill_places(legal, params)
         assert not {"{", "}"} & set(filled)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("scheme", ["FOOD_SAFETY", "SAFETY_COMMITMENT", "ORGANIC_TCVN"])
+def test_certificates_are_called_by_their_words_and_not_by_our_codes(scheme, lang):
+    content = full_content() | {
+        "food_safety": {"certificates": [f"{scheme} 0214/2023"]}
+    }
+
+    words = fill_clauses(content, first_texts())["food_safety"]
+
+    assert scheme not in str(words)
+    assert " 0214/2023" in str(words)

@@ -12,6 +12,7 @@ from marketplace.domain.commands_accounts import RecordEntry, RecordInvoice
 from marketplace.domain.errors import Conflict, NotFound, Refused
 from marketplace.domain.words import Side
 from marketplace.domain.words_delivery import EntryKind, EntryMethod, EntryState
+from marketplace.services import invoices
 from marketplace.services.accounts import (
     answer_entry,
     record_entry,
@@ -151,6 +152,20 @@ def test_an_invoice_is_the_sellers_and_its_number_is_taken_once(session, make, d
     assert refusal.value.field == "number"
     with pytest.raises(NotFound):
         record(make.member())
+
+
+def test_an_invoice_number_taken_a_moment_before_is_refused(session, deal, monkeypatch):
+    contract, seller, _ = deal
+    command = RecordInvoice("1C26TSM", "77", TODAY, 5_000)
+    where = (session, seller, contract.public_id, command)
+    record_invoice(*where, today=TODAY, now=NOW)
+    monkeypatch.setattr(invoices, "_is_known", lambda *_: False)  # seen too early
+
+    with pytest.raises(Refused) as refusal:
+        record_invoice(*where, today=TODAY, now=NOW)
+
+    assert refusal.value.field == "number"
+    assert len(invoices.list_invoices(session, contract)) == 1
 
 
 def refunded(session, who, contract, vnd):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -188,8 +190,8 @@ def test_a_void_note_gives_its_kilograms_back(session, deal):
         ({"lots": ()}, "lots"),
         ({"lots": (LotWeight("L1", 100, 100),)}, "lots"),
         ({"lots": (LotWeight("L1", 200, 100), LotWeight("L1", 200, 100))}, "lots"),
-        ({"delivered_at": NOW + timedelta(hours=1)}, "delivered_at"),
-        ({"delivered_at": NOW - timedelta(days=2)}, "delivered_at"),
+        ({"delivered_at": NOW + timedelta(hours=1)}, "hour"),
+        ({"delivered_at": NOW - timedelta(days=2)}, "day"),
     ],
 )
 def test_impossible_weights_and_hours_are_refused_beside_their_field(
@@ -201,3 +203,16 @@ def test_impossible_weights_and_hours_are_refused_beside_their_field(
         write_note(session, seller, contract.public_id, weigh(**over), now=NOW)
 
     assert refusal.value.field == field
+
+
+def test_freezing_point_is_a_temperature_and_not_a_missing_one(session, deal):
+    contract, seller, _ = deal
+    contract_id = contract.public_id
+
+    frozen = write_note(
+        session, seller, contract_id, weigh(temperature_c=Decimal(0)), now=NOW
+    )
+
+    assert json.loads(frozen.content)["temperature_c"] == "0"
+    with pytest.raises(Conflict):
+        write_note(session, seller, contract_id, weigh(), now=NOW)

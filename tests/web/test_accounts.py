@@ -152,6 +152,24 @@ def test_an_invoice_is_kept_as_it_was_issued(client, session, acted):
     assert "1C26TSM 0000123" in client.get(page_of(acted)).text
 
 
+@pytest.mark.parametrize("over", [{"amount": "0"}, {"issued_on": "01/01/1900"}])
+def test_an_invoice_over_nothing_or_before_the_contract_is_refused(
+    client, session, acted, over
+):
+    told = {
+        "symbol": "1C26TSM",
+        "number": "0000123",
+        "issued_on": "02/03/2026",
+        "amount": "14.500.000",
+    }
+    enter(client, session, acted.seller)
+
+    refused = client.post(page_of(acted, "/hoa-don"), data=told | over)
+
+    assert refused.status_code == 422
+    assert not session.scalars(select(Invoice)).all()
+
+
 def test_the_payer_gets_a_code_to_scan_or_the_reason_why_not(client, session, acted):
     acted.delivered(1_000)
     seller = acted.contract.seller
