@@ -25,6 +25,7 @@ from models import (
     reference,
     sessions,
     settlements,
+    statements,
     track_records,
 )
 
@@ -53,5 +54,6 @@ __all__ = [
     "reference",
     "sessions",
     "settlements",
+    "statements",
     "track_records",
 ]

@@ -1,7 +1,8 @@
 """What tables alone cannot forbid: triggers, the same on both databases.
 
-Illegal transitions of a state, changes to what is frozen, and a contract that is
-called signed without both signatures over its current version. The legal
+Illegal transitions of a state, changes to what is frozen, a contract that is called
+signed without both signatures over its current version, or closed without both
+confirmations of one closing. The legal
 transitions are those of `marketplace.domain.lifecycles`.
 """
 
@@ -46,6 +47,7 @@ APPEND_ONLY = (
     "template_events",
     "record_contests",
     "record_decisions",
+    "issued_statements",
 )
 FROZEN_COLUMNS = {
     "terms": ("price_vnd", "expires_at", "made_at", "message", "round"),
@@ -114,6 +116,12 @@ NO_DRAFT = (
     " WHERE t.id = {row}.template_id AND t.state = 'draft')"
 )
 
+UNCLOSED = (
+    "NEW.state = 'closed' AND OLD.state <> 'closed' AND NOT EXISTS"
+    " (SELECT 1 FROM closing_confirmations c WHERE c.contract_id = NEW.id"
+    " GROUP BY c.digest HAVING count(*) = 2)"
+)
+
 
 def guard_statements(dialect: str, tables: Collection[str]) -> list[str]:
     """The SQL that creates the triggers of these tables, on `sqlite` or `postgresql`."""
@@ -161,11 +169,17 @@ def _guards() -> Iterator[tuple[str, str, str, str]]:
     for table, columns in FROZEN_COLUMNS.items():
         yield table, f"tr_{table}_frozen", "UPDATE", _changed(columns)
     yield from _template_guards()
+    yield from _guards_of_both()
+
+
+def _guards_of_both() -> Iterator[tuple[str, str, str, str]]:
+    """What only both sides of a contract together can bring about."""
     yield "contracts", "tr_contracts_both_signed", "UPDATE", UNSIGNED
     yield "contracts", "tr_contracts_version_signed", "UPDATE", UNSIGNED_VERSION
     yield "contract_lines", "tr_contract_lines_as_signed", "UPDATE", REPLANNED
     yield "contract_lines", "tr_contract_lines_added_as_signed", "INSERT", ADDED
     yield "amendments", "tr_amendments_both_signed", "UPDATE", UNSIGNED_AMENDMENT
+    yield "contracts", "tr_contracts_both_closed", "UPDATE", UNCLOSED
     yield "delivery_notes", "tr_delivery_notes_both_stand", "UPDATE", UNCONFIRMED
 
 

@@ -21,6 +21,7 @@ from marketplace.domain.words import Side
 from marketplace.services import calendars, tokens
 from marketplace.services.contract_templates import template_in_force
 from marketplace.services.contracts import draw_contract
+from marketplace.services.issued_statements import issue_statement
 from marketplace.services.jobs import enqueue_job
 from marketplace.services.sessions import open_session
 from marketplace.web import clock
@@ -110,6 +111,18 @@ class Estate:
         """A contract with an amendment, version 2, that waits for both."""
         proposed(self.session, self.director, self.deal, price_vnd=15_000)
         return self.deal
+
+    @cached_property
+    def statement(self) -> Any:
+        today, now = clock.today(), clock.now()
+        return issue_statement(
+            self.session,
+            Deals(self.session, self.make).actor(self.deal, self.side),
+            self.deal.public_id,
+            lambda message, params, lang: message,
+            today=today,
+            now=now,
+        )
 
     @cached_property
     def area(self) -> Any:
@@ -235,6 +248,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "amendments": lambda own: own.amended,
     "alerts": lambda own: Deals(own.session, own.make).alert(own.deal),
     "closings": lambda own: own.deal,
+    "statement_papers": lambda own: own.statement.contract,
     "areas.edit_facility": lambda own: own.facility,
     "areas.close_facility": lambda own: own.facility,
     "chains.apply": lambda own: own.contract,
@@ -271,6 +285,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
 PLAIN: dict[str, Any] = {
     "answer": "dong-y",
     "line": 1,
+    "number": 1,
     "filename": "css/tokens.css",
     "how": "dinh-chi",
     "name": "dark",

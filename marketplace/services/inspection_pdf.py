@@ -16,6 +16,7 @@ from marketplace.services.inspections import claim_until, current_inspection
 from marketplace.services.note_pdf import note_number
 from marketplace.services.note_words import INSPECTION
 from marketplace.services.paper_printing import (
+    NO_BREAK,
     dateline,
     made,
     moment,
@@ -28,7 +29,6 @@ from marketplace.services.signing import current_version
 from models.inspections import Claim, Inspection
 
 Words = dict[str, str]
-NO_BREAK = "\u2011"  # a hyphen at which no line ends
 
 
 def inspection_pdf(

@@ -17,7 +17,7 @@ from marketplace.domain.words import NoticeKind, Side
 from marketplace.domain.words_delivery import NoteState, Outcome
 from marketplace.services.contract_events import lock_contract, record_event
 from marketplace.services.contract_sides import (
-    lock_party_contract,
+    lock_open_contract,
     tell_both_sides,
     tell_other_side,
 )
@@ -37,6 +37,12 @@ def current_inspection(session: Session, note: DeliveryNote) -> Inspection | Non
     """The finding that counts: the newest."""
     wanted = select(Inspection).where(Inspection.note_id == note.id)
     return session.scalars(wanted.order_by(Inspection.number.desc()).limit(1)).first()
+
+
+def list_inspections(session: Session, note: DeliveryNote) -> list[Inspection]:
+    """Every finding over a note, the oldest first."""
+    wanted = select(Inspection).where(Inspection.note_id == note.id)
+    return list(session.scalars(wanted.order_by(Inspection.number)))
 
 
 def inspect_until(session: Session, note: DeliveryNote) -> datetime | None:
@@ -60,7 +66,7 @@ def inspect_delivery(
     the contract's hours, parts that do not sum to what was weighed.
     """
     found = access_note(session, who, note_id, "write")
-    contract, side = lock_party_contract(session, who, found.contract.public_id)
+    contract, side = lock_open_contract(session, who, found.contract.public_id)
     session.refresh(found)
     if side is not Side.BUYER:
         raise Refused(N_("Nghiệm thu là việc của bên mua"))

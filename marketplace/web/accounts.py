@@ -24,6 +24,7 @@ from marketplace.services.accounts import (
 from marketplace.services.contracts import access_contract
 from marketplace.services.entries import access_entry, list_entries
 from marketplace.services.invoices import list_invoices, record_invoice
+from marketplace.services.issued_statements import list_issued
 from marketplace.services.payable import (
     deposit_left_vnd,
     planned_vnd,
@@ -73,6 +74,7 @@ def _account(session: Session, contract: Contract) -> dict[str, Any]:
         "entries": entries,
         "entry_of": {entry.public_id: entry for entry in entries},
         "invoices": list_invoices(session, contract),
+        "issued": list_issued(session, contract),
         "settling": contract.state in SETTLING and contract.signed_on is not None,
         **sides(contract),
     }

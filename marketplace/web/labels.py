@@ -173,6 +173,7 @@ _TONES = {
         "agreed",
         "signed",
         "in_force",
+        "issued",
         "fulfilled",
         "ok",
         "sent",

@@ -18,6 +18,7 @@ from marketplace.services.deliveries import planned_delivery
 from marketplace.services.delivery_notes import (
     access_note,
     confirm_note,
+    loaded_in_force,
     may_confirm,
     void_note,
 )
@@ -28,6 +29,7 @@ from marketplace.services.inspections import (
     grades_of,
     inspect_delivery,
     inspect_until,
+    list_inspections,
 )
 from marketplace.services.note_writing import write_note
 from marketplace.web.access import Right, current_actor, requires, signed_in
@@ -135,6 +137,8 @@ def note_data(session: Session, note: DeliveryNote) -> dict[str, Any]:
         "inspection": inspection,
         "inspect_until": inspect_until(session, note),
         "claim_until": claim_until(session, inspection) if inspection else None,
+        "findings": list_inspections(session, note),
+        "loaded_in_force": loaded_in_force(note),
         "claims": list_claims(session, note),
         "waits_for_me": party and may_confirm(note, who),
         "check": short_digest(note.digest),

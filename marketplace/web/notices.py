@@ -29,6 +29,7 @@ PAGES = {
     "deliveries": "deliveries.index",
     "note": "notes.show",
     "account": "accounts.index",
+    "closing": "closings.show",
     "alert": "alerts.show",
     "harvest": "harvests.show",
     "offer": "offers.show",

@@ -105,8 +105,11 @@ class Rows:
         return self.make.proposal()
 
     def _contracts(self):
-        """With both signatures, so that only the table of steps can forbid one."""
-        return self.deals.signed()
+        """Signed and closed by both, so that only the table of steps can forbid one."""
+        contract = self.deals.signed()
+        for side in Side:
+            self.deals.closing(contract, side)
+        return contract
 
     def _chains(self):
         lead = self.make.organisation()
