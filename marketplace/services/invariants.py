@@ -15,6 +15,7 @@ from marketplace.domain.words import ProposalState
 from marketplace.services.invariants_answers import CHECKS_OF_ANSWERS
 from marketplace.services.invariants_contracts import CHECKS_OF_CONTRACTS
 from marketplace.services.invariants_households import CHECKS_OF_HOUSEHOLDS
+from marketplace.services.invariants_photos import CHECKS_OF_PHOTOS
 from marketplace.services.violations import Violation, violations
 from models.chains import Chain, ChainInterval
 from models.contracts import Contract, ContractLine
@@ -175,5 +176,6 @@ CHECKS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     _intervals_do_not_overlap,
     *CHECKS_OF_CONTRACTS,
     *CHECKS_OF_HOUSEHOLDS,
+    *CHECKS_OF_PHOTOS,
     *CHECKS_OF_ANSWERS,
 )
