@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from forms.photos import PhotosForm, most_photos
+from marketplace.domain.canonical import short_digest
 from marketplace.domain.errors import NotFound
 from marketplace.domain.photos import PhotoOf
 from marketplace.services import photos as service
@@ -78,6 +79,7 @@ def show(public_id: str) -> ResponseReturnValue:
             photo=photo,
             note=note,
             contract=note.contract,
+            check=short_digest(photo.digest),
             may_remove=service.may_remove(session, who, photo),
             **sides(note.contract),
         )
