@@ -19,6 +19,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
+from forms.photos import WithPhotos
 from forms.typed_fields import (
     DeductionField,
     DegreesField,
@@ -86,7 +87,7 @@ class LotForm(Form):
         return LotWeight(code, self.gross.data or 0, self.tare.data or 0)
 
 
-class NoteForm(FlaskForm):
+class NoteForm(WithPhotos, FlaskForm):
     """A delivery note; its id is drawn with the form, also on a phone offline."""
 
     note_id = HiddenField(validators=[InputRequired(), Length(max=22)])
@@ -176,7 +177,7 @@ class PartForm(Form):
         )
 
 
-class InspectionForm(FlaskForm):
+class InspectionForm(WithPhotos, FlaskForm):
     """What the buyer found, part by part."""
 
     parts = FieldList(FormField(PartForm), min_entries=1)
@@ -193,7 +194,7 @@ class InspectionForm(FlaskForm):
         return [entry.form.part() for entry in self.parts]
 
 
-class ClaimForm(FlaskForm):
+class SettlingForm(FlaskForm):
     """Words of a claim, and what would settle it."""
 
     text = TextAreaField(
@@ -212,7 +213,11 @@ class ClaimForm(FlaskForm):
         return Offered(self.accepted_kg.data, self.deduction.data or 0)
 
 
-class DecisionForm(ClaimForm):
+class ClaimForm(WithPhotos, SettlingForm):
+    """What a party says in a claim, and shows."""
+
+
+class DecisionForm(SettlingForm):
     """What an officer decides."""
 
     accepted_kg = KilogramsField(

@@ -67,6 +67,8 @@ FROZEN_COLUMNS = {
     "claims": ("note_id", "inspection_id", "raised_by", "reason"),
     "account_entries": ("contract_id", "kind", "amount_vnd", "owed_by", "recorded_by"),
     "contract_alerts": ("contract_id", "code", "opened_at", "closed_at"),
+    "photos": ("contract_id", "about", "digest", "added_later", "by_user_id", "at"),
+    "photo_files": ("digest", "data", "small"),
 }
 UNSIGNED = (
     "NEW.state = 'signed' AND (SELECT count(*) FROM signatures s"

@@ -32,7 +32,7 @@ from models.notices import Notice
 from models.organisations import Invitation, User, VerificationCase
 from models.papers import Facility
 from models.sessions import UserSession
-from tests import record_rows
+from tests import photo_rows, record_rows
 from tests.amending import proposed
 from tests.deals import Deals
 from tests.factories import TODAY
@@ -265,6 +265,8 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "notes": lambda own: own.note,
     "note_turns": lambda own: own.note,
     "note_papers": lambda own: own.note,
+    "photos": lambda own: photo_rows.photo(own.session, own.note),
+    "photos.add": lambda own: own.note,
     "harvests": lambda own: own.harvest,
     "households": lambda own: own.household,
     "member_shares": lambda own: own.deal,
@@ -286,6 +288,8 @@ PLAIN: dict[str, Any] = {
     "answer": "dong-y",
     "line": 1,
     "number": 1,
+    "record": "giao-nhan",
+    "file": "anh.jpg",
     "filename": "css/tokens.css",
     "how": "dinh-chi",
     "name": "dark",

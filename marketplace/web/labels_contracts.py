@@ -175,6 +175,8 @@ EVENTS = {
     "note_confirmed": _l("Xác nhận phiếu giao nhận"),
     "note_confirmed_in_turn": _l("Xác nhận phiếu giao nhận trên máy của bên kia"),
     "note_void": _l("Hủy phiếu giao nhận"),
+    "photos_added": _l("Thêm ảnh"),
+    "photo_removed": _l("Xóa ảnh"),
     "inspected": _l("Nghiệm thu"),
     "accepted_by_silence": _l("Hết giờ kiểm, coi như đã nghiệm thu"),
     "claim_raised": _l("Khiếu nại nghiệm thu"),
