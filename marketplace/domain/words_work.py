@@ -63,3 +63,6 @@ class NoticeKind(StrEnum):
     CONTRACT_ALERT = "contract_alert"
     RECORD_CONTESTED = "record_contested"
     RECORD_DECIDED = "record_decided"
+    RENEWAL_DUE = "renewal_due"
+    RENEWAL_ASKED = "renewal_asked"
+    RENEWAL_ENDED = "renewal_ended"

@@ -175,6 +175,9 @@ WORK["NoticeKind"] |= {
     "contract_alert": _l("Cảnh báo sớm"),
     "record_contested": _l("Phản đối số liệu uy tín"),
     "record_decided": _l("Trả lời phản đối"),
+    "renewal_due": _l("Đến lúc bàn vụ tới"),
+    "renewal_asked": _l("Bên kia muốn làm tiếp vụ tới"),
+    "renewal_ended": _l("Bên kia thôi bàn vụ tới"),
 }
 
 # Words of the machinery that no page shows.

@@ -30,6 +30,7 @@ PAGES = {
     "note": "notes.show",
     "account": "accounts.index",
     "alert": "alerts.show",
+    "renewal": "renewals.show",
     "harvest": "harvests.show",
     "offer": "offers.show",
     "chain": "chains.show",
