@@ -81,6 +81,24 @@ def may_post_again(contract: Contract, side: Side) -> bool:
     return contract.offer is not None
 
 
+def suits_best(session: Session, contract: Contract, side: Side, *, today: date) -> str:
+    """The first post on the market that is open in the season ahead, else NEW."""
+    plan = next_plan(contract, today)
+    first, last = plan[0].first_day, max(line.last_day for line in plan)
+    for post in open_posts(session, contract, side, today=today):
+        if any(start <= last and first <= end for start, end in _windows(post)):
+            return post.public_id
+    return NEW
+
+
+def _windows(post: Post) -> list[tuple[date, date]]:
+    if isinstance(post, Harvest):
+        return [(post.window_start, post.window_end)]
+    return [
+        (one.window_start, one.window_end) for one in post.tranches if not one.dropped
+    ]
+
+
 def take_post(
     session: Session,
     who: Actor,

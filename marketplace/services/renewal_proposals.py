@@ -18,6 +18,8 @@ from marketplace.services.deliverable import GONE, check_deliverable
 from marketplace.services.matching_code import pair_digest
 from marketplace.services.matching_held import read_held
 from marketplace.services.matching_inputs import Snapshot, read_posts
+from marketplace.services.matching_reasons import reasons_of
+from marketplace.services.matching_told import Counts
 from marketplace.services.proposal_making import lines_of, tell
 from marketplace.services.proposal_writing import lock_untouched, supersede
 from marketplace.services.proposals import rematch
@@ -51,7 +53,7 @@ def join_posts(
     _take_back_untouched(session, harvest, offer)
     snapshot = _read(session, harvest, offer, today)
     bid = _carried(snapshot, plan, contract.price_vnd)
-    proposal = _proposal(snapshot, harvest, offer)
+    proposal = _proposal(snapshot, harvest, offer, bid)
     session.add(proposal)
     session.flush()  # the terms name it
     check_deliverable(snapshot.market, proposal, bid)
@@ -102,7 +104,7 @@ def _carried(snapshot: Snapshot, plan: Sequence[PlanLine], price_vnd: int) -> Bi
     return Bid(price_vnd, lines)
 
 
-def _proposal(snapshot: Snapshot, harvest: Harvest, offer: Offer) -> Proposal:
+def _proposal(snapshot: Snapshot, harvest: Harvest, offer: Offer, bid: Bid) -> Proposal:
     """Both posts as they stand: whoever says no to them, says it once."""
     market, pair = snapshot.market, (harvest.id, offer.id)
     metres, transport_vnd, _ = haul(market.lots[0], market.needs[0], market.transport)
@@ -117,7 +119,7 @@ def _proposal(snapshot: Snapshot, harvest: Harvest, offer: Offer) -> Proposal:
             snapshot.superseded.get(pair, 0),
         ),
         state=ProposalState.NEGOTIATING,
-        reasons=[],
+        reasons=reasons_of(snapshot, Counts({}, {}), pair, bid),
         transport_vnd=transport_vnd,
         distance_km=metres // METRES,
     )

@@ -18,6 +18,7 @@ from marketplace.services.renewal_posts import (
     may_post_again,
     next_plan,
     open_posts,
+    suits_best,
     years_of,
 )
 from marketplace.services.renewal_standing import (
@@ -112,7 +113,7 @@ def _form(session: Session, standing: Standing) -> RenewalForm:
         posts.append((NEW, _again(contract, side)))
     form = RenewalForm(posts=posts)
     if posts and not form.post.data:
-        form.post.data = posts[0][0]
+        form.post.data = suits_best(session, contract, side, today=today())
     return form
 
 

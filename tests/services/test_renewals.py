@@ -74,6 +74,7 @@ def test_one_side_asks_and_the_other_makes_the_proposal(
         contract.buyer_id,
     )
     assert proposal.state is ProposalState.NEGOTIATING
+    assert proposal.reasons
     assert terms.price_vnd == contract.price_vnd
     assert terms.buyer_accepted_at
     assert terms.seller_accepted_at is None
