@@ -22,6 +22,7 @@ from marketplace.demo.papers import note_papers
 from marketplace.demo.people import LOGINS, Login
 from marketplace.demo.present import note_present
 from marketplace.demo.prices import note_prices
+from marketplace.demo.renewing import note_renewals
 from marketplace.demo.templates import note_templates
 from marketplace.services.chain_evaluation import chain_ids, evaluate_chain
 from marketplace.services.record_keeping import contracts_to_record, keep_record
@@ -60,6 +61,7 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     note_amendments(world, diary)
     note_present(world, diary, ends)
     note_templates(world, diary)
+    note_renewals(world, diary)
     diary.live(today)
     for contract in contracts_to_record(session):
         keep_record(session, contract, today=today)

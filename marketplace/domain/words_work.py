@@ -66,3 +66,6 @@ class NoticeKind(StrEnum):
     AMENDMENT_TO_SIGN = "amendment_to_sign"
     AMENDMENT_CLOSED = "amendment_closed"
     CONTRACT_AMENDED = "contract_amended"
+    RENEWAL_DUE = "renewal_due"
+    RENEWAL_ASKED = "renewal_asked"
+    RENEWAL_ENDED = "renewal_ended"

@@ -103,6 +103,24 @@ CONTRACT_WORDS: dict[NoticeKind, Said] = {
         N_("Xem uy tín"),
         "scale",
     ),
+    NoticeKind.RENEWAL_DUE: Said(
+        N_("Bàn vụ tới với %(partner)s"),
+        N_("Hợp đồng %(number)s hết hạn %(day)s. Xem vụ qua rồi đề nghị làm tiếp."),
+        N_("Xem và đề nghị"),
+        "refresh",
+    ),
+    NoticeKind.RENEWAL_ASKED: Said(
+        N_("%(partner)s muốn làm tiếp vụ tới"),
+        N_("Theo hợp đồng %(number)s. Chọn hàng của bên mình rồi trả lời."),
+        N_("Xem và trả lời"),
+        "refresh",
+    ),
+    NoticeKind.RENEWAL_ENDED: Said(
+        N_("%(partner)s thôi bàn vụ tới"),
+        N_("Theo hợp đồng %(number)s. Vụ và đơn đã đăng vẫn ở trên sàn."),
+        _OPEN,
+        "x",
+    ),
     NoticeKind.CONTRACT_ALERT: Said(
         N_("Hợp đồng %(number)s cần để ý"),
         N_("Mở hợp đồng để xem vì sao và việc nên làm."),

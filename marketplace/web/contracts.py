@@ -43,7 +43,7 @@ from marketplace.web.access import (
 )
 from marketplace.web.amendment_pages import version_rows, waiting_amendment
 from marketplace.web.clock import now, today
-from marketplace.web.contract_pages import sides
+from marketplace.web.contract_pages import seasons, sides
 from marketplace.web.idempotent import idempotent
 from marketplace.web.limits import limiter
 from marketplace.web.paging import page_of
@@ -110,6 +110,7 @@ def show(public_id: str) -> ResponseReturnValue:
             alerts=open_alerts(session, contract),
             reader=reader_of(contract, current_actor()),
             me=current_actor().organisation_id,
+            **seasons(session, contract),
             **sides(contract),
         )
 

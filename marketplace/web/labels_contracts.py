@@ -222,9 +222,20 @@ WORK["NoticeKind"] |= {
     "amendment_to_sign": _l("Phụ lục chờ ký"),
     "amendment_closed": _l("Phụ lục không thành"),
     "contract_amended": _l("Hợp đồng đã sửa đổi"),
+    "renewal_due": _l("Đến lúc bàn vụ tới"),
+    "renewal_asked": _l("Bên kia muốn làm tiếp vụ tới"),
+    "renewal_ended": _l("Bên kia thôi bàn vụ tới"),
 }
 
 # Words of the machinery that no page shows.
 SILENT = frozenset(
-    {"Lifecycle", "Obstacle", "LineKind", "StepKind", "TermUnit", "ReferencePoint"}
+    {
+        "PhotoOf",
+        "Lifecycle",
+        "Obstacle",
+        "LineKind",
+        "StepKind",
+        "TermUnit",
+        "ReferencePoint",
+    }
 )
