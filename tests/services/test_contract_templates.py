@@ -20,12 +20,12 @@ from marketplace.services.contract_templates import (
     digest_of_template,
     first_broken_step,
     list_templates,
-    load_templates,
     template_in_force,
     texts_of,
 )
 from marketplace.services.contracts import draw_contract
 from marketplace.services.signing import Sign, sign_contract
+from marketplace.services.template_loading import load_templates
 from marketplace.services.template_writing import (
     approve_template,
     check_draft,
