@@ -26,7 +26,6 @@ from marketplace.services.delivery_notes import (
 from marketplace.services.dispute_records import list_claims
 from marketplace.services.inspections import (
     claim_until,
-    current_inspection,
     grades_of,
     inspect_delivery,
     inspect_until,
@@ -41,7 +40,11 @@ from marketplace.web.fields import rows_changed
 from marketplace.web.idempotent import idempotent
 from marketplace.web.naming import name_of
 from marketplace.web.offline import answers_outbox, from_outbox, keepable, refusal
-from marketplace.web.photo_upload import photos_around, takes_photos
+from marketplace.web.photo_upload import (
+    add_photos_of_parts,
+    photos_around,
+    takes_photos,
+)
 from marketplace.web.refusals import refused
 from models.database import new_public_id, transaction
 from models.deliveries import DeliveryNote
@@ -132,7 +135,8 @@ def show(public_id: str) -> ResponseReturnValue:
 
 def note_data(session: Session, note: DeliveryNote) -> dict[str, Any]:
     """What the pages of a note show."""
-    inspection = current_inspection(session, note)
+    findings = list_inspections(session, note)
+    inspection = findings[-1] if findings else None
     claims = list_claims(session, note)
     who = current_actor()
     party = who.organisation_id in (note.contract.seller_id, note.contract.buyer_id)
@@ -142,10 +146,10 @@ def note_data(session: Session, note: DeliveryNote) -> dict[str, Any]:
         "inspection": inspection,
         "inspect_until": inspect_until(session, note),
         "claim_until": claim_until(session, inspection) if inspection else None,
-        "findings": list_inspections(session, note),
+        "findings": findings,
         "loaded_in_force": loaded_in_force(note),
         "claims": claims,
-        **photos_around(session, note, inspection, claims),
+        **photos_around(session, note, findings, claims),
         "waits_for_me": party and may_confirm(note, who),
         "check": short_digest(note.digest),
         **sides(note.contract),
@@ -214,6 +218,5 @@ def _inspected(session: Session, form: InspectionForm, public_id: str) -> bool:
     with refused(session, form) as outcome:
         parts = form.command()
         found = inspect_delivery(session, who, public_id, parts, now=moment)
-        pictures = form.photos.pictures
-        add_photos(session, who, found, pictures, most=most_photos(), now=moment)
+        add_photos_of_parts(session, who, found, form.pictures(), now=moment)
     return outcome.done
