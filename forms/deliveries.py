@@ -19,6 +19,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
+from forms.doubts import WithDoubts
 from forms.photos import PhotosField, WithPhotos
 from forms.typed_fields import (
     DeductionField,
@@ -88,7 +89,7 @@ class LotForm(Form):
         return LotWeight(code, self.gross.data or 0, self.tare.data or 0)
 
 
-class NoteForm(WithPhotos, FlaskForm):
+class NoteForm(WithPhotos, WithDoubts, FlaskForm):
     """A delivery note; its id is drawn with the form, also on a phone offline."""
 
     note_id = HiddenField(validators=[InputRequired(), Length(max=22)])

@@ -34,6 +34,7 @@ from marketplace.services.dispute_records import (
     settle_claim,
 )
 from marketplace.services.fulfilling import fulfil_if_done
+from marketplace.services.inspection_rules import check_deductions
 from marketplace.services.inspections import (
     claim_until,
     current_inspection,
@@ -197,7 +198,9 @@ def _last_offer_of_other(claim: Claim, who: Actor) -> Offered | None:
 
 def _check_offer(session: Session, note: DeliveryNote, offered: Offered | None) -> None:
     if offered is not None:
-        settle_parts(parts_of(current_inspection(session, note)), offered, "-")
+        now = parts_of(current_inspection(session, note))
+        parts = settle_parts(now, offered, "-")
+        check_deductions(session, note, parts, "deduction")
 
 
 def _tell(

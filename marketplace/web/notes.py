@@ -15,7 +15,7 @@ from forms.photos import most_photos
 from marketplace.domain.canonical import short_digest
 from marketplace.services.clockwork import HOME
 from marketplace.services.contracts import access_contract
-from marketplace.services.deliveries import planned_delivery
+from marketplace.services.deliveries import Planned, planned_delivery
 from marketplace.services.delivery_notes import (
     access_note,
     confirm_note,
@@ -24,11 +24,15 @@ from marketplace.services.delivery_notes import (
     void_note,
 )
 from marketplace.services.dispute_records import list_claims
+from marketplace.services.doubts import doubt_weights
+from marketplace.services.inspection_rules import (
+    check_may_inspect,
+    grades_of,
+    inspect_until,
+)
 from marketplace.services.inspections import (
     claim_until,
-    grades_of,
     inspect_delivery,
-    inspect_until,
     list_inspections,
 )
 from marketplace.services.note_writing import write_note
@@ -71,7 +75,7 @@ def new(public_id: str, line: int) -> ResponseReturnValue:
         form = _note_form(contract, line)
         changed = form.is_submitted() and rows_changed(form.lots)
         if not changed and form.validate_on_submit():
-            note = _written(session, form, public_id, line)
+            note = _written(session, form, public_id, planned)
             if note:
                 flash(_("Đã ghi phiếu, chờ bên kia xác nhận số cân."), "ok")
                 return redirect(url_for("notes.show", public_id=note.public_id))
@@ -106,16 +110,21 @@ def _note_form(contract: Contract, line: int) -> NoteForm:
 
 
 def _written(
-    session: Session, form: NoteForm, public_id: str, line: int
+    session: Session, form: NoteForm, public_id: str, planned: Planned
 ) -> DeliveryNote | None:
+    """The note as it is stored; from a phone's outbox nobody can be asked back."""
     who, moment = current_actor(), now()
     note = None
     with refused(session, form) as outcome:
+        command = form.command(planned.line.number, HOME)
+        odd = [] if from_outbox() else doubt_weights(command, planned.open_kg)
+        if form.doubts(odd):
+            return None
         note = write_note(
             session,
             who,
             public_id,
-            form.command(line, HOME),
+            command,
             now=moment,
             written_at=form.phone_time(),
         )
@@ -197,9 +206,11 @@ def void(public_id: str) -> ResponseReturnValue:
 @takes_photos
 @idempotent
 def inspect(public_id: str) -> ResponseReturnValue:
-    """The buyer splits the load into parts."""
+    """The buyer splits the load into parts; others are told why not, at once."""
     with transaction() as session:
         note = access_note(session, current_actor(), public_id, "write")
+        if request.method == "GET":
+            check_may_inspect(session, current_actor(), note, now=now())
         grades = grades_of(session, note.contract)
         form = InspectionForm(data={"parts": [{"kg": note.net_kg}]})
         changed = form.is_submitted() and rows_changed(form.parts)
