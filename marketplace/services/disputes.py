@@ -74,7 +74,7 @@ def raise_claim(
     session.add(claim)
     session.flush()
     say(session, claim, who, ClaimWord.RAISE, reason, offered, now)
-    _tell(session, contract, claim, who, side, NoticeKind.CLAIM_RAISED, reason, now)
+    _tell(session, contract, claim, who, side, reason, now)
     return claim
 
 
@@ -133,7 +133,7 @@ def say_in_claim(
     if word is ClaimWord.CALL_OFFICER:
         move_claim(claim, ClaimState.MEDIATION, None)
         _call_officers(session, contract, claim, now)
-    _tell(session, contract, claim, who, side, NoticeKind.CLAIM_SAID, text, now)
+    _tell(session, contract, claim, who, side, text, now)
     return claim
 
 
@@ -187,7 +187,7 @@ def _check_word(
         raise Refused(N_("Lúc này chưa làm được việc đó"))
     if word is ClaimWord.OFFER and offered is None:
         raise Refused(N_("Ghi số kg muốn nhận"), "accepted_kg")
-    if word in (ClaimWord.SAY, ClaimWord.CALL_OFFICER) and not text.strip():
+    if word is ClaimWord.SAY and not text.strip():
         raise Refused(SAY_WHY, "text")
     assert contract.id == claim.note.contract_id
 
@@ -209,22 +209,29 @@ def _tell(
     claim: Claim,
     who: Actor,
     side: Side,
-    kind: NoticeKind,
     text: str,
     now: datetime,
 ) -> None:
+    """The other side learns the last word: which it was, and what was typed."""
+    word = ClaimWord(claim.words[-1].word)
+    raised = word is ClaimWord.RAISE
+    kind = NoticeKind.CLAIM_RAISED if raised else NoticeKind.CLAIM_SAID
     event = record_event(
         session,
         contract,
         kind.value,
         who,
         now=now,
-        data={"note": claim.note.number, "state": claim.state, "text": text},
+        data={
+            "note": claim.note.number,
+            "state": claim.state,
+            "text": text,
+            "word": word,
+        },
     )
     subject = f"note:{claim.note.public_id}"
-    tell_other_side(
-        session, contract, side, kind, event, {"reason": text}, subject=subject
-    )
+    told: dict[str, object] = {"reason": text, "word": word}
+    tell_other_side(session, contract, side, kind, event, told, subject=subject)
 
 
 def _call_officers(
