@@ -35,10 +35,7 @@ from marketplace.services.dispute_records import (
 )
 from marketplace.services.fulfilling import fulfil_if_done
 from marketplace.services.inspection_rules import check_deductions
-from marketplace.services.inspections import (
-    claim_until,
-    current_inspection,
-)
+from marketplace.services.inspections import claim_until, current_inspection
 from marketplace.services.notices import notify_officers
 from models.contracts import Contract
 from models.deliveries import DeliveryNote
@@ -198,8 +195,8 @@ def _last_offer_of_other(claim: Claim, who: Actor) -> Offered | None:
 
 def _check_offer(session: Session, note: DeliveryNote, offered: Offered | None) -> None:
     if offered is not None:
-        now = parts_of(current_inspection(session, note))
-        parts = settle_parts(now, offered, "-")
+        found = parts_of(current_inspection(session, note))
+        parts = settle_parts(found, offered, "-")
         check_deductions(session, note, parts, "deduction")
 
 
@@ -214,8 +211,8 @@ def _tell(
 ) -> None:
     """The other side learns the last word: which it was, and what was typed."""
     word = ClaimWord(claim.words[-1].word)
-    raised = word is ClaimWord.RAISE
-    kind = NoticeKind.CLAIM_RAISED if raised else NoticeKind.CLAIM_SAID
+    said = NoticeKind.CLAIM_SAID
+    kind = NoticeKind.CLAIM_RAISED if word is ClaimWord.RAISE else said
     event = record_event(
         session,
         contract,
