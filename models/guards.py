@@ -25,6 +25,7 @@ LIFECYCLES = {
     "account_entries": "entry",
     "amendments": "amendment",
     "contract_templates": "template",
+    "season_plans": "season_plan",
 }
 # Rows that are written once and never changed or removed.
 APPEND_ONLY = (
@@ -69,6 +70,7 @@ FROZEN_COLUMNS = {
     "contract_alerts": ("contract_id", "code", "opened_at", "closed_at"),
     "photos": ("contract_id", "about", "digest", "added_later", "by_user_id", "at"),
     "photo_files": ("digest", "data", "small"),
+    "season_plans": ("contract_id", "number", "seasons", "keeps_price", "proposed_by"),
 }
 UNSIGNED = (
     "NEW.state = 'signed' AND (SELECT count(*) FROM signatures s"
@@ -90,7 +92,12 @@ REPLANNED = (
     " OR NEW.version <> OLD.version)"
     f" AND (NEW.version <= OLD.version OR {_OF_LINE})"
 )
-ADDED = f"NEW.version > 1 AND {_OF_LINE}"
+# Until both have signed, words may be drawn anew, and the plan with them.
+_IS_SIGNED = (
+    "EXISTS (SELECT 1 FROM contracts c"
+    " WHERE c.id = NEW.contract_id AND c.signed_on IS NOT NULL)"
+)
+ADDED = f"NEW.version > 1 AND {_OF_LINE} AND {_IS_SIGNED}"
 UNSIGNED_VERSION = (
     "NEW.current_version <> OLD.current_version AND NEW.signed_on IS NOT NULL"
     " AND (SELECT count(*) FROM signatures s"

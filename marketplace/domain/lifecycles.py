@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from marketplace.domain import words, words_amendments, words_delivery, words_templates
+from marketplace.domain import (
+    words,
+    words_amendments,
+    words_delivery,
+    words_seasons,
+    words_templates,
+)
 from marketplace.domain.errors import N_, Refused
 
 NOT_NOW = N_("Không làm được việc này khi trạng thái là %(old)s")
@@ -27,6 +33,7 @@ class Lifecycle(StrEnum):
     ENTRY = "entry"
     AMENDMENT = "amendment"
     TEMPLATE = "template"
+    SEASON_PLAN = "season_plan"
 
 
 def _table(states: type[StrEnum], text: str) -> dict[str, frozenset[str]]:
@@ -171,6 +178,15 @@ TRANSITIONS: Mapping[Lifecycle, Mapping[str, frozenset[str]]] = {
         lapsed    ->
         """,
     ),
+    Lifecycle.SEASON_PLAN: _table(
+        words_seasons.SeasonPlanState,
+        """
+        proposed  -> agreed, refused, withdrawn
+        agreed    ->
+        refused   ->
+        withdrawn ->
+        """,
+    ),
     # A second officer approves or sends back; what is approved is never written again.
     Lifecycle.TEMPLATE: _table(
         words_templates.TemplateState,
@@ -197,6 +213,7 @@ INITIAL: Mapping[Lifecycle, frozenset[str]] = {
     Lifecycle.ENTRY: frozenset({"recorded"}),
     Lifecycle.AMENDMENT: frozenset({"proposed"}),
     Lifecycle.TEMPLATE: frozenset({"draft"}),
+    Lifecycle.SEASON_PLAN: frozenset({"proposed"}),
 }
 
 

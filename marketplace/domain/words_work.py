@@ -69,3 +69,5 @@ class NoticeKind(StrEnum):
     RENEWAL_DUE = "renewal_due"
     RENEWAL_ASKED = "renewal_asked"
     RENEWAL_ENDED = "renewal_ended"
+    SEASONS_PROPOSED = "seasons_proposed"
+    SEASONS_ANSWERED = "seasons_answered"

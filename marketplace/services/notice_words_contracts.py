@@ -122,6 +122,18 @@ CONTRACT_WORDS: dict[NoticeKind, Said] = {
         _OPEN,
         "x",
     ),
+    NoticeKind.SEASONS_PROPOSED: Said(
+        N_("%(partner)s muốn ký %(seasons)s vụ"),
+        N_("Hợp đồng %(number)s chờ ký. Xem lịch giao từng vụ rồi trả lời."),
+        N_("Xem và trả lời"),
+        "calendar",
+    ),
+    NoticeKind.SEASONS_ANSWERED: Said(
+        N_("Đề nghị ký %(seasons)s vụ đã có trả lời"),
+        N_("Hợp đồng %(number)s với %(partner)s: đọc lại bản hiện nay rồi ký."),
+        _OPEN,
+        "calendar",
+    ),
     NoticeKind.CONTRACT_ALERT: Said(
         N_("Hợp đồng %(number)s cần để ý"),
         N_("Mở hợp đồng để xem vì sao và việc nên làm."),

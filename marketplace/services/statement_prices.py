@@ -19,6 +19,7 @@ from marketplace.domain.price_terms import (
     rule_of,
 )
 from marketplace.domain.prices import line_total_vnd
+from marketplace.domain.season_content import price_of_season
 from marketplace.domain.settlement_facts import AcceptedLine
 from marketplace.domain.words import PriceMode
 from marketplace.services.contract_versions import (
@@ -40,14 +41,17 @@ class Prices:
     def __init__(self, session: Session, contract: Contract, lang: str) -> None:
         self._named = session, contract, lang
         self._words = signed_words(session, contract)
-        self._made: dict[int, _Pricing] = {}
+        self._seasons = {line.number: line.season for line in contract.lines}
+        self._made: dict[tuple[int, str], _Pricing] = {}
 
     def of(self, note: DeliveryNote) -> _Pricing:
-        """The price rule that the load is paid by."""
-        words = price_of_note(self._words, note)
-        if words.version not in self._made:
-            self._made[words.version] = _Pricing(*self._named, words.content["price"])
-        return self._made[words.version]
+        """The price rule that the load is paid by: that of its season."""
+        words, season = price_of_note(self._words, note), self._seasons[note.line]
+        key = words.version, season
+        if key not in self._made:
+            signed = price_of_season(words.content, season)
+            self._made[key] = _Pricing(*self._named, signed)
+        return self._made[key]
 
     def payment_days(self, note: DeliveryNote) -> int:
         """The days within which the load is to be paid."""

@@ -32,6 +32,7 @@ from marketplace.services.payable import (
     to_pay_vnd,
     to_refund_vnd,
 )
+from marketplace.services.season_views import season_views
 from marketplace.services.statements import statement_of
 from marketplace.services.vietqr import transfer_for
 from marketplace.web.access import Right, current_actor, requires, signed_in
@@ -69,6 +70,7 @@ def _account(session: Session, contract: Contract) -> dict[str, Any]:
         "contract": contract,
         "statement": statement,
         "planned_vnd": planned_vnd(contract),
+        "views": season_views(session, contract, today=today()),
         "to_pay_vnd": to_pay_vnd(statement, entries),
         "to_refund_vnd": to_refund_vnd(statement, entries),
         "deposit_left_vnd": deposit_left_vnd(session, contract, entries),

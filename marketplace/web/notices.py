@@ -32,6 +32,7 @@ PAGES = {
     "closing": "closings.show",
     "alert": "alerts.show",
     "renewal": "renewals.show",
+    "seasons": "seasons.show",
     "harvest": "harvests.show",
     "offer": "offers.show",
     "chain": "chains.show",
