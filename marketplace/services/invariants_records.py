@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.track_record import FactKind
-from marketplace.domain.words_delivery import ClaimState, NoteState
+from marketplace.domain.words_delivery import ClaimState, NoteState, Outcome
 from marketplace.domain.words_templates import TemplateState, TemplateStep
 from marketplace.services.contract_templates import first_broken_step
 from marketplace.services.violations import Violation, violations
 from models.contract_templates import ContractTemplate
 from models.contracts import Contract, ContractLine
-from models.deliveries import DeliveryNote
-from models.inspections import Claim
+from models.deliveries import DeliveryNote, DeliverySaid
+from models.inspections import Claim, Inspection, InspectionPart
 from models.proposals import Proposal
 from models.renewals import Renewal
+from models.settlements import AccountEntry
 from models.track_records import RecordFact
 
+# One that is no fact any more, but was disputed, stays with noughts.
+STILL_A_FACT = RecordFact.total > 0
 # Where a step of the journal leaves a version.
 STATE_AFTER = {
     TemplateStep.SEEDED: TemplateState.APPROVED,
@@ -47,7 +50,7 @@ def _facts_are_of_a_side(session: Session) -> Iterator[Violation]:
 
 def _loads_behind_facts(session: Session) -> Iterator[Violation]:
     """A fact of a load says what its confirmed note weighed, in time and good."""
-    kinds = (FactKind.ON_TIME, FactKind.QUALITY)
+    of_kg = RecordFact.kind.in_((FactKind.ON_TIME, FactKind.QUALITY))
     yield from violations(
         session,
         "a fact of a load has its confirmed note and the same kilograms",
@@ -61,11 +64,36 @@ def _loads_behind_facts(session: Session) -> Iterator[Violation]:
             ),
         )
         .where(
-            RecordFact.kind.in_(kinds),
+            STILL_A_FACT,
+            or_(of_kg, RecordFact.kind == FactKind.PAYMENT),
             or_(
                 DeliveryNote.id.is_(None),
-                DeliveryNote.net_kg != RecordFact.total,
+                and_(of_kg, DeliveryNote.net_kg != RecordFact.total),
             ),
+        ),
+    )
+
+
+def _findings_behind_facts(session: Session) -> Iterator[Violation]:
+    """What was good of a load is what a finding over it accepted."""
+    kg = func.sum(InspectionPart.kg).filter(InspectionPart.outcome == Outcome.ACCEPTED)
+    accepted = (
+        select(DeliveryNote.public_id, func.coalesce(kg, 0).label("kg"))
+        .join(Inspection, Inspection.note_id == DeliveryNote.id)
+        .join(InspectionPart, InspectionPart.inspection_id == Inspection.id)
+        .group_by(DeliveryNote.public_id, Inspection.id)
+        .subquery()
+    )
+    same = and_(
+        accepted.c.public_id == RecordFact.key, accepted.c.kg == RecordFact.good
+    )
+    yield from violations(
+        session,
+        "a fact of quality is what a finding accepted",
+        select(RecordFact.public_id, RecordFact.good).where(
+            STILL_A_FACT,
+            RecordFact.kind == FactKind.QUALITY,
+            ~select(accepted.c.kg).where(same).exists(),
         ),
     )
 
@@ -82,23 +110,43 @@ def _contracts_behind_facts(session: Session) -> Iterator[Violation]:
     )
 
 
-def _plans_behind_facts(session: Session) -> Iterator[Violation]:
-    """A fact of a fulfilled plan has its line, and promises no more than it says."""
-    found = session.execute(
-        select(RecordFact, Contract.public_id)
-        .join(Contract, Contract.id == RecordFact.contract_id)
-        .where(RecordFact.kind == FactKind.FULFILMENT)
+def _keys_lead_somewhere(session: Session) -> Iterator[Violation]:
+    """Keys of plans and of answers name a row of the fact's own contract."""
+    wanted = select(RecordFact).where(
+        STILL_A_FACT, RecordFact.kind.in_((FactKind.FULFILMENT, FactKind.ANSWER))
     )
-    for fact, contract in found:
-        of_contract, _, number = fact.key.partition(":")
-        line = select(ContractLine.kg).where(
-            ContractLine.contract_id == fact.contract_id,
-            ContractLine.number == (int(number) if number.isdecimal() else -1),
+    for fact in session.scalars(wanted):
+        if session.scalar(_evidence(fact)) != fact.contract_id:
+            rule = "a fact has the row that proves it"
+            yield Violation(rule, fact.public_id, fact.key)
+
+
+def _evidence(fact: RecordFact) -> Select[int]:
+    """The contract of the row that the key names."""
+    what, *rest = fact.key.split(":")
+    if fact.kind is FactKind.FULFILMENT:
+        return (
+            select(ContractLine.contract_id)
+            .join(Contract, Contract.id == ContractLine.contract_id)
+            .where(Contract.public_id == what, ContractLine.number == _number(rest, 0))
         )
-        kg = session.scalar(line) if of_contract == contract else None
-        if kg is None or fact.total > kg:
-            rule = "a fact of a planned delivery has its line and its kilograms"
-            yield Violation(rule, fact.public_id, f"{fact.total}, {kg}")
+    if what == "entry":
+        wanted = AccountEntry.public_id == "".join(rest)
+        return select(AccountEntry.contract_id).where(wanted)
+    if what == "day":
+        return select(DeliverySaid.contract_id).where(
+            DeliverySaid.contract_id == _number(rest, 0),
+            DeliverySaid.line == _number(rest, 1),
+            DeliverySaid.position == _number(rest, 2),
+        )
+    wanted = DeliveryNote.public_id == "".join(rest)
+    return select(DeliveryNote.contract_id).where(wanted)
+
+
+def _number(parts: list[str], place: int) -> int:
+    """The number there; one that no row has where there is none."""
+    text = parts[place] if place < len(parts) else ""
+    return int(text) if text.isdecimal() else -1
 
 
 def _claims_behind_facts(session: Session) -> Iterator[Violation]:
@@ -109,6 +157,7 @@ def _claims_behind_facts(session: Session) -> Iterator[Violation]:
         .outerjoin(Claim, Claim.public_id == RecordFact.key)
         .outerjoin(DeliveryNote, DeliveryNote.id == Claim.note_id)
         .where(
+            STILL_A_FACT,
             RecordFact.kind == FactKind.CLAIM,
             or_(
                 Claim.id.is_(None),
@@ -177,8 +226,9 @@ def _one_renewal_of_a_contract(session: Session) -> Iterator[Violation]:
 CHECKS_OF_RECORDS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     _facts_are_of_a_side,
     _loads_behind_facts,
+    _findings_behind_facts,
     _contracts_behind_facts,
-    _plans_behind_facts,
+    _keys_lead_somewhere,
     _claims_behind_facts,
     _templates_follow_their_journals,
     _renewals_are_between_the_same,
