@@ -92,7 +92,11 @@ class AmendmentForm(FlaskForm):
     price_from = TypedDayField(
         _l("Giá mới áp dụng cho hàng giao từ ngày"), [InputRequired(A_DAY)]
     )
-    lines = FieldList(FormField(DeliveryForm), max_entries=MOST_DELIVERIES)
+    lines = FieldList(
+        FormField(DeliveryForm),
+        description=_l("Đợt giao"),
+        max_entries=MOST_DELIVERIES,
+    )
     tolerance = CountField(_l("Dung sai"), [InputRequired(A_NUMBER)])
     penalty = CountField(_l("Mức phạt"), [InputRequired(A_NUMBER)])
     days = CountField(_l("Trả tiền sau nghiệm thu"), [InputRequired(A_NUMBER)])

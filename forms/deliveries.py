@@ -106,7 +106,7 @@ class NoteForm(WithPhotos, WithDoubts, FlaskForm):
         _l("Biển số xe"), [Optional(), Length(max=40, message=_l("Biển số quá dài"))]
     )
     temperature = DegreesField(_l("Nhiệt độ trong xe"), [Optional()])
-    lots = FieldList(FormField(LotForm), min_entries=1)
+    lots = FieldList(FormField(LotForm), description=_l("Lô"), min_entries=1)
     remark = TextAreaField(
         _l("Ghi chú"), [Optional(), Length(max=LONGEST, message=TOO_LONG)]
     )
@@ -183,7 +183,7 @@ class PartForm(Form):
 class InspectionForm(WithPhotos, FlaskForm):
     """What the buyer found, part by part."""
 
-    parts = FieldList(FormField(PartForm), min_entries=1)
+    parts = FieldList(FormField(PartForm), description=_l("Phần"), min_entries=1)
 
     def offer_grades(self, grades: Sequence[tuple[str, str]]) -> None:
         """The grades of the product; without one a part speaks of no grade."""

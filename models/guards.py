@@ -68,7 +68,15 @@ FROZEN_COLUMNS = {
     "claims": ("note_id", "inspection_id", "raised_by", "reason"),
     "account_entries": ("contract_id", "kind", "amount_vnd", "owed_by", "recorded_by"),
     "contract_alerts": ("contract_id", "code", "opened_at", "closed_at"),
-    "photos": ("contract_id", "about", "digest", "added_later", "by_user_id", "at"),
+    "photos": (
+        "contract_id",
+        "about",
+        "part",
+        "digest",
+        "added_later",
+        "by_user_id",
+        "at",
+    ),
     "photo_files": ("digest", "data", "small"),
     "season_plans": ("contract_id", "number", "seasons", "keeps_price", "proposed_by"),
 }

@@ -104,6 +104,24 @@ CONTRACT_WORDS: dict[NoticeKind, Said] = {
         N_("Xem uy tín"),
         "scale",
     ),
+    NoticeKind.TEMPLATE_WAITING: Said(
+        N_("Mẫu hợp đồng phiên bản %(number)s chờ duyệt"),
+        N_("%(writer)s soạn, áp dụng từ %(day)s. Cần người thứ hai xem và duyệt."),
+        N_("Xem và duyệt"),
+        "clipboard-check",
+    ),
+    NoticeKind.TEMPLATE_APPROVED: Said(
+        N_("Mẫu hợp đồng phiên bản %(number)s đã duyệt"),
+        N_("Hợp đồng soạn từ %(day)s theo mẫu này."),
+        N_("Xem mẫu"),
+        "check",
+    ),
+    NoticeKind.TEMPLATE_RETURNED: Said(
+        N_("Mẫu hợp đồng phiên bản %(number)s bị trả lại"),
+        N_("Lý do: %(reason)s"),
+        N_("Sửa mẫu"),
+        "alert-triangle",
+    ),
     NoticeKind.RENEWAL_DUE: Said(
         N_("Bàn vụ tới với %(partner)s"),
         N_("Hợp đồng %(number)s hết hạn %(day)s. Xem vụ qua rồi đề nghị làm tiếp."),

@@ -31,6 +31,7 @@ PAGES = {
     "account": "accounts.index",
     "closing": "closings.show",
     "alert": "alerts.show",
+    "template": "contract_templates.show",
     "renewal": "renewals.show",
     "seasons": "seasons.show",
     "harvest": "harvests.show",

@@ -6,9 +6,10 @@ from threading import Thread
 
 import pytest
 from axe_core_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
+from config import ROOT
 from marketplace.web import shell
 from tests.pages import frame_app
 
@@ -245,3 +246,24 @@ def test_axe_finds_nothing_in_any_theme(browser, frame, theme, width):
 
     assert found == []
     context.close()
+
+
+def test_the_foot_of_a_card_table_draws_one_line_on_a_phone(page: Page):
+    styles = "".join(
+        (ROOT / "static" / "css" / name).read_text()
+        for name in ("tokens.css", "components.css")
+    )
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_content(
+        f"<style>{styles}</style><table class='tbl tbl--cards'><tbody><tr><td>A</td>"
+        "<td>1</td></tr></tbody><tfoot><tr><th>Cộng</th><td>1</td></tr></tfoot></table>"
+    )
+    width = "(one) => parseFloat(getComputedStyle(one).borderTopWidth)"
+
+    lines = [
+        page.locator(f"tfoot{below}").evaluate(width) for below in ("", " th", " td")
+    ]
+
+    assert lines == [2, 0, 0]
+    below = "(one) => parseFloat(getComputedStyle(one).borderBottomWidth)"
+    assert page.locator("tfoot tr").evaluate(below) == 0
