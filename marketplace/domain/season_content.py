@@ -86,11 +86,10 @@ def refuse_outside_seasons(content: Content) -> None:
 def stage_of(spans: Sequence[SeasonSpan], number: int, today: date) -> SeasonStage:
     """Whether the season of that place among them is over, runs, or lies ahead.
 
-    One season runs at a time: the last one that has begun, or the first; it is over
-    once its own days are past.
+    One season runs at a time: the last one that has begun, until its days are past.
     """
     running = running_season(spans, today)
-    if number == running:
+    if number == running and spans[number].first_day <= today:
         over = spans[number].last_day < today
         return SeasonStage.OVER if over else SeasonStage.RUNNING
     return SeasonStage.OVER if number < running else SeasonStage.AHEAD
