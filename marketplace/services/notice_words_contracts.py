@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marketplace.domain.disputes import ClaimWord
 from marketplace.domain.errors import N_
 from marketplace.domain.words_work import NoticeKind
 from marketplace.services.notice_said import Said
@@ -159,6 +160,21 @@ CONTRACT_WORDS: dict[NoticeKind, Said] = {
     ),
 }
 
+# A tap says all: which word it was is kept, and each reader has it in their language.
+CLAIM_TAPS: dict[ClaimWord, Said] = {
+    ClaimWord.CALL_OFFICER: Said(
+        N_("%(partner)s mời cán bộ phân xử"),
+        N_("Hợp đồng %(number)s. Cán bộ xem hai bên nói gì rồi quyết định."),
+        N_("Xem khiếu nại"),
+        "scale",
+    ),
+    ClaimWord.WITHDRAW: Said(
+        N_("%(partner)s rút khiếu nại"),
+        N_("Hợp đồng %(number)s. Kết quả nghiệm thu giữ nguyên."),
+        N_("Xem kết quả"),
+        "check",
+    ),
+}
 # A side asks an officer to step in.
 ESCALATED = Said(
     N_("%(partner)s chuyển cảnh báo cho cán bộ"),

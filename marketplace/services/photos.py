@@ -72,11 +72,13 @@ def add_photos(
     *,
     most: int,
     now: datetime,
+    part: int | None = None,
 ) -> list[Photo]:
     """Put pictures on a record of the actor's own contract; returns the new ones.
 
-    A picture that is there already is not added again. Refused: more than `most`
-    on the record, a void note, a closed claim, the seller on an inspection.
+    `part` is the number of a part of an inspection that they show. A picture that
+    is there already is not added again. Refused: more than `most` on the record, a
+    void note, a closed claim, the seller on an inspection, a part it has not.
     """
     if not pictures:
         return []
@@ -87,13 +89,14 @@ def add_photos(
     session.refresh(record)
     known = _known(record)
     _check_open(record, side)
+    _check_part(record, part)
     there = list_photos(session, record)
     fresh = _fresh(pictures, {photo.digest for photo in there})
     if len(there) + len(fresh) > most:
         raise Refused(N_("Nhiều nhất %(most)s ảnh"), "photos", most=most)
     later = _comes_later(record, now)
     added = [
-        _add(session, contract, known, picture, who, now, later=later)
+        _add(session, contract, known, picture, who, now, later=later, part=part)
         for picture in fresh
     ]
     _remember(session, known, "photos_added", added, who, now)
@@ -186,6 +189,12 @@ def _check_open(record: Evidenced, side: Side) -> None:
         raise Refused(N_("Nghiệm thu là việc của bên mua"), "photos")
 
 
+def _check_part(record: Evidenced, part: int | None) -> None:
+    parts = record.parts if isinstance(record, Inspection) else []
+    if part is not None and part not in {one.number for one in parts}:
+        raise NotFound
+
+
 def _fresh(pictures: Sequence[Picture], there: set[str]) -> list[Picture]:
     unlike = {picture.digest: picture for picture in pictures}
     return [one for digest, one in unlike.items() if digest not in there]
@@ -200,6 +209,7 @@ def _add(
     now: datetime,
     *,
     later: bool,
+    part: int | None,
 ) -> Photo:
     keep_file(session, contract.id, picture)
     photo = Photo(
@@ -208,6 +218,7 @@ def _add(
         digest=picture.digest,
         width=picture.width,
         height=picture.height,
+        part=part,
         added_later=later,
         by_user_id=who.user_id,
         by_organisation_id=who.organisation_id,

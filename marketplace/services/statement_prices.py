@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from marketplace.domain.price_rules import NotKnownYet, price_part
+from marketplace.domain.price_rules import NotKnownYet, Outcome, price_part
 from marketplace.domain.price_terms import (
     AcceptedPart,
     MarketQuote,
@@ -72,11 +72,19 @@ class _Pricing:
     def line(self, part: InspectionPart, day: date) -> AcceptedLine:
         """An accepted part with its price; no more is taken off than it pays."""
         name = self._grade(part.grade)
-        quote = self._quote(part.grade, day)
-        outcome = price_part(self.rule, AcceptedPart(part.kg, name), quote)
+        outcome = self._outcome(part.kg, part.grade, day)
         pays = 0 if isinstance(outcome, NotKnownYet) else outcome.total_vnd
         deduction = line_total_vnd(part.kg, Decimal(part.deduction_vnd))
         return AcceptedLine(part.kg, outcome, name, min(deduction, pays))
+
+    def price_of_a_kilogram(self, grade: Grade | None, day: date) -> Decimal | None:
+        """Đồng before any deduction, as far as it is known; None while nothing is."""
+        outcome = self._outcome(1, grade, day)
+        return None if isinstance(outcome, NotKnownYet) else outcome.price_per_kg
+
+    def _outcome(self, kg: int, grade: Grade | None, day: date) -> Outcome:
+        part = AcceptedPart(kg, self._grade(grade))
+        return price_part(self.rule, part, self._quote(grade, day))
 
     def _grade(self, grade: Grade | None) -> str:
         """As the rule's own terms call it, else by its name."""

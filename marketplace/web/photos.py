@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
 
 from forms.photos import PhotosForm, most_photos
 from marketplace.domain.canonical import short_digest
@@ -42,28 +51,38 @@ HEADERS = {
 @takes_photos
 @idempotent
 def add(public_id: str, record: str) -> ResponseReturnValue:
-    """Put photos on a note, the finding that counts, or the open claim."""
+    """Put photos on a note, the finding that counts, or the open claim.
+
+    `?phan=2` are photos of the second part of the finding.
+    """
     about = RECORDS.get(record)
     if about is None:
         raise NotFound
     with transaction() as session:
         who = current_actor()
         found = service.record_for(session, who, public_id, about)
+        part = request.args.get("phan", type=int)
         form = PhotosForm()
         if form.validate_on_submit() and form.photos.pictures:
-            pictures, most = form.photos.pictures, most_photos()
             with refused(session, form) as outcome:
-                service.add_photos(session, who, found, pictures, most=most, now=now())
+                _add(session, found, form, part)
             if outcome.done:
                 flash(_("Đã thêm ảnh."), "ok")
                 return redirect(url_for("notes.show", public_id=public_id))
         elif form.is_submitted() and not form.errors:
             form.photos.errors = [_("Chọn ít nhất một ảnh")]
         note = service.note_of(found)
-        page = {"form": form, "note": note, "about": about, "contract": note.contract}
-        return render_template("photos/add.html", **page, **sides(note.contract)), (
-            422 if form.is_submitted() else 200
-        )
+        page = {"form": form, "note": note, "about": about, "part": part}
+        return render_template(
+            "photos/add.html", **page, contract=note.contract, **sides(note.contract)
+        ), 422 if form.is_submitted() else 200
+
+
+def _add(
+    session: Session, found: service.Evidenced, form: PhotosForm, part: int | None
+) -> None:
+    pictures, who, most = form.photos.pictures, current_actor(), most_photos()
+    service.add_photos(session, who, found, pictures, most=most, now=now(), part=part)
 
 
 @bp.get("/anh/<public_id>")
