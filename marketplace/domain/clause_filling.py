@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from marketplace.domain.clause_numbers import clause_numbers
 from marketplace.domain.clause_seasons import with_seasons
 from marketplace.domain.clause_tests import stages_of
 from marketplace.domain.clause_words import (
@@ -69,6 +70,7 @@ def clause_params(content: Content, lang: str) -> dict[str, str]:
         **_goods(content, lang),
         **_money(content, lang),
         **_time(content, lang),
+        **clause_numbers(content),
     }
 
 
