@@ -54,7 +54,8 @@ def season_of_day(content: Content, day: date) -> str:
 def price_of_season(content: Content, season: str) -> dict[str, Any]:
     """The price rule of a season: its own, where one is stated, else the contract's."""
     own = row_of_season(content, season).get("price") if season else None
-    return dict(own or content["price"])
+    grades = {k: v for k, v in content["price"].items() if k == "grade_terms"}
+    return {**own, **grades} if own else dict(content["price"])
 
 
 def season_sums(content: Content) -> list[dict[str, Any]]:
