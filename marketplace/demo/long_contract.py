@@ -10,6 +10,7 @@ from marketplace.demo.deals import director_of, sign_for
 from marketplace.demo.diary import Diary, World
 from marketplace.demo.present import SIGNING, agree_ahead
 from marketplace.domain.season_plans import ProposeSeasons, plan_ahead
+from marketplace.services.offers import close_offer
 from marketplace.services.season_answers import agree_to_seasons
 from marketplace.services.season_plans import first_plan, propose_seasons
 from marketplace.services.signing import current_version
@@ -41,3 +42,5 @@ def _bind(world: World, day: date) -> None:
     agree_to_seasons(session, buyer, key, keeps_price=False, today=day, now=now)
     for who in (seller, buyer):
         sign_for(world, who, contract, day)
+    assert contract.offer is not None
+    close_offer(session, buyer, contract.offer.public_id)

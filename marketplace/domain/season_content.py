@@ -54,7 +54,8 @@ def season_of_day(content: Content, day: date) -> str:
 def price_of_season(content: Content, season: str) -> dict[str, Any]:
     """The price rule of a season: its own, where one is stated, else the contract's."""
     own = row_of_season(content, season).get("price") if season else None
-    return dict(own or content["price"])
+    grades = {k: v for k, v in content["price"].items() if k == "grade_terms"}
+    return {**own, **grades} if own else dict(content["price"])
 
 
 def season_sums(content: Content) -> list[dict[str, Any]]:
@@ -86,11 +87,10 @@ def refuse_outside_seasons(content: Content) -> None:
 def stage_of(spans: Sequence[SeasonSpan], number: int, today: date) -> SeasonStage:
     """Whether the season of that place among them is over, runs, or lies ahead.
 
-    One season runs at a time: the last one that has begun, or the first; it is over
-    once its own days are past.
+    One season runs at a time: the last one that has begun, until its days are past.
     """
     running = running_season(spans, today)
-    if number == running:
+    if number == running and spans[number].first_day <= today:
         over = spans[number].last_day < today
         return SeasonStage.OVER if over else SeasonStage.RUNNING
     return SeasonStage.OVER if number < running else SeasonStage.AHEAD

@@ -27,6 +27,7 @@ from marketplace.services.contract_versions import (
     words_of_note,
 )
 from marketplace.services.days import day_of
+from marketplace.services.statement_prices import spelled
 from models.contracts import Contract
 from models.inspections import Inspection, InspectionPart
 from models.settlements import AccountEntry
@@ -78,7 +79,7 @@ def _delivery(
 
 
 def _line(part: InspectionPart, rule: PriceRule) -> AcceptedLine:
-    grade = part.grade.code if part.grade else ""
+    grade = spelled(rule, part.grade)
     outcome = price_part(rule, AcceptedPart(part.kg, grade))
     priced = 0 if isinstance(outcome, NotKnownYet) else outcome.total_vnd
     taken_off = min(part.kg * part.deduction_vnd, priced)

@@ -115,8 +115,22 @@ def content_to_propose(
     if not new["delivery"]["tranches"]:
         raise Refused(N_("Hợp đồng phải còn ít nhất một đợt giao"), "lines")
     refuse_outside_seasons(new)
+    _refuse_unknown_grades(new)
     refuse_errors(missing_clauses(new))
     return new
+
+
+def _refuse_unknown_grades(content: Mapping[str, Any]) -> None:
+    """A term is for a grade that the contract takes, each grade once."""
+    known = {str(row["name_vi"]) for row in content["quality"].get("grades", ())}
+    named = [row["grade"] for row in content["price"].get("grade_terms", ())]
+    for grade in named:
+        if grade not in known or named.count(grade) > 1:
+            raise Refused(
+                N_("Loại “%(grade)s” không có trong hợp đồng hoặc ghi hai lần"),
+                "grades",
+                grade=grade,
+            )
 
 
 def _head(
@@ -144,7 +158,9 @@ def _head(
 
 def _differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     said = ("price", "quantity", "delivery", "acceptance", "payment", "term", "breach")
-    return any(old[name] != new[name] for name in said)
+    return any(old[name] != new[name] for name in said) or (
+        old.get("advance") != new.get("advance")
+    )
 
 
 def _reference(session: Session, terms: NewTerms) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from marketplace.domain.clause_filling import fill_clauses
 from marketplace.domain.clauses import missing_clauses
 from marketplace.domain.findings import refuse_errors
 from marketplace.domain.words import PriceMode, Side, Stage
+from marketplace.services.clause_numbers import numbers_in_force
 from marketplace.services.contract_storing import store_version
 from marketplace.services.contract_templates import (
     named_in_contents,
@@ -93,6 +94,7 @@ def _content(session: Session, contract: Contract, today: date) -> dict[str, Any
         "term": {"first_day": today, "until": contract.effective_to},
         "breach": {"penalty_pct": contract.penalty_pct},
         "dispute": {"forum": "court"},
+        "numbers": numbers_in_force(session, today),
     }
 
 

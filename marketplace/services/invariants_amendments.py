@@ -42,6 +42,7 @@ def first_version(contract_id: Any) -> ScalarSelect[int]:
     return (
         select(func.coalesce(func.max(SeasonPlan.version), 1))
         .where(SeasonPlan.contract_id == contract_id)
+        .correlate(Contract, Amendment)
         .scalar_subquery()
     )
 

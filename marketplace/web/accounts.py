@@ -21,6 +21,7 @@ from marketplace.services.accounts import (
     answer_entry,
     record_entry,
 )
+from marketplace.services.contract_content import content_of
 from marketplace.services.contracts import access_contract
 from marketplace.services.doubts import doubt_payment
 from marketplace.services.entries import access_entry, list_entries
@@ -33,6 +34,7 @@ from marketplace.services.payable import (
     to_refund_vnd,
 )
 from marketplace.services.season_views import season_views
+from marketplace.services.signing import current_version
 from marketplace.services.statements import statement_of
 from marketplace.services.vietqr import transfer_for
 from marketplace.web.access import Right, current_actor, requires, signed_in
@@ -74,6 +76,7 @@ def _account(session: Session, contract: Contract) -> dict[str, Any]:
         "to_pay_vnd": to_pay_vnd(statement, entries),
         "to_refund_vnd": to_refund_vnd(statement, entries),
         "deposit_left_vnd": deposit_left_vnd(session, contract, entries),
+        "deposit_days": _deposit_days(session, contract),
         "entries": entries,
         "entry_of": {entry.public_id: entry for entry in entries},
         "invoices": list_invoices(session, contract),
@@ -81,6 +84,12 @@ def _account(session: Session, contract: Contract) -> dict[str, Any]:
         "settling": contract.state in SETTLING and contract.signed_on is not None,
         **sides(contract),
     }
+
+
+def _deposit_days(session: Session, contract: Contract) -> int:
+    """Within how many days of signature the deposit is due; nought if unsaid."""
+    content = content_of(current_version(session, contract))
+    return int(content.get("numbers", {}).get("deposit_days", 0))
 
 
 @bp.route("/ghi", methods=["GET", "POST"])

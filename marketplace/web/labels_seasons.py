@@ -16,7 +16,7 @@ SEASONS: Labels = {
     "SeasonStage": {
         "over": _l("Vụ đã qua"),
         "running": _l("Vụ đang chạy"),
-        "ahead": _l("Vụ tới"),
+        "ahead": _l("Chưa đến vụ"),
     },
 }
 SEASON_EVENTS = {

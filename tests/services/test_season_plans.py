@@ -312,6 +312,13 @@ def test_an_amendment_changes_a_later_season_within_its_days(session, both):
         )
 
 
+def test_a_long_contract_beside_another_breaks_no_rule(session, make, both):
+    both.in_force()
+    Deals(session, make).in_force()
+
+    assert broken(session) == []
+
+
 def test_a_contract_of_one_season_says_nothing_of_seasons(session, make):
     contract = Deals(session, make).in_force()
 
