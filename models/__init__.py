@@ -3,6 +3,7 @@
 from models import (
     alerts,
     calendars,
+    call_offs,
     chains,
     closings,
     contract_events,
@@ -29,6 +30,7 @@ from models import (
 __all__ = [
     "alerts",
     "calendars",
+    "call_offs",
     "chains",
     "closings",
     "contract_events",

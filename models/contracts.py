@@ -160,6 +160,10 @@ class ContractLine(Base):
             "0 <= released_kg AND 0 <= refused_kg AND released_kg + refused_kg <= kg",
             name="given_back_within_promised",
         ),
+        ForeignKeyConstraint(
+            ["contract_id", "called_from"],
+            ["contract_lines.contract_id", "contract_lines.number"],
+        ),
     )
 
     contract_id: Mapped[int] = mapped_column(
@@ -176,6 +180,8 @@ class ContractLine(Base):
     released_kg: Mapped[Kilograms] = mapped_column(default=0)
     # Given back to the tranche alone: picked and delivered, but turned away for good.
     refused_kg: Mapped[Kilograms] = mapped_column(default=0)
+    # The planned delivery of whose kilograms a call-off made this one.
+    called_from: Mapped[int | None]
 
     contract: Mapped[Contract] = relationship(back_populates="lines")
     tranche: Mapped[Tranche | None] = relationship()

@@ -22,6 +22,8 @@ LIFECYCLES = {
     "delivery_notes": "note",
     "claims": "claim",
     "account_entries": "entry",
+    "call_off_frames": "frame",
+    "call_offs": "call_off",
 }
 # Rows that are written once and never changed or removed.
 APPEND_ONLY = (
@@ -46,7 +48,19 @@ APPEND_ONLY = (
 )
 FROZEN_COLUMNS = {
     "terms": ("price_vnd", "expires_at", "made_at", "message", "round"),
-    "contract_lines": ("kg", "deliver_from", "deliver_to", "tranche_id"),
+    "contract_lines": ("deliver_from", "deliver_to", "tranche_id"),
+    "call_off_frames": (
+        "contract_id",
+        "line",
+        "least_kg",
+        "most_kg",
+        "lead_days",
+        "answer_hours",
+        "first_week",
+        "last_week",
+        "proposed_by",
+    ),
+    "call_offs": ("frame_id", "week", "kg", "first_day", "last_day", "answer_by"),
     "delivery_notes": ("contract_id", "line", "gross_kg", "tare_kg", "digest"),
     "claims": ("note_id", "inspection_id", "raised_by", "reason"),
     "account_entries": ("contract_id", "kind", "amount_vnd", "owed_by", "recorded_by"),
@@ -59,6 +73,14 @@ UNSIGNED = (
 UNCONFIRMED = (
     "NEW.state = 'confirmed' AND (SELECT count(*) FROM note_confirmations c"
     " WHERE c.note_id = NEW.id) < 2"
+)
+# A planned delivery gives kilograms only to one that a call-off splits off, so that
+# the contract's sum is again what both signed.
+UNCALLED = (
+    "NEW.kg > OLD.kg OR NEW.kg < OLD.kg AND"
+    " NEW.kg + (SELECT coalesce(sum(l.kg), 0) FROM contract_lines l"
+    " WHERE l.contract_id = NEW.contract_id AND l.number <> NEW.number)"
+    " <> (SELECT c.total_kg FROM contracts c WHERE c.id = NEW.contract_id)"
 )
 
 
@@ -108,6 +130,7 @@ def _guards() -> Iterator[tuple[str, str, str, str]]:
     for table, columns in FROZEN_COLUMNS.items():
         yield table, f"tr_{table}_frozen", "UPDATE", _changed(columns)
     yield "contracts", "tr_contracts_both_signed", "UPDATE", UNSIGNED
+    yield "contract_lines", "tr_contract_lines_kg_called", "UPDATE", UNCALLED
     yield "delivery_notes", "tr_delivery_notes_both_stand", "UPDATE", UNCONFIRMED
 
 

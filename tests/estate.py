@@ -223,6 +223,7 @@ class Estate:
 OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "accounts": lambda own: own.deal,
     "alerts": lambda own: Deals(own.session, own.make).alert(own.deal),
+    "call_offs": lambda own: own.deal,
     "closings": lambda own: own.deal,
     "areas.edit_facility": lambda own: own.facility,
     "areas.close_facility": lambda own: own.facility,
@@ -262,6 +263,7 @@ PLAIN: dict[str, Any] = {
     "how": "dinh-chi",
     "name": "dark",
     "register": "hop-tac-xa",
+    "week": "2026-08-03",
 }
 # What the link of a letter is for.
 TOKENS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from marketplace.domain import words, words_delivery
+from marketplace.domain import call_offs, words, words_delivery
 from marketplace.domain.errors import N_, Refused
 
 NOT_NOW = N_("Không làm được việc này khi trạng thái là %(old)s")
@@ -25,6 +25,8 @@ class Lifecycle(StrEnum):
     NOTE = "note"
     CLAIM = "claim"
     ENTRY = "entry"
+    FRAME = "frame"
+    CALL_OFF = "call_off"
 
 
 def _table(states: type[StrEnum], text: str) -> dict[str, frozenset[str]]:
@@ -159,6 +161,26 @@ TRANSITIONS: Mapping[Lifecycle, Mapping[str, frozenset[str]]] = {
         withdrawn ->
         """,
     ),
+    Lifecycle.FRAME: _table(
+        call_offs.FrameState,
+        """
+        proposed  -> agreed, declined, withdrawn
+        agreed    -> ended
+        declined  ->
+        withdrawn ->
+        ended     ->
+        """,
+    ),
+    Lifecycle.CALL_OFF: _table(
+        call_offs.CallOffState,
+        """
+        posted    -> confirmed, declined, withdrawn, lapsed
+        confirmed ->
+        declined  ->
+        withdrawn ->
+        lapsed    ->
+        """,
+    ),
 }
 
 INITIAL: Mapping[Lifecycle, frozenset[str]] = {
@@ -173,6 +195,8 @@ INITIAL: Mapping[Lifecycle, frozenset[str]] = {
     Lifecycle.NOTE: frozenset({"written"}),
     Lifecycle.CLAIM: frozenset({"open"}),
     Lifecycle.ENTRY: frozenset({"recorded"}),
+    Lifecycle.FRAME: frozenset({"proposed"}),
+    Lifecycle.CALL_OFF: frozenset({"posted"}),
 }
 
 

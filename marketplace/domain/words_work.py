@@ -63,3 +63,8 @@ class NoticeKind(StrEnum):
     CONTRACT_ALERT = "contract_alert"
     RECORD_CONTESTED = "record_contested"
     RECORD_DECIDED = "record_decided"
+    CALLOFF_FRAME_PROPOSED = "calloff_frame_proposed"
+    CALLOFF_FRAME_ANSWERED = "calloff_frame_answered"
+    CALLOFF_POSTED = "calloff_posted"
+    CALLOFF_CONFIRMED = "calloff_confirmed"
+    CALLOFF_CLOSED = "calloff_closed"

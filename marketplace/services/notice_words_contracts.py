@@ -103,6 +103,33 @@ CONTRACT_WORDS: dict[NoticeKind, Said] = {
         N_("Xem uy tín"),
         "scale",
     ),
+    NoticeKind.CALLOFF_FRAME_PROPOSED: Said(
+        N_("%(partner)s đề nghị gọi hàng theo tuần"),
+        N_("%(product)s, hợp đồng %(number)s."),
+        N_("Xem và trả lời"),
+        "calendar",
+    ),
+    NoticeKind.CALLOFF_FRAME_ANSWERED: Said(
+        N_("%(partner)s đã trả lời về việc gọi hàng theo tuần"),
+        N_("%(product)s, hợp đồng %(number)s."),
+        N_("Xem gọi hàng"),
+        "calendar",
+    ),
+    NoticeKind.CALLOFF_POSTED: Said(
+        N_("%(partner)s gọi %(kg)s cho ngày %(day)s"),
+        _LOAD,
+        N_("Xem và trả lời"),
+        "truck-delivery",
+    ),
+    NoticeKind.CALLOFF_CONFIRMED: Said(
+        N_("Đã chốt giao %(kg)s ngày %(day)s"), _LOAD, N_("Xem gọi hàng"), "check"
+    ),
+    NoticeKind.CALLOFF_CLOSED: Said(
+        N_("Lần gọi hàng cho ngày %(day)s không thành"),
+        N_("%(kg)s %(product)s, hợp đồng %(number)s."),
+        N_("Xem gọi hàng"),
+        "x",
+    ),
     NoticeKind.CONTRACT_ALERT: Said(
         N_("Hợp đồng %(number)s cần để ý"),
         N_("Mở hợp đồng để xem vì sao và việc nên làm."),

@@ -195,6 +195,7 @@ _TONES = {
         "written",
         "recorded",
         "mediation",
+        "posted",
     },
     "bad": {
         "rejected",

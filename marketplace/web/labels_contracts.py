@@ -26,6 +26,20 @@ CONTRACTS: Labels = {
         "decline_day": _l("không đồng ý đổi ngày"),
         "cancel": _l("đợt giao bị hủy"),
     },
+    "FrameState": {
+        "proposed": _l("Chờ bên kia đồng ý"),
+        "agreed": _l("Đang áp dụng"),
+        "declined": _l("Không đồng ý"),
+        "withdrawn": _l("Đã rút lại"),
+        "ended": _l("Đã hết tuần"),
+    },
+    "CallOffState": {
+        "posted": _l("Chờ trả lời"),
+        "confirmed": _l("Đã chốt"),
+        "declined": _l("Không giao được"),
+        "withdrawn": _l("Bên mua rút lại"),
+        "lapsed": _l("Không còn hàng để chốt"),
+    },
     "RecordKind": {
         "contract": _l("Hợp đồng"),
         "amendment": _l("Phụ lục hợp đồng"),
@@ -137,6 +151,17 @@ EVENTS = {
     "delivery_propose_day": _l("Xin đổi ngày giao"),
     "delivery_accept_day": _l("Đồng ý đổi ngày giao"),
     "delivery_decline_day": _l("Không đồng ý đổi ngày giao"),
+    "frame_proposed": _l("Đề nghị gọi hàng theo tuần"),
+    "frame_agreed": _l("Đồng ý gọi hàng theo tuần"),
+    "frame_declined": _l("Không đồng ý gọi hàng theo tuần"),
+    "frame_withdrawn": _l("Rút đề nghị gọi hàng theo tuần"),
+    "frame_ended": _l("Hết các tuần gọi hàng"),
+    "call_off_posted": _l("Gọi hàng cho một tuần"),
+    "call_off_confirmed": _l("Chốt hàng đã gọi"),
+    "call_off_by_silence": _l("Hết giờ trả lời, hàng đã gọi được chốt"),
+    "call_off_declined": _l("Không giao được hàng đã gọi"),
+    "call_off_withdrawn": _l("Rút lần gọi hàng"),
+    "call_off_lapsed": _l("Lần gọi hàng không còn hàng để chốt"),
     "note_written": _l("Ghi phiếu giao nhận"),
     "note_confirmed": _l("Xác nhận phiếu giao nhận"),
     "note_void": _l("Hủy phiếu giao nhận"),
@@ -173,11 +198,25 @@ WORK["NoticeKind"] |= {
     "entry_answered": _l("Khoản tiền được trả lời"),
     "contract_closed": _l("Hợp đồng đã thanh lý"),
     "contract_alert": _l("Cảnh báo sớm"),
+    "calloff_frame_proposed": _l("Đề nghị gọi hàng theo tuần"),
+    "calloff_frame_answered": _l("Trả lời về gọi hàng theo tuần"),
+    "calloff_posted": _l("Gọi hàng"),
+    "calloff_confirmed": _l("Đã chốt hàng gọi"),
+    "calloff_closed": _l("Lần gọi hàng không thành"),
     "record_contested": _l("Phản đối số liệu uy tín"),
     "record_decided": _l("Trả lời phản đối"),
 }
 
 # Words of the machinery that no page shows.
 SILENT = frozenset(
-    {"Lifecycle", "Obstacle", "LineKind", "StepKind", "TermUnit", "ReferencePoint"}
+    {
+        "Lifecycle",
+        "Obstacle",
+        "LineKind",
+        "StepKind",
+        "TermUnit",
+        "ReferencePoint",
+        "FrameFault",
+        "CallFault",
+    }
 )

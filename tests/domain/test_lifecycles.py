@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace.domain import words, words_delivery
+from marketplace.domain import call_offs, words, words_delivery
 from marketplace.domain.errors import Refused
 from marketplace.domain.lifecycles import (
     INITIAL,
@@ -27,6 +27,8 @@ STATES = {
     Lifecycle.NOTE: words_delivery.NoteState,
     Lifecycle.CLAIM: words_delivery.ClaimState,
     Lifecycle.ENTRY: words_delivery.EntryState,
+    Lifecycle.FRAME: call_offs.FrameState,
+    Lifecycle.CALL_OFF: call_offs.CallOffState,
 }
 CONTRACT = words.ContractState
 
