@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.demo.authority import found_authority
 from marketplace.demo.branch import note_branch
+from marketplace.demo.calling_off import note_call_offs
 from marketplace.demo.chain_story import note_chains
 from marketplace.demo.cooperatives import seats
 from marketplace.demo.diary import Diary, World
@@ -54,6 +55,7 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     note_papers(world, diary, cooperatives, gardens, ends)
     note_chains(world, diary)
     note_branch(world, diary)
+    note_call_offs(world, diary)
     note_present(world, diary, ends)
     diary.live(today)
     for contract in contracts_to_record(session):
