@@ -17,8 +17,8 @@ from tools.connections import celery_options, engine_options
 from tools.environment import (
     database_url_of,
     host_of,
-    job_times,
     kept_secret,
+    numbers_of,
     what_is_wrong,
 )
 
@@ -52,6 +52,7 @@ class Settings:
     sweep_seconds: int = 5
     shard_posts: int = 2_000  # products with fewer are matched together
     limits: bool = True
+    photos_most: int = 6  # on one note, inspection or claim
 
     @property
     def secure(self) -> bool:
@@ -69,6 +70,7 @@ class Settings:
             "MAIL_URL": self.mail_url,
             "MAIL_FROM": self.mail_from,
             "REDIS_URL": self.redis_url,
+            "PHOTOS_MOST": self.photos_most,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
             "SQLALCHEMY_ENGINE_OPTIONS": engine_options(self.database_url, self.worker),
             "CELERY": self._celery(),
@@ -146,7 +148,7 @@ class Embedded(Settings):
             instance=instance,
             worker=worker,
             limits=env.get("LIENKET_LIMITS") != "off",
-            **job_times(env),
+            **numbers_of(env),
         )
 
 
@@ -181,7 +183,7 @@ class Production(Settings):
             # nginx in front is one hop; a wrong count lets a client forge its address
             proxy_hops=int(env.get("PROXY_HOPS", "1")),
             worker=worker,
-            **job_times(env),
+            **numbers_of(env),
         )
 
     def _hosts(self) -> list[str] | None:
@@ -209,7 +211,7 @@ class Testing(Settings):
             base_url="http://localhost",
             instance=instance,
             worker=worker,
-            **job_times(env),
+            **numbers_of(env),
         )
 
 

@@ -19,11 +19,12 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
+from forms.photos import WithPhotos
 from forms.typed_fields import (
+    DeductionField,
     DegreesField,
     HourField,
     KilogramsField,
-    PriceField,
     TypedDayField,
 )
 from marketplace.domain.commands_deliveries import LotWeight, Part, WriteNote
@@ -32,6 +33,7 @@ from marketplace.domain.names import clean_text
 from marketplace.domain.words_delivery import Outcome
 
 LONGEST = 500
+FIRST_YEAR = 2000
 TOO_LONG = _l("Viết ngắn hơn 500 chữ")
 A_DAY = _l("Nhập ngày, ví dụ 30/06/2026")
 
@@ -85,7 +87,7 @@ class LotForm(Form):
         return LotWeight(code, self.gross.data or 0, self.tare.data or 0)
 
 
-class NoteForm(FlaskForm):
+class NoteForm(WithPhotos, FlaskForm):
     """A delivery note; its id is drawn with the form, also on a phone offline."""
 
     note_id = HiddenField(validators=[InputRequired(), Length(max=22)])
@@ -123,12 +125,16 @@ class NoteForm(FlaskForm):
         )
 
     def phone_time(self) -> datetime | None:
-        """When the phone says it was written; None if it says nothing readable."""
+        """When the phone says it was written; None if it says nothing believable.
+
+        The clock of a phone that was never set may stand in any year.
+        """
         try:
             told = datetime.fromisoformat(self.written_at.data or "")
-        except ValueError:
+            told = (told if told.tzinfo else told.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):
             return None
-        return told if told.tzinfo else told.replace(tzinfo=UTC)
+        return told if told.year >= FIRST_YEAR else None
 
 
 class ReasonForm(FlaskForm):
@@ -158,7 +164,7 @@ class PartForm(Form):
         ],
     )
     grade = SelectField(_l("Loại hàng"), [Optional()])
-    deduction = PriceField(_l("Trừ (đ/kg)"), [Optional()])
+    deduction = DeductionField(_l("Trừ (đ/kg)"), [Optional()])
     reason = StringField(_l("Lý do"), [Optional(), Length(max=200, message=TOO_LONG)])
 
     def part(self) -> Part:
@@ -171,7 +177,7 @@ class PartForm(Form):
         )
 
 
-class InspectionForm(FlaskForm):
+class InspectionForm(WithPhotos, FlaskForm):
     """What the buyer found, part by part."""
 
     parts = FieldList(FormField(PartForm), min_entries=1)
@@ -188,7 +194,7 @@ class InspectionForm(FlaskForm):
         return [entry.form.part() for entry in self.parts]
 
 
-class ClaimForm(FlaskForm):
+class SettlingForm(FlaskForm):
     """Words of a claim, and what would settle it."""
 
     text = TextAreaField(
@@ -196,7 +202,7 @@ class ClaimForm(FlaskForm):
         [InputRequired(_l("Nói rõ vì sao")), Length(max=LONGEST, message=TOO_LONG)],
     )
     accepted_kg = KilogramsField(_l("Đề nghị nhận (kg)"), [Optional()])
-    deduction = PriceField(_l("Trừ phần tranh chấp (đ/kg)"), [Optional()])
+    deduction = DeductionField(_l("Trừ phần tranh chấp (đ/kg)"), [Optional()])
 
     def said(self) -> str:
         return long_text(self.text)
@@ -207,7 +213,11 @@ class ClaimForm(FlaskForm):
         return Offered(self.accepted_kg.data, self.deduction.data or 0)
 
 
-class DecisionForm(ClaimForm):
+class ClaimForm(WithPhotos, SettlingForm):
+    """What a party says in a claim, and shows."""
+
+
+class DecisionForm(SettlingForm):
     """What an officer decides."""
 
     accepted_kg = KilogramsField(

@@ -100,6 +100,14 @@ class PriceField(TypedField):
         return format_number(vnd, lang)
 
 
+class DeductionField(PriceField):
+    """Whole đồng taken off one kilogram; nought is an answer."""
+
+    @staticmethod
+    def parse(text: str, lang: str) -> int:
+        return typed.parse_deduction(text, lang=lang)
+
+
 class HectaresField(TypedField):
     """Hectares with at most four decimals."""
 

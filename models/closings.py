@@ -26,7 +26,7 @@ class ClosingConfirmation(Base):
         ForeignKey("contracts.id"), primary_key=True
     )
     side: Mapped[Side] = mapped_column(words(Side), primary_key=True)
-    digest: Mapped[Digest] = mapped_column(primary_key=True)
+    digest: Mapped[Digest] = mapped_column(primary_key=True, index=True)
     content: Mapped[Words]
     as_of: Mapped[date]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))

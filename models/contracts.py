@@ -1,4 +1,4 @@
-"""Contracts: planned deliveries, frozen versions, signatures over them."""
+"""Contracts: planned deliveries and frozen versions."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from marketplace.domain.words import (
     ContractState,
     LinkageForm,
     PriceMode,
-    Side,
 )
+from models.contract_templates import ContractTemplate
 from models.database import (
     Base,
     Code,
@@ -40,12 +40,13 @@ from models.database import (
 )
 from models.harvests import Harvest
 from models.offers import Offer, Tranche
-from models.organisations import Organisation, User
+from models.organisations import Organisation
 from models.proposals import Proposal
 from models.reference import Product
 
 if TYPE_CHECKING:
     from models.contract_events import ContractEvent
+    from models.signatures import Signature
 
 
 class Contract(Timestamped, Base):
@@ -154,7 +155,8 @@ class ContractLine(Base):
 
     __tablename__ = "contract_lines"
     __table_args__ = (
-        CheckConstraint("kg > 0", name="kilograms_positive"),
+        # Nought: an amendment dropped it.
+        CheckConstraint("kg >= 0", name="kilograms_not_negative"),
         CheckConstraint("deliver_from <= deliver_to", name="window_in_order"),
         CheckConstraint(
             "0 <= released_kg AND 0 <= refused_kg AND released_kg + refused_kg <= kg",
@@ -182,6 +184,10 @@ class ContractLine(Base):
     refused_kg: Mapped[Kilograms] = mapped_column(default=0)
     # The planned delivery of whose kilograms a call-off made this one.
     called_from: Mapped[int | None]
+    # The version of the contract whose words plan it so.
+    version: Mapped[int] = mapped_column(default=1)
+    # A later season than the contract's own; it takes nothing of its harvest.
+    season: Mapped[Code] = mapped_column(default="")
 
     contract: Mapped[Contract] = relationship(back_populates="lines")
     tranche: Mapped[Tranche | None] = relationship()
@@ -204,40 +210,13 @@ class ContractVersion(Base):
     content: Mapped[Words]
     digest: Mapped[Digest] = mapped_column(index=True)
     template: Mapped[Code]
+    # Unknown of what was worded before templates were rows.
+    template_id: Mapped[int | None] = mapped_column(
+        ForeignKey("contract_templates.id"), index=True
+    )
     made_at: Mapped[datetime]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     contract: Mapped[Contract] = relationship(back_populates="versions")
+    worded_by: Mapped[ContractTemplate | None] = relationship()
     signatures: Mapped[list[Signature]] = relationship(back_populates="version_signed")
-
-
-class Signature(Base):
-    """One side's signature over exactly one digest."""
-
-    __tablename__ = "signatures"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["contract_id", "version", "digest"],
-            [
-                "contract_versions.contract_id",
-                "contract_versions.version",
-                "contract_versions.digest",
-            ],
-        ),
-        UniqueConstraint("contract_id", "version", "organisation_id"),
-    )
-
-    contract_id: Mapped[int] = mapped_column(primary_key=True)
-    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    side: Mapped[Side] = mapped_column(words(Side), primary_key=True)
-    digest: Mapped[Digest]
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    signed_at: Mapped[datetime]
-    method: Mapped[Code]
-    address: Mapped[Code] = mapped_column(default="")
-    user_agent: Mapped[Name] = mapped_column(default="")
-
-    version_signed: Mapped[ContractVersion] = relationship(back_populates="signatures")
-    organisation: Mapped[Organisation] = relationship()
-    user: Mapped[User] = relationship()

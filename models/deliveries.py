@@ -156,7 +156,11 @@ class NoteLot(Base):
 
 
 class NoteConfirmation(Base):
-    """One side stands by exactly these weights."""
+    """One side stands by exactly these weights.
+
+    `host_user_id` is set where it was done on a device of the other side: whose
+    session was open there, while the person proved who they are with a password.
+    """
 
     __tablename__ = "note_confirmations"
     __table_args__ = (
@@ -170,8 +174,10 @@ class NoteConfirmation(Base):
     digest: Mapped[Digest]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    host_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     at: Mapped[datetime]
 
     note: Mapped[DeliveryNote] = relationship(back_populates="confirmations")
     organisation: Mapped[Organisation] = relationship()
-    user: Mapped[User] = relationship()
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    host: Mapped[User | None] = relationship(foreign_keys=[host_user_id])

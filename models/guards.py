@@ -1,7 +1,8 @@
 """What tables alone cannot forbid: triggers, the same on both databases.
 
-Illegal transitions of a state, changes to what is frozen, and a contract that is
-called signed without both signatures over its current version. The legal
+Illegal transitions of a state, changes to what is frozen, a contract that is called
+signed without both signatures over its current version, or closed without both
+confirmations of one closing. The legal
 transitions are those of `marketplace.domain.lifecycles`.
 """
 
@@ -24,6 +25,8 @@ LIFECYCLES = {
     "account_entries": "entry",
     "call_off_frames": "frame",
     "call_offs": "call_off",
+    "amendments": "amendment",
+    "contract_templates": "template",
 }
 # Rows that are written once and never changed or removed.
 APPEND_ONLY = (
@@ -43,12 +46,13 @@ APPEND_ONLY = (
     "contract_alert_steps",
     "calendar_addresses",
     "closing_confirmations",
+    "template_events",
     "record_contests",
     "record_decisions",
+    "issued_statements",
 )
 FROZEN_COLUMNS = {
     "terms": ("price_vnd", "expires_at", "made_at", "message", "round"),
-    "contract_lines": ("deliver_from", "deliver_to", "tranche_id"),
     "call_off_frames": (
         "contract_id",
         "line",
@@ -61,10 +65,24 @@ FROZEN_COLUMNS = {
         "proposed_by",
     ),
     "call_offs": ("frame_id", "week", "kg", "first_day", "last_day", "answer_by"),
+    "contract_lines": ("contract_id", "number", "tranche_id", "called_from"),
+    "amendments": (
+        "contract_id",
+        "version",
+        "number",
+        "base_version",
+        "reason",
+        "reason_text",
+        "price_from",
+        "proposed_by",
+        "answer_by",
+    ),
     "delivery_notes": ("contract_id", "line", "gross_kg", "tare_kg", "digest"),
     "claims": ("note_id", "inspection_id", "raised_by", "reason"),
     "account_entries": ("contract_id", "kind", "amount_vnd", "owed_by", "recorded_by"),
     "contract_alerts": ("contract_id", "code", "opened_at", "closed_at"),
+    "photos": ("contract_id", "about", "digest", "added_later", "by_user_id", "at"),
+    "photo_files": ("digest", "data", "small"),
 }
 UNSIGNED = (
     "NEW.state = 'signed' AND (SELECT count(*) FROM signatures s"
@@ -74,13 +92,59 @@ UNCONFIRMED = (
     "NEW.state = 'confirmed' AND (SELECT count(*) FROM note_confirmations c"
     " WHERE c.note_id = NEW.id) < 2"
 )
-# A planned delivery gives kilograms only to one that a call-off splits off, so that
-# the contract's sum is again what both signed.
-UNCALLED = (
-    "NEW.kg > OLD.kg OR NEW.kg < OLD.kg AND"
-    " NEW.kg + (SELECT coalesce(sum(l.kg), 0) FROM contract_lines l"
+# A plan is changed only by words that both sides have signed, and so is the version
+# that is in force. But a delivery gives kilograms to one that a call-off splits off:
+# then the contract's sum is again what both signed.
+_OF_LINE = (
+    "(SELECT count(*) FROM signatures s WHERE s.contract_id = NEW.contract_id"
+    " AND s.version = NEW.version) < 2"
+)
+_MOVED = (
+    "NEW.deliver_from <> OLD.deliver_from OR NEW.deliver_to <> OLD.deliver_to"
+    " OR NEW.season <> OLD.season OR NEW.version <> OLD.version"
+)
+_SUM_STAYS = (
+    "NEW.kg + (SELECT coalesce(sum(l.kg), 0) FROM contract_lines l"
     " WHERE l.contract_id = NEW.contract_id AND l.number <> NEW.number)"
-    " <> (SELECT c.total_kg FROM contracts c WHERE c.id = NEW.contract_id)"
+    " = (SELECT c.total_kg FROM contracts c WHERE c.id = NEW.contract_id)"
+)
+_SPLIT_OFF = f"NEW.kg < OLD.kg AND NOT ({_MOVED}) AND {_SUM_STAYS}"
+REPLANNED = (
+    f"(NEW.kg <> OLD.kg OR {_MOVED})"
+    f" AND (NEW.version <= OLD.version OR {_OF_LINE}) AND NOT ({_SPLIT_OFF})"
+)
+ADDED = f"NEW.version > 1 AND {_OF_LINE}"
+UNSIGNED_VERSION = (
+    "NEW.current_version <> OLD.current_version AND NEW.signed_on IS NOT NULL"
+    " AND (SELECT count(*) FROM signatures s"
+    " WHERE s.contract_id = NEW.id AND s.version = NEW.current_version) < 2"
+)
+UNSIGNED_AMENDMENT = (
+    "NEW.state = 'signed' AND (SELECT count(*) FROM signatures s"
+    " WHERE s.contract_id = NEW.contract_id AND s.version = NEW.version) < 2"
+)
+# A template may be written while it is a draft; then only its state moves on.
+TEMPLATE_COLUMNS = (
+    "linkage_form",
+    "version",
+    "valid_from",
+    "source",
+    "reason",
+    "written_by_id",
+    "written_at",
+    "approved_by_id",
+    "approved_at",
+    "digest",
+)
+NO_DRAFT = (
+    "NOT EXISTS (SELECT 1 FROM contract_templates t"
+    " WHERE t.id = {row}.template_id AND t.state = 'draft')"
+)
+
+UNCLOSED = (
+    "NEW.state = 'closed' AND OLD.state <> 'closed' AND NOT EXISTS"
+    " (SELECT 1 FROM closing_confirmations c WHERE c.contract_id = NEW.id"
+    " GROUP BY c.digest HAVING count(*) = 2)"
 )
 
 
@@ -129,9 +193,29 @@ def _guards() -> Iterator[tuple[str, str, str, str]]:
         yield table, f"tr_{table}_no_delete", "DELETE", ""
     for table, columns in FROZEN_COLUMNS.items():
         yield table, f"tr_{table}_frozen", "UPDATE", _changed(columns)
+    yield from _template_guards()
+    yield from _guards_of_both()
+
+
+def _guards_of_both() -> Iterator[tuple[str, str, str, str]]:
+    """What only both sides of a contract together can bring about."""
     yield "contracts", "tr_contracts_both_signed", "UPDATE", UNSIGNED
-    yield "contract_lines", "tr_contract_lines_kg_called", "UPDATE", UNCALLED
+    yield "contracts", "tr_contracts_version_signed", "UPDATE", UNSIGNED_VERSION
+    yield "contract_lines", "tr_contract_lines_as_signed", "UPDATE", REPLANNED
+    yield "contract_lines", "tr_contract_lines_added_as_signed", "INSERT", ADDED
+    yield "amendments", "tr_amendments_both_signed", "UPDATE", UNSIGNED_AMENDMENT
+    yield "contracts", "tr_contracts_both_closed", "UPDATE", UNCLOSED
     yield "delivery_notes", "tr_delivery_notes_both_stand", "UPDATE", UNCONFIRMED
+
+
+def _template_guards() -> Iterator[tuple[str, str, str, str]]:
+    table = "contract_templates"
+    changed = f"OLD.state <> 'draft' AND ({_changed(TEMPLATE_COLUMNS)})"
+    yield table, f"tr_{table}_frozen", "UPDATE", changed
+    yield table, f"tr_{table}_no_delete", "DELETE", ""
+    for event, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
+        name = f"tr_template_clauses_{event.lower()}_in_drafts"
+        yield "template_clauses", name, event, NO_DRAFT.format(row=row)
 
 
 def _changed(columns: Iterable[str]) -> str:

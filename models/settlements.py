@@ -29,7 +29,8 @@ class AccountEntry(Base):
     """Money paid, inputs supplied, or a penalty asked; frozen but for the answer.
 
     Nothing here moves money. Payments, deposits and inputs are the buyer's to
-    record, a penalty that of the side that was let down; `owed_by` is who pays it.
+    record, a refund the seller's, a penalty that of the side that was let down;
+    `owed_by` is who pays it.
     """
 
     __tablename__ = "account_entries"
@@ -37,11 +38,14 @@ class AccountEntry(Base):
         Index("ix_account_entries_contract_id_state", "contract_id", "state"),
         CheckConstraint("amount_vnd > 0", name="amount_positive"),
         CheckConstraint(
-            "(kind IN ('payment', 'deposit')) = (method IS NOT NULL)",
+            "(kind IN ('payment', 'deposit', 'refund')) = (method IS NOT NULL)",
             name="money_has_its_method",
         ),
         CheckConstraint(
             "(state = 'recorded') = (answered_at IS NULL)", name="answered_if_not_open"
+        ),
+        CheckConstraint(
+            "kind <> 'refund' OR owed_by = 'seller'", name="the_seller_refunds"
         ),
         CheckConstraint(
             "kind NOT IN ('penalty', 'input') OR text <> ''", name="a_charge_says_what"

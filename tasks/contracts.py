@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from marketplace.services.amendment_answers import lapse_amendments
 from marketplace.services.call_off_silence import accept_calls_silently, end_frames
 from marketplace.services.contract_endings import end_over, expire_unsigned
 from marketplace.services.days import day_of
@@ -31,10 +32,11 @@ def expire(job: JobRun) -> dict[str, Any]:
             taken = accept_silently(session, now=now, limit=BATCH)
             called = accept_calls_silently(session, now=now, limit=BATCH)
             end_frames(session, today=day_of(now), now=now, limit=BATCH)
+            lapsed = lapse_amendments(session, now=now, limit=BATCH)
             if batch:
                 enqueue_job(session, "matching.run", key="market", due_in_seconds=2)
         expired += batch
-        if max(batch, over, taken, called) < BATCH:
+        if max(batch, over, taken, called, lapsed) < BATCH:
             return {"expired": expired}
 
 

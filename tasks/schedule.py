@@ -34,6 +34,7 @@ NIGHTLY: tuple[Nightly, ...] = (
     Nightly("matching.run", 1),
     Nightly("chains.evaluate", 2),
     Nightly("alerts.night", 3),
+    Nightly("renewals.tell", 4),
 )
 
 

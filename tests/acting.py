@@ -32,9 +32,11 @@ class Acted:
     Days are counted from the signature.
     """
 
-    def __init__(self, session: Session, make: Make, **over: Any) -> None:
+    def __init__(
+        self, session: Session, make: Make, proposal: Any = None, **over: Any
+    ) -> None:
         self.session, deals = session, Deals(session, make)
-        self.contract = deals.in_force()
+        self.contract = deals.in_force(proposal)
         for name, value in over.items():
             setattr(self.contract, name, value)
         session.flush()

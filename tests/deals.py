@@ -24,12 +24,14 @@ from marketplace.services.contract_events import move_contract
 from marketplace.services.contracts import draw_contract
 from marketplace.services.inspection_content import seal_inspection
 from models.alerts import ContractAlert
-from models.contracts import Contract, ContractVersion, Signature
+from models.closings import ClosingConfirmation
+from models.contracts import Contract, ContractVersion
 from models.database import new_public_id
 from models.deliveries import DeliveryNote, NoteConfirmation
 from models.inspections import Claim, Inspection, InspectionPart
 from models.offers import Tranche
 from models.settlements import AccountEntry
+from models.signatures import Signature
 from tests.factories import NOW, TODAY, Make
 
 
@@ -182,6 +184,22 @@ class Deals:
                 raised_by=Side.SELLER,
                 reason="Không đúng",
                 raised_at=NOW,
+            )
+        )
+
+    def closing(self, contract: Contract, side: Side) -> ClosingConfirmation:
+        """A side stands by the end of the contract."""
+        content = {"contract": contract.number, "as_of": TODAY}
+        return self._add(
+            ClosingConfirmation(
+                contract_id=contract.id,
+                side=side,
+                digest=digest_of(content),
+                content=canonical_bytes(content).decode(),
+                as_of=TODAY,
+                organisation_id=self.parties(contract)[side].id,
+                user_id=self.make.user().id,
+                at=NOW,
             )
         )
 

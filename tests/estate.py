@@ -19,7 +19,9 @@ from werkzeug.routing import Rule
 from marketplace.domain.actor import Actor, Role
 from marketplace.domain.words import Side
 from marketplace.services import calendars, tokens
+from marketplace.services.contract_templates import template_in_force
 from marketplace.services.contracts import draw_contract
+from marketplace.services.issued_statements import issue_statement
 from marketplace.services.jobs import enqueue_job
 from marketplace.services.sessions import open_session
 from marketplace.web import clock
@@ -30,8 +32,11 @@ from models.notices import Notice
 from models.organisations import Invitation, User, VerificationCase
 from models.papers import Facility
 from models.sessions import UserSession
-from tests import record_rows
+from tests import photo_rows, record_rows
+from tests.amending import proposed
+from tests.calling import MONDAY, with_call
 from tests.deals import Deals
+from tests.factories import TODAY
 
 CALENDAR = "calendar"
 
@@ -101,6 +106,31 @@ class Estate:
     @cached_property
     def note(self) -> Any:
         return Deals(self.session, self.make).inspected(self.deal)
+
+    @cached_property
+    def amended(self) -> Any:
+        """A contract with an amendment, version 2, that waits for both."""
+        proposed(self.session, self.director, self.deal, price_vnd=15_000)
+        return self.deal
+
+    @cached_property
+    def called(self) -> Any:
+        """A contract under a standing agreement; the call of a week waits."""
+        deals = Deals(self.session, self.make)
+        deal = deals.in_force(self._brought_together())
+        return with_call(self.session, deal, self.director.user_id, clock.now())
+
+    @cached_property
+    def statement(self) -> Any:
+        today, now = clock.today(), clock.now()
+        return issue_statement(
+            self.session,
+            Deals(self.session, self.make).actor(self.deal, self.side),
+            self.deal.public_id,
+            lambda message, params, lang: message,
+            today=today,
+            now=now,
+        )
 
     @cached_property
     def area(self) -> Any:
@@ -222,9 +252,13 @@ class Estate:
 # Whose public id fills the argument: by endpoint, else by blueprint.
 OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "accounts": lambda own: own.deal,
+    "amendments.new": lambda own: own.deal,
+    "amendments": lambda own: own.amended,
     "alerts": lambda own: Deals(own.session, own.make).alert(own.deal),
-    "call_offs": lambda own: own.deal,
+    "call_offs": lambda own: own.called,
+    "call_offs.propose": lambda own: own.deal,
     "closings": lambda own: own.deal,
+    "statement_papers": lambda own: own.statement.contract,
     "areas.edit_facility": lambda own: own.facility,
     "areas.close_facility": lambda own: own.facility,
     "chains.apply": lambda own: own.contract,
@@ -234,11 +268,15 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "areas": lambda own: own.area,
     "chains": lambda own: own.chain,
     "contracts": lambda own: own.contract,
+    "contract_templates": lambda own: template_in_force(own.session, "F3", TODAY),
     "deliveries": lambda own: own.deal,
     "notes.new": lambda own: own.deal,
     "disputes": lambda own: own.note,
     "notes": lambda own: own.note,
+    "note_turns": lambda own: own.note,
     "note_papers": lambda own: own.note,
+    "photos": lambda own: photo_rows.photo(own.session, own.note),
+    "photos.add": lambda own: own.note,
     "harvests": lambda own: own.harvest,
     "households": lambda own: own.household,
     "member_shares": lambda own: own.deal,
@@ -249,6 +287,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "offers": lambda own: own.offer,
     "organisations": lambda own: own.owner,
     "price_quotes": lambda own: own.quote,
+    "renewals": lambda own: own.deal,
     "records": lambda own: own.owner,
     "records.contest": lambda own: record_rows.fact(own.session, own.deal, own.owner),
     "records.decide": lambda own: record_rows.contest(own.session, own.deal, own.owner),
@@ -259,11 +298,15 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
 PLAIN: dict[str, Any] = {
     "answer": "dong-y",
     "line": 1,
+    "number": 1,
+    "record": "giao-nhan",
+    "file": "anh.jpg",
     "filename": "css/tokens.css",
     "how": "dinh-chi",
     "name": "dark",
     "register": "hop-tac-xa",
-    "week": "2026-08-03",
+    "week": MONDAY.isoformat(),
+    "version": 2,
 }
 # What the link of a letter is for.
 TOKENS = {

@@ -26,11 +26,12 @@ def host_of(env: Mapping[str, str]) -> str:
     return env["BASE_URL"].split("://", 1)[-1].split("/", 1)[0].split(":", 1)[0]
 
 
-def job_times(env: Mapping[str, str]) -> dict[str, Any]:
+def numbers_of(env: Mapping[str, str]) -> dict[str, Any]:
     return {
         "job_lease_seconds": int(env.get("JOB_LEASE_SECONDS", "30")),
         "sweep_seconds": int(env.get("SWEEP_SECONDS", "5")),
         "shard_posts": int(env.get("SHARD_POSTS", "2000")),
+        "photos_most": int(env.get("PHOTOS_MOST", "6")),
     }
 
 

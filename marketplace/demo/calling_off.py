@@ -78,7 +78,7 @@ def _call(world: World, contract: Contract, weeks: int, day: date) -> None:
 
 
 def _post(world: World, contract: Contract, week: int, day: date) -> date:
-    monday = week_of(world.today + days(FIRST)) + days(7 * week)
+    monday = week_of(contract.lines[0].deliver_from) + days(7 * week)
     call = Call(400 + 20 * week, monday + days(1), monday + days(2))
     buyer, now = world.actors[SAO_XANH], world.at(day)
     number = contract.public_id

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from marketplace.demo.diary import Diary, World
+from marketplace.demo.pictures import crate
 from marketplace.demo.settling import accepted_of, note_payment, speak_of
 from marketplace.domain.actor import Actor
 from marketplace.domain.commands_deliveries import LotWeight, Part, WriteNote
@@ -17,6 +18,7 @@ from marketplace.services.delivery_notes import confirm_note
 from marketplace.services.disputes import raise_claim, say_in_claim
 from marketplace.services.inspections import inspect_delivery
 from marketplace.services.note_writing import write_note
+from marketplace.services.photos import add_photos
 from models.contracts import Contract, ContractLine
 from models.deliveries import DeliveryNote
 
@@ -87,7 +89,11 @@ def _recent(
     kg = line.kg * 2 // 5
     if story == "unconfirmed":
         command = _weighed(world, contract, line, kg, moment)
-        write_note(world.session, seller, contract.public_id, command, now=moment)
+        note = write_note(
+            world.session, seller, contract.public_id, command, now=moment
+        )
+        pictures = [crate(1), crate(2)]
+        add_photos(world.session, seller, note, pictures, most=6, now=moment)
         return
     note = _confirmed(world, contract, line, kg, seller, buyer, moment)
     if story != "uninspected":
@@ -121,7 +127,10 @@ def _inspect(
 ) -> None:
     parts = _found(world, note, world.stories.loads, disputed=disputed)
     now = _later(moment, 4)
-    inspect_delivery(world.session, buyer, note.public_id, parts, now=now)
+    found = inspect_delivery(world.session, buyer, note.public_id, parts, now=now)
+    if disputed:
+        pictures = [crate(3, spoilt=True)]
+        add_photos(world.session, buyer, found, pictures, most=6, now=now)
 
 
 def _later(moment: datetime, hours: int) -> datetime:
@@ -172,7 +181,9 @@ def _dispute(
     whole = Offered(note.net_kg, 2_000)
     text = "Hàng kiểm tại vườn còn tốt, đề nghị nhận lại phần này với giá thấp hơn"
     now = _later(moment, 6)
-    raise_claim(session, seller, note.public_id, text, whole, now=now)
+    claim = raise_claim(session, seller, note.public_id, text, whole, now=now)
+    if story != "agreed":
+        add_photos(session, seller, claim, [crate(4)], most=6, now=now)
     word = ClaimWord.ACCEPT if story == "agreed" else ClaimWord.CALL_OFFICER
     if story != "claim":
         said = "" if story == "agreed" else "Hai bên chưa thống nhất được tỷ lệ loại"

@@ -8,6 +8,7 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.demo.amending import note_amendments
 from marketplace.demo.authority import found_authority
 from marketplace.demo.branch import note_branch
 from marketplace.demo.calling_off import note_call_offs
@@ -17,10 +18,13 @@ from marketplace.demo.diary import Diary, World
 from marketplace.demo.gardens import lay_out
 from marketplace.demo.harvest_days import season_ending
 from marketplace.demo.joining import note_joining
+from marketplace.demo.member_households import tell_of_households
 from marketplace.demo.papers import note_papers
 from marketplace.demo.people import LOGINS, Login
 from marketplace.demo.present import note_present
 from marketplace.demo.prices import note_prices
+from marketplace.demo.renewing import note_renewals
+from marketplace.demo.templates import note_templates
 from marketplace.services.chain_evaluation import chain_ids, evaluate_chain
 from marketplace.services.record_keeping import contracts_to_record, keep_record
 from marketplace.services.reference import load_reference
@@ -56,10 +60,14 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     note_chains(world, diary)
     note_branch(world, diary)
     note_call_offs(world, diary)
+    note_amendments(world, diary)
     note_present(world, diary, ends)
+    note_templates(world, diary)
+    note_renewals(world, diary)
     diary.live(today)
     for contract in contracts_to_record(session):
         keep_record(session, contract, today=today)
+    tell_of_households(world)
     for chain in chain_ids(session):
         evaluate_chain(session, chain, today=today, now=now)
     return LOGINS

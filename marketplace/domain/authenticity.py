@@ -16,6 +16,8 @@ class RecordKind(StrEnum):
     AMENDMENT = "amendment"
     DELIVERY_NOTE = "delivery_note"
     INSPECTION = "inspection"
+    STATEMENT = "statement"
+    CLOSING = "closing"
 
 
 class Standing(StrEnum):
@@ -23,6 +25,7 @@ class Standing(StrEnum):
 
     PENDING = "pending"
     IN_FORCE = "in_force"
+    ISSUED = "issued"
     SUSPENDED = "suspended"
     REPLACED = "replaced"
     ENDED = "ended"
@@ -73,3 +76,15 @@ def standing_of_note(state: NoteState) -> Standing:
         NoteState.CONFIRMED: Standing.IN_FORCE,
         NoteState.VOID: Standing.VOID,
     }[state]
+
+
+def standing_of_statement(*, newer: bool) -> Standing:
+    """Of a statement that one side issued; a later one of the contract replaces it."""
+    return Standing.REPLACED if newer else Standing.ISSUED
+
+
+def standing_of_closing(*, both: bool, newer: bool) -> Standing:
+    """Of a closing record, which closes the contract once both confirm its words."""
+    if both:
+        return Standing.IN_FORCE
+    return Standing.VOID if newer else Standing.PENDING

@@ -35,6 +35,22 @@ class CallOffState(StrEnum):
     LAPSED = "lapsed"
 
 
+FRAME_STEPS = """
+    proposed  -> agreed, declined, withdrawn
+    agreed    -> ended
+    declined  ->
+    withdrawn ->
+    ended     ->
+"""
+CALL_OFF_STEPS = """
+    posted    -> confirmed, declined, withdrawn, lapsed
+    confirmed ->
+    declined  ->
+    withdrawn ->
+    lapsed    ->
+"""
+
+
 class FrameFault(StrEnum):
     """What is wrong with a proposed frame."""
 

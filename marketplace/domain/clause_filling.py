@@ -1,4 +1,4 @@
-"""The default words of a seasonal off-take contract, filled from its content.
+"""The words of a template, filled from the content of a contract.
 
 Beside what `clauses` tests, the words read the names that people see:
 `name_vi` and `name_en` of subject and grades (`name` serves both), `name` of
@@ -8,62 +8,55 @@ content is silent, the words say "theo phụ lục" (as in the annex).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from marketplace.domain import clause_texts_en, clause_texts_vi
 from marketplace.domain.clause_tests import stages_of
-from marketplace.domain.clauses import CLAUSES, Clause
+from marketplace.domain.clause_words import (
+    COMMITMENT,
+    FORUM,
+    SCHEMES,
+    SILENT,
+    STAGES,
+)
 from marketplace.domain.formats import (
     format_day,
     format_ha,
     format_kg,
+    format_number,
     format_price,
     format_vnd,
 )
-from marketplace.domain.words import ClauseNeed, PriceMode, Side, Stage
+from marketplace.domain.template_places import fill_places
+from marketplace.domain.template_texts import ClauseText
+from marketplace.domain.words import (
+    ClauseNeed,
+    PriceMode,
+    Side,
+    Stage,
+)
 
 Content = Mapping[str, Any]
 
-_TEXTS = {"vi": clause_texts_vi.TEXTS, "en": clause_texts_en.TEXTS}
-_SILENT = {"vi": "theo phụ lục", "en": "as in the annex"}
-_COMMITMENT = {"vi": "bản cam kết sản xuất an toàn", "en": "a safety commitment"}
-_FORUM = {
-    "court": {"vi": "Tòa án có thẩm quyền", "en": "the competent court"},
-    "arbitration": {"vi": "Trọng tài thương mại", "en": "commercial arbitration"},
-}
-_STAGES = {
-    "vi": {
-        Stage.INPUT: "cung ứng vật tư",
-        Stage.PRODUCTION_HARVEST: "sản xuất và thu hoạch",
-        Stage.PROCESSING: "sơ chế hoặc chế biến",
-        Stage.CONSUMPTION: "tiêu thụ",
-    },
-    "en": {
-        Stage.INPUT: "supply of inputs",
-        Stage.PRODUCTION_HARVEST: "production and harvest",
-        Stage.PROCESSING: "packing or processing",
-        Stage.CONSUMPTION: "consumption",
-    },
-}
-DEFAULT_OPTIONAL = ("risk_sharing", "hardship")
+_LANGS = ("vi", "en")
 
 
 def fill_clauses(
-    content: Content, optional: Collection[str] = DEFAULT_OPTIONAL
-) -> dict[str, dict[str, str]]:
+    content: Content, texts: Sequence[ClauseText]
+) -> dict[str, dict[str, Any]]:
     """The clauses this content needs, with titles and words in both languages.
 
     A deposit clause is there when an advance is agreed. Put the answer into
-    the content as `clauses` before it is checked and hashed.
+    the content as `clauses` before it is checked and hashed; `position` is the
+    place of a clause among them.
     """
-    params = {lang: clause_params(content, lang) for lang in _TEXTS}
+    params = {lang: clause_params(content, lang) for lang in _LANGS}
+    wanted = [text for text in texts if _wanted(text, content)]
     return {
-        clause.key: _filled(clause, content, params)
-        for clause in CLAUSES
-        if _wanted(clause, content, optional)
+        text.clause.key: _filled(text, params) | {"position": position}
+        for position, text in enumerate(wanted, 1)
     }
 
 
@@ -77,25 +70,33 @@ def clause_params(content: Content, lang: str) -> dict[str, str]:
     }
 
 
-def _wanted(clause: Clause, content: Content, optional: Collection[str]) -> bool:
+def _wanted(text: ClauseText, content: Content) -> bool:
+    clause = text.clause
+    if text.way and text.way != _mode(content):
+        return False
     if clause.need is not ClauseNeed.OPTIONAL:
         return clause.applies_to(content)
-    if clause.key == "advance_deposit":
-        return bool(content.get("advance", {}).get("vnd"))
-    return clause.key in optional
+    if clause.key == "advance_deposit" and not content.get("advance", {}).get("vnd"):
+        return False
+    return text.included
+
+
+def _mode(content: Content) -> PriceMode:
+    return PriceMode(content.get("price", {}).get("mode", "fixed"))
 
 
 def _filled(
-    clause: Clause, content: Content, params: Mapping[str, Mapping[str, str]]
-) -> dict[str, str]:
-    words = {"title_vi": clause.title_vi, "title_en": clause.title_en}
-    key = clause.key
-    if key == "price":
-        key = f"price.{PriceMode(content.get('price', {}).get('mode', 'fixed'))}"
-    for lang, texts in _TEXTS.items():
-        plain, legal = texts[key]
-        words[f"plain_{lang}"] = plain % params[lang]
-        words[f"legal_{lang}"] = legal % params[lang]
+    text: ClauseText, params: Mapping[str, Mapping[str, str]]
+) -> dict[str, Any]:
+    clause = text.clause
+    words: dict[str, Any] = {
+        "title_vi": clause.title_vi,
+        "title_en": clause.title_en,
+    }
+    for lang in _LANGS:
+        for kind in ("plain", "legal"):
+            name = f"{kind}_{lang}"
+            words[name] = fill_places(getattr(text, name), params[lang])
     return words
 
 
@@ -108,8 +109,8 @@ def _people(content: Content, lang: str) -> dict[str, str]:
         "buyer": str(buyer.get("name", "")),
         "seller_full": _party(seller, lang),
         "buyer_full": _party(buyer, lang),
-        "grounds": "; ".join(content.get("legal_grounds", ())) or _SILENT[lang],
-        "forum": _FORUM.get(forum, {}).get(lang, str(forum)),
+        "grounds": "; ".join(content.get("legal_grounds", ())) or SILENT[lang],
+        "forum": FORUM.get(forum, {}).get(lang, str(forum)),
     }
 
 
@@ -129,35 +130,40 @@ def _goods(content: Content, lang: str) -> dict[str, str]:
     stages = stages_of(content)
     wanted = [_name(row, lang) for row in quality.get("grades", ())]
     wanted += [_name(row, lang) for row in quality.get("standards", ())]
-    safety = [_name(row, lang) for row in _certificates(content)]
+    safety = [_paper(row, lang) for row in _certificates(content)]
     inputs = content.get("inputs", {})
     return {
         "form": str(linkage.get("form", "")),
-        "stages": ", ".join(_STAGES[lang][stage] for stage in Stage if stage in stages),
+        "stages": ", ".join(STAGES[lang][stage] for stage in Stage if stage in stages),
         "product": _name(content.get("subject", {}), lang),
         "areas": "; ".join(_area(row, lang) for row in content.get("areas", ())),
-        "quality": ", ".join(wanted) or _SILENT[lang],
-        "safety": ", ".join(safety) or _COMMITMENT[lang],
-        "ratio": str(content.get("processing", {}).get("ratio", _SILENT[lang])),
-        "inputs": _name(inputs.get("items", _SILENT[lang]), lang),
-        "inputs_price": _name(inputs.get("price", _SILENT[lang]), lang),
-        "inputs_settlement": _name(inputs.get("settlement", _SILENT[lang]), lang),
+        "quality": ", ".join(wanted) or SILENT[lang],
+        "safety": ", ".join(safety) or COMMITMENT[lang],
+        "ratio": str(content.get("processing", {}).get("ratio", SILENT[lang])),
+        "inputs": _name(inputs.get("items", SILENT[lang]), lang),
+        "inputs_price": _name(inputs.get("price", SILENT[lang]), lang),
+        "inputs_settlement": _name(inputs.get("settlement", SILENT[lang]), lang),
     }
 
 
 def _money(content: Content, lang: str) -> dict[str, str]:
     price, quantity = content.get("price", {}), content.get("quantity", {})
+    payment = content.get("payment", {})
     return {
         "kg": format_kg(quantity.get("kg", 0), lang),
         "tolerance_pct": str(quantity.get("tolerance_pct", 0)),
         "price": format_price(price.get("price_vnd", 0), lang),
         "share_pct": str(price.get("share_pct", 0)),
-        "reference": _name(price.get("reference", _SILENT[lang]), lang),
-        "reference_day": _name(price.get("reference_day_rule", _SILENT[lang]), lang),
+        "reference": _name(price.get("reference", SILENT[lang]), lang),
+        "reference_day": _name(price.get("reference_day_rule", SILENT[lang]), lang),
         "advance": format_vnd(content.get("advance", {}).get("vnd", 0), lang),
         "penalty_pct": str(content.get("breach", {}).get("penalty_pct", 0)),
-        "days": str(content.get("payment", {}).get("days", 0)),
+        "days": str(payment.get("days", 0)),
+        "late_interest_pct": format_number(
+            Decimal(payment.get("late_interest_pct", 0)), lang
+        ),
         "hours": str(content.get("acceptance", {}).get("hours", 0)),
+        "majeure_hours": str(content.get("force_majeure", {}).get("hours", 0)),
     }
 
 
@@ -167,8 +173,8 @@ def _time(content: Content, lang: str) -> dict[str, str]:
     last = until - timedelta(days=1) if until else None
     tranches = [_tranche(row, lang) for row in delivery.get("tranches", ())]
     return {
-        "place": str(delivery.get("place") or _SILENT[lang]),
-        "tranches": "; ".join(tranches) or _SILENT[lang],
+        "place": str(delivery.get("place") or SILENT[lang]),
+        "tranches": "; ".join(tranches) or SILENT[lang],
         "first_day": _shown(_day(term.get("first_day")), lang),
         "last_day": _shown(last, lang),
     }
@@ -194,6 +200,12 @@ def _certificates(content: Content) -> Collection[Any]:
     return rows
 
 
+def _paper(row: object, lang: str) -> str:
+    """A certificate as people call it: its scheme in words, then its number."""
+    scheme, space, number = _name(row, lang).partition(" ")
+    return f"{SCHEMES[lang].get(scheme, scheme)}{space}{number}"
+
+
 def _name(row: object, lang: str) -> str:
     """A plain text, or the name of a record in this language."""
     if not isinstance(row, Mapping):
@@ -211,4 +223,4 @@ def _as_date(value: object) -> date | None:
 
 
 def _shown(day: date | None, lang: str) -> str:
-    return format_day(day, lang) if day else _SILENT[lang]
+    return format_day(day, lang) if day else SILENT[lang]

@@ -10,45 +10,45 @@ from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, str]] = {
     "parties": (
-        "%(seller)s sells, %(buyer)s buys.",
-        "Seller: %(seller_full)s. Buyer: %(buyer_full)s. Both enter this contract "
+        "{seller} sells, {buyer} buys.",
+        "Seller: {seller_full}. Buyer: {buyer_full}. Both enter this contract "
         "freely and warrant that the signatory may represent them.",
     ),
     "legal_grounds": (
         "The contract follows the rules in force on the day of signature.",
         "This contract is made under the following texts, in force on the day of "
-        "signature: %(grounds)s.",
+        "signature: {grounds}.",
     ),
     "linkage_form": (
-        "Form %(form)s: the parties share %(stages)s.",
-        "The parties link in form %(form)s, which joins these stages: %(stages)s. The "
+        "Form {form}: the parties share {stages}.",
+        "The parties link in form {form}, which joins these stages: {stages}. The "
         "stages stated here are the ground for statistics and for recognition.",
     ),
     "subject": (
-        "The sale of %(product)s.",
-        "The subject of this contract is %(product)s grown by the seller or collected "
+        "The sale of {product}.",
+        "The subject of this contract is {product} grown by the seller or collected "
         "from its members.",
     ),
     "area_list": (
-        "The goods come from the declared areas: %(areas)s.",
-        "The goods delivered are harvested at: %(areas)s. Another area needs notice "
+        "The goods come from the declared areas: {areas}.",
+        "The goods delivered are harvested at: {areas}. Another area needs notice "
         "and the buyer's written consent.",
     ),
     "quantity": (
-        "%(kg)s in all, give or take %(tolerance_pct)s%%.",
-        "The seller delivers and the buyer accepts %(kg)s in total, with a tolerance "
-        "of %(tolerance_pct)s%% over the season. More than that needs an annex.",
+        "{kg} in all, give or take {tolerance_pct}%.",
+        "The seller delivers and the buyer accepts {kg} in total, with a tolerance "
+        "of {tolerance_pct}% over the season. More than that needs an annex.",
     ),
     "quality": (
-        "The goods reach %(quality)s.",
-        "The goods shall reach: %(quality)s, with pesticide residues within the limits "
+        "The goods reach {quality}.",
+        "The goods shall reach: {quality}, with pesticide residues within the limits "
         "of the place of consumption. Certificates shall be valid on the day of "
         "delivery.",
     ),
     "inputs": (
-        "The buyer advances %(inputs)s, set off against payments.",
-        "The buyer supplies %(inputs)s at %(inputs_price)s. They are settled as "
-        "follows: %(inputs_settlement)s.",
+        "The buyer advances {inputs}, set off against payments.",
+        "The buyer supplies {inputs} at {inputs_price}. They are settled as "
+        "follows: {inputs_settlement}.",
     ),
     "technical": (
         "Grow by the procedure, keep the diary, respect the waiting days.",
@@ -57,54 +57,54 @@ TEXTS: dict[str, tuple[str, str]] = {
         "notice.",
     ),
     "processing": (
-        "Fresh fruit to product: %(ratio)s.",
+        "Fresh fruit to product: {ratio}.",
         "The goods are packed or processed in an eligible facility at a ratio of raw "
-        "material to product of %(ratio)s. Losses beyond it are the processor's.",
+        "material to product of {ratio}. Losses beyond it are the processor's.",
     ),
     "price.fixed": (
-        "%(price)s at the farm for every delivery; the buyer pays the transport.",
-        "The unit price at the farm is fixed at %(price)s on the weight accepted at the "
+        "{price} at the farm for every delivery; the buyer pays the transport.",
+        "The unit price at the farm is fixed at {price} on the weight accepted at the "
         "place of delivery, for every delivery. The buyer pays the carriage to the "
         "place of delivery.",
     ),
     "price.floor": (
-        "At least %(price)s. When the market is higher, the seller gets "
-        "%(share_pct)s%% of the difference.",
-        "The floor price is %(price)s. When the reference price %(reference)s, taken "
-        "by %(reference_day)s, is above it, the seller receives %(share_pct)s%% of the "
+        "At least {price}. When the market is higher, the seller gets "
+        "{share_pct}% of the difference.",
+        "The floor price is {price}. When the reference price {reference}, taken "
+        "by {reference_day}, is above it, the seller receives {share_pct}% of the "
         "difference in addition.",
     ),
     "price.market": (
-        "The price follows %(reference)s.",
-        "The unit price of each delivery equals the reference price %(reference)s, "
-        "taken by %(reference_day)s.",
+        "The price follows {reference}.",
+        "The unit price of each delivery equals the reference price {reference}, "
+        "taken by {reference_day}.",
     ),
     "delivery": (
-        "Delivered at %(place)s: %(tranches)s.",
-        "The seller delivers at %(place)s by this calendar: %(tranches)s. Each "
+        "Delivered at {place}: {tranches}.",
+        "The seller delivers at {place} by this calendar: {tranches}. Each "
         "delivery is weighed before both parties and recorded in a delivery note. A "
         "change of date needs 48 hours' notice.",
     ),
     "acceptance": (
-        "Checked within %(hours)s hours. What is rejected is photographed.",
-        "The buyer checks the quantity on receipt and the quality within %(hours)s "
+        "Checked within {hours} hours. What is rejected is photographed.",
+        "The buyer checks the quantity on receipt and the quality within {hours} "
         "hours of it. Rejected goods need photographs and a record; the seller may "
         "join a second inspection. After this time the goods count as accepted.",
     ),
     "payment": (
-        "Paid within %(days)s days of acceptance.",
-        "The buyer pays by bank transfer within %(days)s days of the acceptance of "
-        "each delivery. Late sums bear interest of 10%% a year.",
+        "Paid within {days} days of acceptance.",
+        "The buyer pays by bank transfer within {days} days of the acceptance of "
+        "each delivery. Late sums bear interest of {late_interest_pct}% a year.",
     ),
     "advance_deposit": (
-        "A deposit of %(advance)s, set off against the last payment.",
-        "The buyer pays a deposit of %(advance)s within 5 days of signature. It is set "
+        "A deposit of {advance}, set off against the last payment.",
+        "The buyer pays a deposit of {advance} within 5 days of signature. It is set "
         "off against the last payment. A buyer who withdraws loses it; a seller who "
         "withdraws returns it together with an equal sum.",
     ),
     "term": (
-        "From %(first_day)s to the end of %(last_day)s.",
-        "This contract is in force from %(first_day)s to the end of %(last_day)s. "
+        "From {first_day} to the end of {last_day}.",
+        "This contract is in force from {first_day} to the end of {last_day}. "
         "Duties of payment and claims that arose before remain.",
     ),
     "rights_duties": (
@@ -128,20 +128,20 @@ TEXTS: dict[str, tuple[str, str]] = {
     "food_safety": (
         "The seller commits to safe goods and a clean environment.",
         "The seller commits to the rules on quality, food safety, disease safety and "
-        "environment, with these papers: %(safety)s. An unsafe lot is recalled at the "
+        "environment, with these papers: {safety}. An unsafe lot is recalled at the "
         "cost of the party that caused it.",
     ),
     "risk_sharing": (
-        "When the market moves by more than 15%%, the parties talk again.",
-        "When the reference price stays more than 15%% away from the contract price "
-        "for two weeks, or a disaster takes more than 30%% of the harvest, the parties "
+        "When the market moves by more than 15%, the parties talk again.",
+        "When the reference price stays more than 15% away from the contract price "
+        "for two weeks, or a disaster takes more than 30% of the harvest, the parties "
         "renegotiate what is not yet delivered within 7 days.",
     ),
     "force_majeure": (
-        "Disaster or disease: notice within 48 hours and the commune's confirmation, "
-        "and there is no penalty.",
-        "The party struck by force majeure gives notice within 48 hours and sends the "
-        "commune's confirmation within 7 days. The duty concerned is suspended "
+        "Disaster or disease: notice within {majeure_hours} hours and the commune's "
+        "confirmation, and there is no penalty.",
+        "The party struck by force majeure gives notice within {majeure_hours} hours and "
+        "sends the commune's confirmation within 7 days. The duty concerned is suspended "
         "meanwhile, without penalty.",
     ),
     "hardship": (
@@ -150,8 +150,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "of a party, it may ask for renegotiation within a reasonable time.",
     ),
     "breach": (
-        "Breach costs %(penalty_pct)s%% of what was broken, and the actual damage.",
-        "The party in breach pays a penalty of %(penalty_pct)s%% of the value of the "
+        "Breach costs {penalty_pct}% of what was broken, and the actual damage.",
+        "The party in breach pays a penalty of {penalty_pct}% of the value of the "
         "breached obligation and the actual damage, except for force majeure.",
     ),
     "amend_terminate": (
@@ -161,9 +161,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the parties reconcile and record the closing.",
     ),
     "dispute": (
-        "Talk first, then %(forum)s.",
+        "Talk first, then {forum}.",
         "Disputes are settled by negotiation and conciliation within 30 days, failing "
-        "which they go to %(forum)s.",
+        "which they go to {forum}.",
     ),
     "state_support": (
         "Both prepare the file for linkage support.",

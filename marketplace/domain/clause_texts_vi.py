@@ -1,6 +1,7 @@
-"""Words of the clauses in Vietnamese: (plain sentence, legal sentence).
+"""Words of the clauses in Vietnamese, version 1: (plain sentence, legal sentence).
 
-A key with a dot is one of several ways to word a clause.
+A key with a dot is one of several ways to word a clause. `{name}` is a place that
+the content of a contract fills.
 """
 
 # A clause is long: its sentence is joined from short lines on purpose.
@@ -8,45 +9,48 @@ A key with a dot is one of several ways to word a clause.
 
 from __future__ import annotations
 
+SOURCE = "Nghị định 98/2018/NĐ-CP và Bộ luật Dân sự 2015"
+REASON = "Bộ mẫu đầu tiên, nạp cùng dữ liệu gốc"
+
 TEXTS: dict[str, tuple[str, str]] = {
     "parties": (
-        "%(seller)s bán, %(buyer)s mua.",
-        "Bên bán: %(seller_full)s. Bên mua: %(buyer_full)s. Hai bên tự nguyện ký hợp "
+        "{seller} bán, {buyer} mua.",
+        "Bên bán: {seller_full}. Bên mua: {buyer_full}. Hai bên tự nguyện ký hợp "
         "đồng này và bảo đảm người ký có quyền đại diện.",
     ),
     "legal_grounds": (
         "Hợp đồng theo quy định đang có hiệu lực ngày ký.",
-        "Hợp đồng được lập theo các văn bản sau, còn hiệu lực ngày ký: %(grounds)s.",
+        "Hợp đồng được lập theo các văn bản sau, còn hiệu lực ngày ký: {grounds}.",
     ),
     "linkage_form": (
-        "Hình thức %(form)s: hai bên cùng lo %(stages)s.",
-        "Hai bên liên kết theo hình thức %(form)s, gồm các công đoạn: %(stages)s. Công "
+        "Hình thức {form}: hai bên cùng lo {stages}.",
+        "Hai bên liên kết theo hình thức {form}, gồm các công đoạn: {stages}. Công "
         "đoạn ghi ở đây là căn cứ để thống kê và công nhận chuỗi.",
     ),
     "subject": (
-        "Mua bán %(product)s.",
-        "Đối tượng của hợp đồng là %(product)s do bên bán sản xuất hoặc thu gom từ "
+        "Mua bán {product}.",
+        "Đối tượng của hợp đồng là {product} do bên bán sản xuất hoặc thu gom từ "
         "thành viên của mình.",
     ),
     "area_list": (
-        "Hàng lấy từ vùng trồng đã khai: %(areas)s.",
-        "Hàng giao theo hợp đồng được thu hoạch tại: %(areas)s. Đổi vùng trồng phải "
+        "Hàng lấy từ vùng trồng đã khai: {areas}.",
+        "Hàng giao theo hợp đồng được thu hoạch tại: {areas}. Đổi vùng trồng phải "
         "báo trước và được bên mua đồng ý bằng văn bản.",
     ),
     "quantity": (
-        "Tổng %(kg)s, được hơn kém %(tolerance_pct)s%%.",
-        "Bên bán giao và bên mua nhận tổng cộng %(kg)s, dung sai %(tolerance_pct)s%% "
+        "Tổng {kg}, được hơn kém {tolerance_pct}%.",
+        "Bên bán giao và bên mua nhận tổng cộng {kg}, dung sai {tolerance_pct}% "
         "tính trên cả vụ. Phần vượt dung sai cần phụ lục hợp đồng.",
     ),
     "quality": (
-        "Hàng đạt %(quality)s.",
-        "Hàng giao phải đạt: %(quality)s, và dư lượng thuốc bảo vệ thực vật trong "
+        "Hàng đạt {quality}.",
+        "Hàng giao phải đạt: {quality}, và dư lượng thuốc bảo vệ thực vật trong "
         "mức cho phép của nơi tiêu thụ. Chứng nhận phải còn hiệu lực vào ngày giao.",
     ),
     "inputs": (
-        "Bên mua ứng %(inputs)s, trừ dần khi thanh toán.",
-        "Bên mua cung ứng %(inputs)s theo giá %(inputs_price)s. Hai bên quyết toán "
-        "như sau: %(inputs_settlement)s.",
+        "Bên mua ứng {inputs}, trừ dần khi thanh toán.",
+        "Bên mua cung ứng {inputs} theo giá {inputs_price}. Hai bên quyết toán "
+        "như sau: {inputs_settlement}.",
     ),
     "technical": (
         "Trồng đúng quy trình, ghi nhật ký, đủ ngày cách ly mới hái.",
@@ -55,53 +59,52 @@ TEXTS: dict[str, tuple[str, str]] = {
         "một ngày.",
     ),
     "processing": (
-        "Tỷ lệ tươi ra thành phẩm: %(ratio)s.",
+        "Tỷ lệ tươi ra thành phẩm: {ratio}.",
         "Hàng được sơ chế hoặc chế biến tại cơ sở đủ điều kiện, theo tỷ lệ nguyên "
-        "liệu trên thành phẩm %(ratio)s. Hao hụt vượt tỷ lệ này do bên chế biến chịu.",
+        "liệu trên thành phẩm {ratio}. Hao hụt vượt tỷ lệ này do bên chế biến chịu.",
     ),
     "price.fixed": (
-        "Giá tại vườn %(price)s cho mọi đợt, bên mua trả tiền xe.",
-        "Đơn giá cố định tại vườn là %(price)s, tính trên khối lượng nghiệm thu tại nơi "
+        "Giá tại vườn {price} cho mọi đợt, bên mua trả tiền xe.",
+        "Đơn giá cố định tại vườn là {price}, tính trên khối lượng nghiệm thu tại nơi "
         "giao, áp dụng cho mọi đợt giao. Cước vận chuyển đến nơi giao do bên mua trả.",
     ),
     "price.floor": (
-        "Giá sàn %(price)s. Giá chợ cao hơn thì bên bán được thêm %(share_pct)s%% phần "
+        "Giá sàn {price}. Giá chợ cao hơn thì bên bán được thêm {share_pct}% phần "
         "chênh.",
-        "Giá sàn là %(price)s. Khi giá tham chiếu %(reference)s, lấy theo "
-        "%(reference_day)s, cao hơn giá sàn, bên bán được cộng %(share_pct)s%% phần "
+        "Giá sàn là {price}. Khi giá tham chiếu {reference}, lấy theo "
+        "{reference_day}, cao hơn giá sàn, bên bán được cộng {share_pct}% phần "
         "chênh lệch.",
     ),
     "price.market": (
-        "Giá theo %(reference)s.",
-        "Đơn giá mỗi đợt bằng giá tham chiếu %(reference)s, lấy theo "
-        "%(reference_day)s.",
+        "Giá theo {reference}.",
+        "Đơn giá mỗi đợt bằng giá tham chiếu {reference}, lấy theo {reference_day}.",
     ),
     "delivery": (
-        "Giao tại %(place)s: %(tranches)s.",
-        "Bên bán giao hàng tại %(place)s theo lịch: %(tranches)s. Mỗi đợt cân có hai "
+        "Giao tại {place}: {tranches}.",
+        "Bên bán giao hàng tại {place} theo lịch: {tranches}. Mỗi đợt cân có hai "
         "bên chứng kiến và lập biên bản giao nhận. Đổi ngày giao phải báo trước 48 "
         "giờ.",
     ),
     "acceptance": (
-        "Kiểm hàng trong %(hours)s giờ. Loại hàng phải có ảnh.",
-        "Bên mua kiểm số lượng khi nhận và kiểm chất lượng trong %(hours)s giờ từ "
+        "Kiểm hàng trong {hours} giờ. Loại hàng phải có ảnh.",
+        "Bên mua kiểm số lượng khi nhận và kiểm chất lượng trong {hours} giờ từ "
         "lúc nhận. Hàng bị loại phải có ảnh và biên bản; bên bán có quyền cùng kiểm "
         "lại. Quá thời hạn này coi như đã nghiệm thu.",
     ),
     "payment": (
-        "Trả tiền trong %(days)s ngày từ khi nghiệm thu.",
-        "Bên mua chuyển khoản cho bên bán trong %(days)s ngày từ ngày nghiệm thu mỗi "
-        "đợt. Trả chậm thì chịu lãi 10%% một năm trên số tiền chậm trả.",
+        "Trả tiền trong {days} ngày từ khi nghiệm thu.",
+        "Bên mua chuyển khoản cho bên bán trong {days} ngày từ ngày nghiệm thu mỗi "
+        "đợt. Trả chậm thì chịu lãi {late_interest_pct}% một năm trên số tiền chậm trả.",
     ),
     "advance_deposit": (
-        "Đặt cọc %(advance)s, trừ vào đợt cuối.",
-        "Bên mua đặt cọc %(advance)s trong 5 ngày từ ngày ký. Tiền cọc được trừ vào "
+        "Đặt cọc {advance}, trừ vào đợt cuối.",
+        "Bên mua đặt cọc {advance} trong 5 ngày từ ngày ký. Tiền cọc được trừ vào "
         "đợt thanh toán cuối. Bên mua bỏ hợp đồng thì mất cọc, bên bán bỏ hợp đồng "
         "thì trả lại cọc và một khoản bằng số tiền cọc.",
     ),
     "term": (
-        "Hợp đồng từ %(first_day)s đến hết %(last_day)s.",
-        "Hợp đồng có hiệu lực từ %(first_day)s đến hết ngày %(last_day)s. Nghĩa vụ "
+        "Hợp đồng từ {first_day} đến hết {last_day}.",
+        "Hợp đồng có hiệu lực từ {first_day} đến hết ngày {last_day}. Nghĩa vụ "
         "thanh toán và khiếu nại phát sinh trước đó vẫn giữ nguyên.",
     ),
     "rights_duties": (
@@ -124,19 +127,20 @@ TEXTS: dict[str, tuple[str, str]] = {
     "food_safety": (
         "Bên bán cam kết hàng an toàn và giữ sạch môi trường.",
         "Bên bán cam kết tuân thủ quy định về chất lượng, an toàn thực phẩm, an toàn "
-        "dịch bệnh và môi trường, kèm giấy tờ: %(safety)s. Lô không an toàn bị thu "
+        "dịch bệnh và môi trường, kèm giấy tờ: {safety}. Lô không an toàn bị thu "
         "hồi bằng chi phí của bên gây ra.",
     ),
     "risk_sharing": (
-        "Giá chợ lệch quá 15%% thì hai bên bàn lại.",
-        "Khi giá tham chiếu trong hai tuần liền lệch quá 15%% so với giá hợp đồng, hoặc "
-        "thiên tai làm mất trên 30%% sản lượng, hai bên bàn lại giá và sản lượng của "
+        "Giá chợ lệch quá 15% thì hai bên bàn lại.",
+        "Khi giá tham chiếu trong hai tuần liền lệch quá 15% so với giá hợp đồng, hoặc "
+        "thiên tai làm mất trên 30% sản lượng, hai bên bàn lại giá và sản lượng của "
         "các đợt chưa giao trong 7 ngày.",
     ),
     "force_majeure": (
-        "Thiên tai, dịch bệnh: báo trong 48 giờ, có xác nhận của xã thì không bị phạt.",
-        "Bên gặp sự kiện bất khả kháng báo cho bên kia trong 48 giờ và gửi xác nhận "
-        "của chính quyền xã trong 7 ngày. Nghĩa vụ bị cản trở được hoãn trong thời "
+        "Thiên tai, dịch bệnh: báo trong {majeure_hours} giờ, có xác nhận của xã thì "
+        "không bị phạt.",
+        "Bên gặp sự kiện bất khả kháng báo cho bên kia trong {majeure_hours} giờ và gửi "
+        "xác nhận của chính quyền xã trong 7 ngày. Nghĩa vụ bị cản trở được hoãn trong thời "
         "gian của sự kiện và không bị phạt.",
     ),
     "hardship": (
@@ -145,8 +149,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "trọng, bên đó được yêu cầu đàm phán lại trong thời hạn hợp lý.",
     ),
     "breach": (
-        "Sai hẹn bị phạt %(penalty_pct)s%% phần sai, và đền thiệt hại thực tế.",
-        "Bên vi phạm chịu phạt %(penalty_pct)s%% giá trị phần nghĩa vụ bị vi phạm và "
+        "Sai hẹn bị phạt {penalty_pct}% phần sai, và đền thiệt hại thực tế.",
+        "Bên vi phạm chịu phạt {penalty_pct}% giá trị phần nghĩa vụ bị vi phạm và "
         "bồi thường thiệt hại thực tế, trừ trường hợp bất khả kháng.",
     ),
     "amend_terminate": (
@@ -156,9 +160,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Hết hợp đồng, hai bên đối chiếu và lập biên bản thanh lý.",
     ),
     "dispute": (
-        "Có gì thì thương lượng trước, sau đó đưa ra %(forum)s.",
+        "Có gì thì thương lượng trước, sau đó đưa ra {forum}.",
         "Tranh chấp được giải quyết bằng thương lượng và hòa giải trong 30 ngày; không "
-        "thành thì đưa ra %(forum)s.",
+        "thành thì đưa ra {forum}.",
     ),
     "state_support": (
         "Hai bên cùng làm hồ sơ đề nghị hỗ trợ liên kết.",

@@ -8,12 +8,13 @@ A content is a plain mapping, the one that is hashed. What the tests read:
     quantity       {kg, tolerance_pct}   quality     {grades | standards}
     price          {mode, price_vnd, share_pct, reference, reference_day_rule}
     delivery       {place, tranches: [{first_day, last_day, kg}, …]}
-    acceptance     {hours}               payment     {days}
+    acceptance     {hours}               payment     {days, late_interest_pct}
     advance        {vnd}                 term        {first_day, until}
     food_safety    {commitment | certificates}
     inputs         {items, price, settlement}        processing  {ratio}
     breach         {penalty_pct}         dispute     {forum}
     chain_kind     "safe_supply" if traceability must be agreed
+    force_majeure  {hours}               template    {form, version, digest}
     clauses        {key: {legal_vi, …}}: the words, from `fill_clauses`
 """
 

@@ -23,6 +23,7 @@ class DeliveryWord(StrEnum):
     ACCEPT_DAY = "accept_day"
     DECLINE_DAY = "decline_day"
     CANCEL = "cancel"
+    AMEND = "amend"
 
 
 class DeliveryState(StrEnum):
@@ -77,7 +78,7 @@ def obstacle_to(
     if delivery.state is DeliveryState.CANCELLED:
         return Obstacle.CANCELLED
     match said.word:
-        case DeliveryWord.CANCEL:
+        case DeliveryWord.CANCEL | DeliveryWord.AMEND:
             return Obstacle.WRONG_SIDE if said.side else None
         case DeliveryWord.READY | DeliveryWord.BLOCKED:
             return _to_announcing(delivery, said)
@@ -133,11 +134,18 @@ def after(delivery: Delivery, said: Said) -> Delivery:
             return replace(delivery, proposed_by=None, proposed_day=None)
         case DeliveryWord.CANCEL:
             return Delivery(day=delivery.day, state=DeliveryState.CANCELLED)
+        case DeliveryWord.AMEND:
+            return Delivery(day=delivery.day)
 
 
 def fold_words(first_day: date, record: Iterable[Said]) -> Delivery:
-    """Where a record leads, from the first day of the delivery's window."""
+    """Where a record leads, from the first day of the delivery's window.
+
+    What was said before an amendment was said of a plan that is no more.
+    """
     delivery = Delivery(day=first_day)
     for said in record:
         delivery = after(delivery, said)
+        if said.word is DeliveryWord.AMEND:
+            delivery = Delivery(day=first_day)
     return delivery

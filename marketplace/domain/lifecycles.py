@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from marketplace.domain import call_offs, words, words_delivery
+from marketplace.domain import (
+    call_offs,
+    words,
+    words_amendments,
+    words_delivery,
+    words_templates,
+)
 from marketplace.domain.errors import N_, Refused
 
 NOT_NOW = N_("Không làm được việc này khi trạng thái là %(old)s")
@@ -27,6 +33,8 @@ class Lifecycle(StrEnum):
     ENTRY = "entry"
     FRAME = "frame"
     CALL_OFF = "call_off"
+    AMENDMENT = "amendment"
+    TEMPLATE = "template"
 
 
 def _table(states: type[StrEnum], text: str) -> dict[str, frozenset[str]]:
@@ -161,24 +169,26 @@ TRANSITIONS: Mapping[Lifecycle, Mapping[str, frozenset[str]]] = {
         withdrawn ->
         """,
     ),
-    Lifecycle.FRAME: _table(
-        call_offs.FrameState,
+    Lifecycle.FRAME: _table(call_offs.FrameState, call_offs.FRAME_STEPS),
+    Lifecycle.CALL_OFF: _table(call_offs.CallOffState, call_offs.CALL_OFF_STEPS),
+    Lifecycle.AMENDMENT: _table(
+        words_amendments.AmendmentState,
         """
-        proposed  -> agreed, declined, withdrawn
-        agreed    -> ended
-        declined  ->
-        withdrawn ->
-        ended     ->
-        """,
-    ),
-    Lifecycle.CALL_OFF: _table(
-        call_offs.CallOffState,
-        """
-        posted    -> confirmed, declined, withdrawn, lapsed
-        confirmed ->
-        declined  ->
+        proposed  -> signed, refused, withdrawn, lapsed
+        signed    ->
+        refused   ->
         withdrawn ->
         lapsed    ->
+        """,
+    ),
+    # A second officer approves or sends back; what is approved is never written again.
+    Lifecycle.TEMPLATE: _table(
+        words_templates.TemplateState,
+        """
+        draft    -> proposed, dropped
+        proposed -> draft, approved, dropped
+        approved ->
+        dropped  ->
         """,
     ),
 }
@@ -197,6 +207,8 @@ INITIAL: Mapping[Lifecycle, frozenset[str]] = {
     Lifecycle.ENTRY: frozenset({"recorded"}),
     Lifecycle.FRAME: frozenset({"proposed"}),
     Lifecycle.CALL_OFF: frozenset({"posted"}),
+    Lifecycle.AMENDMENT: frozenset({"proposed"}),
+    Lifecycle.TEMPLATE: frozenset({"draft"}),
 }
 
 

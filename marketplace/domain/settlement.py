@@ -3,7 +3,8 @@
 What the buyer owes are priced deliveries less their deductions, penalties against
 the buyer, and interest. Advances, inputs supplied, penalties against the seller and
 confirmed payments pay it, the oldest debt first. What pays nothing is the buyer's
-credit. Penalties are due at once and bear no interest.
+credit. Penalties are due at once and bear no interest. What the seller pays back is
+owed again by the buyer from that day, so that the credit pays it.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ _SUMS = {
     "advances_vnd": LineKind.ADVANCE,
     "offset_vnd": LineKind.INPUTS,
     "paid_vnd": LineKind.PAYMENT,
+    "refunds_vnd": LineKind.REFUND,
 }
 
 
@@ -53,6 +55,7 @@ class Totals:
     advances_vnd: int
     offset_vnd: int
     paid_vnd: int
+    refunds_vnd: int
     not_due_vnd: int
     overdue_vnd: int
     interest_open_vnd: int
@@ -65,9 +68,9 @@ class Totals:
 
     @property
     def covered_vnd(self) -> int:
-        """All that counts as paying."""
+        """All that counts as paying, less what the seller paid back."""
         ahead = self.advances_vnd + self.offset_vnd + self.seller_penalties_vnd
-        return ahead + self.paid_vnd
+        return ahead + self.paid_vnd - self.refunds_vnd
 
     @property
     def open_vnd(self) -> int:
@@ -126,19 +129,25 @@ def _until(facts: ContractFacts, today: date) -> ContractFacts:
         inputs=tuple(one for one in facts.inputs if one.day <= today),
         penalties=tuple(one for one in facts.penalties if one.day <= today),
         payments=tuple(paid),
+        refunds=tuple(one for one in facts.refunds if one.day <= today),
     )
 
 
 def _debts(facts: ContractFacts) -> Iterator[Debt]:
-    term = timedelta(days=facts.payment_term_days)
     for one in facts.deliveries:
         if one.owed_vnd:
-            due = one.accepted_on + term
+            own = one.payment_term_days
+            days = facts.payment_term_days if own is None else own
+            due = one.accepted_on + timedelta(days=days)
             yield Debt(one.key, one.accepted_on, due, one.owed_vnd)
     for penalty in facts.penalties:
         if penalty.against is Side.BUYER and penalty.amount_vnd:
             day = penalty.day
             yield Debt(penalty.key, day, day, penalty.amount_vnd, bears_interest=False)
+    for refund in facts.refunds:
+        if refund.amount_vnd:
+            day = refund.day
+            yield Debt(refund.key, day, day, refund.amount_vnd, bears_interest=False)
 
 
 def _money(facts: ContractFacts) -> Counter[date]:

@@ -61,6 +61,8 @@ class Delivery:
     """What arrived on a day and what of it passed the inspection.
 
     The debt arises on `accepted_on`. `tranche` is the number it was promised under.
+    `payment_term_days` where the words of this delivery name others than the
+    contract's newest ones.
     """
 
     key: str
@@ -69,6 +71,7 @@ class Delivery:
     delivered_kg: int
     parts: tuple[AcceptedLine, ...]
     tranche: int | None = None
+    payment_term_days: int | None = None
 
     def __post_init__(self) -> None:
         if self.accepted_on < self.day or self.accepted_kg > self.delivered_kg:
@@ -115,6 +118,18 @@ class Payment:
     day: date
     amount_vnd: int
     confirmed: bool
+
+    def __post_init__(self) -> None:
+        _not_negative(self.amount_vnd)
+
+
+@dataclass(frozen=True)
+class Refund:
+    """Money the seller paid back to the buyer, out of what was paid too much."""
+
+    key: str
+    day: date
+    amount_vnd: int
 
     def __post_init__(self) -> None:
         _not_negative(self.amount_vnd)
@@ -179,13 +194,14 @@ class ContractFacts:
     penalties: tuple[Penalty, ...] = ()
     payments: tuple[Payment, ...] = ()
     rates: tuple[LateRate, ...] = ()
+    refunds: tuple[Refund, ...] = ()
 
     def __post_init__(self) -> None:
         _not_negative(self.payment_term_days)
         _all_different(tranche.number for tranche in self.tranches)
         for kind in (self.deliveries, self.advances, self.inputs):
             _all_different(one.key for one in kind)
-        for other in (self.penalties, self.payments):
+        for other in (self.penalties, self.payments, self.refunds):
             _all_different(one.key for one in other)
         rates = sorted(self.rates, key=lambda rate: rate.first_day)
         for one, following in pairwise(rates):

@@ -31,15 +31,19 @@ class LineKind(StrEnum):
     INPUTS = "inputs"
     ADVANCE = "advance"
     PAYMENT = "payment"
+    REFUND = "refund"
     INTEREST = "interest"
 
 
-ADDS = frozenset({LineKind.PRICED, LineKind.BUYER_PENALTY, LineKind.INTEREST})
+ADDS = frozenset(
+    {LineKind.PRICED, LineKind.BUYER_PENALTY, LineKind.INTEREST, LineKind.REFUND}
+)
 _RANKS = {kind: rank for rank, kind in enumerate(LineKind)}
 _MONEY = {
     LineKind.INPUTS: N_("Trừ vật tư đã ứng, ngày %(day)s"),
     LineKind.ADVANCE: N_("Tạm ứng, ngày %(day)s"),
     LineKind.PAYMENT: N_("Đã trả, ngày %(day)s"),
+    LineKind.REFUND: N_("Bên bán hoàn lại tiền trả thừa, ngày %(day)s"),
 }
 
 
@@ -142,6 +146,7 @@ def _money(facts: ContractFacts) -> Iterator[StatementLine]:
         (LineKind.INPUTS, facts.inputs),
         (LineKind.ADVANCE, facts.advances),
         (LineKind.PAYMENT, facts.payments),
+        (LineKind.REFUND, facts.refunds),
     ):
         for one in rows:
             params = {"day": one.day}

@@ -86,6 +86,14 @@ def parse_price(text: str, *, lang: str = "vi", field: str | None = None) -> int
     return price
 
 
+def parse_deduction(text: str, *, lang: str = "vi", field: str | None = None) -> int:
+    """Đồng taken off a kilogram; unlike a price it may be small or nothing."""
+    taken = parse_vnd(text, lang=lang, field=field)
+    if taken > MOST_PRICE_VND:
+        raise Refused(N_("Giá một kg quá cao, xem lại số 0"), field)
+    return taken
+
+
 def parse_vnd(text: str, *, lang: str = "vi", field: str | None = None) -> int:
     """Whole đồng of "1.500.000", "69,6 triệu", "1,2 tỷ"; zero is allowed."""
     example = N_("Nhập số tiền bằng đồng, ví dụ 1.500.000 hoặc 1,5 triệu")

@@ -37,6 +37,7 @@ class EntryKind(StrEnum):
     DEPOSIT = "deposit"
     INPUT = "input"
     PENALTY = "penalty"
+    REFUND = "refund"
 
 
 class EntryMethod(StrEnum):

@@ -111,11 +111,16 @@ def _outbid(
     offered: int,
     taken: int,
 ) -> tuple[int, int, int]:
-    """Take kilograms of lower bids; (kilograms, length of the queue, spare bid)."""
+    """Take kilograms of lower bids; (kilograms, length of the queue, spare bid).
+
+    Its own lower bid a need raises as a whole, not by the little that it still wants.
+    """
     bid = lowest[lot]
     while taken < unmet[need] and bid >= 0 and bids[bid].price < offered:
         other = pairs[bids[bid].pair].need
-        kg = min(bids[bid].kg, unmet[need] - taken)
+        kg = bids[bid].kg
+        if other != need:
+            kg = min(kg, unmet[need] - taken)
         taken += kg
         bids[bid].kg -= kg
         unmet[other] += kg

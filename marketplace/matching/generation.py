@@ -46,6 +46,8 @@ SMALL = 3_000
 PART = 4
 FEW = 0.002
 """New pairs, as a part of all needs, that are too few for another round."""
+LONGEST_WAR = 100_000
+"""Bids by which the price of a lot rises from nothing to the highest surplus."""
 FIRST_LOTS, FIRST_NEEDS = 10, 6
 """Pairs that each need and each lot begin with."""
 
@@ -133,7 +135,7 @@ class Generation:
         if len(candidates.key) == 0:
             flow.bound = 0
             return flow
-        epsilon = max(1, int(np.median(candidates.surplus) * self.limits.nearly))
+        epsilon = self._step(candidates)
         for number in range(self.limits.rounds):
             self.stop()
             new = self._round(flow, epsilon)
@@ -144,6 +146,15 @@ class Generation:
                 flow.grow(merged(flow.candidates, new))
         flow.grow(merged(flow.candidates, new))
         return flow
+
+    def _step(self, candidates: Candidates) -> int:
+        """Đồng by which bids rise: nearly exact, and no endless war of bids.
+
+        Needs that are after one lot raise its price step by step, up to the highest
+        surplus, which may lie far above the median.
+        """
+        nearly = int(np.median(candidates.surplus) * self.limits.nearly)
+        return max(1, nearly, int(candidates.surplus.max()) // LONGEST_WAR)
 
     def _round(self, flow: Flow, epsilon: int) -> Candidates:
         """One auction and what it missed: pairs better than the best known."""
@@ -193,8 +204,7 @@ class Generation:
         """First the pairs that are nearly worth their prices, then all."""
         need, lot = np.divmod(flow.candidates.key, self.lots)
         reduced = flow.u[lot] + flow.v[need] - flow.candidates.surplus
-        epsilon = max(1, int(np.median(flow.candidates.surplus) * self.limits.nearly))
-        near = reduced <= 2 * epsilon
+        near = reduced <= 2 * self._step(flow.candidates)
         for chosen in (near, ~near):
             self._extend(network, Candidates(*(c[chosen] for c in flow.candidates)))
             network.solve()

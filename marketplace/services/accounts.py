@@ -22,8 +22,10 @@ from marketplace.services.contract_sides import (
     tell_other_side,
 )
 from marketplace.services.days import day_of
-from marketplace.services.entries import access_entry
+from marketplace.services.entries import access_entry, list_entries
 from marketplace.services.fulfilling import fulfil_if_done
+from marketplace.services.payable import to_refund_vnd
+from marketplace.services.statements import statement_of
 from models.contracts import Contract
 from models.settlements import AccountEntry
 
@@ -35,7 +37,8 @@ SETTLING = (
     ContractState.EXPIRED,
     ContractState.TERMINATED,
 )
-MONEY = (EntryKind.PAYMENT, EntryKind.DEPOSIT)
+MONEY = (EntryKind.PAYMENT, EntryKind.DEPOSIT, EntryKind.REFUND)
+OF_SELLER = frozenset({EntryKind.PENALTY, EntryKind.REFUND})
 
 
 def record_entry(
@@ -49,14 +52,12 @@ def record_entry(
 ) -> AccountEntry:
     """Write an entry that counts once the other side confirms it.
 
-    Refused: money or inputs by the seller, a day to come or before the
-    signature, a penalty beyond the contract's share of its value (CT-07).
+    Refused: money or inputs by the seller but for a refund, a day to come or before
+    the signature, a penalty beyond the contract's share of its value (CT-07), a
+    refund beyond what was paid too much.
     """
     contract, side = lock_settling(session, who, contract_id)
     _check(session, contract, side, command, today)
-    owed_by = Side.BUYER
-    if command.kind is EntryKind.PENALTY:
-        owed_by = Side.BUYER if side is Side.SELLER else Side.SELLER
     entry = AccountEntry(
         contract_id=contract.id,
         kind=command.kind,
@@ -65,7 +66,7 @@ def record_entry(
         on=command.on,
         reference=command.reference,
         text=command.text,
-        owed_by=owed_by,
+        owed_by=_owed_by(command.kind, side),
         state=EntryState.RECORDED,
         recorded_by=side,
         recorded_by_id=who.user_id,
@@ -110,6 +111,14 @@ def answer_entry(
     return entry
 
 
+def _owed_by(kind: EntryKind, side: Side) -> Side:
+    """Who pays: the other side a penalty, the seller a refund, else the buyer."""
+    if kind is EntryKind.REFUND:
+        return Side.SELLER
+    let_down = kind is EntryKind.PENALTY and side is Side.BUYER
+    return Side.SELLER if let_down else Side.BUYER
+
+
 def may_answer(contract: Contract, entry: AccountEntry, who: Actor) -> bool:
     """Whether this entry waits for the actor's side."""
     return (
@@ -136,8 +145,7 @@ def _check(
     command: RecordEntry,
     today: date,
 ) -> None:
-    if command.kind is not EntryKind.PENALTY and side is not Side.BUYER:
-        raise Refused(N_("Khoản này do bên mua ghi, bên bán xác nhận"))
+    _check_side(command.kind, side)
     if command.amount_vnd <= 0:
         raise Refused(N_("Nhập số tiền bằng đồng, ví dụ 12.500.000"), "amount")
     if command.on > today:
@@ -150,6 +158,27 @@ def _check(
         raise Refused(N_("Nói rõ khoản này là gì"), "text")
     if command.kind is EntryKind.PENALTY:
         _check_penalty(session, contract, side, command)
+    if command.kind is EntryKind.REFUND:
+        _check_refund(session, contract, command, today)
+
+
+def _check_side(kind: EntryKind, side: Side) -> None:
+    """Whoever pays records it, so that the payee confirms; a penalty is asked for."""
+    if kind is EntryKind.REFUND and side is not Side.SELLER:
+        raise Refused(N_("Khoản này do bên bán ghi, bên mua xác nhận"))
+    if kind not in OF_SELLER and side is not Side.BUYER:
+        raise Refused(N_("Khoản này do bên mua ghi, bên bán xác nhận"))
+
+
+def _check_refund(
+    session: Session, contract: Contract, command: RecordEntry, today: date
+) -> None:
+    """No more goes back than was paid too much."""
+    entries = list_entries(session, contract)
+    most = to_refund_vnd(statement_of(session, contract, today=today), entries)
+    if command.amount_vnd > most:
+        message = N_("Chỉ hoàn lại phần trả thừa: còn tối đa %(most)s")
+        raise Refused(message, "amount", most=format_vnd(most))
 
 
 def _check_penalty(

@@ -19,9 +19,13 @@ from marketplace.domain.settlement_facts import (
 )
 from marketplace.domain.words import Side
 from marketplace.domain.words_delivery import EntryKind, EntryState, Outcome
-from marketplace.services.contract_content import content_of
+from marketplace.services.contract_versions import (
+    SignedWords,
+    price_of_note,
+    signed_words,
+    words_of_note,
+)
 from marketplace.services.days import day_of
-from marketplace.services.signing import current_version
 from models.contracts import Contract
 from models.inspections import Inspection, InspectionPart
 from models.settlements import AccountEntry
@@ -38,10 +42,10 @@ def overdue(
     alone, and a payment counts before the seller has confirmed it. The statement
     of account is what both go by; this only warns.
     """
-    rule = rule_of(content_of(current_version(session, contract))["price"])
+    words = signed_words(session, contract)
     facts = ContractFacts(
         contract.payment_term_days,
-        deliveries=tuple(_delivery(one, rule) for one in found),
+        deliveries=tuple(_delivery(one, words) for one in found),
         advances=tuple(_money(session, contract)),
     )
     statement = settle(facts, today)
@@ -49,8 +53,9 @@ def overdue(
     return statement.totals.overdue_vnd, min(due, default=None)
 
 
-def _delivery(inspection: Inspection, rule: PriceRule) -> Delivery:
+def _delivery(inspection: Inspection, words: Sequence[SignedWords]) -> Delivery:
     note = inspection.note
+    rule = rule_of(price_of_note(words, note).content["price"])
     day = day_of(note.delivered_at)
     return Delivery(
         key=note.public_id,
@@ -62,6 +67,7 @@ def _delivery(inspection: Inspection, rule: PriceRule) -> Delivery:
             for part in inspection.parts
             if part.outcome is Outcome.ACCEPTED
         ),
+        payment_term_days=int(words_of_note(words, note).content["payment"]["days"]),
     )
 
 
@@ -77,7 +83,10 @@ def _money(session: Session, contract: Contract) -> Iterator[Advance]:
     """Whatever pays: money, inputs, and penalties that the seller owes."""
     entries = session.scalars(
         select(AccountEntry).where(
-            AccountEntry.contract_id == contract.id, AccountEntry.state.in_(COUNTED)
+            AccountEntry.contract_id == contract.id,
+            AccountEntry.state.in_(COUNTED),
+            # What goes back was no part of what is due.
+            AccountEntry.kind != EntryKind.REFUND,
         )
     )
     for entry in entries:

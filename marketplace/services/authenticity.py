@@ -17,17 +17,26 @@ from marketplace.domain.actor import Actor
 from marketplace.domain.authenticity import (
     RecordKind,
     Standing,
+    standing_of_closing,
     standing_of_note,
+    standing_of_statement,
     standing_of_version,
 )
 from marketplace.domain.canonical import digest_of_text
 from marketplace.domain.errors import NotFound
 from marketplace.domain.words import Side
+from marketplace.domain.words_amendments import AmendmentState
+from marketplace.services.closings import closing_paper
+from marketplace.services.contract_versions import signed_at
 from marketplace.services.contracts import access_contract
 from marketplace.services.inspections import current_inspection
+from marketplace.services.issued_statements import list_issued
+from models.amendments import Amendment
+from models.closings import ClosingConfirmation
 from models.contracts import Contract, ContractVersion
 from models.deliveries import DeliveryNote
 from models.inspections import Inspection
+from models.statements import IssuedStatement
 
 
 @dataclass(frozen=True)
@@ -70,23 +79,24 @@ def _contract_version(session: Session, digest: str) -> Genuine | None:
     if version is None or digest_of_text(version.content) != digest:
         return None
     contract = version.contract
-    signed_at = _signed_at(version)
+    at = signed_at(version)
     newer = any(
-        other.version > version.version and _signed_at(other)
+        other.version > version.version and signed_at(other)
         for other in contract.versions
     )
     standing = standing_of_version(
-        signed=signed_at is not None, newer_signed=newer, state=contract.state
+        signed=at is not None, newer_signed=newer, state=contract.state
     )
+    if at is None and _is_closed(session, version):
+        standing = Standing.VOID
     kind = RecordKind.CONTRACT if version.version == 1 else RecordKind.AMENDMENT
-    return Genuine(kind, standing, signed_at, contract, "contract", contract.public_id)
+    return Genuine(kind, standing, at, contract, "contract", contract.public_id)
 
 
-def _signed_at(version: ContractVersion) -> datetime | None:
-    """The moment of the second signature."""
-    if len(version.signatures) < len(Side):
-        return None
-    return max(signature.signed_at for signature in version.signatures)
+def _is_closed(session: Session, version: ContractVersion) -> bool:
+    """Whether nobody will sign these words any more."""
+    found = session.get(Amendment, (version.contract_id, version.version))
+    return found is not None and found.state is not AmendmentState.PROPOSED
 
 
 def _delivery_note(session: Session, digest: str) -> Genuine | None:
@@ -121,8 +131,39 @@ def _inspection(session: Session, digest: str) -> Genuine | None:
     )
 
 
+def _statement(session: Session, digest: str) -> Genuine | None:
+    wanted = select(IssuedStatement).where(IssuedStatement.digest == digest)
+    issued = session.scalars(wanted).first()
+    if issued is None or digest_of_text(issued.content) != digest:
+        return None
+    contract = issued.contract
+    newer = list_issued(session, contract)[0] is not issued
+    standing = standing_of_statement(newer=newer)
+    kind, noun = RecordKind.STATEMENT, "account"
+    return Genuine(kind, standing, issued.at, contract, noun, contract.public_id)
+
+
+def _closing(session: Session, digest: str) -> Genuine | None:
+    wanted = select(ClosingConfirmation).where(ClosingConfirmation.digest == digest)
+    rows = session.scalars(wanted).all()
+    if not rows or any(digest_of_text(row.content) != digest for row in rows):
+        return None
+    contract, both = rows[0].contract, len(rows) == len(Side)
+    newer = closing_paper(session, contract)[0].digest != digest
+    return Genuine(
+        RecordKind.CLOSING,
+        standing_of_closing(both=both, newer=newer),
+        max(row.at for row in rows) if both else None,
+        contract,
+        "closing",
+        contract.public_id,
+    )
+
+
 FINDERS: tuple[Callable[[Session, str], Genuine | None], ...] = (
     _contract_version,
     _delivery_note,
     _inspection,
+    _statement,
+    _closing,
 )

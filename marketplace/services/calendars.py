@@ -14,7 +14,7 @@ from marketplace.domain.actor import Actor
 from marketplace.domain.deliveries import Delivery, DeliveryState
 from marketplace.domain.errors import NotFound
 from marketplace.domain.words import ContractState, MembershipState, Side
-from marketplace.services.deliveries import planned_deliveries
+from marketplace.services.deliveries import Planned, planned_deliveries
 from models.calendars import CalendarAddress
 from models.contracts import Contract
 from models.organisations import Membership, User
@@ -35,7 +35,7 @@ class Entry:
     """A planned delivery as a calendar shows it; without any price.
 
     `changes` rises with everything that is said of the delivery, the last of it
-    at `changed_at`.
+    at `changed_at`, and once more when all of it is `complete`: handed over.
     """
 
     contract: Contract
@@ -45,6 +45,7 @@ class Entry:
     delivery: Delivery
     changes: int
     changed_at: datetime
+    complete: bool = False
 
     @property
     def uid(self) -> str:
@@ -164,8 +165,13 @@ def _entries(session: Session, contract: Contract, reader_id: int) -> list[Entry
             kg=planned.line.kg,
             side=side,
             delivery=planned.delivery,
-            changes=len(planned.words),
+            changes=len(planned.words) + _complete(planned),
             changed_at=(planned.words[-1].at if planned.words else contract.created_at),
+            complete=_complete(planned),
         )
         for planned in planned_deliveries(session, contract)
     ]
+
+
+def _complete(planned: Planned) -> bool:
+    return planned.delivered_kg >= planned.line.kg

@@ -118,6 +118,20 @@ def waiting_kg(frame: CallOffFrame, beside: CallOff | None = None) -> int:
     return sum(call.kg for call in waiting if call is not beside)
 
 
+def is_call_open(session: Session, contract: Contract) -> bool:
+    """Whether a call-off of the contract waits for its answer."""
+    waiting = select(CallOff.id).join(CallOff.frame)
+    return (
+        session.scalars(
+            waiting.where(
+                CallOffFrame.contract_id == contract.id,
+                CallOff.state == CallOffState.POSTED,
+            ).limit(1)
+        ).first()
+        is not None
+    )
+
+
 def called_kg(frame: CallOffFrame) -> int:
     """Called and confirmed."""
     return sum(call.confirmed_kg or 0 for call in frame.calls)

@@ -36,6 +36,8 @@ def make_delivery(session: Session, call: CallOff, kg: int, *, now: datetime) ->
             deliver_from=call.first_day,
             deliver_to=call.last_day,
             called_from=source.number,
+            version=source.version,
+            season=source.season,
         )
     )
     session.flush()  # the source shrinks only where this line stands for it

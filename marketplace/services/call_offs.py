@@ -24,6 +24,7 @@ from marketplace.domain.formats import format_day, format_number
 from marketplace.domain.lifecycles import Lifecycle, check_transition
 from marketplace.domain.names import clean_text
 from marketplace.domain.words import Side
+from marketplace.services.amendments import open_amendment
 from marketplace.services.call_off_frames import open_frame, source_of
 from marketplace.services.call_off_news import tell_of_call
 from marketplace.services.call_off_splitting import make_delivery
@@ -61,12 +62,13 @@ def post_call_off(
     """The buyer calls goods for one week.
 
     Refused: the seller, a second call for the week, what is out of the band, comes
-    too late or is more than the delivery still holds.
+    too late or is more than the delivery still holds, and while an amendment waits.
     """
     contract, side = lock_party_contract(session, who, public_id)
     if side is not Side.BUYER:
         raise Refused(N_("Việc này là của bên kia"))
     frame = _agreed(session, contract)
+    refuse_beside_amendment(session, contract)
     if any(row.week == call.week and is_live(row) for row in frame.calls):
         raise Conflict(N_("Tuần này đã gọi hàng rồi"))
     _check(frame.terms, source_of(session, frame, today), call, today)
@@ -179,6 +181,14 @@ def call_of(session: Session, contract: Contract, week: date) -> CallOff:
     return found
 
 
+def refuse_beside_amendment(session: Session, contract: Contract) -> None:
+    """Refused while an amendment waits: it says how the deliveries will be."""
+    if open_amendment(session, contract) is not None:
+        raise Refused(
+            N_("Đang có phụ lục chờ trả lời, trả lời phụ lục đó rồi mới gọi hàng")
+        )
+
+
 def _still_posted(call: CallOff) -> None:
     if call.state is not CallOffState.POSTED:
         raise Conflict(N_("Lần gọi này đã được trả lời"))
@@ -194,6 +204,7 @@ def confirm_call(
 ) -> None:
     """Make a delivery of the call; Refused if the frame's no longer holds so much."""
     check_transition(Lifecycle.CALL_OFF, call.state, CallOffState.CONFIRMED)
+    refuse_beside_amendment(session, call.frame.contract)
     source = source_of(session, call.frame, day_of(now), beside=call)
     if kg > source.left_kg:
         raise Refused(N_("Đợt giao này không còn nhiều như vậy"), "kg")

@@ -20,7 +20,7 @@ KILOGRAMS = ("promised_kg", "delivered_kg", "accepted_kg", "rejected_kg")
 SUMS = (
     "priced_vnd", "deductions_vnd", "buyer_penalties_vnd", "seller_penalties_vnd",
     "interest_vnd", "advances_vnd", "offset_vnd", "paid_vnd", "owed_vnd",
-    "covered_vnd",
+    "covered_vnd", "refunds_vnd",
 )  # fmt: skip
 
 

@@ -23,7 +23,12 @@ from marketplace.services.contract_events import (
 )
 from marketplace.services.contract_sides import side_of
 from marketplace.services.contracts import access_contract, notify_both
-from marketplace.services.fulfilment import may_still_be_disputed, open_matters
+from marketplace.services.fulfilment import (
+    NOTE_WAITS,
+    may_still_be_disputed,
+    notes_wait,
+    open_matters,
+)
 from marketplace.services.statements import statement_of
 from models.closings import ClosingConfirmation
 from models.contracts import Contract
@@ -65,6 +70,12 @@ def closing_of(session: Session, contract: Contract, *, today: date) -> Closing:
     return _closing(closing_content(session, contract, as_of=today), rows)
 
 
+def closing_paper(session: Session, contract: Contract) -> list[ClosingConfirmation]:
+    """Who stands by the closing that was confirmed last; nobody before the first."""
+    rows = _confirmations(session, contract)
+    return [one for one in rows if one.digest == rows[-1].digest]
+
+
 def _closing(content: dict[str, Any], rows: Sequence[ClosingConfirmation]) -> Closing:
     digest = digest_of(content)
     mine = tuple(one for one in rows if one.digest == digest)
@@ -96,7 +107,8 @@ def obstacles_to_closing(
     """What has to be done before a contract can be closed, as msgids."""
     if contract.state not in ENDED or contract.signed_on is None:
         return [NOT_ENDED]
-    found = open_matters(session, contract)
+    found = [NOTE_WAITS] if notes_wait(session, contract) else []
+    found += open_matters(session, contract)
     if may_still_be_disputed(session, contract, now=now):
         found.append(STILL_DISPUTED)
     statement = statement_of(session, contract, today=today)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -10,11 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
-from marketplace.domain.canonical import canonical_bytes, digest_of
 from marketplace.domain.clause_filling import fill_clauses
 from marketplace.domain.clauses import missing_clauses
 from marketplace.domain.findings import refuse_errors
 from marketplace.domain.words import PriceMode, Side, Stage
+from marketplace.services.contract_storing import store_version
+from marketplace.services.contract_templates import (
+    named_in_contents,
+    template_of,
+    texts_of,
+)
 from marketplace.services.days import day_of
 from marketplace.services.price_lookup import market_of
 from marketplace.services.rules import legal_bases_in_force, rule
@@ -23,7 +29,6 @@ from models.offers import Offer
 from models.organisations import Organisation
 from models.reference import Grade, Rule
 
-TEMPLATE = "offtake-2026-1"
 DAY_OF_DELIVERY = {"name_vi": "ngày giao hàng", "name_en": "the day of delivery"}
 GROUNDS = (
     "91/2015/QH13",
@@ -41,21 +46,14 @@ def freeze_version(
 
     Refused if a mandatory clause is missing (CT-05).
     """
-    content = _content(session, contract, day_of(now))
-    content["clauses"] = fill_clauses(content)
+    today = day_of(now)
+    template = template_of(session, contract, today)
+    content = _content(session, contract, today)
+    content["template"] = named_in_contents(template)
+    content["clauses"] = fill_clauses(content, texts_of(template))
     refuse_errors(missing_clauses(content))
-    version = ContractVersion(
-        contract_id=contract.id,
-        version=contract.current_version,
-        content=canonical_bytes(content).decode(),
-        digest=digest_of(content),
-        template=TEMPLATE,
-        made_at=now,
-        made_by_id=who.user_id if who else None,
-    )
-    session.add(version)
-    session.flush()  # signatures and events name its digest
-    return version
+    number = contract.current_version
+    return store_version(session, contract, number, content, template, now=now, who=who)
 
 
 def content_of(version: ContractVersion) -> dict[str, Any]:
@@ -82,11 +80,24 @@ def _content(session: Session, contract: Contract, today: date) -> dict[str, Any
         **_money(session, contract),
         "delivery": {"place": _place(contract), "tranches": _tranches(contract)},
         "acceptance": {"hours": defaults["claim_hours"]},
-        "payment": {"days": contract.payment_term_days},
+        "payment": _payment(contract, defaults),
+        "force_majeure": {"hours": defaults["force_majeure_hours"]},
         "term": {"first_day": today, "until": contract.effective_to},
         "breach": {"penalty_pct": contract.penalty_pct},
         "dispute": {"forum": "court"},
     }
+
+
+def _payment(contract: Contract, defaults: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "days": contract.payment_term_days,
+        "late_interest_pct": late_interest(defaults),
+    }
+
+
+def late_interest(defaults: Mapping[str, Any]) -> str:
+    """What late money costs in percent a year, as contents write it."""
+    return str(defaults["late_interest_pct_per_year"])
 
 
 def _party(organisation: Organisation, side: Side) -> dict[str, Any]:

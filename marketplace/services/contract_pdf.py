@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from marketplace.domain.amendments import price_of
 from marketplace.domain.clauses import CLAUSES
 from marketplace.domain.formats import format_day, format_kg, format_vnd
 from marketplace.domain.words import Side
@@ -35,6 +36,7 @@ WORDS = {
         "signed": "Đã ký điện tử",
         "unsigned": "(chưa ký)",
         "attachment": "Nội dung đã ký, dạng máy đọc được",
+        "version": "bản %(version)s, theo phụ lục số %(number)s",
     },
     "en": {
         "title": "Linkage contract for the sale of farm produce",
@@ -52,6 +54,7 @@ WORDS = {
         "signed": "Signed electronically",
         "unsigned": "(not signed)",
         "attachment": "The signed content, machine readable",
+        "version": "version %(version)s, as amended by No. %(number)s",
     },
 }
 
@@ -72,16 +75,25 @@ def _data(version: ContractVersion, lang: str, address: str) -> dict[str, Any]:
         "words": words,
         "title": words["title"],
         "made": made(version.made_at),
-        "number": content["number"],
-        "mark": f"{words['number']} {content['number']}",
+        "number": _number(content, words),
+        "mark": f"{words['number']} {_number(content, words)}",
         "seal": seal(version.digest, address),
         "content": version.content,
         "grounds": [f"{words['ground']} {g}" for g in content["legal_grounds"]],
         "opening": words["opening"],
         "parties": parties_of(content, words, account=True),
         "clauses": _clauses(content, lang),
-        "signatures": [_signature(version, content, side, lang) for side in Side],
+        "signatures": [signature_of(version, content, side, lang) for side in Side],
     }
+
+
+def _number(content: dict[str, Any], words: dict[str, str]) -> str:
+    """The contract's own, and which version this is once it was amended."""
+    head = content.get("amendment")
+    if not head:
+        return str(content["number"])
+    version = words["version"] % {"version": head["version"], "number": head["number"]}
+    return f"{content['number']} ({version})"
 
 
 def _clauses(content: dict[str, Any], lang: str) -> list[dict[str, Any]]:
@@ -98,9 +110,9 @@ def _clauses(content: dict[str, Any], lang: str) -> list[dict[str, Any]]:
 
 
 def _in_order(shown: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
-    """Storage sorts keys; people read in the order of the checklist."""
-    place = {clause.key: number for number, clause in enumerate(CLAUSES)}
-    return sorted(shown, key=lambda pair: place[pair[0]])
+    """Storage sorts keys; people read in the order of the template or checklist."""
+    place = {clause.key: number for number, clause in enumerate(CLAUSES, 1)}
+    return sorted(shown, key=lambda pair: pair[1].get("position", place[pair[0]]))
 
 
 def _clause(
@@ -114,13 +126,13 @@ def _clause(
 
 
 def _deliveries(content: dict[str, Any], lang: str) -> dict[str, Any]:
-    words, price = WORDS[lang], content["price"]["price_vnd"]
+    words, price = WORDS[lang], content["price"]
     rows = [
         [
             str(row["number"]),
             _days(row, lang),
             format_kg(row["kg"], lang),
-            format_vnd(row["kg"] * price, lang),
+            format_vnd(row["kg"] * price_of(row, price), lang),
         ]
         for row in content["delivery"]["tranches"]
     ]
@@ -137,9 +149,10 @@ def _days(row: dict[str, Any], lang: str) -> str:
     return shown if first == last else f"{shown} – {format_day(last, lang)}"
 
 
-def _signature(
+def signature_of(
     version: ContractVersion, content: dict[str, Any], side: Side, lang: str
 ) -> dict[str, str]:
+    """The place of a side's signature on paper, signed or still empty."""
     party = next(p for p in content["parties"] if p["side"] == side)
     signed = next((s for s in version.signatures if s.side is side), None)
     return {

@@ -36,6 +36,20 @@ def lock_party_contract(
     return contract, side_of(contract, who)
 
 
+def lock_open_contract(
+    session: Session, who: Actor, public_id: str
+) -> tuple[Contract, Side]:
+    """The same for goods that were handed over: until the contract is closed.
+
+    The end of a contract does not undo a load, so its weights and its quality are
+    still told and disputed.
+    """
+    contract, side = lock_party_contract(session, who, public_id, live=False)
+    if contract.signed_on is None or contract.state is ContractState.CLOSED:
+        raise Refused(NOT_IN_FORCE)
+    return contract, side
+
+
 def tell_other_side(
     session: Session,
     contract: Contract,

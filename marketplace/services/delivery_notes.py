@@ -11,15 +11,17 @@ from sqlalchemy.orm import Session
 from marketplace.domain.actor import Actor
 from marketplace.domain.errors import N_, Conflict, NotFound, Refused
 from marketplace.domain.lifecycles import Lifecycle, check_transition
-from marketplace.domain.words import NoticeKind, Side
+from marketplace.domain.words import ContractState, NoticeKind, Side
 from marketplace.domain.words_delivery import NoteState
 from marketplace.services.contract_events import record_event
 from marketplace.services.contract_sides import (
-    lock_party_contract,
+    NOT_IN_FORCE,
+    lock_open_contract,
     side_of,
     tell_other_side,
 )
 from marketplace.services.contracts import access_contract
+from marketplace.services.days import day_of
 from models.contracts import Contract
 from models.deliveries import DeliveryNote, NoteConfirmation
 
@@ -44,11 +46,19 @@ def list_notes(session: Session, contract: Contract) -> list[DeliveryNote]:
 
 
 def confirm_note(
-    session: Session, who: Actor, public_id: str, digest: str, *, now: datetime
+    session: Session,
+    who: Actor,
+    public_id: str,
+    digest: str,
+    *,
+    now: datetime,
+    host: Actor | None = None,
 ) -> DeliveryNote:
     """Stand by the weights that were on the page; the second side makes it final.
 
-    Confirming twice is the same as once.
+    Confirming twice is the same as once. `host` is whose device it was done on, if
+    that was the other side's; the history says so. Refused: a load of days on which
+    the contract was not in force.
     """
     note, side = _lock_note(session, who, public_id)
     if any(one.side is side for one in note.confirmations):
@@ -56,13 +66,15 @@ def confirm_note(
     if digest != note.digest:
         raise Conflict(N_("Phiếu đã thay đổi, hãy xem lại rồi xác nhận"))
     check_transition(Lifecycle.NOTE, note.state, NoteState.CONFIRMED)
-    stand_by(session, note, side, who, now)
+    if not loaded_in_force(note):
+        raise Refused(NOT_IN_FORCE)
+    stand_by(session, note, side, who, now, host)
     note.state, note.confirmed_at = NoteState.CONFIRMED, now
     contract = note.contract
     contract.delivered_kg += note.net_kg
-    event = record_event(
-        session, contract, "note_confirmed", who, now=now, data=named(note)
-    )
+    name = "note_confirmed_in_turn" if host else "note_confirmed"
+    data = named(note) | ({"host_user": host.user_id} if host else {})
+    event = record_event(session, contract, name, who, now=now, data=data)
     tell(session, note, side, NoticeKind.NOTE_CONFIRMED, event)
     return note
 
@@ -87,7 +99,7 @@ def _lock_note(
 ) -> tuple[DeliveryNote, Side]:
     """The note as stored now; its contract's lock orders whoever acts on it."""
     found = access_note(session, who, public_id, "write")
-    contract, side = lock_party_contract(session, who, found.contract.public_id)
+    contract, side = lock_open_contract(session, who, found.contract.public_id)
     session.refresh(found)
     session.refresh(found, ["confirmations"])
     assert found.contract is contract
@@ -95,7 +107,12 @@ def _lock_note(
 
 
 def stand_by(
-    session: Session, note: DeliveryNote, side: Side, who: Actor, now: datetime
+    session: Session,
+    note: DeliveryNote,
+    side: Side,
+    who: Actor,
+    now: datetime,
+    host: Actor | None = None,
 ) -> None:
     """Store that a side stands by the weights of a note."""
     session.add(
@@ -105,6 +122,7 @@ def stand_by(
             digest=note.digest,
             organisation_id=who.organisation_id,
             user_id=who.user_id,
+            host_user_id=host.user_id if host else None,
             at=now,
         )
     )
@@ -135,6 +153,19 @@ def tell(
         {"kg": note.net_kg, "reason": reason},
         subject=f"note:{note.public_id}",
     )
+
+
+def loaded_in_force(note: DeliveryNote) -> bool:
+    """Whether the contract is in force, or was when this load was handed over."""
+    contract, at = note.contract, note.delivered_at
+    if contract.state is ContractState.IN_FORCE:
+        return True
+    if contract.ended_on is not None and day_of(at) > contract.ended_on:
+        return False
+    states = [
+        one.new_state for one in contract.events if one.new_state and one.at <= at
+    ]
+    return bool(states) and states[-1] == ContractState.IN_FORCE
 
 
 def may_confirm(note: DeliveryNote, who: Actor) -> bool:

@@ -32,6 +32,12 @@ def open_claim(session: Session, note: DeliveryNote) -> Claim | None:
     return session.scalars(wanted).first()
 
 
+def ended_claim(session: Session, inspection: Inspection) -> bool:
+    """Whether both agreed on this finding or an officer decided it."""
+    wanted = select(Claim.id).where(Claim.outcome_id == inspection.id)
+    return session.scalar(wanted) is not None
+
+
 def list_claims(session: Session, note: DeliveryNote) -> list[Claim]:
     """Every claim of a note, the oldest first."""
     wanted = select(Claim).where(Claim.note_id == note.id)

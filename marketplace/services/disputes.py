@@ -24,6 +24,7 @@ from marketplace.services.contract_sides import (
 from marketplace.services.days import day_of
 from marketplace.services.delivery_notes import access_note
 from marketplace.services.dispute_records import (
+    ended_claim,
     move_claim,
     offer_for,
     open_claim,
@@ -40,7 +41,7 @@ from marketplace.services.inspections import (
 from marketplace.services.notices import notify_officers
 from models.contracts import Contract
 from models.deliveries import DeliveryNote
-from models.inspections import Claim
+from models.inspections import Claim, Inspection
 
 SAY_WHY = N_("Nói rõ vì sao")
 
@@ -56,18 +57,11 @@ def raise_claim(
 ) -> Claim:
     """Dispute the finding that counts, within the contract's hours.
 
-    Refused: no finding yet, too late, another claim open, no reason.
+    Refused: no finding yet, too late, another claim open, a finding that
+    ended one, no reason, an offer of more than the load weighs.
     """
     note, contract, side = _lock(session, who, note_id)
-    inspection = current_inspection(session, note)
-    if inspection is None:
-        raise Refused(N_("Chưa có kết quả nghiệm thu để khiếu nại"))
-    if claim_until(session, inspection) <= now:
-        raise Refused(N_("Đã quá giờ khiếu nại ghi trong hợp đồng"))
-    if open_claim(session, note) is not None:
-        raise Refused(N_("Phiếu này đang có khiếu nại, trả lời trong đó"))
-    if not reason.strip():
-        raise Refused(SAY_WHY, "reason")
+    inspection = _claimable(session, note, reason, offered, now)
     claim = Claim(
         note_id=note.id,
         inspection_id=inspection.id,
@@ -81,6 +75,29 @@ def raise_claim(
     say(session, claim, who, ClaimWord.RAISE, reason, offered, now)
     _tell(session, contract, claim, who, side, NoticeKind.CLAIM_RAISED, reason, now)
     return claim
+
+
+def _claimable(
+    session: Session,
+    note: DeliveryNote,
+    reason: str,
+    offered: Offered | None,
+    now: datetime,
+) -> Inspection:
+    """The finding that counts, if it may be disputed in these words."""
+    inspection = current_inspection(session, note)
+    if inspection is None:
+        raise Refused(N_("Chưa có kết quả nghiệm thu để khiếu nại"))
+    if claim_until(session, inspection) <= now:
+        raise Refused(N_("Đã quá giờ khiếu nại ghi trong hợp đồng"))
+    if open_claim(session, note) is not None:
+        raise Refused(N_("Phiếu này đang có khiếu nại, trả lời trong đó"))
+    if ended_claim(session, inspection):
+        raise Refused(N_("Kết quả này đã được thống nhất hoặc phân xử"))
+    if not reason.strip():
+        raise Refused(SAY_WHY, "reason")
+    _check_offer(session, note, offered)
+    return inspection
 
 
 def say_in_claim(

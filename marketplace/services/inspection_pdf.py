@@ -11,11 +11,12 @@ from marketplace.domain.canonical import short_digest
 from marketplace.domain.formats import format_kg, format_price
 from marketplace.domain.words_delivery import ClaimState, Outcome
 from marketplace.services.contract_content import content_of
-from marketplace.services.dispute_records import list_claims
+from marketplace.services.dispute_records import ended_claim, list_claims
 from marketplace.services.inspections import claim_until, current_inspection
 from marketplace.services.note_pdf import note_number
 from marketplace.services.note_words import INSPECTION
 from marketplace.services.paper_printing import (
+    NO_BREAK,
     dateline,
     made,
     moment,
@@ -28,7 +29,6 @@ from marketplace.services.signing import current_version
 from models.inspections import Claim, Inspection
 
 Words = dict[str, str]
-NO_BREAK = "\u2011"  # a hyphen at which no line ends
 
 
 def inspection_pdf(
@@ -98,9 +98,16 @@ def _facts(
         [words["at"], moment(inspection.at, lang)],
         [words["by"], _author(content, words)],
         [words["why"], content["reason"]],
-        [words["claim_until"], moment(claim_until(session, inspection), lang)],
+        [words["claim_until"], _claimable_until(session, inspection, lang)],
     ]
     return [[name, value] for name, value in rows if value]
+
+
+def _claimable_until(session: Session, inspection: Inspection, lang: str) -> str:
+    """Nothing where the finding is the end of a claim."""
+    if ended_claim(session, inspection):
+        return ""
+    return moment(claim_until(session, inspection), lang)
 
 
 def _author(content: dict[str, Any], words: Words) -> str:

@@ -15,16 +15,15 @@ from marketplace.domain.errors import N_, Refused
 from marketplace.domain.formats import format_number
 from marketplace.domain.words import NoticeKind, Side
 from marketplace.domain.words_delivery import NoteState, Outcome
-from marketplace.services.contract_content import content_of
 from marketplace.services.contract_events import lock_contract, record_event
 from marketplace.services.contract_sides import (
-    lock_party_contract,
+    lock_open_contract,
     tell_both_sides,
     tell_other_side,
 )
+from marketplace.services.contract_versions import signed_words, words_of_note
 from marketplace.services.delivery_notes import access_note
 from marketplace.services.inspection_content import seal_inspection
-from marketplace.services.signing import current_version
 from models.contract_events import ContractEvent
 from models.contracts import Contract
 from models.deliveries import DeliveryNote
@@ -40,11 +39,17 @@ def current_inspection(session: Session, note: DeliveryNote) -> Inspection | Non
     return session.scalars(wanted.order_by(Inspection.number.desc()).limit(1)).first()
 
 
+def list_inspections(session: Session, note: DeliveryNote) -> list[Inspection]:
+    """Every finding over a note, the oldest first."""
+    wanted = select(Inspection).where(Inspection.note_id == note.id)
+    return list(session.scalars(wanted.order_by(Inspection.number)))
+
+
 def inspect_until(session: Session, note: DeliveryNote) -> datetime | None:
     """The end of the hours for inspection, counted from the second confirmation."""
     if note.confirmed_at is None:
         return None
-    return note.confirmed_at + _hours(session, note.contract)
+    return note.confirmed_at + _hours(session, note)
 
 
 def inspect_delivery(
@@ -61,7 +66,7 @@ def inspect_delivery(
     the contract's hours, parts that do not sum to what was weighed.
     """
     found = access_note(session, who, note_id, "write")
-    contract, side = lock_party_contract(session, who, found.contract.public_id)
+    contract, side = lock_open_contract(session, who, found.contract.public_id)
     session.refresh(found)
     if side is not Side.BUYER:
         raise Refused(N_("Nghiệm thu là việc của bên mua"))
@@ -208,15 +213,15 @@ def grades_of(session: Session, contract: Contract) -> list[Grade]:
     return list(session.scalars(wanted.order_by(Grade.rank)))
 
 
-def _hours(session: Session, contract: Contract) -> timedelta:
-    """The hours that the signed words give for inspection and for claims."""
-    content = content_of(current_version(session, contract))
-    return timedelta(hours=int(content["acceptance"]["hours"]))
+def _hours(session: Session, note: DeliveryNote) -> timedelta:
+    """The hours that the words of the load give for inspection and for claims."""
+    words = words_of_note(signed_words(session, note.contract), note)
+    return timedelta(hours=int(words.content["acceptance"]["hours"]))
 
 
 def claim_until(session: Session, inspection: Inspection) -> datetime:
     """The end of the hours in which a side may dispute a finding."""
-    return inspection.at + _hours(session, inspection.note.contract)
+    return inspection.at + _hours(session, inspection.note)
 
 
 def _tell_result(

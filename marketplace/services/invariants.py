@@ -12,9 +12,11 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.words import ProposalState
+from marketplace.services.invariants_amendments import CHECKS_OF_AMENDMENTS
 from marketplace.services.invariants_answers import CHECKS_OF_ANSWERS
 from marketplace.services.invariants_contracts import CHECKS_OF_CONTRACTS
 from marketplace.services.invariants_households import CHECKS_OF_HOUSEHOLDS
+from marketplace.services.invariants_photos import CHECKS_OF_PHOTOS
 from marketplace.services.violations import Violation, violations
 from models.chains import Chain, ChainInterval
 from models.contracts import Contract, ContractLine
@@ -35,7 +37,10 @@ def _harvest_counts_its_promises(session: Session) -> Iterator[Violation]:
         "harvest.promised_kg is the sum of its contracts",
         select(Harvest.public_id, Harvest.promised_kg, held)
         .outerjoin(Contract, Contract.harvest_id == Harvest.id)
-        .outerjoin(ContractLine, ContractLine.contract_id == Contract.id)
+        .outerjoin(
+            ContractLine,
+            and_(ContractLine.contract_id == Contract.id, ContractLine.season == ""),
+        )
         .group_by(Harvest.id, Harvest.public_id, Harvest.promised_kg)
         .having(Harvest.promised_kg != held),
     )
@@ -175,5 +180,7 @@ CHECKS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     _intervals_do_not_overlap,
     *CHECKS_OF_CONTRACTS,
     *CHECKS_OF_HOUSEHOLDS,
+    *CHECKS_OF_PHOTOS,
     *CHECKS_OF_ANSWERS,
+    *CHECKS_OF_AMENDMENTS,
 )

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.words import ContractState, ProposalState, Side
 from marketplace.services.violations import Violation, violations
-from models.contracts import Contract, ContractLine, Signature
+from models.amendments import Amendment
+from models.contracts import Contract, ContractLine
 from models.proposals import Proposal, Terms, TermsLine
+from models.signatures import Signature
 
 FELL_AWAY = (ContractState.EXPIRED, ContractState.TERMINATED, ContractState.CLOSED)
 BEFORE_FORCE = (
@@ -111,10 +113,18 @@ def _signed_by_the_parties_in_time(session: Session) -> Iterator[Violation]:
         "each party signs for itself, and in time",
         select(Contract.public_id, Signature.side, Signature.signed_at)
         .join(Signature, Signature.contract_id == Contract.id)
+        .outerjoin(
+            Amendment,
+            and_(
+                Amendment.contract_id == Signature.contract_id,
+                Amendment.version == Signature.version,
+            ),
+        )
         .where(
             or_(
                 Signature.organisation_id != party,
-                Signature.signed_at >= Contract.sign_by,
+                Signature.signed_at
+                >= func.coalesce(Amendment.answer_by, Contract.sign_by),
             )
         ),
     )

@@ -12,9 +12,11 @@ from marketplace.domain.words import ContractState
 from marketplace.domain.words_delivery import NoteState, Outcome
 from marketplace.services.contract_events import first_broken_link
 from marketplace.services.violations import Violation, violations
-from models.contracts import Contract, ContractLine, ContractVersion, Signature
+from models.closings import ClosingConfirmation
+from models.contracts import Contract, ContractLine, ContractVersion
 from models.deliveries import DeliveryNote
 from models.inspections import Inspection, InspectionPart
+from models.signatures import Signature
 
 SIGNED_STATES = (
     ContractState.SIGNED,
@@ -37,11 +39,15 @@ def _contract_sums(session: Session) -> Iterator[Violation]:
             Contract.total_kg,
             Contract.price_vnd,
             Contract.value_vnd,
+            Contract.current_version,
         )
         .having(
             or_(
                 Contract.total_kg != total,
-                Contract.value_vnd != Contract.total_kg * Contract.price_vnd,
+                and_(
+                    Contract.current_version == 1,
+                    Contract.value_vnd != Contract.total_kg * Contract.price_vnd,
+                ),
             )
         ),
     )
@@ -134,6 +140,23 @@ def _refuses_what_was_turned_away(session: Session) -> Iterator[Violation]:
     )
 
 
+def _both_closed(session: Session) -> Iterator[Violation]:
+    """A third check of what the trigger forbids, past a restore without triggers."""
+    confirmed = (
+        select(ClosingConfirmation.digest)
+        .where(ClosingConfirmation.contract_id == Contract.id)
+        .group_by(ClosingConfirmation.digest)
+        .having(func.count() == 2)
+    )
+    yield from violations(
+        session,
+        "a closed contract has both confirmations over one digest",
+        select(Contract.public_id, Contract.state).where(
+            Contract.state == ContractState.CLOSED, ~confirmed.exists()
+        ),
+    )
+
+
 def _of_line() -> ColumnElement[bool]:
     return and_(
         DeliveryNote.contract_id == ContractLine.contract_id,
@@ -148,4 +171,5 @@ CHECKS_OF_CONTRACTS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     _audit_chains_hold,
     _gives_back_what_nobody_delivered,
     _refuses_what_was_turned_away,
+    _both_closed,
 )

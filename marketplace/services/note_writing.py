@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain.actor import Actor
 from marketplace.domain.canonical import canonical_bytes, digest_of
 from marketplace.domain.commands_deliveries import WriteNote
+from marketplace.domain.deliveries import Obstacle
 from marketplace.domain.errors import N_, Conflict, NotFound, Refused
 from marketplace.domain.formats import format_number
 from marketplace.domain.words import NoticeKind, Side
@@ -19,7 +21,7 @@ from marketplace.domain.words_delivery import NoteState
 from marketplace.services.contract_events import record_event
 from marketplace.services.contract_sides import lock_party_contract
 from marketplace.services.days import day_of
-from marketplace.services.deliveries import planned_delivery
+from marketplace.services.deliveries import REFUSALS, planned_delivery
 from marketplace.services.delivery_notes import named, stand_by, tell
 from models.contracts import Contract
 from models.deliveries import DeliveryNote, NoteLot
@@ -50,6 +52,8 @@ def write_note(
         return known
     lock_party_contract(session, who, contract_id)
     planned = planned_delivery(session, contract, command.line)
+    if not planned.line.kg:  # an amendment dropped it
+        raise Refused(REFUSALS[Obstacle.CANCELLED], "line")
     if planned.line.released_kg:
         raise Refused(N_("Phần chưa giao của đợt này đã trả về sàn"), "line")
     _check(session, contract, command, now)
@@ -94,9 +98,9 @@ def _check(
     if any(not 0 <= lot.tare_kg < lot.gross_kg for lot in command.lots):
         raise Refused(N_("Cân cả bì phải nặng hơn bì"), "lots")
     if command.delivered_at > now + CLOCK_SLACK:
-        raise Refused(N_("Giờ giao chưa tới"), "delivered_at")
+        raise Refused(N_("Giờ giao chưa tới"), "hour")
     if contract.signed_on and day_of(command.delivered_at) < contract.signed_on:
-        raise Refused(N_("Ngày giao trước ngày ký hợp đồng"), "delivered_at")
+        raise Refused(N_("Ngày giao trước ngày ký hợp đồng"), "day")
     released_kg = sum(line.released_kg for line in contract.lines)
     left = most_kg(contract) - released_kg - noted_kg(session, contract)
     if command.net_kg > left:
@@ -182,10 +186,15 @@ def _content(contract: Contract, command: WriteNote) -> dict[str, Any]:
         "delivered_at": command.delivered_at,
         "place": command.place,
         "vehicle": command.vehicle,
-        "temperature_c": str(command.temperature_c or ""),
+        "temperature_c": _degrees(command.temperature_c),
         "remark": command.remark,
         "lots": [
             {"code": lot.code, "gross_kg": lot.gross_kg, "tare_kg": lot.tare_kg}
             for lot in command.lots
         ],
     }
+
+
+def _degrees(temperature_c: Decimal | None) -> str:
+    """Nothing measured is not the same as the freezing point."""
+    return "" if temperature_c is None else str(temperature_c)

@@ -130,11 +130,47 @@ CONTRACT_WORDS: dict[NoticeKind, Said] = {
         N_("Xem gọi hàng"),
         "x",
     ),
+    NoticeKind.RENEWAL_DUE: Said(
+        N_("Bàn vụ tới với %(partner)s"),
+        N_("Hợp đồng %(number)s hết hạn %(day)s. Xem vụ qua rồi đề nghị làm tiếp."),
+        N_("Xem và đề nghị"),
+        "refresh",
+    ),
+    NoticeKind.RENEWAL_ASKED: Said(
+        N_("%(partner)s muốn làm tiếp vụ tới"),
+        N_("Theo hợp đồng %(number)s. Chọn hàng của bên mình rồi trả lời."),
+        N_("Xem và trả lời"),
+        "refresh",
+    ),
+    NoticeKind.RENEWAL_ENDED: Said(
+        N_("%(partner)s thôi bàn vụ tới"),
+        N_("Theo hợp đồng %(number)s. Vụ và đơn đã đăng vẫn ở trên sàn."),
+        _OPEN,
+        "x",
+    ),
     NoticeKind.CONTRACT_ALERT: Said(
         N_("Hợp đồng %(number)s cần để ý"),
         N_("Mở hợp đồng để xem vì sao và việc nên làm."),
         N_("Xem và xử lý"),
         "alert-triangle",
+    ),
+    NoticeKind.AMENDMENT_TO_SIGN: Said(
+        N_("Phụ lục hợp đồng %(number)s chờ ký"),
+        N_("%(partner)s chờ trả lời trước ngày %(day)s: ký hoặc từ chối."),
+        N_("Xem và trả lời"),
+        "writing-sign",
+    ),
+    NoticeKind.AMENDMENT_CLOSED: Said(
+        N_("Phụ lục hợp đồng %(number)s không thành"),
+        N_("Hợp đồng với %(partner)s giữ nguyên như bản đang có hiệu lực."),
+        _OPEN,
+        "x",
+    ),
+    NoticeKind.CONTRACT_AMENDED: Said(
+        N_("Hợp đồng %(number)s đã sửa đổi"),
+        N_("Hai bên đã ký phụ lục với %(partner)s. Từ nay theo bản mới."),
+        _OPEN,
+        "check",
     ),
 }
 

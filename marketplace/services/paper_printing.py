@@ -19,9 +19,13 @@ import typst
 
 from marketplace.domain.canonical import short_digest
 from marketplace.domain.formats import format_day
+from marketplace.domain.words import Side
 from marketplace.services.clockwork import HOME
+from marketplace.services.contract_content import content_of
+from models.contracts import Contract
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "pdf"
+NO_BREAK = "\u2011"  # a hyphen at which no line ends
 QUIET_ZONE = 4  # modules of white around a code, ISO/IEC 18004
 
 
@@ -93,6 +97,24 @@ def parties_of(
         }
         for party in content["parties"]
     ]
+
+
+def signed_words(contract: Contract, digest: str) -> dict[str, Any]:
+    """What the parties had signed when a paper was frozen that names this digest."""
+    return content_of(next(one for one in contract.versions if one.digest == digest))
+
+
+def place_to_sign(
+    content: Mapping[str, Any], side: Side, words: Mapping[str, str]
+) -> dict[str, str]:
+    """Where the representative of a side puts the name, not signed yet."""
+    party = next(p for p in content["parties"] if p["side"] == side)
+    return {
+        "side": words[side],
+        "organisation": party["name"],
+        "name": party["representative"],
+        "signed_at": "",
+    }
 
 
 def _of_party(party: Mapping[str, Any], row: str) -> str:

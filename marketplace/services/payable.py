@@ -22,6 +22,12 @@ def to_pay_vnd(statement: Statement, entries: Sequence[AccountEntry]) -> int:
     return max(0, statement.balance_vnd - _sum(entries, EntryKind.PAYMENT, _WAITING))
 
 
+def to_refund_vnd(statement: Statement, entries: Sequence[AccountEntry]) -> int:
+    """What the buyer paid too much, less refunds that wait for their confirmation."""
+    waiting = _sum(entries, EntryKind.REFUND, _WAITING)
+    return max(0, statement.totals.credit_vnd - waiting)
+
+
 def deposit_left_vnd(
     session: Session, contract: Contract, entries: Sequence[AccountEntry]
 ) -> int:

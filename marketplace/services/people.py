@@ -60,9 +60,25 @@ def read_identifier(identifier: str) -> tuple[str, str]:
 
 
 def sign_in(session: Session, command: SignIn, *, now: datetime) -> str | None:
-    """A session token for the right password, else None; TooOften after ten tries.
+    """A session token for the right password, else None; TooOften after ten tries."""
+    user = prove_person(session, command, now=now)
+    if user is None:
+        return None
+    return open_session(
+        session,
+        user,
+        remember=command.remember,
+        user_agent=command.user_agent,
+        address=command.address,
+        now=now,
+    )
 
-    An unknown account takes as long as a wrong password and counts as much.
+
+def prove_person(session: Session, command: SignIn, *, now: datetime) -> User | None:
+    """Whose identifier and password these are; TooOften after ten tries.
+
+    An unknown account takes as long as a wrong password and counts as much. No
+    session is opened. The caller's transaction must end well, so that tries count.
     """
     kind, value = read_identifier(command.identifier)
     tries = note_attempt(
@@ -78,14 +94,7 @@ def sign_in(session: Session, command: SignIn, *, now: datetime) -> str | None:
         return None
     for attempt in tries:
         attempt.succeeded = True
-    return open_session(
-        session,
-        user,
-        remember=command.remember,
-        user_agent=command.user_agent,
-        address=command.address,
-        now=now,
-    )
+    return user
 
 
 def ask_reset(

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.words import Market, SeasonClass, Severity
 from marketplace.services.reference_units import load_units
+from marketplace.services.template_loading import load_templates
 from models.price_quotes import PriceMarket
 from models.reference import (
     AreaGroup,
@@ -48,6 +49,7 @@ def load_reference(session: Session) -> None:
     _load_markets(session)
     _load_rules(session)
     _load_baselines(session)
+    load_templates(session)
 
 
 def read_csv(name: str) -> Iterator[dict[str, str]]:

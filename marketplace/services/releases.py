@@ -180,7 +180,7 @@ def _release(
         return 0
     line.released_kg += kg
     session.flush()  # the sums below are compared with it
-    if contract.harvest_id is not None:
+    if contract.harvest_id is not None and not line.season:
         release_harvest(session, contract.harvest_id, kg)
     if line.tranche_id is not None:
         release_tranche(session, line.tranche_id, kg)

@@ -16,7 +16,7 @@ from marketplace.domain.findings import refuse_errors
 from marketplace.domain.words import ContractState, NoticeKind, Side
 from marketplace.services.chain_evaluation import evaluate_chain
 from marketplace.services.chain_linking import join_chains
-from marketplace.services.contract_content import content_of
+from marketplace.services.contract_content import content_of, late_interest
 from marketplace.services.contract_events import (
     lock_contract,
     move_contract,
@@ -28,9 +28,12 @@ from marketplace.services.contracts import (
     access_contract,
     notify_both,
 )
+from marketplace.services.days import day_of
 from marketplace.services.passwords import check_password
-from models.contracts import Contract, ContractVersion, Signature
+from marketplace.services.rules import rule
+from models.contracts import Contract, ContractVersion
 from models.organisations import User
+from models.signatures import Signature
 
 
 @dataclass(frozen=True)
@@ -66,12 +69,10 @@ def sign_contract(
     if any(signature.side is side for signature in version.signatures):
         return contract
     _check(session, who, contract, version, command, now)
-    session.add(_signature(contract, version, side, who, command, now))
-    session.flush()  # the trigger counts the signatures
+    add_signature(session, version, side, who, command, now=now)
     record_event(
         session, contract, "signed", who, now=now, data={"digest": version.digest}
     )
-    session.refresh(version, ["signatures"])
     if len(version.signatures) == len(Side):
         _put_in_force(session, contract, today, now)
     return contract
@@ -99,6 +100,14 @@ def _check(
         raise Refused(N_("Chỉ người đại diện của tổ chức được ký"))
     if contract.state not in WAITING or contract.sign_by <= now:
         raise Refused(NO_LONGER)
+    _require_rate_of_today(session, content_of(version), now)
+    check_signatory(session, who, version, command)
+
+
+def check_signatory(
+    session: Session, who: Actor, version: ContractVersion, command: Sign
+) -> None:
+    """Refused unless these very words were read, agreed to, and the password given."""
     if command.digest != version.digest:
         raise Conflict(N_("Nội dung hợp đồng đã thay đổi, hãy đọc lại rồi ký"))
     if not command.agreed:
@@ -109,26 +118,47 @@ def _check(
         raise Refused(N_("Mật khẩu chưa đúng"), "password")
 
 
-def _signature(
-    contract: Contract,
+def _require_rate_of_today(
+    session: Session, content: dict[str, Any], now: datetime
+) -> None:
+    """The interest stated is that in force on the day of signature."""
+    stated = content["payment"].get("late_interest_pct")
+    today = late_interest(rule(session, "contract.defaults", day_of(now)))
+    if stated is not None and stated != today:
+        raise Conflict(
+            N_(
+                "Lãi chậm trả nay là %(now)s%% một năm, hãy rút lại và lập hợp đồng mới"
+            ),
+            now=today,
+        )
+
+
+def add_signature(
+    session: Session,
     version: ContractVersion,
     side: Side,
     who: Actor,
     command: Sign,
+    *,
     now: datetime,
-) -> Signature:
-    return Signature(
-        contract_id=contract.id,
-        version=version.version,
-        side=side,
-        digest=version.digest,
-        organisation_id=who.organisation_id,
-        user_id=who.user_id,
-        signed_at=now,
-        method="password",
-        address=command.address[:64],
-        user_agent=command.user_agent[:200],
+) -> None:
+    """Write down that the side signs these words; the caller has checked it."""
+    session.add(
+        Signature(
+            contract_id=version.contract_id,
+            version=version.version,
+            side=side,
+            digest=version.digest,
+            organisation_id=who.organisation_id,
+            user_id=who.user_id,
+            signed_at=now,
+            method="password",
+            address=command.address[:64],
+            user_agent=command.user_agent[:200],
+        )
     )
+    session.flush()  # the triggers count the signatures
+    session.refresh(version, ["signatures"])
 
 
 def _put_in_force(

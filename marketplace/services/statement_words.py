@@ -5,6 +5,7 @@ from __future__ import annotations
 STATEMENT: dict[str, dict[str, str]] = {
     "vi": {
         "title": "Biên bản đối chiếu công nợ",
+        "numbered": "{number:02d}/ĐCCN",
         "mark": "Đối chiếu công nợ",
         "until": "Số liệu đến hết ngày {day}",
         "grounds": "Căn cứ hợp đồng số {contract}, các phiếu giao nhận và biên bản "
@@ -35,12 +36,14 @@ STATEMENT: dict[str, dict[str, str]] = {
         "credit": "Bên mua đã trả thừa {amount}, tính vào các khoản sau.",
         "even": "Hai bên không còn nợ nhau.",
         "provisional": "TẠM TÍNH: CÓ GIÁ CHƯA CHỐT",
+        "replaced": "ĐÃ CÓ BẢN ĐỐI CHIẾU MỚI HƠN",
         "signed": "",
         "unsigned": "(Ký, ghi rõ họ tên)",
         "attachment": "Bảng đối chiếu, dạng máy đọc được",
     },
     "en": {
         "title": "Statement of account",
+        "numbered": "{number:02d}/ĐCCN",
         "mark": "Statement of account",
         "until": "As of the end of {day}",
         "grounds": "Under contract No. {contract}, its delivery notes and inspection "
@@ -71,6 +74,7 @@ STATEMENT: dict[str, dict[str, str]] = {
         "credit": "The buyer has paid {amount} too much, which counts for what follows.",
         "even": "Neither party owes the other anything.",
         "provisional": "PROVISIONAL: SOME PRICES ARE NOT FINAL",
+        "replaced": "A NEWER STATEMENT HAS BEEN ISSUED",
         "signed": "",
         "unsigned": "(Signature and full name)",
         "attachment": "The statement, machine readable",

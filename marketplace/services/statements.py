@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.domain.price_rules import NotKnownYet, price_part
-from marketplace.domain.price_terms import (
-    AcceptedPart,
-    MarketQuote,
-    PriceRule,
-    reference_day,
-    rule_of,
-)
-from marketplace.domain.prices import line_total_vnd
 from marketplace.domain.settlement import Statement, settle
 from marketplace.domain.settlement_facts import (
-    AcceptedLine,
     Advance,
     ContractFacts,
     Delivery,
@@ -30,11 +20,11 @@ from marketplace.domain.settlement_facts import (
     Payment,
     Penalty,
     PromisedTranche,
+    Refund,
     SuppliedInputs,
 )
-from marketplace.domain.words import PriceMode
 from marketplace.domain.words_delivery import EntryKind, EntryState, NoteState, Outcome
-from marketplace.services.contract_content import content_of
+from marketplace.services.contract_content import content_of, late_interest
 from marketplace.services.days import day_of
 from marketplace.services.delivery_notes import list_notes
 from marketplace.services.entries import list_entries
@@ -43,13 +33,12 @@ from marketplace.services.fulfilment import (
     all_delivered,
     open_matters,
 )
-from marketplace.services.price_lookup import quote_on
 from marketplace.services.signing import current_version
+from marketplace.services.statement_prices import Prices
 from models.contracts import Contract
 from models.deliveries import DeliveryNote
-from models.inspections import Inspection, InspectionPart
-from models.price_quotes import ANY_GRADE, PriceMarket
-from models.reference import Grade, Rule
+from models.inspections import Inspection
+from models.reference import Rule
 
 
 def statement_of(
@@ -66,14 +55,13 @@ def facts_of(
     session: Session, contract: Contract, *, today: date, lang: str = "vi"
 ) -> ContractFacts:
     """All that the statement is made of; what nobody confirmed is left out."""
-    pricing = _Pricing(session, contract, lang)
-    deliveries = tuple(_deliveries(session, contract, pricing))
+    deliveries = tuple(_deliveries(session, contract, Prices(session, contract, lang)))
     deposit_day = _deposit_day(session, contract, deliveries, today)
     return ContractFacts(
         payment_term_days=contract.payment_term_days,
         tranches=tuple(_tranches(contract)),
         deliveries=deliveries,
-        rates=tuple(_rates(session)),
+        rates=tuple(_rates(session, contract)),
         **_money(session, contract, deposit_day),
     )
 
@@ -96,6 +84,8 @@ def _money(session: Session, contract: Contract, deposit_day: date) -> dict[str,
                 found["penalties"].append(penalty)
             case EntryKind.PAYMENT:
                 found["payments"].append(Payment(key, entry.on, vnd, confirmed=True))
+            case EntryKind.REFUND:
+                found["refunds"].append(Refund(key, entry.on, vnd))
     return {name: tuple(facts) for name, facts in found.items()}
 
 
@@ -123,16 +113,20 @@ def _tranches(contract: Contract) -> Iterator[PromisedTranche]:
         yield PromisedTranche(line.number, line.kg, line.deliver_from, line.deliver_to)
 
 
-def _rates(session: Session) -> Iterator[LateRate]:
-    """What the dated rule says of late payment, each rate within its validity."""
+def _rates(session: Session, contract: Contract) -> Iterator[LateRate]:
+    """The rate that both signed; before contracts stated it, that of the dated rule."""
+    signed = content_of(current_version(session, contract))["payment"]
+    if "late_interest_pct" in signed:
+        yield LateRate(Decimal(signed["late_interest_pct"]), contract.effective_from)
+        return
     rows = select(Rule).where(Rule.code == "contract.defaults")
     for row in session.scalars(rows.order_by(Rule.valid_from)):
-        pct = Decimal(str(row.params["late_interest_pct_per_year"]))
+        pct = Decimal(late_interest(row.params))
         yield LateRate(pct, row.valid_from, row.valid_to)
 
 
 def _deliveries(
-    session: Session, contract: Contract, pricing: _Pricing
+    session: Session, contract: Contract, prices: Prices
 ) -> Iterator[Delivery]:
     """Loads that both stand by and that were inspected, each as it was found last.
 
@@ -146,6 +140,7 @@ def _deliveries(
             continue
         day = day_of(note.delivered_at)
         parts = (one for one in found[-1].parts if one.outcome is Outcome.ACCEPTED)
+        pricing = prices.of(note)
         yield Delivery(
             note.public_id,
             day,
@@ -153,6 +148,7 @@ def _deliveries(
             note.net_kg,
             tuple(pricing.line(part, day) for part in parts),
             note.line,
+            prices.payment_days(note),
         )
 
 
@@ -167,60 +163,3 @@ def findings_of(session: Session, contract: Contract) -> dict[int, list[Inspecti
     for one in session.scalars(wanted.order_by(Inspection.number)):
         found[one.note_id].append(one)
     return found
-
-
-class _Pricing:
-    """The price rule of the words that both signed, and the quotes it refers to."""
-
-    def __init__(self, session: Session, contract: Contract, lang: str) -> None:
-        self.session, self.contract, self.lang = session, contract, lang
-        signed = content_of(current_version(session, contract))["price"]
-        self.rule: PriceRule = rule_of(signed)
-        self.day_rule = _named(signed.get("reference_day_rule", ""))
-        self.market_id = self._market(_named(signed.get("reference", "")))
-
-    def line(self, part: InspectionPart, day: date) -> AcceptedLine:
-        """An accepted part with its price; no more is taken off than it pays."""
-        name = self._grade(part.grade)
-        quote = self._quote(part.grade, day)
-        outcome = price_part(self.rule, AcceptedPart(part.kg, name), quote)
-        pays = 0 if isinstance(outcome, NotKnownYet) else outcome.total_vnd
-        deduction = line_total_vnd(part.kg, Decimal(part.deduction_vnd))
-        return AcceptedLine(part.kg, outcome, name, min(deduction, pays))
-
-    def _grade(self, grade: Grade | None) -> str:
-        """As the rule's own terms call it, else by its name."""
-        if grade is None:
-            return ""
-        terms = {term.grade for term in self.rule.terms}
-        spellings = (grade.name_vi, grade.name_en, grade.code)
-        named = grade.name_en if self.lang == "en" else grade.name_vi
-        return next((one for one in spellings if one in terms), named)
-
-    def _market(self, name: str) -> int | None:
-        if self.rule.mode is PriceMode.FIXED:
-            return None
-        names = (name or self.contract.reference_market,)
-        columns = (PriceMarket.name_vi, PriceMarket.name_en, PriceMarket.code)
-        called = or_(*(column.in_(names) for column in columns))
-        return self.session.scalar(select(PriceMarket.id).where(called))
-
-    def _quote(self, grade: Grade | None, delivered: date) -> MarketQuote | None:
-        if self.market_id is None:
-            return None
-        found = quote_on(
-            self.session,
-            self.contract.product_id,
-            self.market_id,
-            grade.rank if grade else ANY_GRADE,
-            reference_day(self.day_rule, delivered),
-        )
-        return MarketQuote(found.low_vnd, found.high_vnd, found.day) if found else None
-
-
-def _named(said: object) -> str:
-    """A plain text, or the name in a record of the contract's content."""
-    if isinstance(said, Mapping):
-        row: Mapping[str, Any] = said
-        return str(row.get("code") or row.get("name_vi") or row.get("name") or "")
-    return str(said)

@@ -24,7 +24,13 @@ from marketplace.services.accounts import (
 from marketplace.services.contracts import access_contract
 from marketplace.services.entries import access_entry, list_entries
 from marketplace.services.invoices import list_invoices, record_invoice
-from marketplace.services.payable import deposit_left_vnd, planned_vnd, to_pay_vnd
+from marketplace.services.issued_statements import list_issued
+from marketplace.services.payable import (
+    deposit_left_vnd,
+    planned_vnd,
+    to_pay_vnd,
+    to_refund_vnd,
+)
 from marketplace.services.statements import statement_of
 from marketplace.services.vietqr import transfer_for
 from marketplace.web.access import Right, current_actor, requires, signed_in
@@ -41,8 +47,8 @@ if TYPE_CHECKING:
 bp = Blueprint("accounts", __name__, url_prefix="/hop-dong/<public_id>/tien")
 
 KINDS = {
-    Side.BUYER: tuple(EntryKind),
-    Side.SELLER: (EntryKind.PENALTY,),
+    Side.BUYER: tuple(kind for kind in EntryKind if kind is not EntryKind.REFUND),
+    Side.SELLER: (EntryKind.PENALTY, EntryKind.REFUND),
 }
 
 
@@ -63,10 +69,12 @@ def _account(session: Session, contract: Contract) -> dict[str, Any]:
         "statement": statement,
         "planned_vnd": planned_vnd(contract),
         "to_pay_vnd": to_pay_vnd(statement, entries),
+        "to_refund_vnd": to_refund_vnd(statement, entries),
         "deposit_left_vnd": deposit_left_vnd(session, contract, entries),
         "entries": entries,
         "entry_of": {entry.public_id: entry for entry in entries},
         "invoices": list_invoices(session, contract),
+        "issued": list_issued(session, contract),
         "settling": contract.state in SETTLING and contract.signed_on is not None,
         **sides(contract),
     }
@@ -122,6 +130,7 @@ def _entry_form(account: dict[str, Any]) -> EntryForm:
     due = {
         EntryKind.PAYMENT.value: account["to_pay_vnd"],
         EntryKind.DEPOSIT.value: account["deposit_left_vnd"],
+        EntryKind.REFUND.value: account["to_refund_vnd"],
     }.get(asked)
     form = EntryForm(data={"kind": asked, "amount": due or None, "on": today()})
     form.offer(

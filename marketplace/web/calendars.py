@@ -174,7 +174,7 @@ def _description(entry: Entry) -> str:
             number=entry.contract.number,
             line=entry.line,
         ),
-        str(label(delivery.state)),
+        _("Đã giao đủ") if entry.complete else str(label(delivery.state)),
     ]
     if delivery.proposed_day:
         day = day_words(delivery.proposed_day)

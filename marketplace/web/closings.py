@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.canonical import short_digest
 from marketplace.domain.words import ContractState
+from marketplace.services.closing_pdf import closing_pdf
 from marketplace.services.closings import (
     closing_of,
+    closing_paper,
     confirm_closing,
     obstacles_to_closing,
 )
@@ -23,6 +25,7 @@ from marketplace.web.access import Right, current_actor, requires, signed_in
 from marketplace.web.clock import now, today
 from marketplace.web.contract_pages import sides
 from marketplace.web.idempotent import idempotent
+from marketplace.web.printing import authenticity_address, page_lang, pdf_response
 from marketplace.web.refusals import refused
 from models.database import transaction
 
@@ -47,8 +50,24 @@ def show(public_id: str) -> ResponseReturnValue:
             ended_on=_day(closing.content["ended_on"]),
             obstacles=_obstacles(session, contract),
             check=short_digest(closing.digest),
+            printable=bool(closing_paper(session, contract)),
             **sides(contract),
         )
+
+
+@bp.get("/pdf")
+@signed_in
+def paper(public_id: str) -> ResponseReturnValue:
+    """The closing that was confirmed last, on paper; not found before the first."""
+    lang = page_lang()
+    with transaction(read_only=True) as session:
+        contract = access_contract(session, current_actor(), public_id)
+        rows = closing_paper(session, contract)
+        if not rows:
+            abort(404)
+        address = authenticity_address(rows[0].digest, lang)
+        body = closing_pdf(rows, lang, address)
+        return pdf_response(body, f"BBTL-{contract.number}")
 
 
 def _obstacles(session: Session, contract: Contract) -> list[str]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy.orm import Session
+
 from marketplace.domain.words import Side
 from marketplace.services.contracts import WAITING
+from marketplace.services.renewal_standing import predecessor_of, standing_of
 from marketplace.web.access import current_actor
 from marketplace.web.clock import now, today
 
@@ -29,4 +32,15 @@ def sides(contract: Contract) -> dict[str, object]:
         "waiting": contract.state in WAITING,
         "now": now(),
         "today": today(),
+    }
+
+
+def seasons(session: Session, contract: Contract) -> dict[str, object]:
+    """The contract before and what comes after, for its two sides alone."""
+    who = current_actor()
+    if who.organisation_id not in (contract.seller_id, contract.buyer_id):
+        return {"before": None, "renewal": None}
+    return {
+        "before": predecessor_of(session, contract),
+        "renewal": standing_of(session, who, contract, today=today()),
     }

@@ -41,8 +41,9 @@ from marketplace.web.access import (
     requires,
     signed_in,
 )
+from marketplace.web.amendment_pages import version_rows, waiting_amendment
 from marketplace.web.clock import now, today
-from marketplace.web.contract_pages import sides
+from marketplace.web.contract_pages import seasons, sides
 from marketplace.web.idempotent import idempotent
 from marketplace.web.limits import limiter
 from marketplace.web.paging import page_of
@@ -67,7 +68,7 @@ SHELVES = {
 }
 
 
-def _signatory() -> str:
+def signatory() -> str:
     """Guessing the password to sign with is slowed down for each person."""
     identity = current_identity()
     return f"signs:{identity.user_id if identity else request.remote_addr}"
@@ -96,8 +97,11 @@ def show(public_id: str) -> ResponseReturnValue:
     with transaction(read_only=True) as session:
         contract = access_contract(session, current_actor(), public_id)
         version = current_version(session, contract)
+        versions = version_rows(session, contract)
         return render_template(
             "contracts/show.html",
+            versions=versions,
+            pending=waiting_amendment(versions),
             contract=contract,
             version=version,
             **_words(version),
@@ -106,12 +110,13 @@ def show(public_id: str) -> ResponseReturnValue:
             alerts=open_alerts(session, contract),
             reader=reader_of(contract, current_actor()),
             me=current_actor().organisation_id,
+            **seasons(session, contract),
             **sides(contract),
         )
 
 
 @bp.route("/<public_id>/ky", methods=["GET", "POST"])
-@limiter.limit("10 per 5 minutes", key_func=_signatory, methods=["POST"])
+@limiter.limit("10 per 5 minutes", key_func=signatory, methods=["POST"])
 @requires(Right.SIGN)
 @idempotent
 def sign(public_id: str) -> ResponseReturnValue:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from forms.alerts import LetGoForm
 from forms.deliveries import BlockedForm, DayForm
 from marketplace.domain.deliveries import DeliveryWord
+from marketplace.domain.errors import NotFound
 from marketplace.domain.words import ContractState
 from marketplace.services.contracts import access_contract
 from marketplace.services.deliveries import planned_deliveries, planned_delivery
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
     from models.contracts import Contract
 
 bp = Blueprint("deliveries", __name__, url_prefix="/hop-dong/<public_id>/giao")
+
+ANSWERS = {
+    "dong-y": DeliveryWord.ACCEPT_DAY,
+    "giu": DeliveryWord.DECLINE_DAY,
+}
 
 
 @bp.get("")
@@ -128,8 +134,10 @@ def move(public_id: str, line: int) -> ResponseReturnValue:
 @idempotent
 def answer_day(public_id: str, line: int, answer: str) -> ResponseReturnValue:
     """Take the other side's day, or keep the old one."""
-    yes = answer == "dong-y"
-    word = DeliveryWord.ACCEPT_DAY if yes else DeliveryWord.DECLINE_DAY
+    word = ANSWERS.get(answer)
+    if word is None:
+        raise NotFound
+    yes = word is DeliveryWord.ACCEPT_DAY
     form = FlaskForm()
     if _said(form, public_id, line, word):
         flash(_("Đã đổi ngày giao.") if yes else _("Giữ nguyên ngày giao cũ."), "ok")

@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
 from forms.deliveries import ClaimForm, DecisionForm
+from forms.photos import most_photos
 from marketplace.domain.disputes import ClaimWord
 from marketplace.domain.errors import NotFound
 from marketplace.services.delivery_notes import access_note
@@ -20,10 +21,12 @@ from marketplace.services.dispute_records import (
     possible_words,
 )
 from marketplace.services.disputes import decide_claim, raise_claim, say_in_claim
+from marketplace.services.photos import add_photos
 from marketplace.web.access import Right, current_actor, requires
 from marketplace.web.clock import now
 from marketplace.web.idempotent import idempotent
 from marketplace.web.notes import note_data
+from marketplace.web.photo_upload import takes_photos
 from marketplace.web.refusals import refused
 from models.database import transaction
 
@@ -42,6 +45,7 @@ TAPS = {
 
 @bp.route("/khieu-nai", methods=["GET", "POST"])
 @requires(Right.DELIVER)
+@takes_photos
 @idempotent
 def claim(public_id: str) -> ResponseReturnValue:
     """Dispute the finding, or argue in the claim that is open."""
@@ -76,14 +80,18 @@ def _claim_data(
 
 
 def _spoken(session: Session, form: ClaimForm, public_id: str, *, raised: bool) -> bool:
-    who = current_actor()
+    who, moment = current_actor(), now()
     with refused(session, form) as outcome:
         text, offered = form.said(), form.offered()
         if raised:
             word = ClaimWord.OFFER if offered else ClaimWord.SAY
-            say_in_claim(session, who, public_id, word, text, offered, now=now())
+            found = say_in_claim(
+                session, who, public_id, word, text, offered, now=moment
+            )
         else:
-            raise_claim(session, who, public_id, text, offered, now=now())
+            found = raise_claim(session, who, public_id, text, offered, now=moment)
+        pictures = form.photos.pictures
+        add_photos(session, who, found, pictures, most=most_photos(), now=moment)
     return outcome.done
 
 

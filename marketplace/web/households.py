@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -45,7 +47,8 @@ def add() -> ResponseReturnValue:
         form = HouseholdForm(communes=_communes(session), commune=str(here))
         if form.validate_on_submit():
             with refused(session, form) as outcome:
-                service.add_household(session, current_actor(), form.command())
+                written = replace(form.command(), left=False)
+                service.add_household(session, current_actor(), written)
             if outcome.done:
                 flash(_("Đã ghi hộ %(name)s.", name=form.name.data), "ok")
                 return redirect(url_for("households.index"))

@@ -110,7 +110,9 @@ def season_sheet() -> ResponseReturnValue:
 def _season(session: Session) -> dict[str, Any]:
     years = service.sales_of(session, current_actor())
     asked = request.args.get("nam", "")
-    latest = next(iter(years), today().year)
+    # Next year's contracts are signed long before anything is delivered.
+    past = [one for one in years if one <= today().year]
+    latest = next(iter([*past, *years]), today().year)
     year = int(asked) if asked.isdecimal() and int(asked) in years else latest
     found = [
         service.dues_of(session, one, today=today()) for one in years.get(year, ())

@@ -17,7 +17,7 @@ from marketplace.web import words
 from marketplace.web.labels import LABELS
 from marketplace.web.labels_contracts import EVENTS
 
-_ORDER = {clause.key: number for number, clause in enumerate(CLAUSES)}
+_ORDER = {clause.key: number for number, clause in enumerate(CLAUSES, 1)}
 _HEADS = ("parties", "legal_grounds")  # they stand above the clauses
 
 LABELS["ContractEvent"] = {
@@ -86,7 +86,7 @@ def published(row: Any) -> str:
 def ordered_clauses(content: dict[str, Any]) -> list[tuple[str, dict[str, str]]]:
     """The clauses of a contract in the order in which people read them."""
     shown = [(k, c) for k, c in content["clauses"].items() if k not in _HEADS]
-    return sorted(shown, key=lambda pair: _ORDER[pair[0]])
+    return sorted(shown, key=lambda pair: pair[1].get("position", _ORDER[pair[0]]))
 
 
 def shown_params(params: Mapping[str, object]) -> dict[str, object]:

@@ -136,6 +136,7 @@ _AUTHORITY = Plan(
                     "alerts.index",
                     hot=True,
                 ),
+                Item("file-text", _l("Mẫu hợp đồng"), "contract_templates.index"),
             ),
         ),
         (

@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
 from forms.deliveries import InspectionForm, NoteForm, ReasonForm
+from forms.photos import most_photos
 from marketplace.domain.canonical import short_digest
 from marketplace.services.clockwork import HOME
 from marketplace.services.contracts import access_contract
@@ -18,6 +19,7 @@ from marketplace.services.deliveries import planned_delivery
 from marketplace.services.delivery_notes import (
     access_note,
     confirm_note,
+    loaded_in_force,
     may_confirm,
     void_note,
 )
@@ -28,8 +30,10 @@ from marketplace.services.inspections import (
     grades_of,
     inspect_delivery,
     inspect_until,
+    list_inspections,
 )
 from marketplace.services.note_writing import write_note
+from marketplace.services.photos import add_photos
 from marketplace.web.access import Right, current_actor, requires, signed_in
 from marketplace.web.clock import now
 from marketplace.web.contract_pages import sides
@@ -37,6 +41,7 @@ from marketplace.web.fields import rows_changed
 from marketplace.web.idempotent import idempotent
 from marketplace.web.naming import name_of
 from marketplace.web.offline import answers_outbox, from_outbox, keepable, refusal
+from marketplace.web.photo_upload import photos_around, takes_photos
 from marketplace.web.refusals import refused
 from models.database import new_public_id, transaction
 from models.deliveries import DeliveryNote
@@ -49,6 +54,7 @@ bp = Blueprint("notes", __name__)
 
 @bp.route("/hop-dong/<public_id>/giao/<int:line>/phieu", methods=["GET", "POST"])
 @requires(Right.DELIVER)
+@takes_photos
 @answers_outbox
 @idempotent
 def new(public_id: str, line: int) -> ResponseReturnValue:
@@ -99,20 +105,20 @@ def _note_form(contract: Contract, line: int) -> NoteForm:
 def _written(
     session: Session, form: NoteForm, public_id: str, line: int
 ) -> DeliveryNote | None:
-    written: list[DeliveryNote] = []
-    with refused(session, form):
-        command = form.command(line, HOME)
-        written.append(
-            write_note(
-                session,
-                current_actor(),
-                public_id,
-                command,
-                now=now(),
-                written_at=form.phone_time(),
-            )
+    who, moment = current_actor(), now()
+    note = None
+    with refused(session, form) as outcome:
+        note = write_note(
+            session,
+            who,
+            public_id,
+            form.command(line, HOME),
+            now=moment,
+            written_at=form.phone_time(),
         )
-    return written[0] if written else None
+        pictures = form.photos.pictures
+        add_photos(session, who, note, pictures, most=most_photos(), now=moment)
+    return note if outcome.done else None
 
 
 @bp.get("/phieu/<public_id>")
@@ -127,6 +133,7 @@ def show(public_id: str) -> ResponseReturnValue:
 def note_data(session: Session, note: DeliveryNote) -> dict[str, Any]:
     """What the pages of a note show."""
     inspection = current_inspection(session, note)
+    claims = list_claims(session, note)
     who = current_actor()
     party = who.organisation_id in (note.contract.seller_id, note.contract.buyer_id)
     return {
@@ -135,7 +142,10 @@ def note_data(session: Session, note: DeliveryNote) -> dict[str, Any]:
         "inspection": inspection,
         "inspect_until": inspect_until(session, note),
         "claim_until": claim_until(session, inspection) if inspection else None,
-        "claims": list_claims(session, note),
+        "findings": list_inspections(session, note),
+        "loaded_in_force": loaded_in_force(note),
+        "claims": claims,
+        **photos_around(session, note, inspection, claims),
         "waits_for_me": party and may_confirm(note, who),
         "check": short_digest(note.digest),
         **sides(note.contract),
@@ -180,6 +190,7 @@ def void(public_id: str) -> ResponseReturnValue:
 
 @bp.route("/phieu/<public_id>/nghiem-thu", methods=["GET", "POST"])
 @requires(Right.DELIVER)
+@takes_photos
 @idempotent
 def inspect(public_id: str) -> ResponseReturnValue:
     """The buyer splits the load into parts."""
@@ -189,13 +200,20 @@ def inspect(public_id: str) -> ResponseReturnValue:
         form = InspectionForm(data={"parts": [{"kg": note.net_kg}]})
         changed = form.is_submitted() and rows_changed(form.parts)
         form.offer_grades([(grade.code, name_of(grade)) for grade in grades])
-        if not changed and form.validate_on_submit():
-            with refused(session, form) as outcome:
-                parts = form.command()
-                inspect_delivery(session, current_actor(), public_id, parts, now=now())
-            if outcome.done:
-                flash(_("Đã ghi kết quả nghiệm thu, bên bán đã được báo."), "ok")
-                return redirect(url_for("notes.show", public_id=public_id))
+        sent = not changed and form.validate_on_submit()
+        if sent and _inspected(session, form, public_id):
+            flash(_("Đã ghi kết quả nghiệm thu, bên bán đã được báo."), "ok")
+            return redirect(url_for("notes.show", public_id=public_id))
         return render_template(
             "deliveries/inspect.html", form=form, **note_data(session, note)
         ), 422 if form.is_submitted() and not changed else 200
+
+
+def _inspected(session: Session, form: InspectionForm, public_id: str) -> bool:
+    who, moment = current_actor(), now()
+    with refused(session, form) as outcome:
+        parts = form.command()
+        found = inspect_delivery(session, who, public_id, parts, now=moment)
+        pictures = form.photos.pictures
+        add_photos(session, who, found, pictures, most=most_photos(), now=moment)
+    return outcome.done

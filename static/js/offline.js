@@ -83,7 +83,8 @@
   /* The note becomes the draft of its form, and keeps its number: whatever the
      server already has of it, it is not stored twice. */
   function edit(note) {
-    const values = note.fields.filter(([name]) => !/^(note_id|written_at)$/.test(name));
+    const values = note.fields.filter(([name, value]) =>
+      !/^(note_id|written_at)$/.test(name) && typeof value === "string"); // photos are chosen anew
     const rows = values.filter(([name]) => /^lots-\d+-code$/.test(name)).length;
     const at = new Date(note.at).toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" });
     const draft = { at, values: values.map(([name, value]) => [name, value, null]), rows: { lots: rows } };
@@ -127,8 +128,8 @@
   function noteOf(key) {
     const at = new Date().toISOString();
     field("written_at").value = at;
-    const fields = [...new FormData(form)].filter(([name]) =>
-      !/^(csrf_token|idempotency_key)$/.test(name));
+    const fields = [...new FormData(form)].filter(([name, value]) =>
+      !/^(csrf_token|idempotency_key)$/.test(name) && value.size !== 0); // no photo is an empty file
     return { id: form.dataset.id, who, url: location.pathname, title: form.dataset.note, draft: key, at, fields };
   }
 

@@ -3,6 +3,7 @@
 self.outbox = (() => {
   "use strict";
   const PATIENCE = 30000; // ms; a weak network may keep a request hanging for ever
+  const PATIENCE_PHOTOS = 180000; // ms; photos are some megabytes
   const FINAL = [403, 404, 409, 410, 413, 422];
 
   // Other pages hear what was sent from here, or by the worker.
@@ -45,9 +46,9 @@ self.outbox = (() => {
       return asked;
     });
 
-  function ask(url, more) {
+  function ask(url, more, patience = PATIENCE) {
     const end = new AbortController();
-    setTimeout(() => end.abort(), PATIENCE);
+    setTimeout(() => end.abort(), patience);
     return fetch(url, { ...more, signal: end.signal });
   }
 
@@ -60,10 +61,13 @@ self.outbox = (() => {
   }
 
   async function send(note, csrf) {
-    const body = new URLSearchParams([...note.fields, ["csrf_token", csrf]]);
+    const photos = note.fields.some(([, value]) => value instanceof Blob);
+    const body = photos ? new FormData() : new URLSearchParams();
+    for (const [name, value] of [...note.fields, ["csrf_token", csrf]]) body.append(name, value);
     try {
       const answer = await ask(note.url, {
-        method: "POST", body, headers: { Accept: "application/json" } });
+        method: "POST", body, headers: { Accept: "application/json" },
+      }, photos ? PATIENCE_PHOTOS : PATIENCE);
       if (answer.status === 201) return { state: "sent", url: (await answer.json()).url };
       // Else not the note's fault: a session that just ended, a server in trouble.
       if (!FINAL.includes(answer.status)) return { state: "kept" };

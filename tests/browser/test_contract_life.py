@@ -267,7 +267,7 @@ def _claim_and_settle(seller: Page, buyer: Page, deal: Deal) -> None:
 
 def _pay_all(buyer: Page, deal: Deal) -> None:
     buyer.goto(f"{deal.address}/tien")
-    buyer.get_by_role("link", name="Trả tiền").first.click()
+    buyer.get_by_role("link", name="Trả bên bán").first.click()
     buyer.locator("[name=method]").select_option("transfer")
     buyer.locator("[name=reference]").fill("FT1")
     buyer.get_by_role("button", name=re.compile("^Ghi")).click()

@@ -10,6 +10,8 @@ from marketplace.domain.clause_filling import clause_params, fill_clauses
 from marketplace.domain.clause_texts_en import TEXTS as ENGLISH
 from marketplace.domain.clause_texts_vi import TEXTS as VIETNAMESE
 from marketplace.domain.clauses import CLAUSE_BY_KEY, CLAUSES, missing_clauses
+from marketplace.domain.template_places import fill_places
+from marketplace.domain.template_texts import first_texts
 from marketplace.domain.words import ClauseNeed
 
 
@@ -55,14 +57,15 @@ def full_content():
             ],
         },
         "acceptance": {"hours": 4},
-        "payment": {"days": 7},
+        "payment": {"days": 7, "late_interest_pct": "10.5"},
+        "force_majeure": {"hours": 48},
         "advance": {"vnd": 69_600_000},
         "term": {"first_day": date(2026, 7, 2), "until": date(2026, 10, 1)},
         "food_safety": {"certificates": ["VietGAP-TT-13-09-68-0096"]},
         "breach": {"penalty_pct": 8},
         "dispute": {"forum": "court"},
     }
-    content["clauses"] = fill_clauses(content, optional=list(CLAUSE_BY_KEY))
+    content["clauses"] = fill_clauses(content, first_texts(optional=CLAUSE_BY_KEY))
     return content
 
 
@@ -157,7 +160,7 @@ def test_a_moving_price_needs_its_reference_and_day(price):
         "reference": "chợ Long Biên",
         "reference_day_rule": "thứ Hai",
     }
-    content["clauses"] |= {"price": fill_clauses(content)["price"]}
+    content["clauses"] |= {"price": fill_clauses(content, first_texts())["price"]}
     content["advance"] = {"vnd": 0}
 
     assert missing_clauses(content) == []
@@ -170,7 +173,7 @@ def test_a_stage_that_is_not_joined_needs_no_clause():
     content["linkage"] = {"form": "F3", "stages": ["production_harvest", "consumption"]}
     content["advance"] = {}
 
-    filled = fill_clauses(content)
+    filled = fill_clauses(content, first_texts())
 
     absent = {"inputs", "processing", "traceability", "advance_deposit", "exclusivity"}
     assert not absent & filled.keys()
@@ -187,11 +190,14 @@ def test_the_words_state_what_was_agreed():
     assert "4 Aug 2026 – 6 Aug 2026: 38,000 kg" in words["delivery"]["legal_en"]
     assert "30/09/2026" in words["term"]["plain_vi"]
     assert "Bản Mòn (12,5 ha)" in words["area_list"]["plain_vi"]
+    assert "lãi 10,5% một năm" in words["payment"]["legal_vi"]
+    assert "interest of 10.5% a year" in words["payment"]["legal_en"]
+    assert "trong 48 giờ" in words["force_majeure"]["plain_vi"]
     assert "Tòa án có thẩm quyền" in words["dispute"]["legal_vi"]
 
 
 def test_silence_is_filled_without_a_hole():
-    filled = fill_clauses({})
+    filled = fill_clauses({}, first_texts())
 
     assert "theo phụ lục" in filled["term"]["plain_vi"]
     assert "bản cam kết" in filled["food_safety"]["legal_vi"]
@@ -205,4 +211,18 @@ def test_every_text_fills_in_both_languages(lang):
     assert VIETNAMESE.keys() == ENGLISH.keys()
     assert {key.split(".")[0] for key in texts} == set(CLAUSE_BY_KEY)
     for plain, legal in texts.values():
-        assert "%(" not in (plain % params) + (legal % params)
+        filled = fill_places(plain, params) + fill_places(legal, params)
+        assert not {"{", "}"} & set(filled)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("scheme", ["FOOD_SAFETY", "SAFETY_COMMITMENT", "ORGANIC_TCVN"])
+def test_certificates_are_called_by_their_words_and_not_by_our_codes(scheme, lang):
+    content = full_content() | {
+        "food_safety": {"certificates": [f"{scheme} 0214/2023"]}
+    }
+
+    words = fill_clauses(content, first_texts())["food_safety"]
+
+    assert scheme not in str(words)
+    assert " 0214/2023" in str(words)

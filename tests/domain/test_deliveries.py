@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,7 +24,7 @@ LAST = TODAY + timedelta(days=30)
 DAYS = st.integers(-2, 32).map(lambda n: TODAY + timedelta(days=n))
 SAID = st.builds(
     Said,
-    st.sampled_from(DeliveryWord),
+    st.sampled_from([word for word in DeliveryWord if word is not DeliveryWord.AMEND]),
     st.sampled_from([Side.SELLER, Side.BUYER, None]),
     st.none() | DAYS,
 )
@@ -97,3 +98,18 @@ def test_every_day_of_the_term_but_its_own_can_be_proposed():
         free = obstacle_to(planned, said, today=TODAY, last_day=LAST) is None
 
         assert free == (0 <= n <= 30 and n != 10), n
+
+
+@given(st.lists(SAID, max_size=20), st.lists(SAID, max_size=20))
+def test_an_amended_plan_forgets_what_was_said_of_the_former_one(before, later):
+    amended = Said(DeliveryWord.AMEND)
+
+    assert obstacle_to(Delivery(PLANNED), amended, today=TODAY, last_day=LAST) is None
+    assert fold_words(PLANNED, [*before, amended, *later]) == fold_words(PLANNED, later)
+
+
+@pytest.mark.parametrize("side", Side)
+def test_only_the_contract_itself_amends_a_plan(side):
+    said = Said(DeliveryWord.AMEND, side)
+
+    assert obstacle_to(Delivery(PLANNED), said, today=TODAY, last_day=LAST)

@@ -2,7 +2,13 @@
 
 import pytest
 
-from marketplace.domain import call_offs, words, words_delivery
+from marketplace.domain import (
+    call_offs,
+    words,
+    words_amendments,
+    words_delivery,
+    words_templates,
+)
 from marketplace.domain.errors import Refused
 from marketplace.domain.lifecycles import (
     INITIAL,
@@ -29,6 +35,8 @@ STATES = {
     Lifecycle.ENTRY: words_delivery.EntryState,
     Lifecycle.FRAME: call_offs.FrameState,
     Lifecycle.CALL_OFF: call_offs.CallOffState,
+    Lifecycle.AMENDMENT: words_amendments.AmendmentState,
+    Lifecycle.TEMPLATE: words_templates.TemplateState,
 }
 CONTRACT = words.ContractState
 

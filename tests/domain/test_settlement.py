@@ -24,6 +24,7 @@ from marketplace.domain.settlement_facts import (
     Payment,
     Penalty,
     PromisedTranche,
+    Refund,
     SuppliedInputs,
 )
 from marketplace.domain.settlement_lines import LineKind
@@ -160,6 +161,33 @@ def test_what_is_paid_too_much_is_credit_and_pays_the_next_debt():
 
     assert (before.totals.credit_vnd, before.balance_vnd) == (3_000_000, -3_000_000)
     assert (after.totals.credit_vnd, after.totals.open_vnd) == (0, 7_000_000)
+
+
+def test_what_was_paid_too_much_and_went_back_leaves_nothing_open():
+    contract = facts(
+        delivery("a", 0),
+        payments=(paid("p", 1, 13_000_000),),
+        refunds=(Refund("r", on(3), 3_000_000),),
+    )
+
+    before, after = settle(contract, on(2)), settle(contract, on(3))
+
+    assert (before.totals.credit_vnd, before.balance_vnd) == (3_000_000, -3_000_000)
+    assert (after.totals.credit_vnd, after.balance_vnd) == (0, 0)
+    assert after.totals.covered_vnd == after.totals.owed_vnd == 10_000_000
+
+
+def test_a_refund_beyond_the_credit_is_owed_again_without_interest():
+    contract = facts(
+        delivery("a", 0),
+        payments=(paid("p", 1, 10_000_000),),
+        refunds=(Refund("r", on(3), 1_000_000),),
+    )
+
+    statement = settle(contract, on(60))
+
+    assert statement.balance_vnd == 1_000_000
+    assert statement.totals.interest_vnd == 0
 
 
 def test_advances_inputs_and_penalties_are_set_off():
@@ -328,6 +356,7 @@ contracts = st.builds(
     ),
     some(st.builds(Payment, st.just(""), days, amounts, st.booleans())),
     rate_rows(),
+    some(st.builds(Refund, st.just(""), days, amounts)),
 )
 todays = st.integers(0, 120).map(on)
 
@@ -372,6 +401,7 @@ def test_the_order_in_which_facts_are_given_does_not_matter(one, today, chance):
         penalties=shuffled(one.penalties),
         payments=shuffled(one.payments),
         rates=shuffled(one.rates),
+        refunds=shuffled(one.refunds),
     )
 
     assert settle(turned, today) == settle(one, today)
@@ -395,6 +425,7 @@ def test_a_later_fact_changes_no_past_statement(one, today, later):
         one,
         deliveries=(*one.deliveries, replace(delivery("x", 0), accepted_on=after)),
         payments=(*one.payments, Payment("x", after, 1_000, True)),
+        refunds=(*one.refunds, Refund("x", after, 1_000)),
     )
 
     assert settle(more, today) == settle(one, today)

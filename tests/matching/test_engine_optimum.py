@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -185,6 +187,17 @@ def test_a_thousand_million_kilograms_and_dong_do_not_overflow(problem):
     assert_legal(problem, found)
     worth = zip(found.kg.tolist(), found.surplus_vnd.tolist(), strict=True)
     assert found.total_vnd == found.bound_vnd == sum(kg * vnd for kg, vnd in worth)
+
+
+@pytest.mark.parametrize(("more_vnd", "seed"), [(10**9, 8), (1, 153)])
+def test_no_war_of_bids_outlasts_patience(more_vnd, seed):
+    """Somebody who wants seven kilograms more of what he has a thousand million of;
+    and one lot that is worth a thousand million times what all others are."""
+    problem = rolled(seed, 7, 7, replace(MILLIARD, more_vnd=more_vnd))
+
+    found = allocate(problem)
+
+    assert found.total_vnd == found.bound_vnd > 0
 
 
 def cut(table):

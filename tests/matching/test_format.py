@@ -44,7 +44,7 @@ def answer_to(data) -> dict:
     return result_json(instance, solve(instance.market))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(instances())
 def test_without_side_rules_the_optimum_is_proven_with_gap_zero(data):
     answer = answer_to(data)
@@ -55,7 +55,7 @@ def test_without_side_rules_the_optimum_is_proven_with_gap_zero(data):
     assert answer["upper_bound_vnd"] == answer["surplus_vnd"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(instances(side_rules=True))
 def test_with_side_rules_the_optimum_is_proven_too(data):
     answer = answer_to(data)
@@ -380,7 +380,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.data())
 def test_whatever_is_written_it_is_solved_or_refused(data):
     """One value somewhere is replaced by anything at all."""

@@ -25,7 +25,7 @@ from tests.matching.layers import (
 )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(layered())
 def test_it_is_legal_balanced_and_between_idle_and_the_joint_programme(case):
     market, processors = case
@@ -77,7 +77,7 @@ def ruled(dice, market, processors):
     ]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(layered(), st.randoms(use_true_random=False))
 def test_under_side_rules_it_is_legal_and_never_worse_than_idle(case, dice):
     market, processors = ruled(dice, *case)

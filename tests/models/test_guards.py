@@ -7,17 +7,23 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from marketplace.domain.lifecycles import TRANSITIONS, Lifecycle, may_follow
-from marketplace.domain.words import ChainKind, ContractState, Side
+from marketplace.domain.words import ChainKind, ContractState, LinkageForm, Side
+from models.amendments import Amendment
+from models.call_offs import CallOff, CallOffFrame
 from models.chains import Chain
-from models.contracts import Contract, Signature
+from models.contract_templates import ContractTemplate
+from models.contracts import Contract
 from models.deliveries import DeliveryNote
 from models.guards import LIFECYCLES
 from models.harvests import Harvest
 from models.inspections import Claim
 from models.offers import Offer
-from models.organisations import Organisation
+from models.organisations import Organisation, User
 from models.proposals import Proposal
 from models.settlements import AccountEntry
+from models.signatures import Signature
+from tests.amending import proposed
+from tests.calling import Framed, week
 from tests.deals import Deals
 from tests.factories import NOW, TODAY
 
@@ -31,6 +37,14 @@ TABLES = {
     "delivery_notes": DeliveryNote,
     "claims": Claim,
     "account_entries": AccountEntry,
+    "amendments": Amendment,
+    "contract_templates": ContractTemplate,
+    "call_off_frames": CallOffFrame,
+    "call_offs": CallOff,
+}
+# What names a row here: an amendment has no number of its own beside its contract's.
+KEYS = {name: getattr(table, "id", None) for name, table in TABLES.items()} | {
+    "amendments": Amendment.contract_id
 }
 
 
@@ -54,9 +68,29 @@ def companions(table, state):
         ended = state in ("agreed", "decided")
         inspection = sa.select(Claim.inspection_id).scalar_subquery()
         return {"outcome_id": inspection if ended else None}
+    if table == "amendments":
+        refused, open_ = state == "refused", state == "proposed"
+        return {
+            "answer": "cao quá" if refused else "",
+            "closed_at": None if open_ else NOW,
+        }
     if table == "account_entries":
         return {"answered_at": None if state == "recorded" else NOW}
+    if table == "call_off_frames":
+        return {"answered_at": None if state == "proposed" else NOW}
+    if table == "call_offs":
+        kg = 1 if state == "confirmed" else None
+        answered_at = None if state == "posted" else NOW
+        return {"answered_at": answered_at, "confirmed_kg": kg, "delivery_line": kg}
+    if table == "contract_templates":
+        return sealed(approved=state == "approved")
     return {}
+
+
+def sealed(*, approved):
+    second = sa.select(sa.func.max(User.id)).scalar_subquery()
+    seal = {"approved_at": NOW, "approved_by_id": second, "digest": "0" * 64}
+    return seal if approved else dict.fromkeys(seal)
 
 
 class Rows:
@@ -82,8 +116,11 @@ class Rows:
         return self.make.proposal()
 
     def _contracts(self):
-        """With both signatures, so that only the table of steps can forbid one."""
-        return self.deals.signed()
+        """Signed and closed by both, so that only the table of steps can forbid one."""
+        contract = self.deals.signed()
+        for side in Side:
+            self.deals.closing(contract, side)
+        return contract
 
     def _chains(self):
         lead = self.make.organisation()
@@ -114,6 +151,39 @@ class Rows:
     def _account_entries(self):
         return self.deals.entry(self._contracts())
 
+    def _amendments(self):
+        """With both signatures, so that only the table of steps can forbid one."""
+        contract = self.deals.in_force()
+        seller = self.deals.actor(contract, Side.SELLER)
+        amendment = proposed(self.session, seller, contract, price_vnd=15_000)
+        self.deals.sign(contract, amendment.wording)
+        return contract
+
+    def _call_off_frames(self):
+        return Framed(self.session, self.make).proposed()
+
+    def _call_offs(self):
+        framed = Framed(self.session, self.make)
+        framed.agreed()
+        return framed.call(week(0))
+
+    def _contract_templates(self):
+        author, _second = self.make.user(), self.make.user()
+        template = ContractTemplate(
+            linkage_form=LinkageForm.F3,
+            version=2,
+            based_on=1,
+            state="draft",
+            valid_from=TODAY,
+            reason="Mẫu",
+            source="Mẫu",
+            written_by_id=author.id,
+            written_at=NOW,
+        )
+        self.session.add(template)
+        self.session.flush()
+        return template
+
     def put(self, table, id_, state):
         """Straight into a state: the guard is taken away for this one write."""
         guard = f"tr_{table}_legal_transition"
@@ -133,7 +203,7 @@ class Rows:
     def step(self, table, id_, state):
         self.session.execute(
             sa.update(TABLES[table])
-            .where(TABLES[table].id == id_)
+            .where(KEYS[table] == id_)
             .values(state=state, **companions(table, state))
             .execution_options(synchronize_session=False)
         )

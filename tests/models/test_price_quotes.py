@@ -147,6 +147,7 @@ def test_a_new_market_finds_a_free_number_after_the_move(before):
     url, engine = before
 
     markets.run_flask(url, "db", "upgrade", MINE)
+    markets.run_flask(url, "db", "upgrade")
     markets.run_flask(url, "reference", "load")
 
     with engine.connect() as connection:

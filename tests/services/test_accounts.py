@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert, literal, select
 from sqlalchemy.exc import DBAPIError
 
 from marketplace.domain.commands_accounts import RecordEntry, RecordInvoice
 from marketplace.domain.errors import Conflict, NotFound, Refused
 from marketplace.domain.words import Side
 from marketplace.domain.words_delivery import EntryKind, EntryMethod, EntryState
+from marketplace.services import invoices
 from marketplace.services.accounts import (
     answer_entry,
     record_entry,
@@ -18,8 +20,15 @@ from marketplace.services.accounts import (
 from marketplace.services.contract_waiting import waiting_for
 from marketplace.services.entries import list_entries
 from marketplace.services.invoices import record_invoice
+from marketplace.services.statements import statement_of
+from models.settlements import AccountEntry
 from tests.deals import Deals
 from tests.factories import NOW, TODAY
+
+COPIED = (
+    *("contract_id", "method", "amount_vnd", "on", "reference", "text", "state"),
+    *("recorded_by", "recorded_by_id", "recorded_at", "answer"),
+)
 
 
 @pytest.fixture
@@ -143,3 +152,71 @@ def test_an_invoice_is_the_sellers_and_its_number_is_taken_once(session, make, d
     assert refusal.value.field == "number"
     with pytest.raises(NotFound):
         record(make.member())
+
+
+def test_an_invoice_number_taken_a_moment_before_is_refused(session, deal, monkeypatch):
+    contract, seller, _ = deal
+    command = RecordInvoice("1C26TSM", "77", TODAY, 5_000)
+    where = (session, seller, contract.public_id, command)
+    record_invoice(*where, today=TODAY, now=NOW)
+    monkeypatch.setattr(invoices, "_is_known", lambda *_: False)  # seen too early
+
+    with pytest.raises(Refused) as refusal:
+        record_invoice(*where, today=TODAY, now=NOW)
+
+    assert refusal.value.field == "number"
+    assert len(invoices.list_invoices(session, contract)) == 1
+
+
+def refunded(session, who, contract, vnd):
+    return pay(session, who, contract, kind=EntryKind.REFUND, amount_vnd=vnd)
+
+
+def test_the_seller_gives_back_no_more_than_was_paid_too_much(session, deal):
+    contract, seller, buyer = deal
+    paid = pay(session, buyer, contract)
+    answer(session, seller, contract, paid, EntryState.CONFIRMED)
+
+    back = refunded(session, seller, contract, 3_000_000)
+
+    assert (back.owed_by, back.recorded_by) == (Side.SELLER, Side.SELLER)
+    with pytest.raises(Refused) as refusal:
+        refunded(session, seller, contract, 2_000_001)
+    assert refusal.value.field == "amount"
+    assert refusal.value.params["most"] == "2.000.000 đ"
+    with pytest.raises(Refused, match="bên bán ghi"):
+        refunded(session, buyer, contract, 1)
+
+
+def test_a_refund_counts_once_the_buyer_has_confirmed_it(session, deal):
+    contract, seller, buyer = deal
+    paid = pay(session, buyer, contract)
+    answer(session, seller, contract, paid, EntryState.CONFIRMED)
+    back = refunded(session, seller, contract, 5_000_000)
+
+    before = statement_of(session, contract, today=TODAY)
+    with pytest.raises(Refused):
+        answer(session, seller, contract, back, EntryState.CONFIRMED)
+    answer(session, buyer, contract, back, EntryState.CONFIRMED)
+    after = statement_of(session, contract, today=TODAY)
+
+    assert (before.balance_vnd, after.balance_vnd) == (-5_000_000, 0)
+    assert after.totals.refunds_vnd == 5_000_000
+
+
+def test_the_database_knows_no_refund_by_the_buyer(session, deal):
+    contract, _, buyer = deal
+    paid = pay(session, buyer, contract)
+
+    with pytest.raises(DBAPIError, match=r"the_seller_refunds|frozen"):
+        session.execute(
+            insert(AccountEntry).from_select(
+                ["public_id", "kind", "owed_by", *COPIED],
+                select(
+                    literal("x" * 22),
+                    literal("refund"),
+                    literal("buyer"),
+                    *(getattr(AccountEntry, name) for name in COPIED),
+                ).where(AccountEntry.id == paid.id),
+            )
+        )

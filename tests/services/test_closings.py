@@ -8,11 +8,18 @@ import pytest
 from sqlalchemy import select
 
 from marketplace.domain.actor import Role
+from marketplace.domain.commands_accounts import RecordEntry
 from marketplace.domain.commands_deliveries import Part
 from marketplace.domain.disputes import ClaimWord
 from marketplace.domain.errors import Conflict, NotFound, Refused
 from marketplace.domain.words import ContractState, NoticeKind, Side
-from marketplace.domain.words_delivery import EntryKind, Outcome
+from marketplace.domain.words_delivery import (
+    EntryKind,
+    EntryMethod,
+    EntryState,
+    Outcome,
+)
+from marketplace.services.accounts import answer_entry, record_entry
 from marketplace.services.closings import (
     NOT_ENDED,
     STILL_DISPUTED,
@@ -104,6 +111,21 @@ def test_what_is_paid_short_of_one_dong_stays_in_force(acted):
 
     assert acted.contract.state is ContractState.IN_FORCE
     acted.paid(1, day=2)
+    assert acted.contract.state is ContractState.FULFILLED
+
+
+def test_what_is_paid_too_much_is_fulfilled_once_it_went_back(acted):
+    acted.delivered(12_000)
+    acted.paid(VALUE + 500, day=2)
+    number, later = acted.contract.public_id, at(2)
+    back = RecordEntry(EntryKind.REFUND, 500, later["today"], EntryMethod.CASH)
+    entry = record_entry(acted.session, acted.seller, number, back, **later)
+    assert acted.contract.state is ContractState.IN_FORCE
+
+    confirmed, now = EntryState.CONFIRMED, later["now"]
+    who, key = acted.buyer, entry.public_id
+    answer_entry(acted.session, who, number, key, confirmed, now=now)
+
     assert acted.contract.state is ContractState.FULFILLED
 
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
-from marketplace.domain.commands_deliveries import LotWeight, WriteNote
+from marketplace.domain.commands_deliveries import LotWeight, Part, WriteNote
 from marketplace.domain.deliveries import DeliveryState, DeliveryWord
 from marketplace.domain.errors import Conflict, NotFound, Refused
 from marketplace.domain.words import ContractState, NoticeKind, Side
 from marketplace.domain.words_delivery import NoteState
-from marketplace.services.contract_events import first_broken_link
+from marketplace.services.closings import obstacles_to_closing
+from marketplace.services.contract_events import first_broken_link, move_contract
+from marketplace.services.days import day_of
 from marketplace.services.deliveries import planned_delivery, say_of_delivery
 from marketplace.services.delivery_notes import confirm_note, list_notes, void_note
+from marketplace.services.fulfilment import NOTE_WAITS
+from marketplace.services.inspections import inspect_delivery
 from marketplace.services.note_writing import most_kg, write_note
 from models.notices import Notice
 from tests.deals import Deals
@@ -188,8 +194,8 @@ def test_a_void_note_gives_its_kilograms_back(session, deal):
         ({"lots": ()}, "lots"),
         ({"lots": (LotWeight("L1", 100, 100),)}, "lots"),
         ({"lots": (LotWeight("L1", 200, 100), LotWeight("L1", 200, 100))}, "lots"),
-        ({"delivered_at": NOW + timedelta(hours=1)}, "delivered_at"),
-        ({"delivered_at": NOW - timedelta(days=2)}, "delivered_at"),
+        ({"delivered_at": NOW + timedelta(hours=1)}, "hour"),
+        ({"delivered_at": NOW - timedelta(days=2)}, "day"),
     ],
 )
 def test_impossible_weights_and_hours_are_refused_beside_their_field(
@@ -201,3 +207,72 @@ def test_impossible_weights_and_hours_are_refused_beside_their_field(
         write_note(session, seller, contract.public_id, weigh(**over), now=NOW)
 
     assert refusal.value.field == field
+
+
+def test_freezing_point_is_a_temperature_and_not_a_missing_one(session, deal):
+    contract, seller, _ = deal
+    contract_id = contract.public_id
+
+    frozen = write_note(
+        session, seller, contract_id, weigh(temperature_c=Decimal(0)), now=NOW
+    )
+
+    assert json.loads(frozen.content)["temperature_c"] == "0"
+    with pytest.raises(Conflict):
+        write_note(session, seller, contract_id, weigh(), now=NOW)
+
+
+def ended(session, contract, state, at=NOW + timedelta(days=1)):
+    """The contract leaves its force at that moment."""
+    day = day_of(at)
+    over = {} if state is ContractState.SUSPENDED else {"ended_on": day}
+    move_contract(session, contract, state, "ended", None, now=at, **over)
+
+
+OVER = [ContractState.EXPIRED, ContractState.TERMINATED, ContractState.SUSPENDED]
+
+
+@pytest.mark.parametrize("state", OVER)
+def test_a_load_of_a_contract_in_force_is_confirmed_and_inspected_after_its_end(
+    session, deal, state
+):
+    contract, seller, buyer = deal
+    note = write_note(session, seller, contract.public_id, weigh(), now=NOW)
+    ended(session, contract, state)
+    later = NOW + timedelta(days=2)
+
+    confirm_note(session, buyer, note.public_id, note.digest, now=later)
+    found = inspect_delivery(session, buyer, note.public_id, [Part(4_000)], now=later)
+
+    assert note.state is NoteState.CONFIRMED
+    assert (contract.delivered_kg, contract.accepted_kg) == (4_000, 4_000)
+    assert found.accepted_kg == 4_000
+    assert first_broken_link(contract) is None
+
+
+@pytest.mark.parametrize("state", OVER)
+def test_a_load_after_the_end_is_not_confirmed_but_made_void_with_a_reason(
+    session, deal, state
+):
+    contract, seller, buyer = deal
+    note = write_note(session, seller, contract.public_id, weigh(), now=NOW)
+    ended(session, contract, state, at=NOW - timedelta(minutes=1))
+
+    with pytest.raises(Refused, match="không còn hiệu lực"):
+        confirm_note(session, buyer, note.public_id, note.digest, now=NOW)
+    with pytest.raises(Refused, match="vì sao"):
+        void_note(session, buyer, note.public_id, " ", now=NOW)
+    void_note(session, buyer, note.public_id, "Giao sau khi hết hợp đồng", now=NOW)
+
+    assert (note.state, contract.delivered_kg) == (NoteState.VOID, 0)
+
+
+def test_a_contract_that_waits_for_a_note_is_not_closed(session, deal):
+    contract, seller, _ = deal
+    note = write_note(session, seller, contract.public_id, weigh(), now=NOW)
+    ended(session, contract, ContractState.EXPIRED)
+    later = {"today": TODAY + timedelta(days=2), "now": NOW + timedelta(days=2)}
+
+    assert obstacles_to_closing(session, contract, **later) == [NOTE_WAITS]
+    void_note(session, seller, note.public_id, "Cân nhầm", now=later["now"])
+    assert obstacles_to_closing(session, contract, **later) == []

@@ -171,3 +171,28 @@ def test_a_withdrawn_claim_leaves_the_finding_as_it_was(session, load):
 
     assert claim.state is ClaimState.WITHDRAWN
     assert note.contract.accepted_kg == 3_880
+
+
+def test_a_claim_cannot_offer_more_than_the_load_weighs(session, load):
+    note, seller, buyer = load
+    inspect(session, buyer, note, Part(3_880), SPOILT)
+
+    with pytest.raises(Refused) as refusal:
+        raise_claim(
+            session, seller, note.public_id, "Hàng tốt", Offered(4_001), now=NOW
+        )
+
+    assert refusal.value.field == "accepted_kg"
+
+
+def test_what_was_agreed_or_decided_is_not_claimed_again(session, load):
+    note, seller, buyer = load
+    inspect(session, buyer, note, Part(3_880), SPOILT)
+    raise_claim(
+        session, seller, note.public_id, "Hàng tốt", Offered(4_000, 2_000), now=NOW
+    )
+    say_in_claim(session, buyer, note.public_id, ClaimWord.ACCEPT, "", now=NOW)
+
+    for side in (seller, buyer):
+        with pytest.raises(Refused, match="thống nhất"):
+            raise_claim(session, side, note.public_id, "Đổi ý", now=NOW)

@@ -42,6 +42,7 @@ from models.harvests import Harvest
 from models.offers import Offer
 from models.organisations import Organisation, VerificationCase
 from models.proposals import Proposal
+from tests.deals import Deals
 from tests.factories import NOW, PASSWORD, TODAY
 
 LATER = NOW + timedelta(hours=1)
@@ -353,6 +354,9 @@ def drawn(case, session, make):
         signed_on = None if state in unsigned else TODAY
         if state in ("in_force", "signed", "suspended", "fulfilled", "closed"):
             sign(session, make, contract, contract.buyer)
+        if state == "closed":
+            for side in Side:
+                Deals(session, make).closing(contract, side)
         return case.put(Contract, contract, state, signed_on=signed_on)
 
     return draw

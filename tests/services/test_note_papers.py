@@ -182,6 +182,8 @@ def test_a_claim_and_its_end_stand_on_the_record(session, make, load):
     )
     assert "ĐÃ CÓ KẾT QUẢ MỚI HƠN" in before.text
     assert "ĐÃ CÓ KẾT QUẢ MỚI HƠN" not in paper.text
+    assert "Khiếu nại được đến" in before.text
+    assert "Khiếu nại được đến" not in paper.text
 
 
 def test_silence_is_recorded_as_nobodys_finding(session, load):

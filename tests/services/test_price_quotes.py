@@ -241,7 +241,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(steps=STEPS)
 def test_exactly_one_counts_for_any_day_whatever_the_order(session, app, steps):
     savepoint = session.begin_nested()

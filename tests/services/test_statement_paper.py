@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
-from forms.said import said
+from marketplace.domain.authenticity import RecordKind, Standing
+from marketplace.domain.canonical import canonical_bytes, digest_of, digest_of_text
+from marketplace.domain.errors import NotFound, Refused
 from marketplace.domain.price_rules import NotKnownYet, price_part
 from marketplace.domain.price_terms import AcceptedPart, PriceRule
 from marketplace.domain.settlement import settle
@@ -21,12 +22,24 @@ from marketplace.domain.settlement_facts import (
     Payment,
     PromisedTranche,
 )
-from marketplace.domain.words import PriceMode
-from marketplace.services.statement_pdf import Sealed, statement_pdf
+from marketplace.domain.words import PriceMode, Side
+from marketplace.services.authenticity import find_genuine
+from marketplace.services.issued_statements import (
+    get_issued,
+    issue_statement,
+    list_issued,
+)
+from marketplace.services.statement_content import statement_content
+from marketplace.services.statement_pdf import statement_pdf
+from marketplace.web.statement_papers import said_in
+from models.statements import IssuedStatement
+from tests.acting import Acted
 from tests.deals import Deals
+from tests.factories import NOW, TODAY
 from tests.printed import Printed
 
 pytestmark = pytest.mark.databases("sqlite")
+ADDRESS = "https://cho.example.vn/xac-thuc/" + "ab" * 32
 START = date(2026, 7, 1)
 RULE = PriceRule(PriceMode.FIXED, 10_000)
 
@@ -53,12 +66,24 @@ def contract(session, make):
 
 
 @pytest.fixture
-def printed(app, contract):
+def printed(app, session, contract):
     """The statement as a reader meets it; the words are those of a request."""
 
     def show(statement, lang="vi", **more):
-        with app.test_request_context(f"/?lang={lang}"):
-            return Printed(statement_pdf(contract, statement, lang, said, **more))
+        said = dict.fromkeys(("vi", "en"), statement)
+        with app.test_request_context():
+            content = statement_content(session, contract, said, said_in)
+        content |= {"issued_by": "seller", "number": 3, "at": NOW}
+        issued = IssuedStatement(
+            contract=contract,
+            number=3,
+            side=Side.SELLER,
+            as_of=statement.today,
+            content=canonical_bytes(content).decode(),
+            digest=digest_of(content),
+            at=NOW,
+        )
+        return Printed(statement_pdf(issued, lang, ADDRESS, **more))
 
     return show
 
@@ -127,14 +152,82 @@ def test_goods_without_a_price_are_not_called_free(printed):
     assert "Chưa có giá: 1.000 kg" in paper.text
 
 
-def test_only_a_stored_statement_carries_a_digest_and_a_code(printed):
-    content = '{"schema":1}'
-    digest = hashlib.sha256(content.encode()).hexdigest()
-    address = f"https://cho.example.vn/xac-thuc/{digest}"
+def test_a_newer_paper_is_told_on_the_old_one(printed):
+    assert "MỚI HƠN" in printed(statement_of(), replaced=True).text
+    assert "MỚI HƠN" not in printed(statement_of()).text
 
-    bare = printed(statement_of())
-    sealed = printed(statement_of(), sealed=Sealed(content, digest, address))
 
-    assert bare.codes() == []
-    assert sealed.codes() == [address]
-    assert sealed.attached("statement.json") == content
+# --- issued ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def acted(session, make):
+    """A contract under which 4,000 kg were delivered."""
+    acted = Acted(session, make)
+    acted.delivered(4_000)
+    return acted
+
+
+@pytest.fixture
+def issue(app, acted):
+    def act(who, day=3):
+        at = {"today": TODAY + timedelta(days=day), "now": NOW + timedelta(days=day)}
+        with app.test_request_context():
+            number = acted.contract.public_id
+            return issue_statement(acted.session, who, number, said_in, **at)
+
+    return act
+
+
+def test_what_was_issued_is_printed_again_whatever_has_happened_since(acted, issue):
+    issued = issue(acted.seller)
+    before = statement_pdf(issued, "vi", ADDRESS)
+    acted.paid(1_000_000, day=4)
+
+    found = get_issued(acted.session, acted.contract, 1)
+    paper = Printed(statement_pdf(found, "vi", ADDRESS))
+
+    assert paper.pdf == before
+    assert paper.attached("statement.json") == issued.content
+    assert paper.codes() == [ADDRESS]
+    wanted = ("Số: 01/ĐCCN", acted.contract.seller.name.upper(), "58.000.000 đ")
+    assert [words for words in wanted if words not in paper.text] == []
+
+
+def test_each_side_issues_its_own_and_the_same_again_is_the_same_paper(acted, issue):
+    first, again, other = issue(acted.seller), issue(acted.seller), issue(acted.buyer)
+    acted.paid(1_000_000, day=3)
+    changed = issue(acted.seller)
+
+    assert again is first
+    issued = list_issued(acted.session, acted.contract)
+    assert issued == [changed, other, first]
+    assert [one.side for one in issued] == [Side.SELLER, Side.BUYER, Side.SELLER]
+    assert len({one.digest for one in issued}) == 3
+    assert all(digest_of_text(one.content) == one.digest for one in issued)
+
+
+def test_the_digest_alone_tells_that_it_is_genuine_and_whether_it_is_the_newest(
+    acted, issue
+):
+    first = issue(acted.seller)
+    record = find_genuine(acted.session, first.digest)
+
+    assert (record.kind, record.standing) == (RecordKind.STATEMENT, Standing.ISSUED)
+    assert record.final_at == NOW + timedelta(days=3)
+    issue(acted.buyer)
+    assert find_genuine(acted.session, first.digest).standing is Standing.REPLACED
+
+
+def test_nothing_is_issued_by_strangers_or_before_the_signatures(
+    session, make, acted, issue
+):
+    with pytest.raises(NotFound):
+        issue(make.member())
+    with pytest.raises(NotFound):
+        get_issued(session, acted.contract, 1)
+
+    drawn = Deals(session, make).drawn()
+    who = Deals(session, make).actor(drawn, Side.SELLER)
+    with pytest.raises(Refused, match="chưa ký"):
+        issue_statement(session, who, drawn.public_id, said_in, today=TODAY, now=NOW)

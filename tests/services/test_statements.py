@@ -23,6 +23,7 @@ from models.contract_events import ContractEvent
 from models.contracts import Contract, ContractVersion
 from models.database import db
 from models.settlements import AccountEntry
+from models.signatures import Signature
 from tests.acting import Acted, at_once
 from tests.factories import NOW, TODAY, Make
 from tests.worlds import undone
@@ -148,7 +149,6 @@ def test_a_claim_changes_how_much_is_owed_but_not_since_when(acted):
 
 def resigned(acted, **price):
     """The contract as if another price rule had been signed."""
-    acted.contract.current_version = 2
     version = acted.contract.versions[0]
     content = {**json.loads(version.content), "price": price}
     content.pop("schema")
@@ -162,6 +162,22 @@ def resigned(acted, **price):
             made_at=NOW,
         )
     )
+    acted.session.flush()
+    acted.session.add_all(
+        Signature(
+            contract_id=acted.contract.id,
+            version=2,
+            side=one.side,
+            digest=digest_of(content),
+            organisation_id=one.organisation_id,
+            user_id=one.user_id,
+            signed_at=NOW - timedelta(minutes=1),
+            method="password",
+        )
+        for one in version.signatures
+    )
+    acted.session.flush()
+    acted.contract.current_version = 2
     acted.session.flush()
 
 
@@ -212,7 +228,7 @@ PARTS = st.tuples(st.integers(1, 900), st.integers(0, 400), st.integers(0, 20_00
 LOADS = st.lists(st.tuples(PARTS, st.integers(0, 3)), max_size=4)
 MONEY = st.lists(
     st.tuples(
-        st.sampled_from(EntryKind),
+        st.sampled_from([kind for kind in EntryKind if kind is not EntryKind.REFUND]),
         st.integers(1, 9_000_000),
         st.integers(0, 60),
         st.booleans(),

@@ -15,6 +15,7 @@ from tests.acting import Acted
 from tests.crawler import form_to
 from tests.doors import enter
 from tests.factories import NOW
+from tests.printed import Printed
 
 PAYMENT = {"kind": "payment", "amount": "5.000.000", "on": "02/03/2026"}
 
@@ -152,6 +153,24 @@ def test_an_invoice_is_kept_as_it_was_issued(client, session, acted):
     assert "1C26TSM 0000123" in client.get(page_of(acted)).text
 
 
+@pytest.mark.parametrize("over", [{"amount": "0"}, {"issued_on": "01/01/1900"}])
+def test_an_invoice_over_nothing_or_before_the_contract_is_refused(
+    client, session, acted, over
+):
+    told = {
+        "symbol": "1C26TSM",
+        "number": "0000123",
+        "issued_on": "02/03/2026",
+        "amount": "14.500.000",
+    }
+    enter(client, session, acted.seller)
+
+    refused = client.post(page_of(acted, "/hoa-don"), data=told | over)
+
+    assert refused.status_code == 422
+    assert not session.scalars(select(Invoice)).all()
+
+
 def test_the_payer_gets_a_code_to_scan_or_the_reason_why_not(client, session, acted):
     acted.delivered(1_000)
     seller = acted.contract.seller
@@ -201,3 +220,69 @@ def test_before_it_ended_the_page_says_what_is_left(client, session, acted):
 
     assert "Chưa thanh lý được" in text
     assert "174.000.000" in text
+
+
+def test_what_was_paid_too_much_goes_back_and_the_buyer_confirms(
+    client, session, acted
+):
+    acted.paid(6_000_000)
+    enter(client, session, acted.seller)
+    asked = client.get(page_of(acted))
+    form = client.get(page_of(acted, "/ghi?loai=refund"))
+    refund = PAYMENT | {"kind": "refund", "method": "transfer", "amount": "6.000.000"}
+
+    told = client.post(page_of(acted, "/ghi"), data=refund)
+    enter(client, session, acted.buyer)
+    waits = client.get(page_of(acted))
+    entry = entries(session)[-1]
+    done = client.post(page_of(acted, f"/{entry.public_id}/xac-nhan"))
+    after = client.get(page_of(acted))
+
+    assert "Bên mua trả thừa 6.000.000 đ" in asked.text
+    assert 'value="6.000.000"' in form.text
+    assert (told.status_code, done.status_code) == (302, 302)
+    assert "Hoàn tiền trả thừa 6.000.000 đ: có đúng không?" in waits.text
+    assert "Bên bán hoàn lại tiền trả thừa" in after.text
+    assert "Đã trả thừa" not in after.text
+
+
+def test_a_statement_is_issued_from_the_page_and_printed_for_both_sides(
+    app, client, session, make, acted
+):
+    acted.delivered(1_000)
+    enter(client, session, acted.buyer)
+
+    told = client.post(page_of(acted, "/doi-chieu"), follow_redirects=True)
+    enter(client, session, acted.seller)
+    page = client.get(page_of(acted))
+    paper = Printed(client.get(page_of(acted, "/doi-chieu/1/pdf?lang=en")).data)
+
+    assert "Đã lập biên bản đối chiếu công nợ" in told.text
+    assert "/doi-chieu/1/pdf" in page.text
+    assert "STATEMENT OF ACCOUNT" in paper.text
+    (code,) = paper.codes()
+    answer = app.test_client().get(code.removeprefix(app.config["BASE_URL"]))
+    assert "Statement of account" in answer.text
+    assert "14,500,000" not in answer.text
+    enter(client, session, make.member())
+    assert client.get(page_of(acted, "/doi-chieu/1/pdf")).status_code == 404
+
+
+def test_a_closing_is_printed_once_a_side_stands_by_it(client, session, make, acted):
+    acted.delivered(12_000)
+    acted.paid(12_000 * 14_500, day=2)
+    url = f"/hop-dong/{acted.contract.public_id}/thanh-ly"
+    enter(client, session, acted.seller)
+    before = client.get(f"{url}/pdf").status_code
+    with time_machine.travel(NOW + timedelta(days=3), tick=False):
+        enter(client, session, acted.seller)
+        form = form_to(f"{url}/xac-nhan", client.get(url).text, url)
+        client.post(form.path, data=dict(form.values))
+        page = client.get(url)
+        paper = Printed(client.get(f"{url}/pdf").data)
+        enter(client, session, make.member())
+        stranger = client.get(f"{url}/pdf").status_code
+
+    assert (before, stranger) == (404, 404)
+    assert f"{url}/pdf" in page.text
+    assert "CHƯA ĐỦ HAI BÊN XÁC NHẬN" in paper.text

@@ -17,6 +17,7 @@ from marketplace.services.deliveries import say_of_delivery
 from models.calendars import CalendarAddress
 from models.deliveries import DeliverySaid
 from models.organisations import Membership, User
+from tests.acting import Acted
 from tests.deals import Deals
 from tests.doors import enter
 from tests.factories import NOW, TODAY
@@ -110,6 +111,19 @@ def test_every_word_raises_the_sequence_and_a_new_day_moves_the_event(
     assert len({event["uid"] for event in told}) == 1
     assert (told[1].start, told[2].start) == (deal.lines[0].deliver_from, day)
     assert f"{day:%d/%m/%Y}" in told[1]["description"]
+
+
+def test_what_was_handed_over_is_no_longer_expected(client, session, make):
+    acted = Acted(session, make)
+    address = address_of(session, acted.buyer)
+    [before] = events(client, address)
+
+    acted.delivered(acted.contract.lines[0].kg)
+    [after] = events(client, address)
+
+    assert "Dự kiến" in before["DESCRIPTION"]
+    assert "Đã giao đủ" in after["DESCRIPTION"]
+    assert after["SEQUENCE"] > before["SEQUENCE"]
 
 
 def test_a_cancelled_delivery_stays_and_says_so(client, session, deal, buyer):

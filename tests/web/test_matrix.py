@@ -40,6 +40,13 @@ SHARED = frozenset(
         "matching.cancel",
         "notices.follow",
         "price_quotes.correct",
+        # The words of every contract to come, for every officer to write and approve.
+        *(
+            f"contract_templates.{name}"
+            for name in ("show", "preview", "copy", "edit", "propose", "approve")
+        ),
+        "contract_templates.send_back",
+        "contract_templates.drop",
     }
 )
 # What a stranger may change without harm: only what is the stranger's own.

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 import time_machine
 
+from marketplace.domain.commands_deliveries import Part
 from marketplace.domain.words import Side
+from marketplace.services.inspections import add_inspection, current_inspection
 from tests.deals import Deals
 from tests.doors import enter
 from tests.factories import NOW
@@ -73,3 +75,20 @@ def test_a_stranger_gets_neither(client, session, make, note):
 
     for path in ("pdf", "nghiem-thu/pdf"):
         assert client.get(f"/phieu/{note.public_id}/{path}").status_code == 404
+
+
+def test_every_finding_stays_printable_after_a_later_one(client, session, deals, note):
+    first = current_inspection(session, note)
+    add_inspection(
+        session, note, [Part(note.net_kg)], who=None, now=NOW, reason="Thống nhất"
+    )
+    enter(client, session, deals.actor(note.contract, Side.SELLER))
+    url = f"/phieu/{note.public_id}/nghiem-thu"
+
+    old, new = (Printed(client.get(f"{url}/{n}/pdf").data) for n in (1, 2))
+
+    assert f"{url}/1/pdf" in client.get(f"/phieu/{note.public_id}").text
+    assert old.attached("inspection.json") == first.content
+    assert "ĐÃ CÓ KẾT QUẢ MỚI HƠN" in old.text
+    assert "ĐÃ CÓ KẾT QUẢ MỚI HƠN" not in new.text
+    assert client.get(f"{url}/3/pdf").status_code == 404

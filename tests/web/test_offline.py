@@ -76,6 +76,21 @@ def test_a_note_of_the_outbox_is_stored_once_and_found(session, seller, deal):
     assert written.received_at == NOW + timedelta(days=1)
 
 
+@pytest.mark.parametrize(
+    "clock", ["0001-01-01T00:00:00+23:59", "1970-01-01T00:00:00Z", "soon"]
+)
+def test_a_phone_whose_clock_was_never_set_can_send_its_note(
+    session, seller, deal, clock
+):
+    sent = note(written_at=clock)
+
+    answer = seller.post(form_of(deal), data=sent, headers=SCRIPT)
+
+    assert answer.status_code == 201
+    written = session.scalars(select(DeliveryNote)).one()
+    assert written.written_at == written.received_at
+
+
 def test_a_note_that_is_refused_says_why_and_leaves_nothing(session, seller, deal):
     wrong = note(**{"lots-0-gross": "900.000"})
     answer = seller.post(form_of(deal), data=wrong, headers=SCRIPT)

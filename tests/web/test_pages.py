@@ -37,7 +37,7 @@ NO_PAGES = frozenset({"static", "health.alive", "health.ready"})
 VIEWERS = ("anonymous", "director", "buyer", "officer")
 LANGUAGES = ("vi", "en")
 # A plan, a bargain and a draft are no business of an officer.
-PRIVATE = frozenset({"contracts", "offers", "proposals"})
+PRIVATE = frozenset({"amendments", "contracts", "offers", "proposals", "renewals"})
 # Letters that English words never have.
 ONLY_VIETNAMESE = re.compile(
     r"[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉĩịọỏốồổỗộớờởỡợụủũứừửữựỳỵỷỹ]", re.IGNORECASE
@@ -54,6 +54,19 @@ PLACE = re.compile(r"^(xã|phường|thị trấn|huyện|tỉnh|thành phố) "
 def then():
     with time_machine.travel(NOW):
         yield
+
+
+# Who stands in the sample contract that previews a template.
+SAMPLE_NAMES = {
+    "HTX Nông nghiệp Mẫu",
+    "Công ty TNHH Thu mua Mẫu",
+    "Nguyễn Văn Mẫu",
+    "Bản Mẫu",
+    "Kho Mẫu",
+    "Xã Mẫu",
+}
+# Papers of what has not come about: nobody has signed the amendment or the closing.
+NOT_YET = frozenset({"amendments.version_pdf", "closings.paper"})
 
 
 class Viewer:
@@ -81,6 +94,8 @@ class Viewer:
             return {302, 401, 403}
         private = route.endpoint.partition(".")[0] in PRIVATE
         if private and self.kind == "officer" and names_an_object(route):
+            return {404}
+        if route.endpoint in NOT_YET:
             return {404}
         return {200, 302}
 
@@ -142,6 +157,7 @@ def _texts(element):
 def data_of(session):
     """Every short text in the database that is a name or was typed by somebody."""
     found = {"Liên kết", "tỷ (billion)"}  # the unit that may be typed, glossed
+    found |= SAMPLE_NAMES
     for table in Base.metadata.sorted_tables:
         columns = [c for c in table.columns if not c.name.endswith("_vi")]
         for row in session.execute(sa.select(*columns)):

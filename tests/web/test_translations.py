@@ -86,17 +86,21 @@ NOT_WORDS = (
     "templates/style/",  # samples on the page of components
     "templates/pdf/",  # Typst, filled by services/contract_pdf.py in both languages
     "marketplace/demo/",  # people and places of the demo market
+    "marketplace/domain/amendment",  # legal texts, kept in both languages
     "marketplace/domain/clause",  # legal texts, kept in both languages
     "marketplace/domain/formats.py",  # units by language
     "marketplace/domain/names.py",  # letters
     "marketplace/domain/offer_sheet.py",  # what people type into a sheet
+    "marketplace/domain/template_samples.py",  # a made-up contract
     "marketplace/domain/text.py",  # letters
     "marketplace/matching/prices.py",  # an error for programmers
     "marketplace/services/contract_content.py",  # number of a decree
+    "marketplace/services/amendment_words.py",  # amendments in both languages
     "marketplace/services/contract_pdf.py",  # the contract in both languages
     "marketplace/services/paper_words.py",  # what papers share, in both languages
     "marketplace/services/paper_printing.py",  # the day over an official paper
     "marketplace/services/statement_words.py",  # a statement in both languages
+    "marketplace/services/closing_words.py",  # a closing in both languages
     "marketplace/services/note_words.py",  # notes and inspections in both languages
     "marketplace/services/contracts.py",  # the letters of a contract number
     "marketplace/services/search.py",  # letters

@@ -7,8 +7,8 @@ import re
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0009"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

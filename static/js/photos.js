@@ -1,0 +1,73 @@
+/* Photos are shrunk on the phone before they are sent, and one taken after another
+   joins those before it. Without this script the file field sends what was chosen. */
+(() => {
+  "use strict";
+  const LONGEST = 1600; // px; the server keeps no more
+  const SHOWN = 192; // px, twice the size on the page
+
+  /* As the server would keep it; what this browser cannot open goes as it is. */
+  async function shrink(file) {
+    try {
+      const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+      const drawn = draw(picture, Math.min(1, LONGEST / Math.max(picture.width, picture.height)));
+      const blob = await new Promise((done) => drawn.toBlob(done, "image/jpeg", 0.85));
+      if (!blob) return { file };
+      const name = file.name.replace(/\.[^.]*$/, "") + ".jpg";
+      const small = blob.size < file.size ? new File([blob], name, { type: "image/jpeg" }) : file;
+      return { file: small, shown: draw(picture, SHOWN / Math.max(picture.width, picture.height)) };
+    } catch { return { file }; }
+  }
+
+  function draw(picture, by) {
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.max(1, Math.round(picture.width * by));
+    canvas.height = Math.max(1, Math.round(picture.height * by));
+    const paper = canvas.getContext("2d");
+    paper.fillStyle = "#fff";
+    paper.fillRect(0, 0, canvas.width, canvas.height);
+    paper.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    return canvas;
+  }
+
+  function gather(input) {
+    const list = document.querySelector(`[data-photos-of="${input.id}"]`);
+    let taken = []; // {file, shown}
+
+    function put() {
+      const files = new DataTransfer();
+      for (const one of taken) files.items.add(one.file);
+      input.files = files.files;
+      list.replaceChildren(...taken.map(item));
+      list.hidden = !taken.length;
+    }
+
+    function item(one, index) {
+      const line = document.createElement("li");
+      if (one.shown) line.append(one.shown);
+      else line.append(one.file.name);
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn--q btn--sm";
+      button.textContent = list.dataset.remove.replace("{number}", index + 1);
+      button.onclick = () => {
+        taken = taken.filter((other) => other !== one);
+        put();
+        input.focus();
+      };
+      line.append(button);
+      return line;
+    }
+
+    input.addEventListener("change", async () => {
+      // A camera that was closed without a picture leaves an empty field behind.
+      const added = [...input.files].map((file) => ({ file }));
+      taken = [...taken, ...added];
+      put(); // whoever sends at once sends the pictures as they are
+      for (const one of added) Object.assign(one, await shrink(one.file));
+      put();
+    });
+  }
+
+  for (const input of document.querySelectorAll("input[type=file][data-photos]"))
+    if (self.DataTransfer && self.createImageBitmap) gather(input);
+})();
