@@ -54,6 +54,12 @@ class CallOffFrame(Base):
         CheckConstraint(
             "(state = 'proposed') = (answered_at IS NULL)", name="answered_or_open"
         ),
+        CheckConstraint(
+            "(state = 'ended') = (ended_at IS NOT NULL)", name="ended_on_a_day"
+        ),
+        CheckConstraint(
+            "end_asked_by IS NULL OR state = 'agreed'", name="asked_while_agreed"
+        ),
     )
 
     id: Mapped[Id]
@@ -75,6 +81,10 @@ class CallOffFrame(Base):
     # Nobody answers what ends by itself.
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     answered_at: Mapped[datetime | None]
+
+    # Who wants it to end before its weeks are over.
+    end_asked_by: Mapped[Side | None] = mapped_column(words(Side, "end_asked_by"))
+    ended_at: Mapped[datetime | None]
 
     contract: Mapped[Contract] = relationship()
     calls: Mapped[list[CallOff]] = relationship(

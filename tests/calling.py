@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 
 from marketplace.domain.call_offs import Call, FrameState, FrameTerms
+from marketplace.domain.deliveries import DeliveryWord
 from marketplace.domain.words import Side
 from marketplace.services.call_off_frames import answer_frame, propose_frame
 from marketplace.services.call_offs import answer_call_off, post_call_off
+from marketplace.services.deliveries import say_of_delivery
 from models.call_offs import CallOff, CallOffFrame
 from tests.deals import Deals
 from tests.factories import NOW, TODAY
@@ -54,6 +56,10 @@ class Framed:
         return answer_call_off(
             self.session, self.seller, self.id, call.week, kg, text, now=NOW
         )
+
+    def ready(self, line):
+        word = DeliveryWord.READY
+        say_of_delivery(self.session, self.seller, self.id, line, word, **WHEN)
 
     def lines(self):
         return [(line.number, line.kg) for line in self.contract.lines]

@@ -51,6 +51,15 @@ CALL_OFF_STEPS = """
 """
 
 
+class EndWord(StrEnum):
+    """What a side says about ending a standing agreement early."""
+
+    ASK = "ask"
+    AGREE = "agree"
+    DECLINE = "decline"
+    WITHDRAW = "withdraw"
+
+
 class FrameFault(StrEnum):
     """What is wrong with a proposed frame."""
 

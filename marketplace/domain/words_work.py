@@ -65,6 +65,8 @@ class NoticeKind(StrEnum):
     RECORD_DECIDED = "record_decided"
     CALLOFF_FRAME_PROPOSED = "calloff_frame_proposed"
     CALLOFF_FRAME_ANSWERED = "calloff_frame_answered"
+    CALLOFF_END_ASKED = "calloff_end_asked"
+    CALLOFF_FRAME_ENDED = "calloff_frame_ended"
     CALLOFF_POSTED = "calloff_posted"
     CALLOFF_CONFIRMED = "calloff_confirmed"
     CALLOFF_CLOSED = "calloff_closed"

@@ -104,12 +104,16 @@ def source_of(
     open_kg = next(
         (source.left_kg for one, source in found if one.line.number == frame.line), 0
     )
-    whole = any(
+    left_kg = 0 if is_all_called(frame) else open_kg - waiting_kg(frame, beside)
+    return Source(max(0, left_kg), line.deliver_from, line.deliver_to)
+
+
+def is_all_called(frame: CallOffFrame) -> bool:
+    """Whether the last call took what was left: then the delivery itself is called."""
+    return any(
         call.delivery_line == frame.line and call.state is CallOffState.CONFIRMED
         for call in frame.calls
     )
-    left_kg = 0 if whole else open_kg - waiting_kg(frame, beside)
-    return Source(max(0, left_kg), line.deliver_from, line.deliver_to)
 
 
 def waiting_kg(frame: CallOffFrame, beside: CallOff | None = None) -> int:

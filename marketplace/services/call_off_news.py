@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
-from marketplace.domain.call_offs import CallOffState, FrameState
+from marketplace.domain.call_offs import CallOffState, EndWord, FrameState
 from marketplace.domain.words import NoticeKind, Side
 from marketplace.services.contract_events import record_event
 from marketplace.services.contract_sides import tell_both_sides, tell_other_side
@@ -26,6 +26,12 @@ _CALLS = {
     CallOffState.WITHDRAWN: ("call_off_withdrawn", NoticeKind.CALLOFF_CLOSED),
     CallOffState.LAPSED: ("call_off_lapsed", NoticeKind.CALLOFF_CLOSED),
 }
+_ENDINGS = {
+    EndWord.ASK: ("frame_end_asked", NoticeKind.CALLOFF_END_ASKED),
+    EndWord.AGREE: ("frame_ended_early", NoticeKind.CALLOFF_FRAME_ENDED),
+    EndWord.DECLINE: ("frame_end_declined", NoticeKind.CALLOFF_FRAME_ANSWERED),
+    EndWord.WITHDRAW: ("frame_end_withdrawn", NoticeKind.CALLOFF_FRAME_ANSWERED),
+}
 SILENTLY = "call_off_by_silence"
 
 
@@ -37,6 +43,23 @@ def tell_of_frame(
     name, kind = _FRAMES[frame.state]
     band = {"line": frame.line, "least_kg": frame.least_kg, "most_kg": frame.most_kg}
     event = record_event(session, contract, name, who, now=now, data=band)
+    subject = f"call_offs:{contract.public_id}"
+    tell_other_side(session, contract, side, kind, event, {}, subject=subject)
+
+
+def tell_of_ending(
+    session: Session,
+    frame: CallOffFrame,
+    word: EndWord,
+    who: Actor,
+    side: Side,
+    now: datetime,
+) -> None:
+    """What a side said about an early end: into the audit chain, and to the other."""
+    contract = frame.contract
+    name, kind = _ENDINGS[word]
+    data = {"line": frame.line}
+    event = record_event(session, contract, name, who, now=now, data=data)
     subject = f"call_offs:{contract.public_id}"
     tell_other_side(session, contract, side, kind, event, {}, subject=subject)
 

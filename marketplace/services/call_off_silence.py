@@ -61,6 +61,7 @@ def end_frames(session: Session, *, today: date, now: datetime, limit: int = 50)
         contract = lock_contract(session, frame.contract_id)
         session.refresh(frame)
         if frame.state is FrameState.AGREED:
-            frame.state = FrameState.ENDED
+            frame.state, frame.ended_at = FrameState.ENDED, now
+            frame.end_asked_by = None
             record_event(session, contract, "frame_ended", None, now=now)
     return len(over)

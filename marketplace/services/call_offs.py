@@ -24,7 +24,7 @@ from marketplace.domain.formats import format_day, format_number
 from marketplace.domain.lifecycles import Lifecycle, check_transition
 from marketplace.domain.names import clean_text
 from marketplace.domain.words import Side
-from marketplace.services.amendments import open_amendment
+from marketplace.services.call_off_amending import refuse_beside_amendment
 from marketplace.services.call_off_frames import open_frame, source_of
 from marketplace.services.call_off_news import tell_of_call
 from marketplace.services.call_off_splitting import make_delivery
@@ -179,14 +179,6 @@ def call_of(session: Session, contract: Contract, week: date) -> CallOff:
     if found is None:
         raise NotFound
     return found
-
-
-def refuse_beside_amendment(session: Session, contract: Contract) -> None:
-    """Refused while an amendment waits: it says how the deliveries will be."""
-    if open_amendment(session, contract) is not None:
-        raise Refused(
-            N_("Đang có phụ lục chờ trả lời, trả lời phụ lục đó rồi mới gọi hàng")
-        )
 
 
 def _still_posted(call: CallOff) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.domain.actor import Actor
@@ -160,16 +160,19 @@ def _days(session: Session, who: Actor) -> list[tuple[Contract, Planned]]:
 
 
 def _frames(session: Session, who: Actor) -> Sequence[CallOffFrame]:
-    """Standing agreements that the other side proposed."""
+    """Standing agreements that the other side proposed, or wants to end early."""
     mine = who.organisation_id
-    bought = CallOffFrame.proposed_by == Side.BUYER
-    sold = CallOffFrame.proposed_by == Side.SELLER
+    asked = case(
+        (CallOffFrame.state == FrameState.PROPOSED, CallOffFrame.proposed_by),
+        else_=CallOffFrame.end_asked_by,
+    )
+    bought, sold = asked == Side.BUYER, asked == Side.SELLER
     wanted = (
         select(CallOffFrame)
         .join(Contract, Contract.id == CallOffFrame.contract_id)
         .where(
-            CallOffFrame.state == FrameState.PROPOSED,
-            Contract.state == ContractState.IN_FORCE,
+            CallOffFrame.state.in_((FrameState.PROPOSED, FrameState.AGREED)),
+            Contract.state.in_((ContractState.IN_FORCE, ContractState.PROPOSED)),
             or_(
                 and_(Contract.seller_id == mine, bought),
                 and_(Contract.buyer_id == mine, sold),

@@ -80,7 +80,7 @@ def _each_amends_the_last(session: Session) -> Iterator[Violation]:
 
 
 def _is_what_both_signed(session: Session) -> Iterator[Violation]:
-    """Columns and plan of an amended contract are those of the words in force.
+    """What was amended, or called off by the week, is what the words in force say.
 
     What was called off since counts with the delivery that it came from.
     """
@@ -89,7 +89,14 @@ def _is_what_both_signed(session: Session) -> Iterator[Violation]:
         .join(ContractVersion, ContractVersion.contract_id == Contract.id)
         .where(
             ContractVersion.version == Contract.current_version,
-            Contract.current_version > 1,
+            or_(
+                Contract.current_version > 1,
+                Contract.id.in_(
+                    select(ContractLine.contract_id).where(
+                        ContractLine.called_from.is_not(None)
+                    )
+                ),
+            ),
             Contract.signed_on.is_not(None),
         )
     ).all()
@@ -98,7 +105,7 @@ def _is_what_both_signed(session: Session) -> Iterator[Violation]:
         said, found = _said(words), _stored(session, contract)
         if said != found:
             yield Violation(
-                "an amended contract is what its words say",
+                "a contract whose plan has changed is what its words say",
                 contract.public_id,
                 f"{found} instead of {said}",
             )

@@ -115,6 +115,18 @@ CONTRACT_WORDS: dict[NoticeKind, Said] = {
         N_("Xem gọi hàng"),
         "calendar",
     ),
+    NoticeKind.CALLOFF_END_ASKED: Said(
+        N_("%(partner)s muốn kết thúc sớm việc gọi hàng theo tuần"),
+        N_("%(product)s, hợp đồng %(number)s."),
+        N_("Xem và trả lời"),
+        "calendar",
+    ),
+    NoticeKind.CALLOFF_FRAME_ENDED: Said(
+        N_("Việc gọi hàng theo tuần với %(partner)s đã kết thúc sớm"),
+        N_("%(product)s, hợp đồng %(number)s."),
+        N_("Xem gọi hàng"),
+        "calendar",
+    ),
     NoticeKind.CALLOFF_POSTED: Said(
         N_("%(partner)s gọi %(kg)s cho ngày %(day)s"),
         _LOAD,

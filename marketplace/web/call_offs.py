@@ -12,8 +12,8 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
-from forms.call_offs import CallOffForm, FrameForm, LessForm
-from marketplace.domain.call_offs import FrameState, earliest_day
+from forms.call_offs import CallOffForm, LessForm
+from marketplace.domain.call_offs import earliest_day
 from marketplace.domain.words import ContractState
 from marketplace.services import call_off_frames as frames
 from marketplace.services import call_offs as service
@@ -23,20 +23,12 @@ from marketplace.web.clock import now, today
 from marketplace.web.contract_pages import sides
 from marketplace.web.idempotent import idempotent
 from marketplace.web.refusals import refused
-from marketplace.web.words import day, tonnes
 from models.database import transaction
 
 if TYPE_CHECKING:
     from models.call_offs import CallOffFrame
-    from models.contracts import Contract
 
 bp = Blueprint("call_offs", __name__, url_prefix="/hop-dong/<public_id>/goi-hang")
-
-ANSWERS = {
-    "dong-y": FrameState.AGREED,
-    "tu-choi": FrameState.DECLINED,
-    "rut": FrameState.WITHDRAWN,
-}
 
 
 @bp.get("")
@@ -64,74 +56,6 @@ def _sums(session: Session, frame: CallOffFrame) -> dict[str, int]:
     return {"called": called, "waiting": waiting, "left": left}
 
 
-@bp.route("/thoa-thuan", methods=["GET", "POST"])
-@requires(Right.SIGN)
-@idempotent
-def propose(public_id: str) -> ResponseReturnValue:
-    """Propose how much may be called a week."""
-    form = FrameForm()
-    with transaction() as session:
-        contract = access_contract(session, current_actor(), public_id, "write")
-        _offer_sources(session, form, contract)
-        if form.validate_on_submit() and _proposed(session, form, public_id):
-            flash(_("Đã gửi đề nghị, chờ bên kia đồng ý."), "ok")
-            return _back(public_id)
-        return render_template(
-            "call_offs/propose.html", form=form, contract=contract, **sides(contract)
-        ), 422 if form.is_submitted() else 200
-
-
-def _offer_sources(session: Session, form: FrameForm, contract: Contract) -> None:
-    sources = frames.sources_of(session, contract, today())
-    form.offer_lines(
-        [
-            (
-                one.line.number,
-                _(
-                    "Đợt %(number)s: còn %(kg)s, từ %(first)s đến %(last)s",
-                    number=one.line.number,
-                    kg=tonnes(source.left_kg),
-                    first=day(source.first_day),
-                    last=day(source.last_day),
-                ),
-            )
-            for one, source in sources
-        ]
-    )
-    if sources and not form.is_submitted():
-        longest = max(sources, key=lambda pair: pair[1].last_day - pair[1].first_day)
-        form.line.data = longest[0].line.number
-        form.begin_with(frames.default_terms(session, longest[1], today()))
-
-
-def _proposed(session: Session, form: FrameForm, public_id: str) -> bool:
-    with refused(session, form) as outcome:
-        frames.propose_frame(
-            session,
-            current_actor(),
-            public_id,
-            form.line.data,
-            form.terms(),
-            now=now(),
-            today=today(),
-        )
-    return outcome.done
-
-
-@bp.post("/thoa-thuan/<answer>")
-@requires(Right.SIGN)
-@idempotent
-def answer_frame(public_id: str, answer: str) -> ResponseReturnValue:
-    """Agree, decline, or take one's own proposal back."""
-    state = ANSWERS.get(answer) or abort(404)
-    form = FlaskForm()
-    with transaction() as session, refused(session, form) as outcome:
-        frames.answer_frame(
-            session, current_actor(), public_id, state, now=now(), today=today()
-        )
-    return _told(form, public_id, _("Đã trả lời bên kia.") if outcome.done else "")
-
-
 @bp.route("/goi", methods=["GET", "POST"])
 @requires(Right.DELIVER)
 @idempotent
@@ -146,7 +70,7 @@ def post(public_id: str) -> ResponseReturnValue:
                 _post(session, form, public_id)
             if outcome.done:
                 flash(_("Đã gọi hàng, chờ bên bán trả lời."), "ok")
-                return _back(public_id)
+                return back_to(public_id)
         source = frames.source_of(session, frame, today()) if frame else None
         if frame and source and not form.is_submitted():
             form.first_day.data = earliest_day(frame.terms, source, today())
@@ -179,7 +103,9 @@ def confirm(public_id: str, week: str) -> ResponseReturnValue:
         service.answer_call_off(session, who, public_id, monday, now=now())
 
     done = _acted(form, act)
-    return _told(form, public_id, _("Đã chốt, có thêm một đợt giao.") if done else "")
+    return answered(
+        form, public_id, _("Đã chốt, có thêm một đợt giao.") if done else ""
+    )
 
 
 @bp.route("/tuan/<week>/giao-duoc", methods=["GET", "POST"])
@@ -196,7 +122,7 @@ def less(public_id: str, week: str) -> ResponseReturnValue:
 
     if form.validate_on_submit() and _acted(form, act):
         flash(_("Đã báo bên mua."), "ok")
-        return _back(public_id)
+        return back_to(public_id)
     with transaction(read_only=True) as session:
         contract = access_contract(session, current_actor(), public_id, "write")
         return render_template(
@@ -220,7 +146,7 @@ def withdraw(public_id: str, week: str) -> ResponseReturnValue:
         service.withdraw_call_off(session, who, public_id, monday, now=now())
 
     done = _acted(form, act)
-    return _told(form, public_id, _("Đã rút lần gọi hàng.") if done else "")
+    return answered(form, public_id, _("Đã rút lần gọi hàng.") if done else "")
 
 
 def _acted(form: FlaskForm, act: Callable[[Session], object]) -> bool:
@@ -236,13 +162,15 @@ def _day(week: str) -> date:
         abort(404)
 
 
-def _told(form: FlaskForm, public_id: str, done: str) -> ResponseReturnValue:
+def answered(form: FlaskForm, public_id: str, done: str) -> ResponseReturnValue:
+    """Back to the call-offs, with what was done or why it was refused."""
     for message in form.form_errors:
         flash(str(message), "bad")
     if done:
         flash(done, "ok")
-    return _back(public_id)
+    return back_to(public_id)
 
 
-def _back(public_id: str) -> ResponseReturnValue:
+def back_to(public_id: str) -> ResponseReturnValue:
+    """The page of the contract's call-offs."""
     return redirect(url_for("call_offs.index", public_id=public_id))

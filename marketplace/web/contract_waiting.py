@@ -170,12 +170,15 @@ def _call(call: CallOff, moment: datetime) -> TaskCard:
 
 
 def _frame(frame: CallOffFrame, actor: Actor) -> TaskCard:
-    contract = frame.contract
+    contract, partner = frame.contract, _partner(frame.contract, actor)
+    title = (
+        _("%(partner)s muốn kết thúc sớm việc gọi hàng theo tuần", partner=partner)
+        if frame.end_asked_by
+        else _("%(partner)s đề nghị gọi hàng theo tuần", partner=partner)
+    )
     return TaskCard(
         kind="calendar-event",
-        title=_(
-            "%(partner)s đề nghị gọi hàng theo tuần", partner=_partner(contract, actor)
-        ),
+        title=title,
         text=_(
             "%(least)s đến %(most)s một tuần, hợp đồng %(number)s.",
             least=kg(frame.least_kg),

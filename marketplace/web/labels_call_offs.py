@@ -14,7 +14,7 @@ CONTRACTS: Labels = labels_contracts.CONTRACTS | {
         "agreed": _l("Đang áp dụng"),
         "declined": _l("Không đồng ý"),
         "withdrawn": _l("Đã rút lại"),
-        "ended": _l("Đã hết tuần"),
+        "ended": _l("Đã kết thúc"),
     },
     "CallOffState": {
         "posted": _l("Chờ trả lời"),
@@ -30,6 +30,10 @@ EVENTS |= {
     "frame_declined": _l("Không đồng ý gọi hàng theo tuần"),
     "frame_withdrawn": _l("Rút đề nghị gọi hàng theo tuần"),
     "frame_ended": _l("Hết các tuần gọi hàng"),
+    "frame_end_asked": _l("Đề nghị kết thúc sớm việc gọi hàng"),
+    "frame_ended_early": _l("Hai bên kết thúc sớm việc gọi hàng"),
+    "frame_end_declined": _l("Không đồng ý kết thúc sớm việc gọi hàng"),
+    "frame_end_withdrawn": _l("Rút đề nghị kết thúc sớm việc gọi hàng"),
     "call_off_posted": _l("Gọi hàng cho một tuần"),
     "call_off_confirmed": _l("Chốt hàng đã gọi"),
     "call_off_by_silence": _l("Hết giờ trả lời, hàng đã gọi được chốt"),
@@ -40,9 +44,11 @@ EVENTS |= {
 WORK["NoticeKind"] |= {
     "calloff_frame_proposed": _l("Đề nghị gọi hàng theo tuần"),
     "calloff_frame_answered": _l("Trả lời về gọi hàng theo tuần"),
+    "calloff_end_asked": _l("Đề nghị kết thúc sớm việc gọi hàng"),
+    "calloff_frame_ended": _l("Kết thúc sớm việc gọi hàng"),
     "calloff_posted": _l("Gọi hàng"),
     "calloff_confirmed": _l("Đã chốt hàng gọi"),
     "calloff_closed": _l("Lần gọi hàng không thành"),
 }
 # Words of the machinery that no page shows.
-SILENT = labels_contracts.SILENT | {"FrameFault", "CallFault"}
+SILENT = labels_contracts.SILENT | {"FrameFault", "CallFault", "EndWord"}

@@ -334,3 +334,29 @@ def test_two_calls_for_a_week_at_once_leave_one(fresh_app):
         contract = db.session.get_one(Contract, contract_id)
         assert (told.count("done"), len(calls)) == (1, 1)
         assert [line.kg for line in contract.lines] == [SUM]
+        assert find_violations(db.session()) == []
+
+
+def test_confirmed_by_hand_and_by_the_clock_at_once_is_one_delivery(fresh_app):
+    with fresh_app.app_context():
+        framed = Framed(db.session(), Make(db.session()))
+        framed.agreed()
+        call = framed.call(week(0))
+        contract_id, number, seller = framed.contract.id, framed.id, framed.seller
+        late, monday = call.answer_by, call.week
+        db.session.commit()
+
+    def by_hand(session):
+        answer_call_off(session, seller, number, monday, now=NOW)
+
+    def by_the_clock(session):
+        accept_calls_silently(session, now=late)
+
+    told = at_once(fresh_app, [by_hand, by_the_clock, by_hand, by_the_clock])
+
+    with fresh_app.app_context():
+        contract = db.session.get_one(Contract, contract_id)
+        assert told.count("done") == 4
+        assert [line.kg for line in contract.lines] == [9_000, 3_000]
+        assert db.session.scalars(select(CallOff)).one().delivery_line == 2
+        assert find_violations(db.session()) == []

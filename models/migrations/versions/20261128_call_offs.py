@@ -19,6 +19,8 @@ LIVE_CALL = sa.text("state IN ('posted', 'confirmed')")
 NOTICES = (
     "calloff_frame_proposed",
     "calloff_frame_answered",
+    "calloff_end_asked",
+    "calloff_frame_ended",
     "calloff_posted",
     "calloff_confirmed",
     "calloff_closed",
@@ -101,6 +103,8 @@ def _create_frames() -> None:
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answered_by_id", sa.Integer(), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("end_asked_by", _word("end_asked_by", "seller", "buyer")),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         *_checks(
             FRAMES,
             band_in_order="0 < least_kg AND least_kg <= most_kg",
@@ -110,6 +114,8 @@ def _create_frames() -> None:
             ),
             weeks_in_order="first_week <= last_week",
             answered_or_open="(state = 'proposed') = (answered_at IS NULL)",
+            ended_on_a_day="(state = 'ended') = (ended_at IS NOT NULL)",
+            asked_while_agreed="end_asked_by IS NULL OR state = 'agreed'",
         ),
         _key(FRAMES, "contract_id", "contracts"),
         _key(FRAMES, "proposed_by_id", "users"),
