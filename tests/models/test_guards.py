@@ -77,7 +77,10 @@ def companions(table, state):
     if table == "account_entries":
         return {"answered_at": None if state == "recorded" else NOW}
     if table == "call_off_frames":
-        return {"answered_at": None if state == "proposed" else NOW}
+        return {
+            "answered_at": None if state == "proposed" else NOW,
+            "ended_at": NOW if state == "ended" else None,
+        }
     if table == "call_offs":
         kg = 1 if state == "confirmed" else None
         answered_at = None if state == "posted" else NOW
