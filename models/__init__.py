@@ -4,6 +4,7 @@ from models import (
     alerts,
     amendments,
     calendars,
+    call_offs,
     chains,
     closings,
     contract_events,
@@ -28,6 +29,7 @@ from models import (
     season_plans,
     sessions,
     settlements,
+    signatures,
     statements,
     track_records,
 )
@@ -36,6 +38,7 @@ __all__ = [
     "alerts",
     "amendments",
     "calendars",
+    "call_offs",
     "chains",
     "closings",
     "contract_events",
@@ -60,6 +63,7 @@ __all__ = [
     "season_plans",
     "sessions",
     "settlements",
+    "signatures",
     "statements",
     "track_records",
 ]

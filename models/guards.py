@@ -23,6 +23,8 @@ LIFECYCLES = {
     "delivery_notes": "note",
     "claims": "claim",
     "account_entries": "entry",
+    "call_off_frames": "frame",
+    "call_offs": "call_off",
     "amendments": "amendment",
     "contract_templates": "template",
     "season_plans": "season_plan",
@@ -52,7 +54,19 @@ APPEND_ONLY = (
 )
 FROZEN_COLUMNS = {
     "terms": ("price_vnd", "expires_at", "made_at", "message", "round"),
-    "contract_lines": ("contract_id", "number", "tranche_id"),
+    "call_off_frames": (
+        "contract_id",
+        "line",
+        "least_kg",
+        "most_kg",
+        "lead_days",
+        "answer_hours",
+        "first_week",
+        "last_week",
+        "proposed_by",
+    ),
+    "call_offs": ("frame_id", "week", "kg", "first_day", "last_day", "answer_by"),
+    "contract_lines": ("contract_id", "number", "tranche_id", "called_from"),
     "amendments": (
         "contract_id",
         "version",
@@ -89,16 +103,25 @@ UNCONFIRMED = (
     " WHERE c.note_id = NEW.id) < 2"
 )
 # A plan is changed only by words that both sides have signed, and so is the version
-# that is in force.
+# that is in force. But a delivery gives kilograms to one that a call-off splits off:
+# then the contract's sum is again what both signed.
 _OF_LINE = (
     "(SELECT count(*) FROM signatures s WHERE s.contract_id = NEW.contract_id"
     " AND s.version = NEW.version) < 2"
 )
+_MOVED = (
+    "NEW.deliver_from <> OLD.deliver_from OR NEW.deliver_to <> OLD.deliver_to"
+    " OR NEW.season <> OLD.season OR NEW.version <> OLD.version"
+)
+_SUM_STAYS = (
+    "NEW.kg + (SELECT coalesce(sum(l.kg), 0) FROM contract_lines l"
+    " WHERE l.contract_id = NEW.contract_id AND l.number <> NEW.number)"
+    " = (SELECT c.total_kg FROM contracts c WHERE c.id = NEW.contract_id)"
+)
+_SPLIT_OFF = f"NEW.kg < OLD.kg AND NOT ({_MOVED}) AND {_SUM_STAYS}"
 REPLANNED = (
-    "(NEW.kg <> OLD.kg OR NEW.deliver_from <> OLD.deliver_from"
-    " OR NEW.deliver_to <> OLD.deliver_to OR NEW.season <> OLD.season"
-    " OR NEW.version <> OLD.version)"
-    f" AND (NEW.version <= OLD.version OR {_OF_LINE})"
+    f"(NEW.kg <> OLD.kg OR {_MOVED})"
+    f" AND (NEW.version <= OLD.version OR {_OF_LINE}) AND NOT ({_SPLIT_OFF})"
 )
 # Until both have signed, words may be drawn anew, and the plan with them.
 _IS_SIGNED = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.services.amendment_answers import lapse_amendments
+from marketplace.services.call_off_silence import accept_calls_silently, end_frames
 from marketplace.services.contract_endings import end_over, expire_unsigned
 from marketplace.services.days import day_of
 from marketplace.services.fulfilling import fulfil_all, in_progress
@@ -29,11 +30,13 @@ def expire(job: JobRun) -> dict[str, Any]:
             batch = expire_unsigned(session, now=now, limit=BATCH)
             over = end_over(session, today=day_of(now), now=now, limit=BATCH)
             taken = accept_silently(session, now=now, limit=BATCH)
+            called = accept_calls_silently(session, now=now, limit=BATCH)
+            end_frames(session, today=day_of(now), now=now, limit=BATCH)
             lapsed = lapse_amendments(session, now=now, limit=BATCH)
             if batch:
                 enqueue_job(session, "matching.run", key="market", due_in_seconds=2)
         expired += batch
-        if max(batch, over, taken, lapsed) < BATCH:
+        if max(batch, over, taken, called, lapsed) < BATCH:
             return {"expired": expired}
 
 

@@ -34,6 +34,7 @@ from models.papers import Facility
 from models.sessions import UserSession
 from tests import photo_rows, record_rows
 from tests.amending import proposed
+from tests.calling import MONDAY, with_call
 from tests.deals import Deals
 from tests.factories import TODAY
 
@@ -111,6 +112,13 @@ class Estate:
         """A contract with an amendment, version 2, that waits for both."""
         proposed(self.session, self.director, self.deal, price_vnd=15_000)
         return self.deal
+
+    @cached_property
+    def called(self) -> Any:
+        """A contract under a standing agreement; the call of a week waits."""
+        deals = Deals(self.session, self.make)
+        deal = deals.in_force(self._brought_together())
+        return with_call(self.session, deal, self.director.user_id, clock.now())
 
     @cached_property
     def statement(self) -> Any:
@@ -247,6 +255,9 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "amendments.new": lambda own: own.deal,
     "amendments": lambda own: own.amended,
     "alerts": lambda own: Deals(own.session, own.make).alert(own.deal),
+    "call_offs": lambda own: own.called,
+    "call_off_frames": lambda own: own.called,
+    "call_off_frames.propose": lambda own: own.deal,
     "closings": lambda own: own.deal,
     "statement_papers": lambda own: own.statement.contract,
     "areas.edit_facility": lambda own: own.facility,
@@ -296,6 +307,7 @@ PLAIN: dict[str, Any] = {
     "how": "dinh-chi",
     "name": "dark",
     "register": "hop-tac-xa",
+    "week": MONDAY.isoformat(),
     "version": 2,
 }
 # What the link of a letter is for.

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from marketplace.demo.amending import note_amendments
 from marketplace.demo.authority import found_authority
 from marketplace.demo.branch import note_branch
+from marketplace.demo.calling_off import note_call_offs
 from marketplace.demo.chain_story import note_chains
 from marketplace.demo.cooperatives import seats
 from marketplace.demo.diary import Diary, World
@@ -59,6 +60,7 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     note_papers(world, diary, cooperatives, gardens, ends)
     note_chains(world, diary)
     note_branch(world, diary)
+    note_call_offs(world, diary)
     note_amendments(world, diary)
     note_present(world, diary, ends)
     note_long_contract(world, diary)

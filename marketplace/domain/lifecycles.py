@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from marketplace.domain import (
+    call_offs,
     words,
     words_amendments,
     words_delivery,
@@ -31,6 +32,8 @@ class Lifecycle(StrEnum):
     NOTE = "note"
     CLAIM = "claim"
     ENTRY = "entry"
+    FRAME = "frame"
+    CALL_OFF = "call_off"
     AMENDMENT = "amendment"
     TEMPLATE = "template"
     SEASON_PLAN = "season_plan"
@@ -168,6 +171,8 @@ TRANSITIONS: Mapping[Lifecycle, Mapping[str, frozenset[str]]] = {
         withdrawn ->
         """,
     ),
+    Lifecycle.FRAME: _table(call_offs.FrameState, call_offs.FRAME_STEPS),
+    Lifecycle.CALL_OFF: _table(call_offs.CallOffState, call_offs.CALL_OFF_STEPS),
     Lifecycle.AMENDMENT: _table(
         words_amendments.AmendmentState,
         """
@@ -211,6 +216,8 @@ INITIAL: Mapping[Lifecycle, frozenset[str]] = {
     Lifecycle.NOTE: frozenset({"written"}),
     Lifecycle.CLAIM: frozenset({"open"}),
     Lifecycle.ENTRY: frozenset({"recorded"}),
+    Lifecycle.FRAME: frozenset({"proposed"}),
+    Lifecycle.CALL_OFF: frozenset({"posted"}),
     Lifecycle.AMENDMENT: frozenset({"proposed"}),
     Lifecycle.TEMPLATE: frozenset({"draft"}),
     Lifecycle.SEASON_PLAN: frozenset({"proposed"}),

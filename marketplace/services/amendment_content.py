@@ -21,6 +21,7 @@ from marketplace.domain.season_content import refuse_outside_seasons
 from marketplace.domain.words import PriceMode, Side
 from marketplace.domain.words_amendments import AmendmentReason
 from marketplace.services.amendment_words import ARTICLE
+from marketplace.services.called_plans import divide_plan
 from marketplace.services.contract_content import (
     DAY_OF_DELIVERY,
     GROUNDS,
@@ -101,7 +102,7 @@ def content_to_propose(
     Refused: a reason that no law in force carries, nothing that differs, terms that
     the checklist of clauses does not let pass.
     """
-    old = content_of(base)
+    old = divide_plan(session, base.contract_id, content_of(base))
     new = amended_content(
         old,
         command.terms,

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from marketplace.domain.words import ProposalState
 from marketplace.services.invariants_amendments import CHECKS_OF_AMENDMENTS
 from marketplace.services.invariants_answers import CHECKS_OF_ANSWERS
+from marketplace.services.invariants_call_offs import CHECKS_OF_CALL_OFFS
 from marketplace.services.invariants_contracts import CHECKS_OF_CONTRACTS
 from marketplace.services.invariants_households import CHECKS_OF_HOUSEHOLDS
 from marketplace.services.invariants_photos import CHECKS_OF_PHOTOS
@@ -180,6 +181,7 @@ CHECKS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     _rounds_are_in_order,
     _chain_has_its_interval,
     _intervals_do_not_overlap,
+    *CHECKS_OF_CALL_OFFS,
     *CHECKS_OF_CONTRACTS,
     *CHECKS_OF_HOUSEHOLDS,
     *CHECKS_OF_PHOTOS,

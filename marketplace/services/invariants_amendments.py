@@ -9,11 +9,13 @@ from sqlalchemy import ScalarSelect, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.words_amendments import AmendmentState
+from marketplace.services.called_plans import divide_plan
 from marketplace.services.contract_content import content_of
 from marketplace.services.violations import Violation, violations
 from models.amendments import Amendment
-from models.contracts import Contract, ContractLine, ContractVersion, Signature
+from models.contracts import Contract, ContractLine, ContractVersion
 from models.season_plans import SeasonPlan
+from models.signatures import Signature
 
 
 def _signed_by_both(session: Session) -> Iterator[Violation]:
@@ -93,21 +95,32 @@ def _each_amends_the_last(session: Session) -> Iterator[Violation]:
 
 
 def _is_what_both_signed(session: Session) -> Iterator[Violation]:
-    """Columns and plan of an amended contract are those of the words in force."""
+    """What was amended, or called off by the week, is what the words in force say.
+
+    What was called off since counts with the delivery that it came from.
+    """
     rows = session.execute(
         select(Contract, ContractVersion)
         .join(ContractVersion, ContractVersion.contract_id == Contract.id)
         .where(
             ContractVersion.version == Contract.current_version,
-            Contract.current_version > 1,
+            or_(
+                Contract.current_version > 1,
+                Contract.id.in_(
+                    select(ContractLine.contract_id).where(
+                        ContractLine.called_from.is_not(None)
+                    )
+                ),
+            ),
             Contract.signed_on.is_not(None),
         )
     ).all()
     for contract, version in rows:
-        said, found = _said(content_of(version)), _stored(session, contract)
+        words = divide_plan(session, contract.id, content_of(version))
+        said, found = _said(words), _stored(session, contract)
         if said != found:
             yield Violation(
-                "an amended contract is what its words say",
+                "a contract whose plan has changed is what its words say",
                 contract.public_id,
                 f"{found} instead of {said}",
             )

@@ -122,6 +122,45 @@ CONTRACT_WORDS: dict[NoticeKind, Said] = {
         N_("Sửa mẫu"),
         "alert-triangle",
     ),
+    NoticeKind.CALLOFF_FRAME_PROPOSED: Said(
+        N_("%(partner)s đề nghị gọi hàng theo tuần"),
+        N_("%(product)s, hợp đồng %(number)s."),
+        N_("Xem và trả lời"),
+        "calendar",
+    ),
+    NoticeKind.CALLOFF_FRAME_ANSWERED: Said(
+        N_("%(partner)s đã trả lời về việc gọi hàng theo tuần"),
+        N_("%(product)s, hợp đồng %(number)s."),
+        N_("Xem gọi hàng"),
+        "calendar",
+    ),
+    NoticeKind.CALLOFF_END_ASKED: Said(
+        N_("%(partner)s muốn kết thúc sớm việc gọi hàng theo tuần"),
+        N_("%(product)s, hợp đồng %(number)s."),
+        N_("Xem và trả lời"),
+        "calendar",
+    ),
+    NoticeKind.CALLOFF_FRAME_ENDED: Said(
+        N_("Việc gọi hàng theo tuần với %(partner)s đã kết thúc sớm"),
+        N_("%(product)s, hợp đồng %(number)s."),
+        N_("Xem gọi hàng"),
+        "calendar",
+    ),
+    NoticeKind.CALLOFF_POSTED: Said(
+        N_("%(partner)s gọi %(kg)s cho ngày %(day)s"),
+        _LOAD,
+        N_("Xem và trả lời"),
+        "truck-delivery",
+    ),
+    NoticeKind.CALLOFF_CONFIRMED: Said(
+        N_("Đã chốt giao %(kg)s ngày %(day)s"), _LOAD, N_("Xem gọi hàng"), "check"
+    ),
+    NoticeKind.CALLOFF_CLOSED: Said(
+        N_("Lần gọi hàng cho ngày %(day)s không thành"),
+        N_("%(kg)s %(product)s, hợp đồng %(number)s."),
+        N_("Xem gọi hàng"),
+        "x",
+    ),
     NoticeKind.RENEWAL_DUE: Said(
         N_("Bàn vụ tới với %(partner)s"),
         N_("Hợp đồng %(number)s hết hạn %(day)s. Xem vụ qua rồi đề nghị làm tiếp."),

@@ -53,7 +53,7 @@ def release_free(
     Safe to repeat and to run twice at once: what went back is written on the line,
     and the locks put two in line.
     """
-    contract = _lock(session, contract_id)
+    contract = lock_for_release(session, contract_id)
     if contract.state not in RELEASING:
         return 0
     grace = int(rule(session, "contract.release", today)["grace_days"])
@@ -82,7 +82,7 @@ def give_up_delivery(
     contract says. Refused: the seller, a delivery that may still come in time.
     """
     found = access_contract(session, who, public_id, "write")
-    contract = _lock(session, found.id)
+    contract = lock_for_release(session, found.id)
     if contract.state is not ContractState.IN_FORCE:
         raise Refused(NOT_IN_FORCE)
     planned = planned_delivery(session, contract, line)
@@ -91,7 +91,31 @@ def give_up_delivery(
     if not may_give_up(planned, day_of(now)):
         raise Refused(N_("Chỉ bỏ được đợt báo không giao được hoặc đã quá ngày"))
     said = clean_text(text, long=True, field="text")
-    session.add(_cancelled(planned, said, who, now))
+    return _let_go(session, contract, planned, said, who, now)
+
+
+def release_delivery(
+    session: Session, contract: Contract, line: int, who: Actor, *, now: datetime
+) -> int:
+    """Give back what of a delivery was not handed over, since both sides agree to it.
+
+    The caller holds the locks of `lock_for_release`; returns the kilograms.
+    """
+    planned = planned_delivery(session, contract, line)
+    if planned.delivery.state is DeliveryState.CANCELLED:
+        return 0
+    return _let_go(session, contract, planned, "", who, now)
+
+
+def _let_go(
+    session: Session,
+    contract: Contract,
+    planned: Planned,
+    text: str,
+    who: Actor,
+    now: datetime,
+) -> int:
+    session.add(_cancelled(planned, text, who, now))
     missing_kg = _balance(session, planned, now).missing_kg
     kg = _release(session, contract, planned.line, missing_kg)
     _tell(session, contract, who, kg, now)
@@ -121,7 +145,7 @@ def _cancelled(planned: Planned, text: str, who: Actor, now: datetime) -> Delive
     )
 
 
-def _lock(session: Session, contract_id: int) -> Contract:
+def lock_for_release(session: Session, contract_id: int) -> Contract:
     """Harvest, contract and tranches, in the order of the house."""
     harvest_id = session.scalar(
         select(Contract.harvest_id).where(Contract.id == contract_id)

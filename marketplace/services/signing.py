@@ -31,8 +31,9 @@ from marketplace.services.contracts import (
 from marketplace.services.days import day_of
 from marketplace.services.passwords import check_password
 from marketplace.services.rules import rule
-from models.contracts import Contract, ContractVersion, Signature
+from models.contracts import Contract, ContractVersion
 from models.organisations import User
+from models.signatures import Signature
 
 
 @dataclass(frozen=True)

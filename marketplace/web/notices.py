@@ -27,6 +27,7 @@ PAGES = {
     "proposal": "proposals.show",
     "contract": "contracts.show",
     "deliveries": "deliveries.index",
+    "call_offs": "call_offs.index",
     "note": "notes.show",
     "account": "accounts.index",
     "closing": "closings.show",

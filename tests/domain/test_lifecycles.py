@@ -3,6 +3,7 @@
 import pytest
 
 from marketplace.domain import (
+    call_offs,
     words,
     words_amendments,
     words_delivery,
@@ -33,6 +34,8 @@ STATES = {
     Lifecycle.NOTE: words_delivery.NoteState,
     Lifecycle.CLAIM: words_delivery.ClaimState,
     Lifecycle.ENTRY: words_delivery.EntryState,
+    Lifecycle.FRAME: call_offs.FrameState,
+    Lifecycle.CALL_OFF: call_offs.CallOffState,
     Lifecycle.AMENDMENT: words_amendments.AmendmentState,
     Lifecycle.TEMPLATE: words_templates.TemplateState,
     Lifecycle.SEASON_PLAN: words_seasons.SeasonPlanState,

@@ -9,9 +9,10 @@ from sqlalchemy.exc import DBAPIError
 from marketplace.domain.lifecycles import TRANSITIONS, Lifecycle, may_follow
 from marketplace.domain.words import ChainKind, ContractState, LinkageForm, Side
 from models.amendments import Amendment
+from models.call_offs import CallOff, CallOffFrame
 from models.chains import Chain
 from models.contract_templates import ContractTemplate
-from models.contracts import Contract, Signature
+from models.contracts import Contract
 from models.deliveries import DeliveryNote
 from models.guards import LIFECYCLES
 from models.harvests import Harvest
@@ -21,7 +22,9 @@ from models.organisations import Organisation, User
 from models.proposals import Proposal
 from models.season_plans import SeasonPlan
 from models.settlements import AccountEntry
+from models.signatures import Signature
 from tests.amending import proposed
+from tests.calling import Framed, week
 from tests.deals import Deals
 from tests.factories import NOW, TODAY
 from tests.seasons import Seasons
@@ -39,6 +42,8 @@ TABLES = {
     "amendments": Amendment,
     "contract_templates": ContractTemplate,
     "season_plans": SeasonPlan,
+    "call_off_frames": CallOffFrame,
+    "call_offs": CallOff,
 }
 # What names a row here: an amendment has no number of its own beside its contract's.
 KEYS = {name: getattr(table, "id", None) for name, table in TABLES.items()} | {
@@ -80,6 +85,15 @@ def companions(table, state):
         }
     if table == "account_entries":
         return {"answered_at": None if state == "recorded" else NOW}
+    if table == "call_off_frames":
+        return {
+            "answered_at": None if state == "proposed" else NOW,
+            "ended_at": NOW if state == "ended" else None,
+        }
+    if table == "call_offs":
+        kg = 1 if state == "confirmed" else None
+        answered_at = None if state == "posted" else NOW
+        return {"answered_at": answered_at, "confirmed_kg": kg, "delivery_line": kg}
     if table == "contract_templates":
         return sealed(approved=state == "approved")
     return {}
@@ -159,6 +173,14 @@ class Rows:
 
     def _season_plans(self):
         return Seasons(self.session, self.make).propose()
+
+    def _call_off_frames(self):
+        return Framed(self.session, self.make).proposed()
+
+    def _call_offs(self):
+        framed = Framed(self.session, self.make)
+        framed.agreed()
+        return framed.call(week(0))
 
     def _contract_templates(self):
         author, _second = self.make.user(), self.make.user()
