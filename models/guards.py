@@ -25,6 +25,7 @@ LIFECYCLES = {
     "account_entries": "entry",
     "amendments": "amendment",
     "contract_templates": "template",
+    "majeure_notices": "majeure",
 }
 # Rows that are written once and never changed or removed.
 APPEND_ONLY = (
@@ -48,6 +49,7 @@ APPEND_ONLY = (
     "record_contests",
     "record_decisions",
     "issued_statements",
+    "majeure_lines",
 )
 FROZEN_COLUMNS = {
     "terms": ("price_vnd", "expires_at", "made_at", "message", "round"),
@@ -65,10 +67,16 @@ FROZEN_COLUMNS = {
     ),
     "delivery_notes": ("contract_id", "line", "gross_kg", "tare_kg", "digest"),
     "claims": ("note_id", "inspection_id", "raised_by", "reason"),
-    "account_entries": ("contract_id", "kind", "amount_vnd", "owed_by", "recorded_by"),
+    "account_entries": (
+        *("contract_id", "kind", "amount_vnd", "line", "owed_by", "recorded_by"),
+    ),
     "contract_alerts": ("contract_id", "code", "opened_at", "closed_at"),
     "photos": ("contract_id", "about", "digest", "added_later", "by_user_id", "at"),
     "photo_files": ("digest", "data", "small"),
+    "majeure_notices": (
+        *("contract_id", "number", "kind", "given_by", "began_on", "learned_at"),
+        *("given_at", "late", "text", "measures", "answer_by"),
+    ),
 }
 UNSIGNED = (
     "NEW.state = 'signed' AND (SELECT count(*) FROM signatures s"
@@ -118,6 +126,16 @@ NO_DRAFT = (
     " WHERE t.id = {row}.template_id AND t.state = 'draft')"
 )
 
+# What one side or an officer answered once stays as it was said; no legal step leads
+# back to the states before.
+REANSWERED = (
+    "(OLD.answered_at IS NOT NULL AND NEW.state NOT IN ('notified', 'withdrawn')"
+    " AND (NEW.answered_at IS NULL OR NEW.answered_at <> OLD.answered_at"
+    " OR NEW.answer <> OLD.answer))"
+    " OR (OLD.decided_at IS NOT NULL AND NEW.state IN ('confirmed', 'declined')"
+    " AND (NEW.decided_at <> OLD.decided_at OR NEW.decision <> OLD.decision"
+    " OR NEW.authority <> OLD.authority))"
+)
 UNCLOSED = (
     "NEW.state = 'closed' AND OLD.state <> 'closed' AND NOT EXISTS"
     " (SELECT 1 FROM closing_confirmations c WHERE c.contract_id = NEW.id"
@@ -182,6 +200,8 @@ def _guards_of_both() -> Iterator[tuple[str, str, str, str]]:
     yield "contract_lines", "tr_contract_lines_added_as_signed", "INSERT", ADDED
     yield "amendments", "tr_amendments_both_signed", "UPDATE", UNSIGNED_AMENDMENT
     yield "contracts", "tr_contracts_both_closed", "UPDATE", UNCLOSED
+    yield "majeure_notices", "tr_majeure_notices_as_answered", "UPDATE", REANSWERED
+    yield "majeure_notices", "tr_majeure_notices_no_delete", "DELETE", ""
     yield "delivery_notes", "tr_delivery_notes_both_stand", "UPDATE", UNCONFIRMED
 
 

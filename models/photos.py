@@ -1,4 +1,4 @@
-"""Photos on delivery notes, inspections and claims, and their bytes."""
+"""Photos on notes, inspections, claims and notices of force majeure; their bytes."""
 
 from __future__ import annotations
 
@@ -65,6 +65,7 @@ class Photo(Base):
         UniqueConstraint("note_id", "digest"),
         UniqueConstraint("inspection_id", "digest"),
         UniqueConstraint("claim_id", "digest"),
+        UniqueConstraint("majeure_id", "digest"),
         CheckConstraint("(about = 'note') = (note_id IS NOT NULL)", name="of_its_note"),
         CheckConstraint(
             "(about = 'inspection') = (inspection_id IS NOT NULL)",
@@ -72,6 +73,9 @@ class Photo(Base):
         ),
         CheckConstraint(
             "(about = 'claim') = (claim_id IS NOT NULL)", name="of_its_claim"
+        ),
+        CheckConstraint(
+            "(about = 'majeure') = (majeure_id IS NOT NULL)", name="of_its_majeure"
         ),
         CheckConstraint("width > 0 AND height > 0", name="has_a_size"),
     )
@@ -83,6 +87,7 @@ class Photo(Base):
     note_id: Mapped[int | None] = mapped_column(ForeignKey("delivery_notes.id"))
     inspection_id: Mapped[int | None] = mapped_column(ForeignKey("inspections.id"))
     claim_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id"))
+    majeure_id: Mapped[int | None] = mapped_column(ForeignKey("majeure_notices.id"))
     digest: Mapped[Digest]
     width: Mapped[int]
     height: Mapped[int]

@@ -32,7 +32,7 @@ from models.notices import Notice
 from models.organisations import Invitation, User, VerificationCase
 from models.papers import Facility
 from models.sessions import UserSession
-from tests import photo_rows, record_rows
+from tests import majeure_rows, photo_rows, record_rows
 from tests.amending import proposed
 from tests.deals import Deals
 from tests.factories import TODAY
@@ -110,6 +110,12 @@ class Estate:
     def amended(self) -> Any:
         """A contract with an amendment, version 2, that waits for both."""
         proposed(self.session, self.director, self.deal, price_vnd=15_000)
+        return self.deal
+
+    @cached_property
+    def struck(self) -> Any:
+        """A contract with a notice of force majeure, number 1, that waits."""
+        majeure_rows.notice(self.session, self.make, self.deal)
         return self.deal
 
     @cached_property
@@ -248,6 +254,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "amendments": lambda own: own.amended,
     "alerts": lambda own: Deals(own.session, own.make).alert(own.deal),
     "closings": lambda own: own.deal,
+    "majeure": lambda own: own.struck,
     "statement_papers": lambda own: own.statement.contract,
     "areas.edit_facility": lambda own: own.facility,
     "areas.close_facility": lambda own: own.facility,

@@ -17,6 +17,7 @@ from marketplace.demo.diary import Diary, World
 from marketplace.demo.gardens import lay_out
 from marketplace.demo.harvest_days import season_ending
 from marketplace.demo.joining import note_joining
+from marketplace.demo.majeure import note_majeure
 from marketplace.demo.member_households import tell_of_households
 from marketplace.demo.papers import note_papers
 from marketplace.demo.people import LOGINS, Login
@@ -59,6 +60,7 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     note_chains(world, diary)
     note_branch(world, diary)
     note_amendments(world, diary)
+    note_majeure(world, diary)
     note_present(world, diary, ends)
     note_templates(world, diary)
     note_renewals(world, diary)

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from marketplace.domain import words, words_amendments, words_delivery, words_templates
+from marketplace.domain import (
+    majeure,
+    words,
+    words_amendments,
+    words_delivery,
+    words_templates,
+)
 from marketplace.domain.errors import N_, Refused
 
 NOT_NOW = N_("Không làm được việc này khi trạng thái là %(old)s")
@@ -27,6 +33,7 @@ class Lifecycle(StrEnum):
     ENTRY = "entry"
     AMENDMENT = "amendment"
     TEMPLATE = "template"
+    MAJEURE = "majeure"
 
 
 def _table(states: type[StrEnum], text: str) -> dict[str, frozenset[str]]:
@@ -181,6 +188,19 @@ TRANSITIONS: Mapping[Lifecycle, Mapping[str, frozenset[str]]] = {
         dropped  ->
         """,
     ),
+    # Silence is no consent: then an officer answers, unless the other side still does.
+    Lifecycle.MAJEURE: _table(
+        majeure.MajeureState,
+        """
+        notified     -> acknowledged, contested, unanswered, withdrawn
+        contested    -> confirmed, declined
+        unanswered   -> acknowledged, confirmed, declined
+        acknowledged ->
+        confirmed    ->
+        declined     ->
+        withdrawn    ->
+        """,
+    ),
 }
 
 INITIAL: Mapping[Lifecycle, frozenset[str]] = {
@@ -197,6 +217,7 @@ INITIAL: Mapping[Lifecycle, frozenset[str]] = {
     Lifecycle.ENTRY: frozenset({"recorded"}),
     Lifecycle.AMENDMENT: frozenset({"proposed"}),
     Lifecycle.TEMPLATE: frozenset({"draft"}),
+    Lifecycle.MAJEURE: frozenset({"notified"}),
 }
 
 

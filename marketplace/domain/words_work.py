@@ -69,3 +69,8 @@ class NoticeKind(StrEnum):
     RENEWAL_DUE = "renewal_due"
     RENEWAL_ASKED = "renewal_asked"
     RENEWAL_ENDED = "renewal_ended"
+    MAJEURE_GIVEN = "majeure_given"
+    MAJEURE_ANSWERED = "majeure_answered"
+    MAJEURE_CONTESTED = "majeure_contested"
+    MAJEURE_DECIDED = "majeure_decided"
+    CONTRACT_FULFILLED = "contract_fulfilled"

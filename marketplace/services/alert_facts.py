@@ -24,6 +24,7 @@ from marketplace.services.alert_papers import first_paper_end
 from marketplace.services.days import day_of
 from marketplace.services.delivered import without_notes
 from marketplace.services.deliveries import Planned, planned_deliveries
+from marketplace.services.majeure_effects import Hindrance, hindrance_of
 from marketplace.services.price_lookup import in_force
 from marketplace.services.rules import rule
 from models.contracts import Contract
@@ -35,7 +36,7 @@ from models.price_quotes import PriceMarket, PriceQuote
 def read_signs(session: Session, contract: Contract, *, today: date) -> ContractSigns:
     """What early warning goes by; the contract is signed."""
     planned = planned_deliveries(session, contract)
-    older = without_notes(contract, planned)
+    older, told = without_notes(contract, planned), hindrance_of(session, contract)
     notes, found = _notes(session, contract), _inspections(session, contract)
     late_vnd, late_since = overdue(session, contract, found, today)
     return ContractSigns(
@@ -43,7 +44,9 @@ def read_signs(session: Session, contract: Contract, *, today: date) -> Contract
         contract.price_mode,
         contract.tolerance_pct,
         contract.state is ContractState.IN_FORCE,
-        tuple(_planned(one, older[one.line.number]) for one in planned),
+        tuple(_planned(one, older[one.line.number], told) for one in planned),
+        hindered_since=told.since,
+        hindrance_disputed=told.disputed,
         waiting=(
             *_days_waiting(planned),
             *waiting_answers(session, contract, notes, found),
@@ -57,7 +60,7 @@ def read_signs(session: Session, contract: Contract, *, today: date) -> Contract
     )
 
 
-def _planned(one: Planned, older_kg: int) -> PlannedFacts:
+def _planned(one: Planned, older_kg: int, told: Hindrance) -> PlannedFacts:
     blocked = [
         day_of(said.at) for said in one.words if said.word is DeliveryWord.BLOCKED
     ]
@@ -69,6 +72,7 @@ def _planned(one: Planned, older_kg: int) -> PlannedFacts:
         one.noted_kg + older_kg,
         one.line.released_kg,
         blocked[-1] if blocked else None,
+        told.kg.get(one.line.number, 0),
     )
 
 

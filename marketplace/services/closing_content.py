@@ -8,10 +8,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from marketplace.domain.majeure import MajeureState
 from marketplace.domain.settlement import Statement, Totals
 from marketplace.domain.words_delivery import EntryState
 from marketplace.services.entries import list_entries
 from marketplace.services.invoices import list_invoices
+from marketplace.services.majeure_effects import list_majeure
 from marketplace.services.signing import current_version
 from marketplace.services.statements import statement_of
 from models.contracts import Contract
@@ -54,7 +56,22 @@ def closing_content(
             [one.symbol, one.number, one.issued_on, one.amount_vnd]
             for one in list_invoices(session, contract)
         ],
+        **_majeure(session, contract),
     }
+
+
+def _majeure(session: Session, contract: Contract) -> dict[str, Any]:
+    """What was told of force majeure and what became of it; nothing where nothing was,
+    so that a closing of former days keeps its digest."""
+    told = [
+        [
+            *(one.number, one.kind, one.given_by, one.began_on, one.state, one.late),
+            *(one.lost_kg, one.postponed_kg),
+        ]
+        for one in list_majeure(session, contract)
+        if one.state is not MajeureState.WITHDRAWN
+    ]
+    return {"majeure": told} if told else {}
 
 
 def _named(totals: Totals, names: tuple[str, ...]) -> dict[str, int]:

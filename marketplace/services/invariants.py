@@ -16,6 +16,7 @@ from marketplace.services.invariants_amendments import CHECKS_OF_AMENDMENTS
 from marketplace.services.invariants_answers import CHECKS_OF_ANSWERS
 from marketplace.services.invariants_contracts import CHECKS_OF_CONTRACTS
 from marketplace.services.invariants_households import CHECKS_OF_HOUSEHOLDS
+from marketplace.services.invariants_majeure import CHECKS_OF_MAJEURE
 from marketplace.services.invariants_photos import CHECKS_OF_PHOTOS
 from marketplace.services.violations import Violation, violations
 from models.chains import Chain, ChainInterval
@@ -183,4 +184,5 @@ CHECKS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     *CHECKS_OF_PHOTOS,
     *CHECKS_OF_ANSWERS,
     *CHECKS_OF_AMENDMENTS,
+    *CHECKS_OF_MAJEURE,
 )

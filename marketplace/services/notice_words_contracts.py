@@ -5,6 +5,7 @@ from __future__ import annotations
 from marketplace.domain.errors import N_
 from marketplace.domain.words_work import NoticeKind
 from marketplace.services.notice_said import Said
+from marketplace.services.notice_words_majeure import MAJEURE_WORDS
 
 _LOAD = N_("%(kg)s %(product)s, hợp đồng %(number)s.")
 _OPEN = N_("Mở hợp đồng")
@@ -145,6 +146,7 @@ CONTRACT_WORDS: dict[NoticeKind, Said] = {
         _OPEN,
         "check",
     ),
+    **MAJEURE_WORDS,
 }
 
 # A side asks an officer to step in.

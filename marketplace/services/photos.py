@@ -1,4 +1,4 @@
-"""Photos as evidence on notes, inspections and claims: added, seen, taken back."""
+"""Photos as evidence of goods and of force majeure: added, seen, taken back."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.errors import N_, NotFound, Refused
+from marketplace.domain.majeure import OPEN as STILL_OPEN
+from marketplace.domain.majeure import MajeureState
 from marketplace.domain.photos import PhotoOf
 from marketplace.domain.words import Side
 from marketplace.domain.words_delivery import ClaimState, NoteState
@@ -25,9 +27,10 @@ from marketplace.services.pictures import Picture
 from models.contracts import Contract
 from models.deliveries import DeliveryNote
 from models.inspections import Claim, Inspection
+from models.majeure import MajeureNotice
 from models.photos import Photo
 
-Evidenced = DeliveryNote | Inspection | Claim
+Evidenced = DeliveryNote | Inspection | Claim | MajeureNotice
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class _Record:
 
     about: PhotoOf
     key: int
-    note: DeliveryNote
+    source: DeliveryNote | MajeureNotice
     final: bool
 
     @property
@@ -45,6 +48,7 @@ class _Record:
             PhotoOf.NOTE: Photo.note_id,
             PhotoOf.INSPECTION: Photo.inspection_id,
             PhotoOf.CLAIM: Photo.claim_id,
+            PhotoOf.MAJEURE: Photo.majeure_id,
         }[self.about]
         return column == self.key
 
@@ -82,7 +86,7 @@ def add_photos(
         return []
     known = _known(record)
     contract, side = lock_party_contract(
-        session, who, known.note.contract.public_id, live=False
+        session, who, known.source.contract.public_id, live=False
     )
     session.refresh(record)
     known = _known(record)
@@ -102,21 +106,21 @@ def add_photos(
 
 def remove_photo(
     session: Session, who: Actor, public_id: str, *, now: datetime
-) -> DeliveryNote:
+) -> DeliveryNote | MajeureNotice:
     """Its author takes a photo back, as long as the record is not final."""
     photo = access_photo(session, who, public_id, "write")
     contract, _side = lock_party_contract(
         session, who, photo.contract.public_id, live=False
     )
     known = _known(record_of(session, photo))
-    session.refresh(known.note)
+    session.refresh(known.source)
     if not may_remove(session, who, photo):
         raise Refused(N_("Ảnh này không xóa được nữa"))
     _remember(session, known, "photo_removed", [photo], who, now)
     session.delete(photo)
     session.flush()  # the bytes go once no row names them
     drop_file(session, contract.id, photo.digest)
-    return known.note
+    return known.source
 
 
 def may_remove(session: Session, who: Actor, photo: Photo) -> bool:
@@ -151,18 +155,24 @@ def record_of(session: Session, photo: Photo) -> Evidenced:
         return session.get_one(DeliveryNote, photo.note_id)
     if photo.inspection_id is not None:
         return session.get_one(Inspection, photo.inspection_id)
+    if photo.majeure_id is not None:
+        return session.get_one(MajeureNotice, photo.majeure_id)
     return session.get_one(Claim, photo.claim_id)
 
 
-def note_of(record: Evidenced) -> DeliveryNote:
-    """The note that a record is about."""
-    return record if isinstance(record, DeliveryNote) else record.note
+def source_of(record: Evidenced) -> DeliveryNote | MajeureNotice:
+    """The delivery note, or the notice of force majeure, that a record is about."""
+    own = isinstance(record, DeliveryNote | MajeureNotice)
+    return record if own else record.note  # type: ignore[union-attr,return-value]
 
 
 def _known(record: Evidenced) -> _Record:
     if isinstance(record, DeliveryNote):
         final = record.state is not NoteState.WRITTEN
         return _Record(PhotoOf.NOTE, record.id, record, final)
+    if isinstance(record, MajeureNotice):
+        final = record.state is not MajeureState.NOTIFIED
+        return _Record(PhotoOf.MAJEURE, record.id, record, final)
     if isinstance(record, Inspection):
         return _Record(PhotoOf.INSPECTION, record.id, record.note, final=True)
     # Once an officer was called, nothing that was shown to him goes away.
@@ -180,6 +190,8 @@ def _comes_later(record: Evidenced, now: datetime) -> bool:
 def _check_open(record: Evidenced, side: Side) -> None:
     if isinstance(record, DeliveryNote) and record.state is NoteState.VOID:
         raise Refused(N_("Phiếu này đã hủy, không thêm ảnh được"), "photos")
+    if isinstance(record, MajeureNotice) and record.state not in STILL_OPEN:
+        raise Refused(N_("Báo bất khả kháng này đã được trả lời"), "photos")
     if isinstance(record, Claim) and record.closed_at is not None:
         raise Refused(N_("Khiếu nại này đã khép lại"), "photos")
     if isinstance(record, Inspection) and side is not Side.BUYER:
@@ -231,8 +243,8 @@ def _remember(
     place, and the trace of one that was taken back."""
     if photos:
         data = {
-            "note": known.note.number,
+            "note": known.source.number,
             "about": known.about,
             "digests": [photo.digest for photo in photos],
         }
-        record_event(session, known.note.contract, event, who, now=now, data=data)
+        record_event(session, known.source.contract, event, who, now=now, data=data)

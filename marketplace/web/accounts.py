@@ -136,6 +136,10 @@ def _entry_form(account: dict[str, Any]) -> EntryForm:
     form.offer(
         [(kind.value, str(label(kind))) for kind in kinds],
         [(method.value, str(label(method))) for method in EntryMethod],
+        [
+            (str(line.number), str(_("Đợt %(number)s", number=line.number)))
+            for line in account["contract"].lines
+        ],
     )
     return form
 

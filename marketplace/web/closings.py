@@ -48,6 +48,7 @@ def show(public_id: str) -> ResponseReturnValue:
             closing=closing,
             content=closing.content,
             ended_on=_day(closing.content["ended_on"]),
+            as_day=_day,
             obstacles=_obstacles(session, contract),
             check=short_digest(closing.digest),
             printable=bool(closing_paper(session, contract)),

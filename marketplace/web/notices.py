@@ -31,6 +31,7 @@ PAGES = {
     "account": "accounts.index",
     "closing": "closings.show",
     "alert": "alerts.show",
+    "majeure": "majeure.index",
     "renewal": "renewals.show",
     "harvest": "harvests.show",
     "offer": "offers.show",

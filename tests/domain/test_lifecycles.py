@@ -2,7 +2,13 @@
 
 import pytest
 
-from marketplace.domain import words, words_amendments, words_delivery, words_templates
+from marketplace.domain import (
+    majeure,
+    words,
+    words_amendments,
+    words_delivery,
+    words_templates,
+)
 from marketplace.domain.errors import Refused
 from marketplace.domain.lifecycles import (
     INITIAL,
@@ -29,6 +35,7 @@ STATES = {
     Lifecycle.ENTRY: words_delivery.EntryState,
     Lifecycle.AMENDMENT: words_amendments.AmendmentState,
     Lifecycle.TEMPLATE: words_templates.TemplateState,
+    Lifecycle.MAJEURE: majeure.MajeureState,
 }
 CONTRACT = words.ContractState
 

@@ -16,10 +16,12 @@ from models.deliveries import DeliveryNote
 from models.guards import LIFECYCLES
 from models.harvests import Harvest
 from models.inspections import Claim
+from models.majeure import MajeureNotice
 from models.offers import Offer
 from models.organisations import Organisation, User
 from models.proposals import Proposal
 from models.settlements import AccountEntry
+from tests import majeure_rows
 from tests.amending import proposed
 from tests.deals import Deals
 from tests.factories import NOW, TODAY
@@ -36,6 +38,7 @@ TABLES = {
     "account_entries": AccountEntry,
     "amendments": Amendment,
     "contract_templates": ContractTemplate,
+    "majeure_notices": MajeureNotice,
 }
 # What names a row here: an amendment has no number of its own beside its contract's.
 KEYS = {name: getattr(table, "id", None) for name, table in TABLES.items()} | {
@@ -71,9 +74,23 @@ def companions(table, state):
         }
     if table == "account_entries":
         return {"answered_at": None if state == "recorded" else NOW}
+    if table == "majeure_notices":
+        return answered(state)
     if table == "contract_templates":
         return sealed(approved=state == "approved")
     return {}
+
+
+def answered(state):
+    """What the other side and an officer said, where the state tells that they did."""
+    decided = state in ("confirmed", "declined")
+    return {
+        "answered_at": None if state in ("notified", "withdrawn") else NOW,
+        "answer": "" if state in ("notified", "withdrawn") else "không phải lũ",
+        "decided_at": NOW if decided else None,
+        "decision": "đúng là lũ" if decided else "",
+        "authority": "UBND xã" if decided else "",
+    }
 
 
 def sealed(*, approved):
@@ -147,6 +164,9 @@ class Rows:
         amendment = proposed(self.session, seller, contract, price_vnd=15_000)
         self.deals.sign(contract, amendment.wording)
         return contract
+
+    def _majeure_notices(self):
+        return majeure_rows.notice(self.session, self.make, self.deals.in_force())
 
     def _contract_templates(self):
         author, _second = self.make.user(), self.make.user()
