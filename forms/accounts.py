@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from forms.deliveries import A_DAY, LONGEST, TOO_LONG, long_text
+from forms.doubts import WithDoubts
 from forms.typed_fields import MoneyField, TypedDayField
 from marketplace.domain.commands_accounts import RecordEntry, RecordInvoice
 from marketplace.domain.names import clean_text
@@ -19,7 +20,7 @@ from marketplace.domain.words_delivery import EntryKind, EntryMethod
 from marketplace.services.accounts import MONEY
 
 
-class EntryForm(FlaskForm):
+class EntryForm(WithDoubts, FlaskForm):
     """Money paid, inputs supplied, or a penalty asked."""
 
     kind = SelectField(_l("Khoản gì"))

@@ -11,73 +11,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from marketplace.domain.lifecycles import transition_pairs
+from models.guarded import APPEND_ONLY, FROZEN_COLUMNS, LIFECYCLES
 
-# Table -> the lifecycle whose transitions its `state` column keeps.
-LIFECYCLES = {
-    "organisations": "organisation",
-    "harvests": "harvest",
-    "offers": "offer",
-    "proposals": "proposal",
-    "contracts": "contract",
-    "chains": "chain",
-    "delivery_notes": "note",
-    "claims": "claim",
-    "account_entries": "entry",
-    "amendments": "amendment",
-    "contract_templates": "template",
-    "majeure_notices": "majeure",
-}
-# Rows that are written once and never changed or removed.
-APPEND_ONLY = (
-    "harvest_revisions",
-    "terms_lines",
-    "contract_versions",
-    "signatures",
-    "contract_events",
-    "delivery_words",
-    "note_lots",
-    "note_confirmations",
-    "inspections",
-    "inspection_parts",
-    "claim_words",
-    "invoices",
-    "price_quotes",
-    "contract_alert_steps",
-    "calendar_addresses",
-    "closing_confirmations",
-    "template_events",
-    "record_contests",
-    "record_decisions",
-    "issued_statements",
-    "majeure_lines",
-)
-FROZEN_COLUMNS = {
-    "terms": ("price_vnd", "expires_at", "made_at", "message", "round"),
-    "contract_lines": ("contract_id", "number", "tranche_id"),
-    "amendments": (
-        "contract_id",
-        "version",
-        "number",
-        "base_version",
-        "reason",
-        "reason_text",
-        "price_from",
-        "proposed_by",
-        "answer_by",
-    ),
-    "delivery_notes": ("contract_id", "line", "gross_kg", "tare_kg", "digest"),
-    "claims": ("note_id", "inspection_id", "raised_by", "reason"),
-    "account_entries": (
-        *("contract_id", "kind", "amount_vnd", "line", "owed_by", "recorded_by"),
-    ),
-    "contract_alerts": ("contract_id", "code", "opened_at", "closed_at"),
-    "photos": ("contract_id", "about", "digest", "added_later", "by_user_id", "at"),
-    "photo_files": ("digest", "data", "small"),
-    "majeure_notices": (
-        *("contract_id", "number", "kind", "given_by", "began_on", "learned_at"),
-        *("given_at", "late", "text", "measures", "answer_by"),
-    ),
-}
 UNSIGNED = (
     "NEW.state = 'signed' AND (SELECT count(*) FROM signatures s"
     " WHERE s.contract_id = NEW.id AND s.version = NEW.current_version) < 2"
@@ -98,7 +33,12 @@ REPLANNED = (
     " OR NEW.version <> OLD.version)"
     f" AND (NEW.version <= OLD.version OR {_OF_LINE})"
 )
-ADDED = f"NEW.version > 1 AND {_OF_LINE}"
+# Until both have signed, words may be drawn anew, and the plan with them.
+_IS_SIGNED = (
+    "EXISTS (SELECT 1 FROM contracts c"
+    " WHERE c.id = NEW.contract_id AND c.signed_on IS NOT NULL)"
+)
+ADDED = f"NEW.version > 1 AND {_OF_LINE} AND {_IS_SIGNED}"
 UNSIGNED_VERSION = (
     "NEW.current_version <> OLD.current_version AND NEW.signed_on IS NOT NULL"
     " AND (SELECT count(*) FROM signatures s"

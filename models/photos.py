@@ -52,6 +52,7 @@ class PhotoFile(Base):
 class Photo(Base):
     """A photo on exactly one record; the same picture is there once.
 
+    One of an inspection may show a single part of it, named by its number.
     It is never changed. Its author may remove it as long as the record is not
     final; one that came later says so.
     """
@@ -61,6 +62,10 @@ class Photo(Base):
         ForeignKeyConstraint(
             ["contract_id", "digest"],
             ["photo_files.contract_id", "photo_files.digest"],
+        ),
+        ForeignKeyConstraint(
+            ["inspection_id", "part"],
+            ["inspection_parts.inspection_id", "inspection_parts.number"],
         ),
         UniqueConstraint("note_id", "digest"),
         UniqueConstraint("inspection_id", "digest"),
@@ -77,6 +82,9 @@ class Photo(Base):
         CheckConstraint(
             "(about = 'majeure') = (majeure_id IS NOT NULL)", name="of_its_majeure"
         ),
+        CheckConstraint(
+            "part IS NULL OR about = 'inspection'", name="part_of_an_inspection"
+        ),
         CheckConstraint("width > 0 AND height > 0", name="has_a_size"),
     )
 
@@ -86,6 +94,7 @@ class Photo(Base):
     about: Mapped[PhotoOf] = mapped_column(words(PhotoOf))
     note_id: Mapped[int | None] = mapped_column(ForeignKey("delivery_notes.id"))
     inspection_id: Mapped[int | None] = mapped_column(ForeignKey("inspections.id"))
+    part: Mapped[int | None]
     claim_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id"))
     majeure_id: Mapped[int | None] = mapped_column(ForeignKey("majeure_notices.id"))
     digest: Mapped[Digest]

@@ -285,6 +285,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "organisations": lambda own: own.owner,
     "price_quotes": lambda own: own.quote,
     "renewals": lambda own: own.deal,
+    "seasons": lambda own: own.contract,
     "records": lambda own: own.owner,
     "records.contest": lambda own: record_rows.fact(own.session, own.deal, own.owner),
     "records.decide": lambda own: record_rows.contest(own.session, own.deal, own.owner),

@@ -15,6 +15,7 @@ from typing import Any
 
 from marketplace.domain.clause_filling import fill_clauses
 from marketplace.domain.formats import format_day
+from marketplace.domain.season_content import season_of_day, season_sums
 from marketplace.domain.template_texts import ClauseText
 from marketplace.domain.words import PriceMode
 from marketplace.domain.words_amendments import AmendmentReason
@@ -109,6 +110,8 @@ def amended_content(
         "term": {**old["term"], "until": terms.until.isoformat()},
         "breach": {**old["breach"], "penalty_pct": terms.penalty_pct},
     }
+    if "seasons" in new:
+        new["seasons"] = season_sums(new)
     new["clauses"] = reworded(old, new, texts)
     return new
 
@@ -143,19 +146,25 @@ def _tranches(old: Content, terms: NewTerms, price: Content) -> list[dict[str, A
     for one in terms.deliveries:
         if one.number is None:
             number += 1
-        rows[one.number or number] = _row(one, one.number or number)
+        rows[one.number or number] = _row(old, one, one.number or number)
     kept = (row for _, row in sorted(rows.items()) if row["kg"])
     return [_priced(row, old["price"], price) for row in kept]
 
 
-def _row(one: PlannedDelivery, number: int) -> dict[str, Any]:
+def _row(old: Content, one: PlannedDelivery, number: int) -> dict[str, Any]:
+    """A delivery keeps its season; a new one is of the season that its days lie in."""
     row: dict[str, Any] = {
         "number": number,
         "first_day": one.first_day.isoformat(),
         "last_day": one.last_day.isoformat(),
         "kg": one.kg,
     }
-    return {**row, "season": one.season} if one.season else row
+    known = {row["number"]: row for row in old["delivery"]["tranches"]}
+    if one.number in known:
+        season = known[one.number].get("season", "")
+    else:
+        season = one.season or season_of_day(old, one.first_day)
+    return {**row, "season": season} if season else row
 
 
 def _priced(row: dict[str, Any], old: Content, new: Content) -> dict[str, Any]:

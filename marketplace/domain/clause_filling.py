@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from marketplace.domain.clause_seasons import with_seasons
 from marketplace.domain.clause_tests import stages_of
 from marketplace.domain.clause_words import (
     COMMITMENT,
@@ -54,10 +55,11 @@ def fill_clauses(
     """
     params = {lang: clause_params(content, lang) for lang in _LANGS}
     wanted = [text for text in texts if _wanted(text, content)]
-    return {
+    clauses = {
         text.clause.key: _filled(text, params) | {"position": position}
         for position, text in enumerate(wanted, 1)
     }
+    return with_seasons(clauses, content)
 
 
 def clause_params(content: Content, lang: str) -> dict[str, str]:

@@ -74,3 +74,5 @@ class NoticeKind(StrEnum):
     MAJEURE_CONTESTED = "majeure_contested"
     MAJEURE_DECIDED = "majeure_decided"
     CONTRACT_FULFILLED = "contract_fulfilled"
+    SEASONS_PROPOSED = "seasons_proposed"
+    SEASONS_ANSWERED = "seasons_answered"

@@ -17,6 +17,7 @@ from marketplace.domain.amendments import (
 from marketplace.domain.clauses import missing_clauses
 from marketplace.domain.errors import N_, Refused
 from marketplace.domain.findings import refuse_errors
+from marketplace.domain.season_content import refuse_outside_seasons
 from marketplace.domain.words import PriceMode, Side
 from marketplace.domain.words_amendments import AmendmentReason
 from marketplace.services.amendment_words import ARTICLE
@@ -113,6 +114,7 @@ def content_to_propose(
         raise Refused(N_("Chưa có gì thay đổi so với bản đang có hiệu lực"))
     if not new["delivery"]["tranches"]:
         raise Refused(N_("Hợp đồng phải còn ít nhất một đợt giao"), "lines")
+    refuse_outside_seasons(new)
     refuse_errors(missing_clauses(new))
     return new
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -40,15 +40,23 @@ GROUNDS = (
 
 
 def freeze_version(
-    session: Session, contract: Contract, *, now: datetime, who: Actor | None = None
+    session: Session,
+    contract: Contract,
+    *,
+    now: datetime,
+    who: Actor | None = None,
+    seasons: Sequence[Mapping[str, Any]] = (),
 ) -> ContractVersion:
     """Store the contract's words as its current version; they never change again.
 
-    Refused if a mandatory clause is missing (CT-05).
+    `seasons` are the rows that a contract of several seasons says of each. Refused
+    if a mandatory clause is missing (CT-05).
     """
     today = day_of(now)
     template = template_of(session, contract, today)
     content = _content(session, contract, today)
+    if seasons:
+        content["seasons"] = [dict(row) for row in seasons]
     content["template"] = named_in_contents(template)
     content["clauses"] = fill_clauses(content, texts_of(template))
     refuse_errors(missing_clauses(content))
@@ -209,7 +217,9 @@ def _money(session: Session, contract: Contract) -> dict[str, Any]:
         "value_vnd": contract.value_vnd,
     }
     if contract.deposit_pct:
-        deposit = contract.value_vnd * contract.deposit_pct // 100
+        # Of several seasons it secures the first.
+        first_kg = sum(line.kg for line in contract.lines if not line.season)
+        deposit = first_kg * contract.price_vnd * contract.deposit_pct // 100
         money["advance"] = {"vnd": deposit, "pct": contract.deposit_pct}
     return money
 
@@ -227,6 +237,7 @@ def _tranches(contract: Contract) -> list[dict[str, Any]]:
             "first_day": line.deliver_from,
             "last_day": line.deliver_to,
             "kg": line.kg,
+            **({"season": line.season} if line.season else {}),
         }
         for line in contract.lines
     ]

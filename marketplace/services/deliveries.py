@@ -19,12 +19,14 @@ from marketplace.domain.deliveries import (
     obstacle_to,
 )
 from marketplace.domain.errors import N_, NotFound, Refused
+from marketplace.domain.season_content import row_of_season
 from marketplace.domain.words import NoticeKind
 from marketplace.domain.words_delivery import NoteState
+from marketplace.services.contract_content import content_of
 from marketplace.services.contract_events import record_event
 from marketplace.services.contract_sides import lock_party_contract, tell_other_side
 from marketplace.services.majeure_effects import lost_by_line
-from models.contracts import Contract, ContractLine
+from models.contracts import Contract, ContractLine, ContractVersion
 from models.deliveries import DeliveryNote, DeliverySaid
 
 REFUSALS = {
@@ -142,7 +144,8 @@ def say_of_delivery(
     """
     contract, side = lock_party_contract(session, who, public_id)
     planned = planned_delivery(session, contract, line)
-    _check(contract, planned, Said(word, side, day), text, today)
+    last_day = _last_day(session, planned)
+    _check(planned, Said(word, side, day), text, today, last_day)
     session.add(word_said(planned, Said(word, side, day), text, who, now))
     after = planned_delivery(session, contract, line)
     shown = str(day or after.delivery.day)
@@ -190,12 +193,24 @@ def word_said(
     )
 
 
+def _last_day(session: Session, planned: Planned) -> date:
+    """The last day that a delivery may be moved to: of the contract, and its season."""
+    line = planned.line
+    last_day = line.contract.effective_to - timedelta(days=1)
+    version = session.get_one(
+        ContractVersion, (line.contract_id, line.contract.current_version)
+    )
+    season = row_of_season(content_of(version), line.season)
+    if not season:
+        return last_day
+    return min(last_day, date.fromisoformat(season["last_day"]))
+
+
 def _check(
-    contract: Contract, planned: Planned, said: Said, text: str, today: date
+    planned: Planned, said: Said, text: str, today: date, last_day: date
 ) -> None:
     if planned.open_kg == 0:
         raise Refused(N_("Đợt này đã giao đủ"))
-    last_day = contract.effective_to - timedelta(days=1)
     obstacle = obstacle_to(planned.delivery, said, today=today, last_day=last_day)
     if obstacle is not None:
         proposes = said.word is DeliveryWord.PROPOSE_DAY

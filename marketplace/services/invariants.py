@@ -18,6 +18,7 @@ from marketplace.services.invariants_contracts import CHECKS_OF_CONTRACTS
 from marketplace.services.invariants_households import CHECKS_OF_HOUSEHOLDS
 from marketplace.services.invariants_majeure import CHECKS_OF_MAJEURE
 from marketplace.services.invariants_photos import CHECKS_OF_PHOTOS
+from marketplace.services.invariants_seasons import CHECKS_OF_SEASONS
 from marketplace.services.violations import Violation, violations
 from models.chains import Chain, ChainInterval
 from models.contracts import Contract, ContractLine
@@ -185,4 +186,5 @@ CHECKS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     *CHECKS_OF_ANSWERS,
     *CHECKS_OF_AMENDMENTS,
     *CHECKS_OF_MAJEURE,
+    *CHECKS_OF_SEASONS,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marketplace.domain.disputes import ClaimWord
 from marketplace.domain.errors import N_
 from marketplace.domain.words_work import NoticeKind
 from marketplace.services.notice_said import Said
@@ -122,6 +123,18 @@ CONTRACT_WORDS: dict[NoticeKind, Said] = {
         _OPEN,
         "x",
     ),
+    NoticeKind.SEASONS_PROPOSED: Said(
+        N_("%(partner)s muốn ký %(seasons)s vụ"),
+        N_("Hợp đồng %(number)s chờ ký. Xem lịch giao từng vụ rồi trả lời."),
+        N_("Xem và trả lời"),
+        "calendar",
+    ),
+    NoticeKind.SEASONS_ANSWERED: Said(
+        N_("Đề nghị ký %(seasons)s vụ đã có trả lời"),
+        N_("Hợp đồng %(number)s với %(partner)s: đọc lại bản hiện nay rồi ký."),
+        _OPEN,
+        "calendar",
+    ),
     NoticeKind.CONTRACT_ALERT: Said(
         N_("Hợp đồng %(number)s cần để ý"),
         N_("Mở hợp đồng để xem vì sao và việc nên làm."),
@@ -149,6 +162,21 @@ CONTRACT_WORDS: dict[NoticeKind, Said] = {
     **MAJEURE_WORDS,
 }
 
+# A tap says all: which word it was is kept, and each reader has it in their language.
+CLAIM_TAPS: dict[ClaimWord, Said] = {
+    ClaimWord.CALL_OFFICER: Said(
+        N_("%(partner)s mời cán bộ phân xử"),
+        N_("Hợp đồng %(number)s. Cán bộ xem hai bên nói gì rồi quyết định."),
+        N_("Xem khiếu nại"),
+        "scale",
+    ),
+    ClaimWord.WITHDRAW: Said(
+        N_("%(partner)s rút khiếu nại"),
+        N_("Hợp đồng %(number)s. Kết quả nghiệm thu giữ nguyên."),
+        N_("Xem kết quả"),
+        "check",
+    ),
+}
 # A side asks an officer to step in.
 ESCALATED = Said(
     N_("%(partner)s chuyển cảnh báo cho cán bộ"),

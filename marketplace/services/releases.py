@@ -173,9 +173,11 @@ def release_missing(
 ) -> int:
     """Give back to both what is missing here and was not brought on top elsewhere."""
     older = without_notes(contract, planned_deliveries(session, contract))
-    brought = noted_kg(session, contract) + sum(older.values())
+    same = [one for one in contract.lines if one.season == line.season]
+    brought = noted_kg(session, contract, same)
+    brought += sum(older[one.number] for one in same)
     missing_kg -= older[line.number]
-    open_kg = sum(one.kg - one.released_kg for one in contract.lines) - brought
+    open_kg = sum(one.kg - one.released_kg for one in same) - brought
     kg = min(missing_kg, open_kg)
     if kg <= 0:
         return 0

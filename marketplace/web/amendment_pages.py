@@ -52,7 +52,7 @@ def version_rows(session: Session, contract: Contract) -> list[VersionRow]:
             amendment=amended.get(one.version),
         )
         for one in reversed(contract.versions)
-        if party or one.version == 1 or signed_at(one)
+        if party or one.version == contract.current_version or signed_at(one)
     ]
 
 

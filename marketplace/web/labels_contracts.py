@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace.web.labels_majeure import EVENTS_OF_MAJEURE, MAJEURE
 from marketplace.web.labels_papers import WORK, Labels
+from marketplace.web.labels_seasons import SEASON_EVENTS, SEASON_NOTICES, SEASONS
 
 CONTRACTS: Labels = MAJEURE | {
     "NoteState": {
@@ -229,6 +230,10 @@ WORK["NoticeKind"] |= {
     "renewal_asked": _l("Bên kia muốn làm tiếp vụ tới"),
     "renewal_ended": _l("Bên kia thôi bàn vụ tới"),
 }
+
+CONTRACTS |= SEASONS
+EVENTS |= SEASON_EVENTS
+WORK["NoticeKind"] |= SEASON_NOTICES
 
 # Words of the machinery that no page shows.
 SILENT = frozenset(

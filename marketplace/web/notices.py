@@ -33,6 +33,7 @@ PAGES = {
     "alert": "alerts.show",
     "majeure": "majeure.index",
     "renewal": "renewals.show",
+    "seasons": "seasons.show",
     "harvest": "harvests.show",
     "offer": "offers.show",
     "chain": "chains.show",

@@ -7,6 +7,7 @@ from marketplace.domain import (
     words,
     words_amendments,
     words_delivery,
+    words_seasons,
     words_templates,
 )
 from marketplace.domain.errors import Refused
@@ -36,6 +37,7 @@ STATES = {
     Lifecycle.AMENDMENT: words_amendments.AmendmentState,
     Lifecycle.TEMPLATE: words_templates.TemplateState,
     Lifecycle.MAJEURE: majeure.MajeureState,
+    Lifecycle.SEASON_PLAN: words_seasons.SeasonPlanState,
 }
 CONTRACT = words.ContractState
 

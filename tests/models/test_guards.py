@@ -20,11 +20,13 @@ from models.majeure import MajeureNotice
 from models.offers import Offer
 from models.organisations import Organisation, User
 from models.proposals import Proposal
+from models.season_plans import SeasonPlan
 from models.settlements import AccountEntry
 from tests import majeure_rows
 from tests.amending import proposed
 from tests.deals import Deals
 from tests.factories import NOW, TODAY
+from tests.seasons import Seasons
 
 TABLES = {
     "organisations": Organisation,
@@ -39,6 +41,7 @@ TABLES = {
     "amendments": Amendment,
     "contract_templates": ContractTemplate,
     "majeure_notices": MajeureNotice,
+    "season_plans": SeasonPlan,
 }
 # What names a row here: an amendment has no number of its own beside its contract's.
 KEYS = {name: getattr(table, "id", None) for name, table in TABLES.items()} | {
@@ -71,6 +74,12 @@ def companions(table, state):
         return {
             "answer": "cao quá" if refused else "",
             "closed_at": None if open_ else NOW,
+        }
+    if table == "season_plans":
+        return {
+            "answer": "xa quá" if state == "refused" else "",
+            "closed_at": None if state == "proposed" else NOW,
+            "version": 1 if state == "agreed" else None,
         }
     if table == "account_entries":
         return {"answered_at": None if state == "recorded" else NOW}
@@ -167,6 +176,9 @@ class Rows:
 
     def _majeure_notices(self):
         return majeure_rows.notice(self.session, self.make, self.deals.in_force())
+
+    def _season_plans(self):
+        return Seasons(self.session, self.make).propose()
 
     def _contract_templates(self):
         author, _second = self.make.user(), self.make.user()
