@@ -37,6 +37,7 @@ TAKEN_OFF = (
     "offset_vnd",
     "seller_penalties_vnd",
     "paid_vnd",
+    "waived_vnd",
 )
 
 
@@ -108,9 +109,9 @@ def _goods(content: Content, lang: str, words: Words) -> list[list[str]]:
 
 def _sums(sums: Mapping[str, int], lang: str, words: Words) -> dict[str, Any]:
     """What the buyer owes and what counts against it; what is nought stays out."""
-    # Closings of former days know no refunds.
+    # Closings of former days know no refunds, and only few let a rest go.
     signed = [(name, sums.get(name, 0)) for name in ADDED]
-    signed += [(name, -sums[name]) for name in TAKEN_OFF]
+    signed += [(name, -sums.get(name, 0)) for name in TAKEN_OFF]
     rows = [[words[name], format_vnd(vnd, lang)] for name, vnd in signed if vnd]
     balance = format_vnd(sums["balance_vnd"], lang)
     return {

@@ -21,6 +21,7 @@ from marketplace.services.accounts import (
     answer_entry,
     record_entry,
 )
+from marketplace.services.closings import let_go_vnd
 from marketplace.services.contracts import access_contract
 from marketplace.services.doubts import doubt_payment
 from marketplace.services.entries import access_entry, list_entries
@@ -28,6 +29,7 @@ from marketplace.services.invoices import list_invoices, record_invoice
 from marketplace.services.issued_statements import list_issued
 from marketplace.services.payable import (
     deposit_left_vnd,
+    next_due,
     planned_vnd,
     to_pay_vnd,
     to_refund_vnd,
@@ -72,6 +74,8 @@ def _account(session: Session, contract: Contract) -> dict[str, Any]:
         "planned_vnd": planned_vnd(contract),
         "views": season_views(session, contract, today=today()),
         "to_pay_vnd": to_pay_vnd(statement, entries),
+        "waived_vnd": let_go_vnd(session, contract),
+        "next_due": next_due(statement),
         "to_refund_vnd": to_refund_vnd(statement, entries),
         "deposit_left_vnd": deposit_left_vnd(session, contract, entries),
         "entries": entries,

@@ -51,6 +51,7 @@ def show(public_id: str) -> ResponseReturnValue:
             as_day=_day,
             obstacles=_obstacles(session, contract),
             check=short_digest(closing.digest),
+            early=contract.state is ContractState.IN_FORCE,
             printable=bool(closing_paper(session, contract)),
             **sides(contract),
         )
