@@ -26,6 +26,7 @@ from marketplace.services.contract_content import content_of
 from marketplace.services.days import day_of
 from marketplace.services.delivered import without_notes
 from marketplace.services.deliveries import Planned, planned_deliveries
+from marketplace.services.majeure_effects import Hindrance, hindrance_of
 from marketplace.services.price_lookup import in_force
 from marketplace.services.rules import rule
 from marketplace.services.signing import current_version
@@ -37,7 +38,7 @@ from models.price_quotes import PriceMarket, PriceQuote
 
 def read_signs(session: Session, contract: Contract, *, today: date) -> ContractSigns:
     """What early warning goes by; the contract is signed."""
-    every = planned_deliveries(session, contract)
+    every, told = planned_deliveries(session, contract), hindrance_of(session, contract)
     older = without_notes(contract, every)
     content = content_of(current_version(session, contract))
     season = running_code(content, today)
@@ -49,7 +50,8 @@ def read_signs(session: Session, contract: Contract, *, today: date) -> Contract
         PriceMode(price_of_season(content, season)["mode"]),
         contract.tolerance_pct,
         contract.state is ContractState.IN_FORCE,
-        tuple(_planned(one, older[one.line.number]) for one in planned),
+        tuple(_planned(one, older[one.line.number], told) for one in planned),
+        **_told(told),
         waiting=(
             *_days_waiting(every),
             *waiting_answers(session, contract, notes, found),
@@ -71,7 +73,11 @@ def _of_lines(
     return [one for one in found if one.note.line in numbers]
 
 
-def _planned(one: Planned, older_kg: int) -> PlannedFacts:
+def _told(told: Hindrance) -> dict[str, Any]:
+    return {"hindered_since": told.since, "hindrance_disputed": told.disputed}
+
+
+def _planned(one: Planned, older_kg: int, told: Hindrance) -> PlannedFacts:
     blocked = [
         day_of(said.at) for said in one.words if said.word is DeliveryWord.BLOCKED
     ]
@@ -83,6 +89,7 @@ def _planned(one: Planned, older_kg: int) -> PlannedFacts:
         one.noted_kg + older_kg,
         one.line.released_kg,
         blocked[-1] if blocked else None,
+        told.kg.get(one.line.number, 0),
     )
 
 

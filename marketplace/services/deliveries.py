@@ -25,6 +25,7 @@ from marketplace.domain.words_delivery import NoteState
 from marketplace.services.contract_content import content_of
 from marketplace.services.contract_events import record_event
 from marketplace.services.contract_sides import lock_party_contract, tell_other_side
+from marketplace.services.majeure_effects import lost_by_line
 from models.contracts import Contract, ContractLine, ContractVersion
 from models.deliveries import DeliveryNote, DeliverySaid
 
@@ -53,7 +54,7 @@ class Planned:
     """A planned delivery, what was said of it, and what was handed over for it.
 
     `delivered_kg` counts notes that both confirmed, `noted_kg` also those that
-    wait for the other side.
+    wait for the other side, `lost_kg` what force majeure took, as accepted.
     """
 
     line: ContractLine
@@ -61,10 +62,11 @@ class Planned:
     words: tuple[DeliverySaid, ...]
     delivered_kg: int
     noted_kg: int
+    lost_kg: int = 0
 
     @property
     def open_kg(self) -> int:
-        return max(0, self.line.kg - self.noted_kg)
+        return max(0, self.line.kg - self.lost_kg - self.noted_kg)
 
 
 def planned_deliveries(session: Session, contract: Contract) -> list[Planned]:
@@ -73,15 +75,23 @@ def planned_deliveries(session: Session, contract: Contract) -> list[Planned]:
     wanted = select(DeliverySaid).where(DeliverySaid.contract_id == contract.id)
     for row in session.scalars(wanted.order_by(DeliverySaid.position)):
         said[row.line].append(row)
-    weights = _weights(session, contract.id)
+    weights, lost = _weights(session, contract.id), lost_by_line(session, contract.id)
     return [
-        _planned(line, said[line.number], weights.get(line.number, {}))
+        _planned(
+            line,
+            said[line.number],
+            weights.get(line.number, {}),
+            lost.get(line.number, 0),
+        )
         for line in contract.lines
     ]
 
 
 def _planned(
-    line: ContractLine, words: list[DeliverySaid], kg: dict[NoteState, int]
+    line: ContractLine,
+    words: list[DeliverySaid],
+    kg: dict[NoteState, int],
+    lost_kg: int,
 ) -> Planned:
     delivered = kg.get(NoteState.CONFIRMED, 0)
     return Planned(
@@ -92,6 +102,7 @@ def _planned(
         words=tuple(words),
         delivered_kg=delivered,
         noted_kg=delivered + kg.get(NoteState.WRITTEN, 0),
+        lost_kg=lost_kg,
     )
 
 
@@ -135,7 +146,7 @@ def say_of_delivery(
     planned = planned_delivery(session, contract, line)
     last_day = _last_day(session, planned)
     _check(planned, Said(word, side, day), text, today, last_day)
-    session.add(_row(planned, Said(word, side, day), text, who, now))
+    session.add(word_said(planned, Said(word, side, day), text, who, now))
     after = planned_delivery(session, contract, line)
     shown = str(day or after.delivery.day)
     event = record_event(
@@ -158,10 +169,16 @@ def say_of_delivery(
     return after
 
 
-def _row(
-    planned: Planned, said: Said, text: str, who: Actor, now: datetime
+def word_said(
+    planned: Planned,
+    said: Said,
+    text: str,
+    who: Actor,
+    now: datetime,
+    position: int | None = None,
 ) -> DeliverySaid:
-    position = len(planned.words)
+    """The row of a word after those that were said; `position` where more come."""
+    position = len(planned.words) if position is None else position
     return DeliverySaid(
         contract_id=planned.line.contract_id,
         line=planned.line.number,

@@ -44,7 +44,8 @@ def first_version(contract_id: Any) -> ScalarSelect[int]:
     return (
         select(func.coalesce(func.max(SeasonPlan.version), 1))
         .where(SeasonPlan.contract_id == contract_id)
-        .correlate(Contract, Amendment)
+        # Of the contract that is asked about, however deep the question lies.
+        .correlate_except(SeasonPlan)
         .scalar_subquery()
     )
 

@@ -22,7 +22,7 @@ from marketplace.domain.words_delivery import NoteState
 from marketplace.services.contract_events import record_event
 from marketplace.services.contract_sides import lock_party_contract
 from marketplace.services.days import day_of
-from marketplace.services.deliveries import REFUSALS, planned_delivery
+from marketplace.services.deliveries import REFUSALS, Planned, planned_delivery
 from marketplace.services.delivery_notes import named, stand_by, tell
 from models.contracts import Contract, ContractLine
 from models.deliveries import DeliveryNote, NoteLot
@@ -56,7 +56,7 @@ def write_note(
     if not planned.line.kg:  # an amendment dropped it
         raise Refused(REFUSALS[Obstacle.CANCELLED], "line")
     if planned.line.released_kg:
-        raise Refused(N_("Phần chưa giao của đợt này đã trả về sàn"), "line")
+        _check_rest(planned, command)
     _check(session, contract, command, now)
     note = _note(session, contract, side, command)
     note.written_at, note.received_at = min(written_at or now, now), now
@@ -68,6 +68,20 @@ def write_note(
     )
     tell(session, note, side, NoticeKind.NOTE_TO_CONFIRM, event)
     return note
+
+
+def _check_rest(planned: Planned, command: WriteNote) -> None:
+    """Of a delivery that went back in part for force majeure the rest still comes."""
+    line = planned.line
+    if line.released_kg > planned.lost_kg:
+        raise Refused(N_("Phần chưa giao của đợt này đã trả về sàn"), "line")
+    left = line.kg - line.released_kg - planned.noted_kg
+    if command.net_kg > left:
+        raise Refused(
+            N_("Đợt này chỉ còn %(kg)s kg, phần kia đã mất vì bất khả kháng"),
+            "lots",
+            kg=format_number(max(0, left)),
+        )
 
 
 def _known(

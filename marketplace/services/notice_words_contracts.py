@@ -6,6 +6,7 @@ from marketplace.domain.disputes import ClaimWord
 from marketplace.domain.errors import N_
 from marketplace.domain.words_work import NoticeKind
 from marketplace.services.notice_said import Said
+from marketplace.services.notice_words_majeure import MAJEURE_WORDS
 
 _LOAD = N_("%(kg)s %(product)s, hợp đồng %(number)s.")
 _OPEN = N_("Mở hợp đồng")
@@ -215,6 +216,7 @@ CONTRACT_WORDS: dict[NoticeKind, Said] = {
         _OPEN,
         "check",
     ),
+    **MAJEURE_WORDS,
 }
 
 # A tap says all: which word it was is kept, and each reader has it in their language.

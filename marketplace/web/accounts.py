@@ -21,6 +21,7 @@ from marketplace.services.accounts import (
     answer_entry,
     record_entry,
 )
+from marketplace.services.closings import let_go_vnd
 from marketplace.services.contract_content import content_of
 from marketplace.services.contracts import access_contract
 from marketplace.services.doubts import doubt_payment
@@ -29,6 +30,7 @@ from marketplace.services.invoices import list_invoices, record_invoice
 from marketplace.services.issued_statements import list_issued
 from marketplace.services.payable import (
     deposit_left_vnd,
+    next_due,
     planned_vnd,
     to_pay_vnd,
     to_refund_vnd,
@@ -74,6 +76,8 @@ def _account(session: Session, contract: Contract) -> dict[str, Any]:
         "planned_vnd": planned_vnd(contract),
         "views": season_views(session, contract, today=today()),
         "to_pay_vnd": to_pay_vnd(statement, entries),
+        "waived_vnd": let_go_vnd(session, contract),
+        "next_due": next_due(statement),
         "to_refund_vnd": to_refund_vnd(statement, entries),
         "deposit_left_vnd": deposit_left_vnd(session, contract, entries),
         "deposit_days": _deposit_days(session, contract),
@@ -154,6 +158,10 @@ def _entry_form(account: dict[str, Any]) -> EntryForm:
     form.offer(
         [(kind.value, str(label(kind))) for kind in kinds],
         [(method.value, str(label(method))) for method in EntryMethod],
+        [
+            (str(line.number), str(_("Đợt %(number)s", number=line.number)))
+            for line in account["contract"].lines
+        ],
     )
     return form
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from marketplace.web.labels_majeure import EVENTS_OF_MAJEURE, MAJEURE
 from marketplace.web.labels_papers import WORK, Labels
 from marketplace.web.labels_seasons import SEASON_EVENTS, SEASON_NOTICES, SEASONS
 
-CONTRACTS: Labels = {
+CONTRACTS: Labels = MAJEURE | {
     "NoteState": {
         "written": _l("Chờ xác nhận"),
         "confirmed": _l("Hai bên đã xác nhận"),
@@ -113,6 +114,7 @@ CONTRACTS: Labels = {
         "delivery_silent": _l("Chưa báo sẵn hàng"),
         "delivery_blocked": _l("Báo không giao được"),
         "delivery_late": _l("Giao chậm"),
+        "delivery_hindered": _l("Bất khả kháng chờ trả lời"),
         "harvest_short": _l("Thiếu sản lượng"),
         "quality_low": _l("Hàng bị loại nhiều"),
         "price_below": _l("Giá thấp hơn chợ"),
@@ -144,6 +146,7 @@ CONTRACTS: Labels = {
         "claim": _l("Khiếu nại"),
         "payment": _l("Trả tiền đúng hạn"),
         "answer": _l("Trả lời bên kia"),
+        "majeure": _l("Bất khả kháng"),
     },
     "ContractEnd": {
         "kept": _l("giữ trọn"),
@@ -166,7 +169,7 @@ CONTRACTS: Labels = {
     },
 }
 
-EVENTS = {
+EVENTS = EVENTS_OF_MAJEURE | {
     "delivery_ready": _l("Báo hàng sẵn sàng"),
     "delivery_blocked": _l("Báo không giao được"),
     "delivery_propose_day": _l("Xin đổi ngày giao"),

@@ -4,6 +4,7 @@ import pytest
 
 from marketplace.domain import (
     call_offs,
+    majeure,
     words,
     words_amendments,
     words_delivery,
@@ -38,6 +39,7 @@ STATES = {
     Lifecycle.CALL_OFF: call_offs.CallOffState,
     Lifecycle.AMENDMENT: words_amendments.AmendmentState,
     Lifecycle.TEMPLATE: words_templates.TemplateState,
+    Lifecycle.MAJEURE: majeure.MajeureState,
     Lifecycle.SEASON_PLAN: words_seasons.SeasonPlanState,
 }
 CONTRACT = words.ContractState
