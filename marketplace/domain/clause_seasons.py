@@ -34,11 +34,12 @@ _SAME = {
     "en": " Later seasons keep this price rule; both sides agree to that.",
 }
 _MARKET = {
-    "vi": " Các vụ sau không chốt giá trước: giá mỗi đợt bằng giá tham chiếu "
-    "%(market)s, lấy theo %(day)s. Số tiền dự kiến tính theo giá của vụ đầu.",
-    "en": " Later seasons have no price fixed ahead: each delivery is paid at the "
-    "reference price of %(market)s, on %(day)s. Amounts planned are reckoned at the "
-    "price of the first season.",
+    "vi": " Giá trên chỉ cho vụ đầu. Các vụ sau không chốt giá trước: giá mỗi đợt "
+    "bằng giá tham chiếu %(market)s, lấy theo %(day)s. Số tiền dự kiến tính theo giá "
+    "của vụ đầu.",
+    "en": " The price above is for the first season alone. Later seasons have no price "
+    "fixed ahead: each delivery is paid at the reference price of %(market)s, on "
+    "%(day)s. Amounts planned are reckoned at the price of the first season.",
 }
 _DEPOSIT = {
     "vi": " Tiền cọc tính trên giá trị của vụ đầu.",
