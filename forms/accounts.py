@@ -35,11 +35,17 @@ class EntryForm(WithDoubts, FlaskForm):
     text = TextAreaField(
         _l("Nội dung"), [Optional(), Length(max=LONGEST, message=TOO_LONG)]
     )
+    line = SelectField(_l("Phạt vì đợt giao nào"), [Optional()])
 
     def offer(
-        self, kinds: Sequence[tuple[str, str]], methods: Sequence[tuple[str, str]]
+        self,
+        kinds: Sequence[tuple[str, str]],
+        methods: Sequence[tuple[str, str]],
+        lines: Sequence[tuple[str, str]] = (),
     ) -> None:
-        """What this side may write down, and the ways that money goes over."""
+        """What this side may write down, the ways that money goes over, and the
+        deliveries for which a penalty may be asked."""
+        self.line.choices = [SelectChoice("", "–"), *(SelectChoice(*o) for o in lines)]
         self.kind.choices = [SelectChoice(*kind) for kind in kinds]
         self.method.choices = [SelectChoice(*method) for method in methods]
 
@@ -53,6 +59,7 @@ class EntryForm(WithDoubts, FlaskForm):
             method=EntryMethod(method) if method and kind in MONEY else None,
             reference=clean_text(self.reference.data or "", field="reference"),
             text=long_text(self.text),
+            line=int(self.line.data) if self.line.data else None,
         )
 
 

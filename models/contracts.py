@@ -1,4 +1,4 @@
-"""Contracts: planned deliveries, frozen versions, signatures over them."""
+"""Contracts: planned deliveries and frozen versions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from marketplace.domain.words import (
     ContractState,
     LinkageForm,
     PriceMode,
-    Side,
 )
 from models.contract_templates import ContractTemplate
 from models.database import (
@@ -41,12 +40,13 @@ from models.database import (
 )
 from models.harvests import Harvest
 from models.offers import Offer, Tranche
-from models.organisations import Organisation, User
+from models.organisations import Organisation
 from models.proposals import Proposal
 from models.reference import Product
 
 if TYPE_CHECKING:
     from models.contract_events import ContractEvent
+    from models.signatures import Signature
 
 
 class Contract(Timestamped, Base):
@@ -162,6 +162,10 @@ class ContractLine(Base):
             "0 <= released_kg AND 0 <= refused_kg AND released_kg + refused_kg <= kg",
             name="given_back_within_promised",
         ),
+        ForeignKeyConstraint(
+            ["contract_id", "called_from"],
+            ["contract_lines.contract_id", "contract_lines.number"],
+        ),
     )
 
     contract_id: Mapped[int] = mapped_column(
@@ -178,6 +182,8 @@ class ContractLine(Base):
     released_kg: Mapped[Kilograms] = mapped_column(default=0)
     # Given back to the tranche alone: picked and delivered, but turned away for good.
     refused_kg: Mapped[Kilograms] = mapped_column(default=0)
+    # The planned delivery of whose kilograms a call-off made this one.
+    called_from: Mapped[int | None]
     # The version of the contract whose words plan it so.
     version: Mapped[int] = mapped_column(default=1)
     # A later season than the contract's own; it takes nothing of its harvest.
@@ -214,35 +220,3 @@ class ContractVersion(Base):
     contract: Mapped[Contract] = relationship(back_populates="versions")
     worded_by: Mapped[ContractTemplate | None] = relationship()
     signatures: Mapped[list[Signature]] = relationship(back_populates="version_signed")
-
-
-class Signature(Base):
-    """One side's signature over exactly one digest."""
-
-    __tablename__ = "signatures"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["contract_id", "version", "digest"],
-            [
-                "contract_versions.contract_id",
-                "contract_versions.version",
-                "contract_versions.digest",
-            ],
-        ),
-        UniqueConstraint("contract_id", "version", "organisation_id"),
-    )
-
-    contract_id: Mapped[int] = mapped_column(primary_key=True)
-    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    side: Mapped[Side] = mapped_column(words(Side), primary_key=True)
-    digest: Mapped[Digest]
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    signed_at: Mapped[datetime]
-    method: Mapped[Code]
-    address: Mapped[Code] = mapped_column(default="")
-    user_agent: Mapped[Name] = mapped_column(default="")
-
-    version_signed: Mapped[ContractVersion] = relationship(back_populates="signatures")
-    organisation: Mapped[Organisation] = relationship()
-    user: Mapped[User] = relationship()

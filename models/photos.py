@@ -1,4 +1,4 @@
-"""Photos on delivery notes, inspections and claims, and their bytes."""
+"""Photos on notes, inspections, claims and notices of force majeure; their bytes."""
 
 from __future__ import annotations
 
@@ -70,6 +70,7 @@ class Photo(Base):
         UniqueConstraint("note_id", "digest"),
         UniqueConstraint("inspection_id", "digest"),
         UniqueConstraint("claim_id", "digest"),
+        UniqueConstraint("majeure_id", "digest"),
         CheckConstraint("(about = 'note') = (note_id IS NOT NULL)", name="of_its_note"),
         CheckConstraint(
             "(about = 'inspection') = (inspection_id IS NOT NULL)",
@@ -77,6 +78,9 @@ class Photo(Base):
         ),
         CheckConstraint(
             "(about = 'claim') = (claim_id IS NOT NULL)", name="of_its_claim"
+        ),
+        CheckConstraint(
+            "(about = 'majeure') = (majeure_id IS NOT NULL)", name="of_its_majeure"
         ),
         CheckConstraint(
             "part IS NULL OR about = 'inspection'", name="part_of_an_inspection"
@@ -92,6 +96,7 @@ class Photo(Base):
     inspection_id: Mapped[int | None] = mapped_column(ForeignKey("inspections.id"))
     part: Mapped[int | None]
     claim_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id"))
+    majeure_id: Mapped[int | None] = mapped_column(ForeignKey("majeure_notices.id"))
     digest: Mapped[Digest]
     width: Mapped[int]
     height: Mapped[int]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.services.amendment_answers import lapse_amendments
+from marketplace.services.call_off_silence import accept_calls_silently, end_frames
 from marketplace.services.contract_endings import end_over, expire_unsigned
 from marketplace.services.days import day_of
 from marketplace.services.fulfilling import fulfil_all, in_progress
 from marketplace.services.inspections import accept_silently
 from marketplace.services.jobs import enqueue_job
+from marketplace.services.majeure_answers import leave_unanswered
 from marketplace.services.release_candidates import contracts_to_release
 from marketplace.services.releases import release_free
 from models.database import db_now, transaction
@@ -29,11 +31,14 @@ def expire(job: JobRun) -> dict[str, Any]:
             batch = expire_unsigned(session, now=now, limit=BATCH)
             over = end_over(session, today=day_of(now), now=now, limit=BATCH)
             taken = accept_silently(session, now=now, limit=BATCH)
+            called = accept_calls_silently(session, now=now, limit=BATCH)
+            end_frames(session, today=day_of(now), now=now, limit=BATCH)
             lapsed = lapse_amendments(session, now=now, limit=BATCH)
+            silent = leave_unanswered(session, now=now, limit=BATCH)
             if batch:
                 enqueue_job(session, "matching.run", key="market", due_in_seconds=2)
         expired += batch
-        if max(batch, over, taken, lapsed) < BATCH:
+        if max(batch, over, taken, called, lapsed, silent) < BATCH:
             return {"expired": expired}
 
 

@@ -25,12 +25,13 @@ from marketplace.services.contracts import draw_contract
 from marketplace.services.inspection_content import seal_inspection
 from models.alerts import ContractAlert
 from models.closings import ClosingConfirmation
-from models.contracts import Contract, ContractVersion, Signature
+from models.contracts import Contract, ContractVersion
 from models.database import new_public_id
 from models.deliveries import DeliveryNote, NoteConfirmation
 from models.inspections import Claim, Inspection, InspectionPart
 from models.offers import Tranche
 from models.settlements import AccountEntry
+from models.signatures import Signature
 from tests.factories import NOW, TODAY, Make
 
 

@@ -32,8 +32,9 @@ from models.notices import Notice
 from models.organisations import Invitation, User, VerificationCase
 from models.papers import Facility
 from models.sessions import UserSession
-from tests import photo_rows, record_rows
+from tests import majeure_rows, photo_rows, record_rows
 from tests.amending import proposed
+from tests.calling import MONDAY, with_call
 from tests.deals import Deals
 from tests.factories import TODAY
 
@@ -110,6 +111,19 @@ class Estate:
     def amended(self) -> Any:
         """A contract with an amendment, version 2, that waits for both."""
         proposed(self.session, self.director, self.deal, price_vnd=15_000)
+        return self.deal
+
+    @cached_property
+    def called(self) -> Any:
+        """A contract under a standing agreement; the call of a week waits."""
+        deals = Deals(self.session, self.make)
+        deal = deals.in_force(self._brought_together())
+        return with_call(self.session, deal, self.director.user_id, clock.now())
+
+    @cached_property
+    def struck(self) -> Any:
+        """A contract with a notice of force majeure, number 1, that waits."""
+        majeure_rows.notice(self.session, self.make, self.deal)
         return self.deal
 
     @cached_property
@@ -247,7 +261,11 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "amendments.new": lambda own: own.deal,
     "amendments": lambda own: own.amended,
     "alerts": lambda own: Deals(own.session, own.make).alert(own.deal),
+    "call_offs": lambda own: own.called,
+    "call_off_frames": lambda own: own.called,
+    "call_off_frames.propose": lambda own: own.deal,
     "closings": lambda own: own.deal,
+    "majeure": lambda own: own.struck,
     "statement_papers": lambda own: own.statement.contract,
     "areas.edit_facility": lambda own: own.facility,
     "areas.close_facility": lambda own: own.facility,
@@ -278,6 +296,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "organisations": lambda own: own.owner,
     "price_quotes": lambda own: own.quote,
     "renewals": lambda own: own.deal,
+    "seasons": lambda own: own.contract,
     "records": lambda own: own.owner,
     "records.contest": lambda own: record_rows.fact(own.session, own.deal, own.owner),
     "records.decide": lambda own: record_rows.contest(own.session, own.deal, own.owner),
@@ -295,6 +314,7 @@ PLAIN: dict[str, Any] = {
     "how": "dinh-chi",
     "name": "dark",
     "register": "hop-tac-xa",
+    "week": MONDAY.isoformat(),
     "version": 2,
 }
 # What the link of a letter is for.

@@ -21,6 +21,7 @@ from marketplace.domain.words import NoticeKind, Side
 from marketplace.domain.words_amendments import AmendmentState
 from marketplace.services.amendment_content import content_to_propose
 from marketplace.services.amendment_plans import check_plan, rows_of
+from marketplace.services.call_off_frames import is_call_open
 from marketplace.services.contract_content import content_of
 from marketplace.services.contract_events import record_event
 from marketplace.services.contract_sides import (
@@ -103,8 +104,8 @@ def propose_amendment(
 ) -> Amendment:
     """Lay new words of a contract in force before the other side.
 
-    Refused: not a representative, another amendment is open, a plan that contradicts
-    what was delivered, terms outside the law; Conflict if the contract was amended
+    Refused: not a representative, another amendment or a call-off is open, a plan
+    that contradicts what was delivered, terms outside the law; Conflict if the contract was amended
     since it was read.
     """
     contract, side = lock_party_contract(session, who, public_id)
@@ -115,6 +116,10 @@ def propose_amendment(
         raise Conflict(N_("Hợp đồng vừa được sửa đổi, hãy đọc lại bản mới"))
     if open_amendment(session, contract) is not None:
         raise Conflict(N_("Đang có một phụ lục chờ trả lời, trả lời phụ lục đó trước"))
+    if is_call_open(session, contract):
+        raise Conflict(
+            N_("Đang có lần gọi hàng chờ trả lời, trả lời xong rồi mới sửa hợp đồng")
+        )
     _check(command, today)
     version = _freeze(session, contract, base, command, side, who, today, now)
     amendment = _add(session, contract, base, version, command, side, who, now)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.domain.actor import Actor
+from marketplace.domain.call_offs import CallOffState, FrameState
 from marketplace.domain.words import ContractState, Side
 from marketplace.domain.words_delivery import ClaimState, EntryState, NoteState
 from marketplace.services.deliveries import Planned, planned_deliveries
+from models.call_offs import CallOff, CallOffFrame
 from models.contracts import Contract
 from models.deliveries import DeliveryNote, DeliverySaid, NoteConfirmation
 from models.inspections import Claim, Inspection
@@ -28,6 +30,8 @@ class Waiting:
     claims: Sequence[Claim] = ()
     entries: Sequence[AccountEntry] = ()
     days: Sequence[tuple[Contract, Planned]] = ()
+    frames: Sequence[CallOffFrame] = ()
+    calls: Sequence[CallOff] = ()
 
 
 def waiting_for(session: Session, who: Actor) -> Waiting:
@@ -38,6 +42,8 @@ def waiting_for(session: Session, who: Actor) -> Waiting:
         claims=_claims(session, who),
         entries=_entries(session, who),
         days=_days(session, who),
+        frames=_frames(session, who),
+        calls=_calls(session, who),
     )
 
 
@@ -151,6 +157,44 @@ def _days(session: Session, who: Actor) -> list[tuple[Contract, Planned]]:
         if planned.delivery.proposed_by is not None
         and planned.delivery.proposed_by is not _side(contract, who)
     ]
+
+
+def _frames(session: Session, who: Actor) -> Sequence[CallOffFrame]:
+    """Standing agreements that the other side proposed, or wants to end early."""
+    mine = who.organisation_id
+    asked = case(
+        (CallOffFrame.state == FrameState.PROPOSED, CallOffFrame.proposed_by),
+        else_=CallOffFrame.end_asked_by,
+    )
+    bought, sold = asked == Side.BUYER, asked == Side.SELLER
+    wanted = (
+        select(CallOffFrame)
+        .join(Contract, Contract.id == CallOffFrame.contract_id)
+        .where(
+            CallOffFrame.state.in_((FrameState.PROPOSED, FrameState.AGREED)),
+            Contract.state.in_((ContractState.IN_FORCE, ContractState.PROPOSED)),
+            or_(
+                and_(Contract.seller_id == mine, bought),
+                and_(Contract.buyer_id == mine, sold),
+            ),
+        )
+    )
+    return session.scalars(wanted.order_by(CallOffFrame.id)).all()
+
+
+def _calls(session: Session, who: Actor) -> Sequence[CallOff]:
+    """Call-offs that the cooperative has not answered."""
+    wanted = (
+        select(CallOff)
+        .join(CallOffFrame, CallOffFrame.id == CallOff.frame_id)
+        .join(Contract, Contract.id == CallOffFrame.contract_id)
+        .where(
+            CallOff.state == CallOffState.POSTED,
+            Contract.state == ContractState.IN_FORCE,
+            Contract.seller_id == who.organisation_id,
+        )
+    )
+    return session.scalars(wanted.order_by(CallOff.answer_by)).all()
 
 
 def _side(contract: Contract, who: Actor) -> Side:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import ScalarSelect, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.words_amendments import AmendmentState
+from marketplace.services.called_plans import divide_plan
 from marketplace.services.contract_content import content_of
 from marketplace.services.violations import Violation, violations
 from models.amendments import Amendment
-from models.contracts import Contract, ContractLine, ContractVersion, Signature
+from models.contracts import Contract, ContractLine, ContractVersion
+from models.season_plans import SeasonPlan
+from models.signatures import Signature
 
 
 def _signed_by_both(session: Session) -> Iterator[Violation]:
@@ -36,9 +39,20 @@ def _signed_by_both(session: Session) -> Iterator[Violation]:
     )
 
 
+def first_version(contract_id: Any) -> ScalarSelect[int]:
+    """The version that both signed first: the last one drawn before a signature."""
+    return (
+        select(func.coalesce(func.max(SeasonPlan.version), 1))
+        .where(SeasonPlan.contract_id == contract_id)
+        # Of the contract that is asked about, however deep the question lies.
+        .correlate_except(SeasonPlan)
+        .scalar_subquery()
+    )
+
+
 def _newest_is_in_force(session: Session) -> Iterator[Violation]:
     newest = (
-        select(func.coalesce(func.max(Amendment.version), 1))
+        select(func.coalesce(func.max(Amendment.version), first_version(Contract.id)))
         .where(
             Amendment.contract_id == Contract.id,
             Amendment.state == AmendmentState.SIGNED,
@@ -57,7 +71,11 @@ def _newest_is_in_force(session: Session) -> Iterator[Violation]:
 def _each_amends_the_last(session: Session) -> Iterator[Violation]:
     earlier = Amendment.__table__.alias("earlier")
     before = (
-        select(func.coalesce(func.max(earlier.c.version), 1))
+        select(
+            func.coalesce(
+                func.max(earlier.c.version), first_version(Amendment.contract_id)
+            )
+        )
         .where(
             earlier.c.contract_id == Amendment.contract_id,
             earlier.c.version < Amendment.version,
@@ -78,21 +96,32 @@ def _each_amends_the_last(session: Session) -> Iterator[Violation]:
 
 
 def _is_what_both_signed(session: Session) -> Iterator[Violation]:
-    """Columns and plan of an amended contract are those of the words in force."""
+    """What was amended, or called off by the week, is what the words in force say.
+
+    What was called off since counts with the delivery that it came from.
+    """
     rows = session.execute(
         select(Contract, ContractVersion)
         .join(ContractVersion, ContractVersion.contract_id == Contract.id)
         .where(
             ContractVersion.version == Contract.current_version,
-            Contract.current_version > 1,
+            or_(
+                Contract.current_version > 1,
+                Contract.id.in_(
+                    select(ContractLine.contract_id).where(
+                        ContractLine.called_from.is_not(None)
+                    )
+                ),
+            ),
             Contract.signed_on.is_not(None),
         )
     ).all()
     for contract, version in rows:
-        said, found = _said(content_of(version)), _stored(session, contract)
+        words = divide_plan(session, contract.id, content_of(version))
+        said, found = _said(words), _stored(session, contract)
         if said != found:
             yield Violation(
-                "an amended contract is what its words say",
+                "a contract whose plan has changed is what its words say",
                 contract.public_id,
                 f"{found} instead of {said}",
             )

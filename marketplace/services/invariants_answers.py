@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from marketplace.domain.words import ContractState, ProposalState, Side
 from marketplace.services.violations import Violation, violations
 from models.amendments import Amendment
-from models.contracts import Contract, ContractLine, Signature
+from models.contracts import Contract, ContractLine
 from models.proposals import Proposal, Terms, TermsLine
+from models.signatures import Signature
 
 FELL_AWAY = (ContractState.EXPIRED, ContractState.TERMINATED, ContractState.CLOSED)
 BEFORE_FORCE = (

@@ -13,9 +13,10 @@ from marketplace.domain.words_delivery import NoteState, Outcome
 from marketplace.services.contract_events import first_broken_link
 from marketplace.services.violations import Violation, violations
 from models.closings import ClosingConfirmation
-from models.contracts import Contract, ContractLine, ContractVersion, Signature
+from models.contracts import Contract, ContractLine, ContractVersion
 from models.deliveries import DeliveryNote
 from models.inspections import Inspection, InspectionPart
+from models.signatures import Signature
 
 SIGNED_STATES = (
     ContractState.SIGNED,

@@ -6,6 +6,7 @@ from marketplace.domain.disputes import ClaimWord
 from marketplace.domain.errors import N_
 from marketplace.domain.words_work import NoticeKind
 from marketplace.services.notice_said import Said
+from marketplace.services.notice_words_majeure import MAJEURE_WORDS
 
 _LOAD = N_("%(kg)s %(product)s, hợp đồng %(number)s.")
 _OPEN = N_("Mở hợp đồng")
@@ -122,6 +123,45 @@ CONTRACT_WORDS: dict[NoticeKind, Said] = {
         N_("Sửa mẫu"),
         "alert-triangle",
     ),
+    NoticeKind.CALLOFF_FRAME_PROPOSED: Said(
+        N_("%(partner)s đề nghị gọi hàng theo tuần"),
+        N_("%(product)s, hợp đồng %(number)s."),
+        N_("Xem và trả lời"),
+        "calendar",
+    ),
+    NoticeKind.CALLOFF_FRAME_ANSWERED: Said(
+        N_("%(partner)s đã trả lời về việc gọi hàng theo tuần"),
+        N_("%(product)s, hợp đồng %(number)s."),
+        N_("Xem gọi hàng"),
+        "calendar",
+    ),
+    NoticeKind.CALLOFF_END_ASKED: Said(
+        N_("%(partner)s muốn kết thúc sớm việc gọi hàng theo tuần"),
+        N_("%(product)s, hợp đồng %(number)s."),
+        N_("Xem và trả lời"),
+        "calendar",
+    ),
+    NoticeKind.CALLOFF_FRAME_ENDED: Said(
+        N_("Việc gọi hàng theo tuần với %(partner)s đã kết thúc sớm"),
+        N_("%(product)s, hợp đồng %(number)s."),
+        N_("Xem gọi hàng"),
+        "calendar",
+    ),
+    NoticeKind.CALLOFF_POSTED: Said(
+        N_("%(partner)s gọi %(kg)s cho ngày %(day)s"),
+        _LOAD,
+        N_("Xem và trả lời"),
+        "truck-delivery",
+    ),
+    NoticeKind.CALLOFF_CONFIRMED: Said(
+        N_("Đã chốt giao %(kg)s ngày %(day)s"), _LOAD, N_("Xem gọi hàng"), "check"
+    ),
+    NoticeKind.CALLOFF_CLOSED: Said(
+        N_("Lần gọi hàng cho ngày %(day)s không thành"),
+        N_("%(kg)s %(product)s, hợp đồng %(number)s."),
+        N_("Xem gọi hàng"),
+        "x",
+    ),
     NoticeKind.RENEWAL_DUE: Said(
         N_("Bàn vụ tới với %(partner)s"),
         N_("Hợp đồng %(number)s hết hạn %(day)s. Xem vụ qua rồi đề nghị làm tiếp."),
@@ -139,6 +179,18 @@ CONTRACT_WORDS: dict[NoticeKind, Said] = {
         N_("Theo hợp đồng %(number)s. Vụ và đơn đã đăng vẫn ở trên sàn."),
         _OPEN,
         "x",
+    ),
+    NoticeKind.SEASONS_PROPOSED: Said(
+        N_("%(partner)s muốn ký %(seasons)s vụ"),
+        N_("Hợp đồng %(number)s chờ ký. Xem lịch giao từng vụ rồi trả lời."),
+        N_("Xem và trả lời"),
+        "calendar",
+    ),
+    NoticeKind.SEASONS_ANSWERED: Said(
+        N_("Đề nghị ký %(seasons)s vụ đã có trả lời"),
+        N_("Hợp đồng %(number)s với %(partner)s: đọc lại bản hiện nay rồi ký."),
+        _OPEN,
+        "calendar",
     ),
     NoticeKind.CONTRACT_ALERT: Said(
         N_("Hợp đồng %(number)s cần để ý"),
@@ -164,6 +216,7 @@ CONTRACT_WORDS: dict[NoticeKind, Said] = {
         _OPEN,
         "check",
     ),
+    **MAJEURE_WORDS,
 }
 
 # A tap says all: which word it was is kept, and each reader has it in their language.

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from marketplace.domain.photos import PhotoOf
 from marketplace.services.note_words import PHOTOS
 from marketplace.services.paper_printing import moment
-from marketplace.services.photos import Evidenced, list_photos
+from marketplace.services.photo_records import Evidenced
+from marketplace.services.photos import list_photos
 from models.photos import Photo
 
 

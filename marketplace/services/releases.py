@@ -53,7 +53,7 @@ def release_free(
     Safe to repeat and to run twice at once: what went back is written on the line,
     and the locks put two in line.
     """
-    contract = _lock(session, contract_id)
+    contract = lock_for_release(session, contract_id)
     if contract.state not in RELEASING:
         return 0
     grace = int(rule(session, "contract.release", today)["grace_days"])
@@ -63,13 +63,13 @@ def release_free(
         over = known and is_over(
             planned.delivery, line.deliver_to, today, grace_days=grace
         )
-        balance = _balance(session, planned, now)
+        balance = balance_of(session, planned, now)
         if over:
-            freed += _release(session, contract, line, balance.missing_kg)
+            freed += release_missing(session, contract, line, balance.missing_kg)
         if _still_wanted(line, today):
             freed += _refuse(session, line, balance.unmet_kg)
     if freed:
-        _tell(session, contract, None, freed, now)
+        tell_of_release(session, contract, None, freed, now)
     return freed
 
 
@@ -82,7 +82,7 @@ def give_up_delivery(
     contract says. Refused: the seller, a delivery that may still come in time.
     """
     found = access_contract(session, who, public_id, "write")
-    contract = _lock(session, found.id)
+    contract = lock_for_release(session, found.id)
     if contract.state is not ContractState.IN_FORCE:
         raise Refused(NOT_IN_FORCE)
     planned = planned_delivery(session, contract, line)
@@ -91,10 +91,34 @@ def give_up_delivery(
     if not may_give_up(planned, day_of(now)):
         raise Refused(N_("Chỉ bỏ được đợt báo không giao được hoặc đã quá ngày"))
     said = clean_text(text, long=True, field="text")
-    session.add(_cancelled(planned, said, who, now))
-    missing_kg = _balance(session, planned, now).missing_kg
-    kg = _release(session, contract, planned.line, missing_kg)
-    _tell(session, contract, who, kg, now)
+    return _let_go(session, contract, planned, said, who, now)
+
+
+def release_delivery(
+    session: Session, contract: Contract, line: int, who: Actor, *, now: datetime
+) -> int:
+    """Give back what of a delivery was not handed over, since both sides agree to it.
+
+    The caller holds the locks of `lock_for_release`; returns the kilograms.
+    """
+    planned = planned_delivery(session, contract, line)
+    if planned.delivery.state is DeliveryState.CANCELLED:
+        return 0
+    return _let_go(session, contract, planned, "", who, now)
+
+
+def _let_go(
+    session: Session,
+    contract: Contract,
+    planned: Planned,
+    text: str,
+    who: Actor,
+    now: datetime,
+) -> int:
+    session.add(_cancelled(planned, text, who, now))
+    missing_kg = balance_of(session, planned, now).missing_kg
+    kg = release_missing(session, contract, planned.line, missing_kg)
+    tell_of_release(session, contract, who, kg, now)
     return kg
 
 
@@ -121,7 +145,7 @@ def _cancelled(planned: Planned, text: str, who: Actor, now: datetime) -> Delive
     )
 
 
-def _lock(session: Session, contract_id: int) -> Contract:
+def lock_for_release(session: Session, contract_id: int) -> Contract:
     """Harvest, contract and tranches, in the order of the house."""
     harvest_id = session.scalar(
         select(Contract.harvest_id).where(Contract.id == contract_id)
@@ -132,7 +156,8 @@ def _lock(session: Session, contract_id: int) -> Contract:
     return contract
 
 
-def _balance(session: Session, planned: Planned, now: datetime) -> Balance:
+def balance_of(session: Session, planned: Planned, now: datetime) -> Balance:
+    """The kilograms of a planned delivery as they stand now."""
     line = planned.line
     return Balance(
         line.kg,
@@ -167,14 +192,16 @@ def _still_wanted(line: ContractLine, today: date) -> bool:
     return bool(tranche and not tranche.dropped and today <= tranche.window_end)
 
 
-def _release(
+def release_missing(
     session: Session, contract: Contract, line: ContractLine, missing_kg: int
 ) -> int:
     """Give back to both what is missing here and was not brought on top elsewhere."""
     older = without_notes(contract, planned_deliveries(session, contract))
-    brought = noted_kg(session, contract) + sum(older.values())
+    same = [one for one in contract.lines if one.season == line.season]
+    brought = noted_kg(session, contract, same)
+    brought += sum(older[one.number] for one in same)
     missing_kg -= older[line.number]
-    open_kg = sum(one.kg - one.released_kg for one in contract.lines) - brought
+    open_kg = sum(one.kg - one.released_kg for one in same) - brought
     kg = min(missing_kg, open_kg)
     if kg <= 0:
         return 0
@@ -197,7 +224,7 @@ def _refuse(session: Session, line: ContractLine, unmet_kg: int) -> int:
     return unmet_kg
 
 
-def _tell(
+def tell_of_release(
     session: Session, contract: Contract, who: Actor | None, kg: int, now: datetime
 ) -> None:
     """Write it down, let the matcher look at both posts, and tell both sides."""

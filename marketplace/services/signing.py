@@ -31,8 +31,9 @@ from marketplace.services.contracts import (
 from marketplace.services.days import day_of
 from marketplace.services.passwords import check_password
 from marketplace.services.rules import rule
-from models.contracts import Contract, ContractVersion, Signature
+from models.contracts import Contract, ContractVersion
 from models.organisations import User
+from models.signatures import Signature
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,8 @@ def _check(
         raise Refused(N_("Chỉ người đại diện của tổ chức được ký"))
     if contract.state not in WAITING or contract.sign_by <= now:
         raise Refused(NO_LONGER)
+    if contract.state is ContractState.NEGOTIATING:
+        raise Refused(N_("Trả lời đề nghị ký nhiều vụ trước khi ký"))
     _require_rate_of_today(session, content_of(version), now)
     check_signatory(session, who, version, command)
 

@@ -20,6 +20,7 @@ from marketplace.web.shell import url_if
 from marketplace.web.words import day, instant, kg, tonnes, vnd
 
 if TYPE_CHECKING:
+    from models.call_offs import CallOff, CallOffFrame
     from models.contracts import Contract
     from models.deliveries import DeliveryNote
     from models.inspections import Claim
@@ -43,6 +44,9 @@ def deliveries_waiting(
         _day(contract, planned.line.number, planned.delivery.proposed_day, actor)
         for contract, planned in waiting.days
     ]
+    cards += [_call(call, moment) for call in waiting.calls]
+    if actor.may_sign:
+        cards += [_frame(frame, actor) for frame in waiting.frames]
     return [*cards, *_money(waiting.entries, actor)]
 
 
@@ -135,6 +139,53 @@ def _day(contract: Contract, line: int, asked: date | None, actor: Actor) -> Tas
             product=name_of(contract.product).lower(),
         ),
         url=url_for("deliveries.index", public_id=contract.public_id) + f"#dot-{line}",
+        button=_("Xem và trả lời"),
+        urgency=10,
+        tone="new",
+    )
+
+
+def _call(call: CallOff, moment: datetime) -> TaskCard:
+    contract = call.frame.contract
+    url = url_for("call_offs.index", public_id=contract.public_id)
+    return TaskCard(
+        kind="truck-delivery",
+        title=_(
+            "%(buyer)s gọi %(kg)s cho ngày %(day)s",
+            buyer=contract.buyer.short_name,
+            kg=kg(call.kg),
+            day=day(call.first_day),
+        ),
+        text=_(
+            "%(product)s, hợp đồng %(number)s. Quá giờ coi như đồng ý giao đủ.",
+            product=name_of(contract.product),
+            number=contract.number,
+        ),
+        due=_("Trước %(moment)s", moment=instant(call.answer_by)),
+        url=f"{url}#tuan-{call.week.isoformat()}",
+        button=_("Xem và trả lời"),
+        urgency=0,
+        tone="warn" if call.answer_by - moment < SOON else "new",
+    )
+
+
+def _frame(frame: CallOffFrame, actor: Actor) -> TaskCard:
+    contract, partner = frame.contract, _partner(frame.contract, actor)
+    title = (
+        _("%(partner)s muốn kết thúc sớm việc gọi hàng theo tuần", partner=partner)
+        if frame.end_asked_by
+        else _("%(partner)s đề nghị gọi hàng theo tuần", partner=partner)
+    )
+    return TaskCard(
+        kind="calendar-event",
+        title=title,
+        text=_(
+            "%(least)s đến %(most)s một tuần, hợp đồng %(number)s.",
+            least=kg(frame.least_kg),
+            most=kg(frame.most_kg),
+            number=contract.number,
+        ),
+        url=url_for("call_offs.index", public_id=contract.public_id),
         button=_("Xem và trả lời"),
         urgency=10,
         tone="new",

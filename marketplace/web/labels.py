@@ -11,7 +11,7 @@ from enum import Enum
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from marketplace.web.labels_contracts import CONTRACTS, SILENT
+from marketplace.web.labels_call_offs import CONTRACTS, SILENT
 from marketplace.web.labels_papers import PAPERS, WORK, Labels
 
 _PEOPLE: Labels = {
@@ -196,6 +196,7 @@ _TONES = {
         "written",
         "recorded",
         "mediation",
+        "posted",
     },
     "bad": {
         "rejected",
@@ -235,8 +236,7 @@ def _value(code: object) -> str:
 
 def label(code: object, kind: str | None = None) -> LazyString | str:
     """The word for a member, or for the stored value of the enumeration `kind`."""
-    name = kind or type(code).__name__
-    return LABELS.get(name, {}).get(_value(code), _value(code))
+    return LABELS.get(kind or type(code).__name__, {}).get(_value(code), _value(code))
 
 
 def tone(code: object) -> str:

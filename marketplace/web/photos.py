@@ -21,6 +21,7 @@ from marketplace.domain.canonical import short_digest
 from marketplace.domain.errors import NotFound
 from marketplace.domain.photos import PhotoOf
 from marketplace.services import photos as service
+from marketplace.services.photo_records import Evidenced, record_of, source_of
 from marketplace.services.photo_store import read_file
 from marketplace.web.access import Right, current_actor, requires, signed_in
 from marketplace.web.clock import now
@@ -29,6 +30,8 @@ from marketplace.web.idempotent import idempotent
 from marketplace.web.photo_upload import takes_photos
 from marketplace.web.refusals import refused
 from models.database import transaction
+from models.deliveries import DeliveryNote
+from models.majeure import MajeureNotice
 
 bp = Blueprint("photos", __name__)
 
@@ -71,7 +74,7 @@ def add(public_id: str, record: str) -> ResponseReturnValue:
                 return redirect(url_for("notes.show", public_id=public_id))
         elif form.is_submitted() and not form.errors:
             form.photos.errors = [_("Chọn ít nhất một ảnh")]
-        note = service.note_of(found)
+        note = source_of(found)
         page = {"form": form, "note": note, "about": about, "part": part}
         return render_template(
             "photos/add.html", **page, contract=note.contract, **sides(note.contract)
@@ -79,7 +82,7 @@ def add(public_id: str, record: str) -> ResponseReturnValue:
 
 
 def _add(
-    session: Session, found: service.Evidenced, form: PhotosForm, part: int | None
+    session: Session, found: Evidenced, form: PhotosForm, part: int | None
 ) -> None:
     pictures, who, most = form.photos.pictures, current_actor(), most_photos()
     service.add_photos(session, who, found, pictures, most=most, now=now(), part=part)
@@ -92,15 +95,16 @@ def show(public_id: str) -> ResponseReturnValue:
     with transaction(read_only=True) as session:
         who = current_actor()
         photo = service.access_photo(session, who, public_id)
-        note = service.note_of(service.record_of(session, photo))
+        source = source_of(record_of(session, photo))
         return render_template(
             "photos/show.html",
             photo=photo,
-            note=note,
-            contract=note.contract,
+            note=source,
+            back=_page_of(source),
+            contract=source.contract,
             check=short_digest(photo.digest),
             may_remove=service.may_remove(session, who, photo),
-            **sides(note.contract),
+            **sides(source.contract),
         )
 
 
@@ -124,10 +128,17 @@ def remove(public_id: str) -> ResponseReturnValue:
     form = FlaskForm()
     back = url_for("photos.show", public_id=public_id)
     with transaction() as session, refused(session, form) as outcome:
-        note = service.remove_photo(session, current_actor(), public_id, now=now())
-        back = url_for("notes.show", public_id=note.public_id)
+        source = service.remove_photo(session, current_actor(), public_id, now=now())
+        back = _page_of(source)
     for message in form.form_errors:
         flash(str(message), "bad")
     if outcome.done:
         flash(_("Đã xóa ảnh."), "ok")
     return redirect(back)
+
+
+def _page_of(source: DeliveryNote | MajeureNotice) -> str:
+    """Where the photos of a delivery note, or of force majeure, are seen."""
+    if isinstance(source, MajeureNotice):
+        return url_for("majeure.index", public_id=source.contract.public_id)
+    return url_for("notes.show", public_id=source.public_id)

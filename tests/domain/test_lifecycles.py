@@ -2,7 +2,15 @@
 
 import pytest
 
-from marketplace.domain import words, words_amendments, words_delivery, words_templates
+from marketplace.domain import (
+    call_offs,
+    majeure,
+    words,
+    words_amendments,
+    words_delivery,
+    words_seasons,
+    words_templates,
+)
 from marketplace.domain.errors import Refused
 from marketplace.domain.lifecycles import (
     INITIAL,
@@ -27,8 +35,12 @@ STATES = {
     Lifecycle.NOTE: words_delivery.NoteState,
     Lifecycle.CLAIM: words_delivery.ClaimState,
     Lifecycle.ENTRY: words_delivery.EntryState,
+    Lifecycle.FRAME: call_offs.FrameState,
+    Lifecycle.CALL_OFF: call_offs.CallOffState,
     Lifecycle.AMENDMENT: words_amendments.AmendmentState,
     Lifecycle.TEMPLATE: words_templates.TemplateState,
+    Lifecycle.MAJEURE: majeure.MajeureState,
+    Lifecycle.SEASON_PLAN: words_seasons.SeasonPlanState,
 }
 CONTRACT = words.ContractState
 

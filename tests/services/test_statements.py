@@ -21,9 +21,10 @@ from marketplace.services.accounts import answer_entry
 from marketplace.services.disputes import raise_claim, say_in_claim
 from marketplace.services.statements import statement_of
 from models.contract_events import ContractEvent
-from models.contracts import Contract, ContractVersion, Signature
+from models.contracts import Contract, ContractVersion
 from models.database import db
 from models.settlements import AccountEntry
+from models.signatures import Signature
 from tests.acting import Acted, at_once
 from tests.factories import NOW, TODAY, Make
 from tests.worlds import undone

@@ -45,10 +45,11 @@ from marketplace.services import (
 from marketplace.services.proposal_making import bid_of
 from models.chains import Chain
 from models.contract_events import ContractEvent
-from models.contracts import Contract, Signature
+from models.contracts import Contract
 from models.harvests import Harvest
 from models.offers import Offer
 from models.proposals import Proposal, Terms, TermsLine
+from models.signatures import Signature
 from tests.factories import NOW, PASSWORD
 
 HOME = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -170,3 +170,22 @@ def test_a_row_is_called_by_the_number_of_its_delivery(client, session, acted):
         "New delivery"
         in client.post(f"{url}?lang=en", data=asked | {"add_row": "lines"}).text
     )
+
+
+def test_deposit_and_grade_terms_are_typed_and_read_side_by_side(
+    client, session, acted
+):
+    base = f"/hop-dong/{acted.contract.public_id}"
+    enter(client, session, acted.seller)
+    asked = filled(
+        client, f"{base}/phu-luc/moi", reason="agreement", text="Bàn lại", deposit="10"
+    )
+    asked["grades-0-term"] = "+500"
+
+    sent = client.post(f"{base}/phu-luc/moi", data=asked)
+
+    assert sent.status_code == 302, sent.text
+    page = client.get(f"{base}/phu-luc/2").text
+    assert problems_of(page) == []
+    assert "Đặt cọc" in page
+    assert "+500 đ/kg" in page
