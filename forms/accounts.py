@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from forms.deliveries import A_DAY, LONGEST, TOO_LONG, long_text
+from forms.doubts import WithDoubts
 from forms.typed_fields import MoneyField, TypedDayField
 from marketplace.domain.commands_accounts import RecordEntry, RecordInvoice
 from marketplace.domain.names import clean_text
@@ -19,7 +20,7 @@ from marketplace.domain.words_delivery import EntryKind, EntryMethod
 from marketplace.services.accounts import MONEY
 
 
-class EntryForm(FlaskForm):
+class EntryForm(WithDoubts, FlaskForm):
     """Money paid, inputs supplied, or a penalty asked."""
 
     kind = SelectField(_l("Khoản gì"))
@@ -34,11 +35,17 @@ class EntryForm(FlaskForm):
     text = TextAreaField(
         _l("Nội dung"), [Optional(), Length(max=LONGEST, message=TOO_LONG)]
     )
+    line = SelectField(_l("Phạt vì đợt giao nào"), [Optional()])
 
     def offer(
-        self, kinds: Sequence[tuple[str, str]], methods: Sequence[tuple[str, str]]
+        self,
+        kinds: Sequence[tuple[str, str]],
+        methods: Sequence[tuple[str, str]],
+        lines: Sequence[tuple[str, str]] = (),
     ) -> None:
-        """What this side may write down, and the ways that money goes over."""
+        """What this side may write down, the ways that money goes over, and the
+        deliveries for which a penalty may be asked."""
+        self.line.choices = [SelectChoice("", "–"), *(SelectChoice(*o) for o in lines)]
         self.kind.choices = [SelectChoice(*kind) for kind in kinds]
         self.method.choices = [SelectChoice(*method) for method in methods]
 
@@ -52,6 +59,7 @@ class EntryForm(FlaskForm):
             method=EntryMethod(method) if method and kind in MONEY else None,
             reference=clean_text(self.reference.data or "", field="reference"),
             text=long_text(self.text),
+            line=int(self.line.data) if self.line.data else None,
         )
 
 

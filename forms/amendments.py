@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -24,7 +25,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 
 from forms.contracts import SignForm
-from forms.price_rules import MODES
+from forms.price_rules import MODES, TermField
 from forms.typed_fields import CountField, PriceField, TonnesField, TypedDayField
 from marketplace.domain.amendments import (
     MOST_DELIVERIES,
@@ -39,6 +40,7 @@ from marketplace.domain.clause_tests import (
 )
 from marketplace.domain.errors import Refused
 from marketplace.domain.names import clean_text
+from marketplace.domain.price_terms import GradeTerm, TermUnit
 from marketplace.domain.typed import parse_count
 from marketplace.domain.words import PriceMode
 from marketplace.domain.words_amendments import AmendmentReason
@@ -47,6 +49,7 @@ TOO_LONG = _l("Viết ngắn hơn 1.000 chữ")
 A_DAY = _l("Nhập ngày, ví dụ 30/06/2026")
 A_NUMBER = _l("Nhập một số nguyên")
 MOST_HOURS = 240
+MOST_GRADES = 12
 
 
 class DeliveryForm(Form):
@@ -65,6 +68,21 @@ class DeliveryForm(Form):
         first = typed["first_day"]
         last = typed["last_day"] or first
         return PlannedDelivery(first, last, typed["kg"], _whole(typed["number"]))
+
+
+class GradeForm(Form):
+    """What a grade adds to the price or takes off; nothing typed is no term."""
+
+    grade = StringField(_l("Loại hàng"), [Length(max=80)])
+    term = TermField(_l("Thưởng hoặc trừ"))
+
+    def terms(self) -> tuple[GradeTerm, ...]:
+        """The term of a validated row, if one was typed."""
+        name = clean_text(self.grade.data or "", field="grades")
+        typed: tuple[Decimal, TermUnit] | None = self.term.data
+        if typed is None or not typed[0]:
+            return ()
+        return (GradeTerm(name, *typed),)
 
 
 class AmendmentForm(FlaskForm):
@@ -92,7 +110,13 @@ class AmendmentForm(FlaskForm):
     price_from = TypedDayField(
         _l("Giá mới áp dụng cho hàng giao từ ngày"), [InputRequired(A_DAY)]
     )
-    lines = FieldList(FormField(DeliveryForm), max_entries=MOST_DELIVERIES)
+    grades = FieldList(FormField(GradeForm), max_entries=MOST_GRADES)
+    deposit = CountField(_l("Đặt cọc"), [InputRequired(A_NUMBER)])
+    lines = FieldList(
+        FormField(DeliveryForm),
+        description=_l("Đợt giao"),
+        max_entries=MOST_DELIVERIES,
+    )
     tolerance = CountField(_l("Dung sai"), [InputRequired(A_NUMBER)])
     penalty = CountField(_l("Mức phạt"), [InputRequired(A_NUMBER)])
     days = CountField(_l("Trả tiền sau nghiệm thu"), [InputRequired(A_NUMBER)])
@@ -124,6 +148,7 @@ class AmendmentForm(FlaskForm):
             return False
         bands = (
             (self.share, 100),
+            (self.deposit, 100),
             (self.tolerance, MOST_TOLERANCE_PCT),
             (self.penalty, MOST_PENALTY_PCT),
             (self.days, MOST_PAYMENT_DAYS),
@@ -169,6 +194,10 @@ class AmendmentForm(FlaskForm):
             place=clean_text(typed["place"], field="place"),
             until=typed["last_day"] + timedelta(days=1),
             deliveries=deliveries,
+            deposit_pct=typed["deposit"],
+            grade_terms=tuple(
+                term for entry in self.grades for term in entry.form.terms()
+            ),
         )
 
 

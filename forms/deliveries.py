@@ -19,7 +19,8 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from forms.photos import WithPhotos
+from forms.doubts import WithDoubts
+from forms.photos import PhotosField, WithPhotos
 from forms.typed_fields import (
     DeductionField,
     DegreesField,
@@ -31,6 +32,7 @@ from marketplace.domain.commands_deliveries import LotWeight, Part, WriteNote
 from marketplace.domain.disputes import Offered
 from marketplace.domain.names import clean_text
 from marketplace.domain.words_delivery import Outcome
+from marketplace.services.pictures import Picture
 
 LONGEST = 500
 FIRST_YEAR = 2000
@@ -87,7 +89,7 @@ class LotForm(Form):
         return LotWeight(code, self.gross.data or 0, self.tare.data or 0)
 
 
-class NoteForm(WithPhotos, FlaskForm):
+class NoteForm(WithPhotos, WithDoubts, FlaskForm):
     """A delivery note; its id is drawn with the form, also on a phone offline."""
 
     note_id = HiddenField(validators=[InputRequired(), Length(max=22)])
@@ -104,7 +106,7 @@ class NoteForm(WithPhotos, FlaskForm):
         _l("Biển số xe"), [Optional(), Length(max=40, message=_l("Biển số quá dài"))]
     )
     temperature = DegreesField(_l("Nhiệt độ trong xe"), [Optional()])
-    lots = FieldList(FormField(LotForm), min_entries=1)
+    lots = FieldList(FormField(LotForm), description=_l("Lô"), min_entries=1)
     remark = TextAreaField(
         _l("Ghi chú"), [Optional(), Length(max=LONGEST, message=TOO_LONG)]
     )
@@ -166,6 +168,7 @@ class PartForm(Form):
     grade = SelectField(_l("Loại hàng"), [Optional()])
     deduction = DeductionField(_l("Trừ (đ/kg)"), [Optional()])
     reason = StringField(_l("Lý do"), [Optional(), Length(max=200, message=TOO_LONG)])
+    photos = PhotosField(_l("Ảnh"), [Optional()])
 
     def part(self) -> Part:
         return Part(
@@ -180,7 +183,7 @@ class PartForm(Form):
 class InspectionForm(WithPhotos, FlaskForm):
     """What the buyer found, part by part."""
 
-    parts = FieldList(FormField(PartForm), min_entries=1)
+    parts = FieldList(FormField(PartForm), description=_l("Phần"), min_entries=1)
 
     def offer_grades(self, grades: Sequence[tuple[str, str]]) -> None:
         """The grades of the product; without one a part speaks of no grade."""
@@ -192,6 +195,14 @@ class InspectionForm(WithPhotos, FlaskForm):
 
     def command(self) -> list[Part]:
         return [entry.form.part() for entry in self.parts]
+
+    def pictures(self) -> dict[int | None, list[Picture]]:
+        """The photos of the whole load, and those of each part by its number."""
+        parts = enumerate(self.parts, 1)
+        return {
+            None: self.photos.pictures,
+            **{number: entry.form.photos.pictures for number, entry in parts},
+        }
 
 
 class SettlingForm(FlaskForm):

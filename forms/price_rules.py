@@ -21,6 +21,7 @@ from forms.typed_fields import (
     TypedField,
 )
 from marketplace.domain.errors import Refused
+from marketplace.domain.formats import format_number
 from marketplace.domain.names import clean_text
 from marketplace.domain.price_terms import (
     AcceptedPart,
@@ -64,6 +65,13 @@ class TermField(TypedField):
     @staticmethod
     def parse(text: str, lang: str) -> tuple[Decimal, TermUnit]:
         return parse_term(text, lang=lang)
+
+    @staticmethod
+    def show(term: tuple[Decimal, TermUnit], lang: str) -> str:
+        amount, unit = term
+        sign = "-" if amount < 0 else "+"
+        percent = "%" if unit is TermUnit.PERCENT else ""
+        return f"{sign}{format_number(abs(amount), lang)}{percent}"
 
 
 class PartForm(Form):

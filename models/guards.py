@@ -11,79 +11,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from marketplace.domain.lifecycles import transition_pairs
+from models.guarded import APPEND_ONLY, FROZEN_COLUMNS, LIFECYCLES
 
-# Table -> the lifecycle whose transitions its `state` column keeps.
-LIFECYCLES = {
-    "organisations": "organisation",
-    "harvests": "harvest",
-    "offers": "offer",
-    "proposals": "proposal",
-    "contracts": "contract",
-    "chains": "chain",
-    "delivery_notes": "note",
-    "claims": "claim",
-    "account_entries": "entry",
-    "call_off_frames": "frame",
-    "call_offs": "call_off",
-    "amendments": "amendment",
-    "contract_templates": "template",
-}
-# Rows that are written once and never changed or removed.
-APPEND_ONLY = (
-    "harvest_revisions",
-    "terms_lines",
-    "contract_versions",
-    "signatures",
-    "contract_events",
-    "delivery_words",
-    "note_lots",
-    "note_confirmations",
-    "inspections",
-    "inspection_parts",
-    "claim_words",
-    "invoices",
-    "price_quotes",
-    "contract_alert_steps",
-    "calendar_addresses",
-    "closing_confirmations",
-    "template_events",
-    "record_contests",
-    "record_decisions",
-    "issued_statements",
-)
-FROZEN_COLUMNS = {
-    "terms": ("price_vnd", "expires_at", "made_at", "message", "round"),
-    "call_off_frames": (
-        "contract_id",
-        "line",
-        "least_kg",
-        "most_kg",
-        "lead_days",
-        "answer_hours",
-        "first_week",
-        "last_week",
-        "proposed_by",
-    ),
-    "call_offs": ("frame_id", "week", "kg", "first_day", "last_day", "answer_by"),
-    "contract_lines": ("contract_id", "number", "tranche_id", "called_from"),
-    "amendments": (
-        "contract_id",
-        "version",
-        "number",
-        "base_version",
-        "reason",
-        "reason_text",
-        "price_from",
-        "proposed_by",
-        "answer_by",
-    ),
-    "delivery_notes": ("contract_id", "line", "gross_kg", "tare_kg", "digest"),
-    "claims": ("note_id", "inspection_id", "raised_by", "reason"),
-    "account_entries": ("contract_id", "kind", "amount_vnd", "owed_by", "recorded_by"),
-    "contract_alerts": ("contract_id", "code", "opened_at", "closed_at"),
-    "photos": ("contract_id", "about", "digest", "added_later", "by_user_id", "at"),
-    "photo_files": ("digest", "data", "small"),
-}
 UNSIGNED = (
     "NEW.state = 'signed' AND (SELECT count(*) FROM signatures s"
     " WHERE s.contract_id = NEW.id AND s.version = NEW.current_version) < 2"
@@ -113,7 +42,12 @@ REPLANNED = (
     f"(NEW.kg <> OLD.kg OR {_MOVED})"
     f" AND (NEW.version <= OLD.version OR {_OF_LINE}) AND NOT ({_SPLIT_OFF})"
 )
-ADDED = f"NEW.version > 1 AND {_OF_LINE}"
+# Until both have signed, words may be drawn anew, and the plan with them.
+_IS_SIGNED = (
+    "EXISTS (SELECT 1 FROM contracts c"
+    " WHERE c.id = NEW.contract_id AND c.signed_on IS NOT NULL)"
+)
+ADDED = f"NEW.version > 1 AND {_OF_LINE} AND {_IS_SIGNED}"
 UNSIGNED_VERSION = (
     "NEW.current_version <> OLD.current_version AND NEW.signed_on IS NOT NULL"
     " AND (SELECT count(*) FROM signatures s"
@@ -141,6 +75,16 @@ NO_DRAFT = (
     " WHERE t.id = {row}.template_id AND t.state = 'draft')"
 )
 
+# What one side or an officer answered once stays as it was said; no legal step leads
+# back to the states before.
+REANSWERED = (
+    "(OLD.answered_at IS NOT NULL AND NEW.state NOT IN ('notified', 'withdrawn')"
+    " AND (NEW.answered_at IS NULL OR NEW.answered_at <> OLD.answered_at"
+    " OR NEW.answer <> OLD.answer))"
+    " OR (OLD.decided_at IS NOT NULL AND NEW.state IN ('confirmed', 'declined')"
+    " AND (NEW.decided_at <> OLD.decided_at OR NEW.decision <> OLD.decision"
+    " OR NEW.authority <> OLD.authority))"
+)
 UNCLOSED = (
     "NEW.state = 'closed' AND OLD.state <> 'closed' AND NOT EXISTS"
     " (SELECT 1 FROM closing_confirmations c WHERE c.contract_id = NEW.id"
@@ -205,6 +149,8 @@ def _guards_of_both() -> Iterator[tuple[str, str, str, str]]:
     yield "contract_lines", "tr_contract_lines_added_as_signed", "INSERT", ADDED
     yield "amendments", "tr_amendments_both_signed", "UPDATE", UNSIGNED_AMENDMENT
     yield "contracts", "tr_contracts_both_closed", "UPDATE", UNCLOSED
+    yield "majeure_notices", "tr_majeure_notices_as_answered", "UPDATE", REANSWERED
+    yield "majeure_notices", "tr_majeure_notices_no_delete", "DELETE", ""
     yield "delivery_notes", "tr_delivery_notes_both_stand", "UPDATE", UNCONFIRMED
 
 

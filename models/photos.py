@@ -1,4 +1,4 @@
-"""Photos on delivery notes, inspections and claims, and their bytes."""
+"""Photos on notes, inspections, claims and notices of force majeure; their bytes."""
 
 from __future__ import annotations
 
@@ -52,6 +52,7 @@ class PhotoFile(Base):
 class Photo(Base):
     """A photo on exactly one record; the same picture is there once.
 
+    One of an inspection may show a single part of it, named by its number.
     It is never changed. Its author may remove it as long as the record is not
     final; one that came later says so.
     """
@@ -62,9 +63,14 @@ class Photo(Base):
             ["contract_id", "digest"],
             ["photo_files.contract_id", "photo_files.digest"],
         ),
+        ForeignKeyConstraint(
+            ["inspection_id", "part"],
+            ["inspection_parts.inspection_id", "inspection_parts.number"],
+        ),
         UniqueConstraint("note_id", "digest"),
         UniqueConstraint("inspection_id", "digest"),
         UniqueConstraint("claim_id", "digest"),
+        UniqueConstraint("majeure_id", "digest"),
         CheckConstraint("(about = 'note') = (note_id IS NOT NULL)", name="of_its_note"),
         CheckConstraint(
             "(about = 'inspection') = (inspection_id IS NOT NULL)",
@@ -72,6 +78,12 @@ class Photo(Base):
         ),
         CheckConstraint(
             "(about = 'claim') = (claim_id IS NOT NULL)", name="of_its_claim"
+        ),
+        CheckConstraint(
+            "(about = 'majeure') = (majeure_id IS NOT NULL)", name="of_its_majeure"
+        ),
+        CheckConstraint(
+            "part IS NULL OR about = 'inspection'", name="part_of_an_inspection"
         ),
         CheckConstraint("width > 0 AND height > 0", name="has_a_size"),
     )
@@ -82,7 +94,9 @@ class Photo(Base):
     about: Mapped[PhotoOf] = mapped_column(words(PhotoOf))
     note_id: Mapped[int | None] = mapped_column(ForeignKey("delivery_notes.id"))
     inspection_id: Mapped[int | None] = mapped_column(ForeignKey("inspections.id"))
+    part: Mapped[int | None]
     claim_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id"))
+    majeure_id: Mapped[int | None] = mapped_column(ForeignKey("majeure_notices.id"))
     digest: Mapped[Digest]
     width: Mapped[int]
     height: Mapped[int]

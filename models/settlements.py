@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import relationship
 
 from marketplace.domain.words import Side
@@ -50,6 +56,13 @@ class AccountEntry(Base):
         CheckConstraint(
             "kind NOT IN ('penalty', 'input') OR text <> ''", name="a_charge_says_what"
         ),
+        CheckConstraint(
+            "line IS NULL OR kind = 'penalty'", name="a_penalty_names_its_delivery"
+        ),
+        ForeignKeyConstraint(
+            ["contract_id", "line"],
+            ["contract_lines.contract_id", "contract_lines.number"],
+        ),
     )
 
     id: Mapped[Id]
@@ -61,6 +74,8 @@ class AccountEntry(Base):
     on: Mapped[date]
     reference: Mapped[Name] = mapped_column(default="")
     text: Mapped[Words] = mapped_column(default="")
+    # The planned delivery for which a penalty is asked, where it is for one alone.
+    line: Mapped[int | None]
     owed_by: Mapped[Side] = mapped_column(words(Side, "owed_by"))
     state: Mapped[EntryState] = mapped_column(words(EntryState))
     recorded_by: Mapped[Side] = mapped_column(words(Side, "recorded_by"))

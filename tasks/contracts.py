@@ -11,6 +11,7 @@ from marketplace.services.days import day_of
 from marketplace.services.fulfilling import fulfil_all, in_progress
 from marketplace.services.inspections import accept_silently
 from marketplace.services.jobs import enqueue_job
+from marketplace.services.majeure_answers import leave_unanswered
 from marketplace.services.release_candidates import contracts_to_release
 from marketplace.services.releases import release_free
 from models.database import db_now, transaction
@@ -33,10 +34,11 @@ def expire(job: JobRun) -> dict[str, Any]:
             called = accept_calls_silently(session, now=now, limit=BATCH)
             end_frames(session, today=day_of(now), now=now, limit=BATCH)
             lapsed = lapse_amendments(session, now=now, limit=BATCH)
+            silent = leave_unanswered(session, now=now, limit=BATCH)
             if batch:
                 enqueue_job(session, "matching.run", key="market", due_in_seconds=2)
         expired += batch
-        if max(batch, over, taken, called, lapsed) < BATCH:
+        if max(batch, over, taken, called, lapsed, silent) < BATCH:
             return {"expired": expired}
 
 

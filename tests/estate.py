@@ -32,7 +32,7 @@ from models.notices import Notice
 from models.organisations import Invitation, User, VerificationCase
 from models.papers import Facility
 from models.sessions import UserSession
-from tests import photo_rows, record_rows
+from tests import majeure_rows, photo_rows, record_rows
 from tests.amending import proposed
 from tests.calling import MONDAY, with_call
 from tests.deals import Deals
@@ -119,6 +119,12 @@ class Estate:
         deals = Deals(self.session, self.make)
         deal = deals.in_force(self._brought_together())
         return with_call(self.session, deal, self.director.user_id, clock.now())
+
+    @cached_property
+    def struck(self) -> Any:
+        """A contract with a notice of force majeure, number 1, that waits."""
+        majeure_rows.notice(self.session, self.make, self.deal)
+        return self.deal
 
     @cached_property
     def statement(self) -> Any:
@@ -259,6 +265,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "call_off_frames": lambda own: own.called,
     "call_off_frames.propose": lambda own: own.deal,
     "closings": lambda own: own.deal,
+    "majeure": lambda own: own.struck,
     "statement_papers": lambda own: own.statement.contract,
     "areas.edit_facility": lambda own: own.facility,
     "areas.close_facility": lambda own: own.facility,
@@ -289,6 +296,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "organisations": lambda own: own.owner,
     "price_quotes": lambda own: own.quote,
     "renewals": lambda own: own.deal,
+    "seasons": lambda own: own.contract,
     "records": lambda own: own.owner,
     "records.contest": lambda own: record_rows.fact(own.session, own.deal, own.owner),
     "records.decide": lambda own: record_rows.contest(own.session, own.deal, own.owner),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
+import sqlite3
+import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from filelock import FileLock
@@ -14,9 +15,8 @@ from flask import Flask
 
 from config import Testing
 from models.database import db
-from tests import servers
+from tests import nursery, servers
 from tools.postgres import create_database
-from tools.servers import ROOT
 
 DATABASES = ("sqlite", "postgres")
 
@@ -56,8 +56,16 @@ def _migrated(kind: str) -> FileLock:
             if kind == "postgres":
                 create_database(url)
             migrate(url)
+            if kind == "sqlite":
+                _into_one_file(servers.shared_folder() / "template.db")
             done.touch()
     return lock
+
+
+def _into_one_file(path: Path) -> None:
+    """What its last writer left in the journal beside it, whatever way it ended."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def migrate(url: str) -> None:
@@ -66,18 +74,14 @@ def migrate(url: str) -> None:
     run_flask(url, "reference", "load")
 
 
-def run_flask(url: str, *words: str) -> str:
-    """Run a command on this database as an operator would; what it said."""
-    done = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "app", *words],
-        cwd=ROOT,
-        env={**os.environ, "LIENKET_ENV": "testing", "DATABASE_URL": url},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+def run_flask(url: str, *words: str) -> None:
+    """Run a command on this database as an operator would."""
+    environment = {**os.environ, "LIENKET_ENV": "testing", "DATABASE_URL": url}
+    with tempfile.NamedTemporaryFile() as said:
+        command = ["flask", "--app", "app", *words]
+        process = nursery.start(command, environment, Path(said.name))
+        process.join()
+        assert process.exitcode == 0, said.read().decode()
 
 
 def put_in_charge(app: Flask) -> None:

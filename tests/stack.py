@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
-import subprocess
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,9 @@ from flask import Flask
 from app import create_app
 from config import Embedded
 from models.database import db
+from tests import nursery
 from tools.processes import APPLICATION, beat_command, web_command, worker_command
-from tools.servers import ROOT, free_port
+from tools.servers import free_port
 
 
 class Stack:
@@ -32,7 +32,7 @@ class Stack:
     ) -> None:
         self.folder = folder
         self.port = free_port()
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.processes: dict[str, BaseProcess] = {}
         self.environment = {
             **os.environ,
             "DATABASE_URL": database_url,
@@ -86,31 +86,26 @@ class Stack:
         return self
 
     def start(self, name: str, command: list[str], **environment: str) -> None:
-        with (self.folder / f"{name}.log").open("ab") as out:
-            self.processes[name] = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=self.environment | environment,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        log = self.folder / f"{name}.log"
+        self.processes[name] = nursery.start(
+            command, self.environment | environment, log
+        )
 
     def kill(self, name: str) -> None:
         """kill -9 of the process and of all its children."""
         process = self.processes.pop(name)
-        with contextlib.suppress(ProcessLookupError):
+        try:
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        except ProcessLookupError:  # it leads no group yet, or is gone
+            process.kill()
+        process.join()
 
     def stop(self) -> None:
         """Ask all to end, and end them if they do not."""
         for process in self.processes.values():
             process.terminate()
         for name in list(self.processes):
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.processes[name].wait(10)
+            self.processes[name].join(10)
             self.kill(name)
 
     def what_is_wrong(self) -> dict[str, Any]:

@@ -113,7 +113,7 @@ def _cooperative(world: World, seat: Seat, place: int) -> Profile:
         founded_on=date(2013 + place % 10, place % 12 + 1, 15),
         legal_representative=_representative(world, seat.short),
         representative_title="Giám đốc",
-        bank_account=f"5599{place:08d}",
+        bank_account=f"5599{place:08d}, Agribank Sông Mã",
     )
 
 
@@ -133,7 +133,7 @@ def _firm(world: World, firm: Firm, code: str) -> tuple[str, Profile]:
         charter_capital_vnd=world.rng.randrange(5, 60) * 1_000_000_000,
         legal_representative=_representative(world, firm.short),
         representative_title="Giám đốc",
-        bank_account=f"5599{90_000_000 + FIRMS.index(firm)}",
+        bank_account=f"5599{90_000_000 + FIRMS.index(firm)}, Vietcombank",
     )
 
 

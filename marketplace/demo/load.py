@@ -18,6 +18,8 @@ from marketplace.demo.diary import Diary, World
 from marketplace.demo.gardens import lay_out
 from marketplace.demo.harvest_days import season_ending
 from marketplace.demo.joining import note_joining
+from marketplace.demo.long_contract import note_long_contract
+from marketplace.demo.majeure import note_majeure
 from marketplace.demo.member_households import tell_of_households
 from marketplace.demo.papers import note_papers
 from marketplace.demo.people import LOGINS, Login
@@ -60,8 +62,9 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     note_chains(world, diary)
     note_branch(world, diary)
     note_call_offs(world, diary)
-    note_amendments(world, diary)
+    _note_changes(world, diary)
     note_present(world, diary, ends)
+    note_long_contract(world, diary)
     note_templates(world, diary)
     note_renewals(world, diary)
     diary.live(today)
@@ -71,6 +74,12 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     for chain in chain_ids(session):
         evaluate_chain(session, chain, today=today, now=now)
     return LOGINS
+
+
+def _note_changes(world: World, diary: Diary) -> None:
+    """What came over contracts in force."""
+    note_amendments(world, diary)
+    note_majeure(world, diary)
 
 
 def _longan_paper_ends(today: date) -> date:

@@ -46,6 +46,7 @@ from marketplace.services.matching import run_matching
 from marketplace.services.notices import read_all_notices
 from marketplace.services.proposal_making import bid_of
 from marketplace.services.proposals import current_terms
+from models.contracts import Contract
 from models.harvests import Harvest
 from models.notices import Letter
 from models.proposals import Proposal
@@ -88,6 +89,17 @@ def _to_sign(
     day: date,
 ) -> None:
     """Agreed days ago; one side or none has signed."""
+    contract = agree_ahead(world, seller, product, tonnes, day)
+    if signed:
+        buyer = world.actors[SAO_XANH]
+        later = world.day(SIGNING - 1)
+        diary.note(later, partial(sign_for, world, buyer, contract))
+
+
+def agree_ahead(
+    world: World, seller: str, product: str, tonnes: int, day: date
+) -> Contract:
+    """What the seller and the one buyer agree on for the season that lies ahead."""
     plan = plan_year_round(day, world.today + days(100), 3, keeps=True)
     season = season_ending(product, world.today + days(SOONEST_END))
     if season is not None:
@@ -97,11 +109,7 @@ def _to_sign(
         plan = replace(plan, deliveries=tuple(split(first, 3)))
     deal = Deal(seller, SAO_XANH, product, tonnes, plan)
     harvest, offer = post_supply(world, deal, day), post_demand(world, deal, day)
-    contract = agree_today(world, harvest, offer, day)
-    if signed:
-        buyer = world.actors[SAO_XANH]
-        later = world.day(SIGNING - 1)
-        diary.note(later, partial(sign_for, world, buyer, contract))
+    return agree_today(world, harvest, offer, day)
 
 
 def _match(world: World, day: date) -> None:

@@ -21,12 +21,12 @@ from marketplace.services.template_writing import (
 SOURCE = "Góp ý của các hợp tác xã sau vụ trước"
 REASON = "Nói rõ thời gian thương lượng và hòa giải trước khi ra tòa"
 LEGAL_VI = (
-    "Tranh chấp được giải quyết bằng thương lượng trong 15 ngày và hòa giải trong 15 "
-    "ngày tiếp theo; không thành thì đưa ra {forum}."
+    "Tranh chấp được giải quyết bằng thương lượng, rồi hòa giải có người thứ ba, tất cả "
+    "trong {settle_days} ngày; không thành thì đưa ra {forum}."
 )
 LEGAL_EN = (
-    "Disputes are settled by negotiation within 15 days and conciliation within the 15 "
-    "days that follow, failing which they go to {forum}."
+    "Disputes are settled by negotiation, then by conciliation with a third person, all "
+    "within {settle_days} days, failing which they go to {forum}."
 )
 
 

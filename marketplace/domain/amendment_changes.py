@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from marketplace.domain.amendments import same_words
+from marketplace.domain.clause_grades import term_words
 from marketplace.domain.clauses import CLAUSES
 from marketplace.domain.formats import (
     format_day,
@@ -34,6 +35,8 @@ _NAMES = {
         "hours": "Thời gian kiểm hàng",
         "days": "Thời hạn thanh toán",
         "penalty": "Mức phạt",
+        "deposit": "Đặt cọc",
+        "grade": "Thưởng hoặc trừ theo loại, %(grade)s",
         "last_day": "Ngày cuối của hợp đồng",
         "tranche": "Đợt %(number)s",
         "none": "Không có",
@@ -53,6 +56,8 @@ _NAMES = {
         "hours": "Time for inspection",
         "days": "Term of payment",
         "penalty": "Penalty",
+        "deposit": "Deposit",
+        "grade": "Premium or deduction, %(grade)s",
         "last_day": "Last day of the contract",
         "tranche": "Delivery %(number)s",
         "none": "None",
@@ -133,6 +138,8 @@ def _values(content: Content, lang: str) -> Iterator[tuple[str, str]]:
     yield names["place"], str(content["delivery"]["place"])
     yield names["hours"], names["n_hours"] % {"n": content["acceptance"]["hours"]}
     yield names["days"], names["n_days"] % {"n": content["payment"]["days"]}
+    if content.get("advance"):
+        yield names["deposit"], format_vnd(content["advance"]["vnd"], lang)
     penalty = content["breach"]["penalty_pct"]
     yield names["penalty"], format_percent(penalty, lang)
     last = date.fromisoformat(content["term"]["until"]) - timedelta(days=1)
@@ -149,6 +156,8 @@ def _of_price(price: Content, lang: str) -> Iterator[tuple[str, str]]:
         reference = price.get("reference", "")
         named = isinstance(reference, Mapping)
         yield names["reference"], reference[f"name_{lang}"] if named else reference
+    for row in price.get("grade_terms", ()):
+        yield names["grade"] % {"grade": row["grade"]}, term_words(row, lang)
     if "applies_from" in price:
         day = date.fromisoformat(price["applies_from"])
         yield names["applies_from"], format_day(day, lang)

@@ -13,8 +13,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from marketplace.domain.amendment_money import change_deposit, term_row
 from marketplace.domain.clause_filling import fill_clauses
 from marketplace.domain.formats import format_day
+from marketplace.domain.price_terms import GradeTerm
+from marketplace.domain.season_content import season_of_day, season_sums
 from marketplace.domain.template_texts import ClauseText
 from marketplace.domain.words import PriceMode
 from marketplace.domain.words_amendments import AmendmentReason
@@ -63,6 +66,9 @@ class NewTerms:
     place: str
     until: date
     deliveries: tuple[PlannedDelivery, ...] = ()
+    # None: as it is.
+    deposit_pct: int | None = None
+    grade_terms: tuple[GradeTerm, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +115,10 @@ def amended_content(
         "term": {**old["term"], "until": terms.until.isoformat()},
         "breach": {**old["breach"], "penalty_pct": terms.penalty_pct},
     }
+    if "seasons" in new:
+        new["seasons"] = season_sums(new)
+    if terms.deposit_pct is not None:
+        change_deposit(new, terms.deposit_pct)
     new["clauses"] = reworded(old, new, texts)
     return new
 
@@ -130,6 +140,10 @@ def amended_price(
     new = {**kept, "mode": str(terms.mode), "price_vnd": terms.price_vnd}
     if terms.mode is not PriceMode.FIXED:
         new |= {"share_pct": terms.share_pct, **reference}
+    if terms.grade_terms is not None:
+        new["grade_terms"] = [term_row(term) for term in terms.grade_terms]
+    if not new.get("grade_terms"):
+        new.pop("grade_terms", None)
     same = {name: value for name, value in old.items() if name != "applies_from"}
     if new == same:
         return dict(old)
@@ -143,19 +157,25 @@ def _tranches(old: Content, terms: NewTerms, price: Content) -> list[dict[str, A
     for one in terms.deliveries:
         if one.number is None:
             number += 1
-        rows[one.number or number] = _row(one, one.number or number)
+        rows[one.number or number] = _row(old, one, one.number or number)
     kept = (row for _, row in sorted(rows.items()) if row["kg"])
     return [_priced(row, old["price"], price) for row in kept]
 
 
-def _row(one: PlannedDelivery, number: int) -> dict[str, Any]:
+def _row(old: Content, one: PlannedDelivery, number: int) -> dict[str, Any]:
+    """A delivery keeps its season; a new one is of the season that its days lie in."""
     row: dict[str, Any] = {
         "number": number,
         "first_day": one.first_day.isoformat(),
         "last_day": one.last_day.isoformat(),
         "kg": one.kg,
     }
-    return {**row, "season": one.season} if one.season else row
+    known = {row["number"]: row for row in old["delivery"]["tranches"]}
+    if one.number in known:
+        season = known[one.number].get("season", "")
+    else:
+        season = one.season or season_of_day(old, one.first_day)
+    return {**row, "season": season} if season else row
 
 
 def _priced(row: dict[str, Any], old: Content, new: Content) -> dict[str, Any]:
@@ -175,7 +195,11 @@ def reworded(
     it was.
     """
     signed: Mapping[str, Mapping[str, Any]] = old["clauses"]
-    chosen = [replace(text, included=text.clause.key in signed) for text in texts]
+    asked = {"advance_deposit"} if new.get("advance") else set()
+    chosen = [
+        replace(text, included=text.clause.key in signed.keys() | asked)
+        for text in texts
+    ]
     before, after = fill_clauses(old, chosen), fill_clauses(new, chosen)
     words = {
         key: dict(signed[key]) | {"position": row["position"]}
@@ -184,7 +208,9 @@ def reworded(
         for key, row in after.items()
     }
     kept = {
-        key: dict(old["clauses"][key]) for key in old["clauses"] if key not in words
+        key: dict(old["clauses"][key])
+        for key in old["clauses"]
+        if key not in words and (key != "advance_deposit" or new.get("advance"))
     }
     words |= kept
     if new["price"] != old["price"] and new["price"].get("applies_from"):

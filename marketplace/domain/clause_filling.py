@@ -13,6 +13,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from marketplace.domain.clause_grades import with_grades
+from marketplace.domain.clause_numbers import clause_numbers
+from marketplace.domain.clause_seasons import with_seasons
 from marketplace.domain.clause_tests import stages_of
 from marketplace.domain.clause_words import (
     COMMITMENT,
@@ -54,10 +57,11 @@ def fill_clauses(
     """
     params = {lang: clause_params(content, lang) for lang in _LANGS}
     wanted = [text for text in texts if _wanted(text, content)]
-    return {
+    clauses = {
         text.clause.key: _filled(text, params) | {"position": position}
         for position, text in enumerate(wanted, 1)
     }
+    return with_seasons(with_grades(clauses, content), content)
 
 
 def clause_params(content: Content, lang: str) -> dict[str, str]:
@@ -67,6 +71,7 @@ def clause_params(content: Content, lang: str) -> dict[str, str]:
         **_goods(content, lang),
         **_money(content, lang),
         **_time(content, lang),
+        **clause_numbers(content),
     }
 
 

@@ -53,8 +53,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "technical": (
         "Grow by the procedure, keep the diary, respect the waiting days.",
         "The seller grows by the registered procedure, keeps a farm diary, harvests "
-        "only after the pre-harvest interval, and lets the buyer visit on one day's "
-        "notice.",
+        "only after the pre-harvest interval, and lets the buyer visit on notice "
+        "of {visit_days} day(s).",
     ),
     "processing": (
         "Fresh fruit to product: {ratio}.",
@@ -83,7 +83,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Delivered at {place}: {tranches}.",
         "The seller delivers at {place} by this calendar: {tranches}. Each "
         "delivery is weighed before both parties and recorded in a delivery note. A "
-        "change of date needs 48 hours' notice.",
+        "change of date needs {move_hours} hours' notice.",
     ),
     "acceptance": (
         "Checked within {hours} hours. What is rejected is photographed.",
@@ -98,8 +98,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "advance_deposit": (
         "A deposit of {advance}, set off against the last payment.",
-        "The buyer pays a deposit of {advance} within 5 days of signature. It is set "
-        "off against the last payment. A buyer who withdraws loses it; a seller who "
+        "The buyer pays a deposit of {advance} within {deposit_days} days of signature. It "
+        "is set off against the last payment. A buyer who withdraws loses it; a seller who "
         "withdraws returns it together with an equal sum.",
     ),
     "term": (
@@ -112,7 +112,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "time.",
         "The seller delivers the quantity, quality and calendar agreed and gives "
         "notice at once of an expected shortfall. The buyer takes all goods that "
-        "conform, pays in time and announces each delivery three days ahead.",
+        "conform, pays in time and announces each delivery {receive_days} days "
+        "ahead.",
     ),
     "exclusivity": (
         "What is promised is kept for the buyer.",
@@ -123,7 +124,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Every lot carries a label and a trace code.",
         "Every lot has a code, a place and day of harvest, and data one step back and "
         "one step forward. The parties share these data for tracing and keep them for "
-        "at least 24 months.",
+        "at least {trace_months} months.",
     ),
     "food_safety": (
         "The seller commits to safe goods and a clean environment.",
@@ -132,16 +133,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         "cost of the party that caused it.",
     ),
     "risk_sharing": (
-        "When the market moves by more than 15%, the parties talk again.",
-        "When the reference price stays more than 15% away from the contract price "
-        "for two weeks, or a disaster takes more than 30% of the harvest, the parties "
-        "renegotiate what is not yet delivered within 7 days.",
+        "When the market moves by more than {gap_pct}%, the parties talk again.",
+        "When the reference price stays more than {gap_pct}% away from the contract "
+        "price for {gap_weeks} weeks, or a disaster takes more than {loss_pct}% of the "
+        "harvest, the parties renegotiate what is not yet delivered within "
+        "{talk_days} days.",
     ),
     "force_majeure": (
         "Disaster or disease: notice within {majeure_hours} hours and the commune's "
         "confirmation, and there is no penalty.",
         "The party struck by force majeure gives notice within {majeure_hours} hours and "
-        "sends the commune's confirmation within 7 days. The duty concerned is suspended "
+        "sends the commune's confirmation within {proof_days} days. The duty concerned is suspended "
         "meanwhile, without penalty.",
     ),
     "hardship": (
@@ -157,13 +159,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "amend_terminate": (
         "Changes are annexes that both sign.",
         "Every change is an annex signed by both. A party may terminate when the other "
-        "breaks a main duty and does not mend it within 7 days of notice. At the end "
-        "the parties reconcile and record the closing.",
+        "breaks a main duty and does not mend it within {remedy_days} days of notice. At the "
+        "end the parties reconcile and record the closing.",
     ),
     "dispute": (
         "Talk first, then {forum}.",
-        "Disputes are settled by negotiation and conciliation within 30 days, failing "
-        "which they go to {forum}.",
+        "Disputes are settled by negotiation and conciliation within {settle_days} days, "
+        "failing which they go to {forum}.",
     ),
     "state_support": (
         "Both prepare the file for linkage support.",

@@ -56,7 +56,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Trồng đúng quy trình, ghi nhật ký, đủ ngày cách ly mới hái.",
         "Bên bán sản xuất theo quy trình đã đăng ký, ghi nhật ký canh tác, chỉ thu "
         "hoạch khi hết thời gian cách ly, và để bên mua đến xem vườn khi báo trước "
-        "một ngày.",
+        "{visit_days} ngày.",
     ),
     "processing": (
         "Tỷ lệ tươi ra thành phẩm: {ratio}.",
@@ -82,8 +82,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "delivery": (
         "Giao tại {place}: {tranches}.",
         "Bên bán giao hàng tại {place} theo lịch: {tranches}. Mỗi đợt cân có hai "
-        "bên chứng kiến và lập biên bản giao nhận. Đổi ngày giao phải báo trước 48 "
-        "giờ.",
+        "bên chứng kiến và lập biên bản giao nhận. Đổi ngày giao phải báo trước "
+        "{move_hours} giờ.",
     ),
     "acceptance": (
         "Kiểm hàng trong {hours} giờ. Loại hàng phải có ảnh.",
@@ -98,7 +98,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "advance_deposit": (
         "Đặt cọc {advance}, trừ vào đợt cuối.",
-        "Bên mua đặt cọc {advance} trong 5 ngày từ ngày ký. Tiền cọc được trừ vào "
+        "Bên mua đặt cọc {advance} trong {deposit_days} ngày từ ngày ký. Tiền cọc được trừ vào "
         "đợt thanh toán cuối. Bên mua bỏ hợp đồng thì mất cọc, bên bán bỏ hợp đồng "
         "thì trả lại cọc và một khoản bằng số tiền cọc.",
     ),
@@ -111,7 +111,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Bên bán giao đủ, đúng loại. Bên mua nhận hết và trả đúng hạn.",
         "Bên bán giao đủ số lượng, đúng chất lượng, đúng lịch và báo ngay khi dự kiến "
         "thiếu hàng. Bên mua nhận đủ hàng đạt chất lượng, trả tiền đúng hạn và báo kế "
-        "hoạch nhận hàng trước mỗi đợt ba ngày.",
+        "hoạch nhận hàng trước mỗi đợt {receive_days} ngày.",
     ),
     "exclusivity": (
         "Trong phần đã hứa, bên bán ưu tiên bán cho bên mua.",
@@ -121,8 +121,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "traceability": (
         "Mỗi lô có tem và mã truy xuất.",
         "Mỗi lô hàng có mã lô, nơi và ngày thu hoạch, và dữ liệu một bước trước, một "
-        "bước sau. Hai bên chia sẻ dữ liệu này cho việc truy xuất và lưu ít nhất 24 "
-        "tháng.",
+        "bước sau. Hai bên chia sẻ dữ liệu này cho việc truy xuất và lưu ít nhất "
+        "{trace_months} tháng.",
     ),
     "food_safety": (
         "Bên bán cam kết hàng an toàn và giữ sạch môi trường.",
@@ -131,16 +131,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "hồi bằng chi phí của bên gây ra.",
     ),
     "risk_sharing": (
-        "Giá chợ lệch quá 15% thì hai bên bàn lại.",
-        "Khi giá tham chiếu trong hai tuần liền lệch quá 15% so với giá hợp đồng, hoặc "
-        "thiên tai làm mất trên 30% sản lượng, hai bên bàn lại giá và sản lượng của "
-        "các đợt chưa giao trong 7 ngày.",
+        "Giá chợ lệch quá {gap_pct}% thì hai bên bàn lại.",
+        "Khi giá tham chiếu trong {gap_weeks} tuần liền lệch quá {gap_pct}% so với giá hợp "
+        "đồng, hoặc thiên tai làm mất trên {loss_pct}% sản lượng, hai bên bàn lại giá và "
+        "sản lượng của các đợt chưa giao trong {talk_days} ngày.",
     ),
     "force_majeure": (
         "Thiên tai, dịch bệnh: báo trong {majeure_hours} giờ, có xác nhận của xã thì "
         "không bị phạt.",
         "Bên gặp sự kiện bất khả kháng báo cho bên kia trong {majeure_hours} giờ và gửi "
-        "xác nhận của chính quyền xã trong 7 ngày. Nghĩa vụ bị cản trở được hoãn trong thời "
+        "xác nhận của chính quyền xã trong {proof_days} ngày. Nghĩa vụ bị cản trở được hoãn trong thời "
         "gian của sự kiện và không bị phạt.",
     ),
     "hardship": (
@@ -156,12 +156,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "amend_terminate": (
         "Sửa hợp đồng bằng phụ lục hai bên cùng ký.",
         "Mọi sửa đổi lập thành phụ lục do hai bên ký. Một bên được chấm dứt khi bên "
-        "kia vi phạm nghĩa vụ chính và không khắc phục trong 7 ngày từ khi được báo. "
+        "kia vi phạm nghĩa vụ chính và không khắc phục trong {remedy_days} ngày từ khi được báo. "
         "Hết hợp đồng, hai bên đối chiếu và lập biên bản thanh lý.",
     ),
     "dispute": (
         "Có gì thì thương lượng trước, sau đó đưa ra {forum}.",
-        "Tranh chấp được giải quyết bằng thương lượng và hòa giải trong 30 ngày; không "
+        "Tranh chấp được giải quyết bằng thương lượng và hòa giải trong {settle_days} ngày; không "
         "thành thì đưa ra {forum}.",
     ),
     "state_support": (

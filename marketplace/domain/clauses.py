@@ -14,6 +14,7 @@ A content is a plain mapping, the one that is hashed. What the tests read:
     inputs         {items, price, settlement}        processing  {ratio}
     breach         {penalty_pct}         dispute     {forum}
     chain_kind     "safe_supply" if traceability must be agreed
+    numbers        {move_hours, deposit_days, …}: see `clause_numbers`
     force_majeure  {hours}               template    {form, version, digest}
     clauses        {key: {legal_vi, …}}: the words, from `fill_clauses`
 """

@@ -12,7 +12,8 @@ from marketplace.domain.words_delivery import EntryKind, EntryMethod
 class RecordEntry:
     """Money paid, inputs supplied, or a penalty asked, in đồng and on a day.
 
-    `text` says what inputs, or what for a penalty; `reference` is the transfer's.
+    `text` says what inputs, or what for a penalty; `reference` is the transfer's,
+    `line` the planned delivery for which a penalty is asked, where it is for one.
     """
 
     kind: EntryKind
@@ -21,6 +22,7 @@ class RecordEntry:
     method: EntryMethod | None = None
     reference: str = ""
     text: str = ""
+    line: int | None = None
 
 
 @dataclass(frozen=True)

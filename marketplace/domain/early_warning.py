@@ -111,6 +111,22 @@ def _late(signs: ContractSigns, limits: Thresholds, today: date) -> Iterator[Ale
         )
 
 
+def _hindered(
+    signs: ContractSigns, _limits: Thresholds, today: date
+) -> Iterator[Alert]:
+    """Force majeure was told of, and nobody has said yet whether it stands."""
+    touched = [one for one in signs.deliveries if one.hindered_kg]
+    if touched:
+        yield _alert(
+            AlertCode.DELIVERY_HINDERED,
+            _graver(signs.hindrance_disputed),
+            BOTH,
+            signs.hindered_since or today,
+            day=min(one.day for one in touched).isoformat(),
+            kg=sum(one.hindered_kg for one in touched),
+        )
+
+
 def _short(signs: ContractSigns, _limits: Thresholds, today: date) -> Iterator[Alert]:
     if signs.short_kg > 0:
         yield _alert(
@@ -218,6 +234,7 @@ _LIVE: tuple[Reader, ...] = (
     _silent,
     _blocked,
     _late,
+    _hindered,
     _short,
     _quality,
     _price,

@@ -18,6 +18,7 @@ class AlertCode(StrEnum):
     DELIVERY_SILENT = "delivery_silent"
     DELIVERY_BLOCKED = "delivery_blocked"
     DELIVERY_LATE = "delivery_late"
+    DELIVERY_HINDERED = "delivery_hindered"
     HARVEST_SHORT = "harvest_short"
     QUALITY_LOW = "quality_low"
     PRICE_BELOW = "price_below"
@@ -104,10 +105,13 @@ class PlannedFacts:
     noted_kg: int = 0
     released_kg: int = 0
     blocked_on: date | None = None
+    # What open notices of force majeure say of it: told apart from what is late.
+    hindered_kg: int = 0
 
     @property
     def missing_kg(self) -> int:
-        return max(0, self.kg - self.released_kg - self.noted_kg)
+        gone = self.released_kg + self.noted_kg + self.hindered_kg
+        return max(0, self.kg - gone)
 
 
 @dataclass(frozen=True)
@@ -148,6 +152,8 @@ class ContractSigns:
     waiting: tuple[Waiting, ...] = ()
     overdue_vnd: int = 0
     overdue_since: date | None = None
+    hindered_since: date | None = None
+    hindrance_disputed: bool = False
     paper_end: date | None = None
 
 

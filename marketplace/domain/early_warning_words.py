@@ -21,6 +21,9 @@ REASONS: dict[AlertCode, str] = {
         "Bên bán báo không giao được đợt giao ngày %(day)s: %(kg)s"
     ),
     AlertCode.DELIVERY_LATE: N_("Quá hạn giao %(day)s, còn thiếu %(kg)s"),
+    AlertCode.DELIVERY_HINDERED: N_(
+        "Đợt giao ngày %(day)s bị bất khả kháng, chờ trả lời: %(kg)s"
+    ),
     AlertCode.HARVEST_SHORT: N_("Dự kiến thu hoạch thấp hơn số đã hứa %(kg)s"),
     AlertCode.QUALITY_LOW: N_("Nghiệm thu loại %(kg)s, bằng %(pct)s%% số đã kiểm"),
     AlertCode.PRICE_BELOW: N_(
@@ -53,6 +56,11 @@ _ADVICE: dict[AlertCode, tuple[str, str, str]] = {
         N_("Giao phần còn thiếu, hoặc xin đổi ngày ngay hôm nay."),
         N_("Hỏi bên bán ngày giao bù; cần hàng gấp thì tìm nguồn khác."),
         _HELP,
+    ),
+    AlertCode.DELIVERY_HINDERED: (
+        N_("Gửi thêm ảnh và giấy xác nhận, giữ phần hàng còn lại."),
+        N_("Xem báo bất khả kháng và trả lời: ghi nhận, hoặc nói vì sao không."),
+        N_("Xem bằng chứng, hỏi xã nơi xảy ra rồi xác nhận hoặc bác."),
     ),
     AlertCode.HARVEST_SHORT: (
         N_("Báo bên mua sớm phần nào giao được, phần nào không."),

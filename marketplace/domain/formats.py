@@ -34,6 +34,13 @@ def format_tonnes(kilograms: int, lang: str = "vi") -> str:
     return f"{number} tấn" if lang == "vi" else f"{number} t"
 
 
+def format_mass(kilograms: int, lang: str = "vi") -> str:
+    """Tonnes, or kilograms below one tonne: "12,5 tấn", "30 kg"."""
+    if abs(kilograms) < 1000:
+        return format_kg(kilograms, lang)
+    return format_tonnes(kilograms, lang)
+
+
 def format_vnd(amount: int, lang: str = "vi") -> str:
     """An amount of đồng: 14500 is "14.500 đ"."""
     unit = "đ" if lang == "vi" else "VND"

@@ -20,3 +20,4 @@ class PhotoOf(StrEnum):
     NOTE = "note"
     INSPECTION = "inspection"
     CLAIM = "claim"
+    MAJEURE = "majeure"

@@ -140,7 +140,7 @@ class Penalty:
     """A share of the value of the obligation that a side breached (CT-07).
 
     `agreed_vnd` is an amount that both sides settled on; it stands for itself,
-    and nothing is computed then.
+    and nothing is computed then. `relief_vnd` of it falls away for force majeure.
     """
 
     key: str
@@ -149,9 +149,11 @@ class Penalty:
     breached_vnd: int = 0
     pct: Decimal = Decimal(0)
     agreed_vnd: int | None = None
+    relief_vnd: int = 0
 
     def __post_init__(self) -> None:
-        _not_negative(self.breached_vnd, self.agreed_vnd or 0)
+        _not_negative(self.breached_vnd, self.agreed_vnd or 0, self.relief_vnd)
+        _not_negative(self.amount_vnd)
         if not 0 <= self.pct <= MOST_PENALTY_PCT:
             raise Refused(
                 N_("Mức phạt từ 0 đến %(most)s%% phần nghĩa vụ bị vi phạm"),
@@ -161,6 +163,11 @@ class Penalty:
 
     @property
     def amount_vnd(self) -> int:
+        """What is owed in the end."""
+        return self.asked_vnd - self.relief_vnd
+
+    @property
+    def asked_vnd(self) -> int:
         """Rounded half up, once; as it is where it was agreed."""
         if self.agreed_vnd is not None:
             return self.agreed_vnd

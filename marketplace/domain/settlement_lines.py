@@ -39,6 +39,12 @@ ADDS = frozenset(
     {LineKind.PRICED, LineKind.BUYER_PENALTY, LineKind.INTEREST, LineKind.REFUND}
 )
 _RANKS = {kind: rank for rank, kind in enumerate(LineKind)}
+_PENALTIES = {  # of the seller or not, relieved for force majeure or not
+    (True, False): N_("Phạt bên bán, ngày %(day)s"),
+    (False, False): N_("Phạt bên mua, ngày %(day)s"),
+    (True, True): N_("Phạt bên bán, ngày %(day)s, bỏ phần bất khả kháng"),
+    (False, True): N_("Phạt bên mua, ngày %(day)s, bỏ phần bất khả kháng"),
+}
 _MONEY = {
     LineKind.INPUTS: N_("Trừ vật tư đã ứng, ngày %(day)s"),
     LineKind.ADVANCE: N_("Tạm ứng, ngày %(day)s"),
@@ -122,22 +128,37 @@ def _part(one: Delivery, part: AcceptedLine) -> StatementLine:
 
 def _penalty(one: Penalty) -> StatementLine:
     seller = one.against is Side.SELLER
+    return StatementLine(
+        LineKind.SELLER_PENALTY if seller else LineKind.BUYER_PENALTY,
+        one.day,
+        one.key,
+        one.amount_vnd,
+        _PENALTIES[seller, bool(one.relief_vnd)],
+        {"day": one.day},
+        _relieved(one) if one.relief_vnd else _computed(one),
+    )
+
+
+def _computed(one: Penalty) -> tuple[Step, ...]:
+    """What was agreed stands for itself."""
     step = Step(
         StepKind.LINE,
         N_("%(pct)s%% của phần nghĩa vụ bị vi phạm, %(value)s đ"),
         Decimal(one.amount_vnd),
         {"pct": one.pct, "value": Decimal(one.breached_vnd)},
     )
-    return StatementLine(
-        LineKind.SELLER_PENALTY if seller else LineKind.BUYER_PENALTY,
-        one.day,
-        one.key,
-        one.amount_vnd,
-        N_("Phạt bên bán, ngày %(day)s")
-        if seller
-        else N_("Phạt bên mua, ngày %(day)s"),
-        {"day": one.day},
-        (step,) if one.agreed_vnd is None else (),
+    return (step,) if one.agreed_vnd is None else ()
+
+
+def _relieved(one: Penalty) -> tuple[Step, ...]:
+    return (
+        Step(StepKind.PART, N_("Mức phạt hai bên đã ghi"), Decimal(one.asked_vnd)),
+        Step(
+            StepKind.PART,
+            N_("Phần bất khả kháng không phạt"),
+            Decimal(-one.relief_vnd),
+        ),
+        Step(StepKind.LINE, N_("Còn phải trả"), Decimal(one.amount_vnd)),
     )
 
 

@@ -7,6 +7,21 @@ from typing import Any
 from marketplace.domain.linkage import STAGES_OF_FORM
 from marketplace.domain.words import ChainKind, LinkageForm, PriceMode, Side, Stage
 
+NUMBERS = {
+    "move_hours": 48,
+    "receive_days": 3,
+    "visit_days": 1,
+    "deposit_days": 5,
+    "gap_pct": 15,
+    "gap_weeks": 2,
+    "loss_pct": 30,
+    "talk_days": 7,
+    "proof_days": 7,
+    "remedy_days": 7,
+    "settle_days": 30,
+    "trace_months": 24,
+}
+
 
 def sample_content(form: LinkageForm, mode: PriceMode) -> dict[str, Any]:
     """A content that has every clause of the form; nobody in it exists."""
@@ -32,6 +47,7 @@ def sample_content(form: LinkageForm, mode: PriceMode) -> dict[str, Any]:
         "force_majeure": {"hours": 48},
         "breach": {"penalty_pct": 8},
         "dispute": {"forum": "court"},
+        "numbers": dict(NUMBERS),
     }
     return content | _of_stages(form)
 

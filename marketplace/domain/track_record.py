@@ -25,6 +25,7 @@ class FactKind(StrEnum):
     CLAIM = "claim"
     PAYMENT = "payment"
     ANSWER = "answer"
+    MAJEURE = "majeure"
 
 
 class ContractEnd(StrEnum):
@@ -206,12 +207,13 @@ BEST = 0
 def record_class(figures: Mapping[FactKind, Figure], least: int) -> int:
     """0 is best; one more for every ten percent that is missing on the average.
 
-    Only for ties: figures of fewer than `least` contracts say nothing, and who
+    What force majeure took says nothing of a side. Only for ties: figures of fewer than `least` contracts say nothing, and who
     has none that says anything is not put behind anybody.
     """
     shares = [
         1000 * figure.good // figure.total
         for figure in figures.values()
+        if figure.kind is not FactKind.MAJEURE
         if figure.total and len(figure.contracts) >= least
     ]
     if not shares:

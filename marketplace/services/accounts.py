@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
@@ -25,6 +24,7 @@ from marketplace.services.days import day_of
 from marketplace.services.entries import access_entry, list_entries
 from marketplace.services.fulfilling import fulfil_if_done
 from marketplace.services.payable import to_refund_vnd
+from marketplace.services.penalties import check_penalty
 from marketplace.services.statements import statement_of
 from models.contracts import Contract
 from models.settlements import AccountEntry
@@ -66,6 +66,7 @@ def record_entry(
         on=command.on,
         reference=command.reference,
         text=command.text,
+        line=command.line if command.kind is EntryKind.PENALTY else None,
         owed_by=_owed_by(command.kind, side),
         state=EntryState.RECORDED,
         recorded_by=side,
@@ -157,7 +158,7 @@ def _check(
     if command.kind not in MONEY and not command.text.strip():
         raise Refused(N_("Nói rõ khoản này là gì"), "text")
     if command.kind is EntryKind.PENALTY:
-        _check_penalty(session, contract, side, command)
+        check_penalty(session, contract, side, command, today)
     if command.kind is EntryKind.REFUND:
         _check_refund(session, contract, command, today)
 
@@ -179,28 +180,6 @@ def _check_refund(
     if command.amount_vnd > most:
         message = N_("Chỉ hoàn lại phần trả thừa: còn tối đa %(most)s")
         raise Refused(message, "amount", most=format_vnd(most))
-
-
-def _check_penalty(
-    session: Session, contract: Contract, side: Side, command: RecordEntry
-) -> None:
-    """CT-07: all penalties of one side stay within the agreed share of the value."""
-    asked = session.scalar(
-        select(func.sum(AccountEntry.amount_vnd)).where(
-            AccountEntry.contract_id == contract.id,
-            AccountEntry.kind == EntryKind.PENALTY,
-            AccountEntry.recorded_by == side,
-            AccountEntry.state.in_((EntryState.RECORDED, EntryState.CONFIRMED)),
-        )
-    )
-    most = contract.value_vnd * contract.penalty_pct // 100 - int(asked or 0)
-    if command.amount_vnd > most:
-        raise Refused(
-            N_("Phạt không quá %(pct)s%% giá trị hợp đồng: còn tối đa %(most)s"),
-            "amount",
-            pct=contract.penalty_pct,
-            most=format_vnd(max(0, most)),
-        )
 
 
 def _write_down(

@@ -16,16 +16,20 @@ from marketplace.domain.early_warning_facts import (
     PlannedFacts,
     Waiting,
 )
-from marketplace.domain.words import ContractState, Side
+from marketplace.domain.season_content import price_of_season, running_code
+from marketplace.domain.words import ContractState, PriceMode, Side
 from marketplace.domain.words_delivery import NoteState
 from marketplace.services.alert_answers import waiting_answers
 from marketplace.services.alert_money import overdue
 from marketplace.services.alert_papers import first_paper_end
+from marketplace.services.contract_content import content_of
 from marketplace.services.days import day_of
 from marketplace.services.delivered import without_notes
 from marketplace.services.deliveries import Planned, planned_deliveries
+from marketplace.services.majeure_effects import Hindrance, hindrance_of
 from marketplace.services.price_lookup import in_force
 from marketplace.services.rules import rule
+from marketplace.services.signing import current_version
 from models.contracts import Contract
 from models.deliveries import DeliveryNote
 from models.inspections import Inspection
@@ -34,30 +38,46 @@ from models.price_quotes import PriceMarket, PriceQuote
 
 def read_signs(session: Session, contract: Contract, *, today: date) -> ContractSigns:
     """What early warning goes by; the contract is signed."""
-    planned = planned_deliveries(session, contract)
-    older = without_notes(contract, planned)
+    every, told = planned_deliveries(session, contract), hindrance_of(session, contract)
+    older = without_notes(contract, every)
+    content = content_of(current_version(session, contract))
+    season = running_code(content, today)
+    planned = [one for one in every if one.line.season == season]
     notes, found = _notes(session, contract), _inspections(session, contract)
     late_vnd, late_since = overdue(session, contract, found, today)
     return ContractSigns(
         contract.price_vnd,
-        contract.price_mode,
+        PriceMode(price_of_season(content, season)["mode"]),
         contract.tolerance_pct,
         contract.state is ContractState.IN_FORCE,
-        tuple(_planned(one, older[one.line.number]) for one in planned),
+        tuple(_planned(one, older[one.line.number], told) for one in planned),
+        **_told(told),
         waiting=(
-            *_days_waiting(planned),
+            *_days_waiting(every),
             *waiting_answers(session, contract, notes, found),
         ),
         overdue_vnd=late_vnd,
         overdue_since=late_since,
         paper_end=first_paper_end(session, contract),
-        **_quality(found),
-        **_shortage(contract, planned, sum(older.values())),
+        **_quality(_of_lines(found, planned)),
+        **_shortage(contract, planned, sum(older[one.line.number] for one in planned)),
         **_market(session, contract, today),
     )
 
 
-def _planned(one: Planned, older_kg: int) -> PlannedFacts:
+def _of_lines(
+    found: Sequence[Inspection], planned: Sequence[Planned]
+) -> list[Inspection]:
+    """The findings over loads of these deliveries."""
+    numbers = {one.line.number for one in planned}
+    return [one for one in found if one.note.line in numbers]
+
+
+def _told(told: Hindrance) -> dict[str, Any]:
+    return {"hindered_since": told.since, "hindrance_disputed": told.disputed}
+
+
+def _planned(one: Planned, older_kg: int, told: Hindrance) -> PlannedFacts:
     blocked = [
         day_of(said.at) for said in one.words if said.word is DeliveryWord.BLOCKED
     ]
@@ -69,6 +89,7 @@ def _planned(one: Planned, older_kg: int) -> PlannedFacts:
         one.noted_kg + older_kg,
         one.line.released_kg,
         blocked[-1] if blocked else None,
+        told.kg.get(one.line.number, 0),
     )
 
 
@@ -120,6 +141,7 @@ def _shortage(
     harvest = contract.harvest
     if harvest is None or not harvest.over_promised:
         return {}
+    planned = [one for one in planned if not one.line.season]
     coming = (p for p in planned if p.delivery.state is not DeliveryState.CANCELLED)
     open_kg = max(0, sum(one.open_kg for one in coming) - older_kg)
     last = max(harvest.revisions, key=lambda one: one.number, default=None)

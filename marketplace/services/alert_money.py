@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.price_rules import NotKnownYet, price_part
 from marketplace.domain.price_terms import AcceptedPart, PriceRule, rule_of
+from marketplace.domain.season_content import price_of_season
 from marketplace.domain.settlement import settle
 from marketplace.domain.settlement_facts import (
     AcceptedLine,
@@ -26,6 +27,7 @@ from marketplace.services.contract_versions import (
     words_of_note,
 )
 from marketplace.services.days import day_of
+from marketplace.services.statement_prices import spelled
 from models.contracts import Contract
 from models.inspections import Inspection, InspectionPart
 from models.settlements import AccountEntry
@@ -43,9 +45,12 @@ def overdue(
     of account is what both go by; this only warns.
     """
     words = signed_words(session, contract)
+    seasons = {line.number: line.season for line in contract.lines}
     facts = ContractFacts(
         contract.payment_term_days,
-        deliveries=tuple(_delivery(one, words) for one in found),
+        deliveries=tuple(
+            _delivery(one, words, seasons[one.note.line]) for one in found
+        ),
         advances=tuple(_money(session, contract)),
     )
     statement = settle(facts, today)
@@ -53,9 +58,11 @@ def overdue(
     return statement.totals.overdue_vnd, min(due, default=None)
 
 
-def _delivery(inspection: Inspection, words: Sequence[SignedWords]) -> Delivery:
+def _delivery(
+    inspection: Inspection, words: Sequence[SignedWords], season: str
+) -> Delivery:
     note = inspection.note
-    rule = rule_of(price_of_note(words, note).content["price"])
+    rule = rule_of(price_of_season(price_of_note(words, note).content, season))
     day = day_of(note.delivered_at)
     return Delivery(
         key=note.public_id,
@@ -72,7 +79,7 @@ def _delivery(inspection: Inspection, words: Sequence[SignedWords]) -> Delivery:
 
 
 def _line(part: InspectionPart, rule: PriceRule) -> AcceptedLine:
-    grade = part.grade.code if part.grade else ""
+    grade = spelled(rule, part.grade)
     outcome = price_part(rule, AcceptedPart(part.kg, grade))
     priced = 0 if isinstance(outcome, NotKnownYet) else outcome.total_vnd
     taken_off = min(part.kg * part.deduction_vnd, priced)

@@ -17,6 +17,7 @@ from marketplace.domain.amendments import (
 from marketplace.domain.clauses import missing_clauses
 from marketplace.domain.errors import N_, Refused
 from marketplace.domain.findings import refuse_errors
+from marketplace.domain.season_content import refuse_outside_seasons
 from marketplace.domain.words import PriceMode, Side
 from marketplace.domain.words_amendments import AmendmentReason
 from marketplace.services.amendment_words import ARTICLE
@@ -114,8 +115,23 @@ def content_to_propose(
         raise Refused(N_("Chưa có gì thay đổi so với bản đang có hiệu lực"))
     if not new["delivery"]["tranches"]:
         raise Refused(N_("Hợp đồng phải còn ít nhất một đợt giao"), "lines")
+    refuse_outside_seasons(new)
+    _refuse_unknown_grades(new)
     refuse_errors(missing_clauses(new))
     return new
+
+
+def _refuse_unknown_grades(content: Mapping[str, Any]) -> None:
+    """A term is for a grade that the contract takes, each grade once."""
+    known = {str(row["name_vi"]) for row in content["quality"].get("grades", ())}
+    named = [row["grade"] for row in content["price"].get("grade_terms", ())]
+    for grade in named:
+        if grade not in known or named.count(grade) > 1:
+            raise Refused(
+                N_("Loại “%(grade)s” không có trong hợp đồng hoặc ghi hai lần"),
+                "grades",
+                grade=grade,
+            )
 
 
 def _head(
@@ -143,7 +159,9 @@ def _head(
 
 def _differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     said = ("price", "quantity", "delivery", "acceptance", "payment", "term", "breach")
-    return any(old[name] != new[name] for name in said)
+    return any(old[name] != new[name] for name in said) or (
+        old.get("advance") != new.get("advance")
+    )
 
 
 def _reference(session: Session, terms: NewTerms) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain.deliveries import DeliveryState, DeliveryWord
 from marketplace.domain.errors import N_, Refused
 from marketplace.domain.formats import format_number
+from marketplace.services.amendment_loads import check_loads
 from marketplace.services.deliveries import Planned, planned_deliveries
 from marketplace.services.matching_asking import ask_for_matching
 from marketplace.services.quantities import (
@@ -56,6 +57,7 @@ def check_plan(
     for number, row in rows.items():
         if number not in known:
             _check_days(row, number, today, until)
+    check_loads(session, contract, rows)
 
 
 def _is_changed(line: ContractLine, row: Mapping[str, Any] | None) -> bool:

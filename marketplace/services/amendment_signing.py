@@ -159,5 +159,6 @@ def _columns(content: dict[str, Any]) -> dict[str, Any]:
         "tolerance_pct": content["quantity"]["tolerance_pct"],
         "penalty_pct": content["breach"]["penalty_pct"],
         "payment_term_days": content["payment"]["days"],
+        "deposit_pct": int(content.get("advance", {}).get("pct", 0)),
         "effective_to": date.fromisoformat(content["term"]["until"]),
     }

@@ -36,6 +36,7 @@ from models.closings import ClosingConfirmation
 from models.contracts import Contract, ContractVersion
 from models.deliveries import DeliveryNote
 from models.inspections import Inspection
+from models.season_plans import SeasonPlan
 from models.statements import IssuedStatement
 
 
@@ -89,14 +90,26 @@ def _contract_version(session: Session, digest: str) -> Genuine | None:
     )
     if at is None and _is_closed(session, version):
         standing = Standing.VOID
-    kind = RecordKind.CONTRACT if version.version == 1 else RecordKind.AMENDMENT
+    first = version.version == 1 or _is_drawn_anew(session, version)
+    kind = RecordKind.CONTRACT if first else RecordKind.AMENDMENT
     return Genuine(kind, standing, at, contract, "contract", contract.public_id)
+
+
+def _is_drawn_anew(session: Session, version: ContractVersion) -> bool:
+    """Whether these words were made of a plan for several seasons, before signing."""
+    plans = select(SeasonPlan.id).where(
+        SeasonPlan.contract_id == version.contract_id,
+        SeasonPlan.version == version.version,
+    )
+    return session.scalar(plans) is not None
 
 
 def _is_closed(session: Session, version: ContractVersion) -> bool:
     """Whether nobody will sign these words any more."""
     found = session.get(Amendment, (version.contract_id, version.version))
-    return found is not None and found.state is not AmendmentState.PROPOSED
+    if found is None:  # drawn anew before anybody signed
+        return version.version < version.contract.current_version
+    return found.state is not AmendmentState.PROPOSED
 
 
 def _delivery_note(session: Session, digest: str) -> Genuine | None:

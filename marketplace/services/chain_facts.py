@@ -86,6 +86,7 @@ def facts_of(session: Session, chain: Chain) -> ChainFacts:
 
 def _contract(link: ChainContract, chain: Chain) -> ContractFacts:
     contract = link.contract
+    later = [line for line in contract.lines if line.season]
     return ContractFacts(
         id=contract.id,
         state=contract.state,
@@ -99,7 +100,7 @@ def _contract(link: ChainContract, chain: Chain) -> ContractFacts:
         stages=frozenset(Stage(stage) for stage in contract.stages),
         product_groups=frozenset({_group_code(contract.product, chain)}),
         linked=Interval(link.linked_from, link.linked_to),
-        seasons=frozenset({contract.season}),
+        seasons=frozenset({contract.season, *(one.season for one in later)}),
         contracted_kg=contract.total_kg,
         area_ha=contract.linked_area_ha,
         missing=_missing(contract),

@@ -30,13 +30,14 @@ Words = dict[str, str]
 Content = Mapping[str, Any]
 NUMBER = "01/BBTL"  # a contract is closed once
 SHARES = ("fulfilled", "on_time", "rejected")
-ADDED = ("priced_vnd", "buyer_penalties_vnd", "interest_vnd")
+ADDED = ("priced_vnd", "buyer_penalties_vnd", "interest_vnd", "refunds_vnd")
 TAKEN_OFF = (
     "deductions_vnd",
     "advances_vnd",
     "offset_vnd",
     "seller_penalties_vnd",
     "paid_vnd",
+    "waived_vnd",
 )
 
 
@@ -61,8 +62,7 @@ def closing_pdf(
         "ending": _ending(content, lang, words),
         "facts": _goods(content, lang, words),
         "sums": _sums(content["vnd"], lang, words),
-        "entries": _entries(content["entries"], lang, words),
-        "invoices": _invoices(content["invoices"], lang, words),
+        **_tables(content, lang, words),
         "balance": [
             _balance(content["vnd"]["balance_vnd"], lang, words),
             words["done"],
@@ -109,14 +109,23 @@ def _goods(content: Content, lang: str, words: Words) -> list[list[str]]:
 
 def _sums(sums: Mapping[str, int], lang: str, words: Words) -> dict[str, Any]:
     """What the buyer owes and what counts against it; what is nought stays out."""
-    signed = [(name, sums[name]) for name in ADDED]
-    signed += [(name, -sums[name]) for name in TAKEN_OFF]
+    # Closings of former days know no refunds, and only few let a rest go.
+    signed = [(name, sums.get(name, 0)) for name in ADDED]
+    signed += [(name, -sums.get(name, 0)) for name in TAKEN_OFF]
     rows = [[words[name], format_vnd(vnd, lang)] for name, vnd in signed if vnd]
     balance = format_vnd(sums["balance_vnd"], lang)
     return {
         "head": [words["what"], words["amount"]],
         "rows": rows,
         "totals": [[words["balance_vnd"], balance]],
+    }
+
+
+def _tables(content: Content, lang: str, words: Words) -> dict[str, Any]:
+    return {
+        "entries": _entries(content["entries"], lang, words),
+        "invoices": _invoices(content["invoices"], lang, words),
+        "majeure": _majeure(content.get("majeure", []), lang, words),
     }
 
 
@@ -141,6 +150,17 @@ def _invoices(invoices: list[list[Any]], lang: str, words: Words) -> dict[str, A
         for symbol, number, day, vnd in invoices
     ]
     head = ("issued_on", "invoice", "amount")
+    return {"head": [words[name] for name in head], "rows": rows}
+
+
+def _majeure(told: list[list[Any]], lang: str, words: Words) -> dict[str, Any]:
+    """What was told of force majeure, whom it struck, and what became of it."""
+    head = ("day", "event", "struck", "lost_kg", "postponed_kg", "became")
+    rows = []
+    for _number, kind, by, began, state, late, *kilograms in told:
+        became = words[f"became_{state}"] + (f" ({words['late']})" if late else "")
+        event = [_day(began, lang), words[f"majeure_{kind}"], words[f"side_{by}"]]
+        rows.append([*event, *(format_kg(kg, lang) for kg in kilograms), became])
     return {"head": [words[name] for name in head], "rows": rows}
 
 

@@ -16,6 +16,7 @@ from marketplace.domain.canonical import canonical_bytes, digest_of
 from marketplace.domain.errors import N_, Conflict, Refused
 from marketplace.domain.words import ContractState, NoticeKind, Side
 from marketplace.services.closing_content import closing_content
+from marketplace.services.closing_rest import only_a_rest_is_left
 from marketplace.services.contract_events import (
     lock_contract,
     move_contract,
@@ -76,6 +77,14 @@ def closing_paper(session: Session, contract: Contract) -> list[ClosingConfirmat
     return [one for one in rows if one.digest == rows[-1].digest]
 
 
+def let_go_vnd(session: Session, contract: Contract) -> int:
+    """The rest that both sides let go when they closed the contract, in đồng."""
+    if contract.state is not ContractState.CLOSED:
+        return 0
+    content = _read(closing_paper(session, contract)[0].content)
+    return int(content["vnd"].get("waived_vnd", 0)) if "vnd" in content else 0
+
+
 def _closing(content: dict[str, Any], rows: Sequence[ClosingConfirmation]) -> Closing:
     digest = digest_of(content)
     mine = tuple(one for one in rows if one.digest == digest)
@@ -105,7 +114,11 @@ def obstacles_to_closing(
     session: Session, contract: Contract, *, today: date, now: datetime
 ) -> list[str]:
     """What has to be done before a contract can be closed, as msgids."""
-    if contract.state not in ENDED or contract.signed_on is None:
+    if contract.signed_on is None:
+        return [NOT_ENDED]
+    if contract.state not in ENDED and not only_a_rest_is_left(
+        session, contract, today=today
+    ):
         return [NOT_ENDED]
     found = [NOTE_WAITS] if notes_wait(session, contract) else []
     found += open_matters(session, contract)
@@ -174,7 +187,14 @@ def _unsealed(content: dict[str, Any]) -> dict[str, Any]:
 def _close(
     session: Session, contract: Contract, closing: Closing, now: datetime
 ) -> None:
-    """The record that stays: the whole closing lies in the chain of events."""
+    """The record that stays: the whole closing lies in the chain of events.
+
+    One in force lacked a rest alone, which both let go by this: so it is fulfilled.
+    """
+    if contract.state is ContractState.IN_FORCE:
+        done = ContractState.FULFILLED
+        data = {"accepted_kg": contract.accepted_kg}
+        move_contract(session, contract, done, "fulfilled", None, now=now, data=data)
     move_contract(
         session,
         contract,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from marketplace.domain.clause_filling import fill_clauses
 from marketplace.domain.clauses import missing_clauses
 from marketplace.domain.findings import refuse_errors
 from marketplace.domain.words import PriceMode, Side, Stage
+from marketplace.services.clause_numbers import numbers_in_force
 from marketplace.services.contract_storing import store_version
 from marketplace.services.contract_templates import (
     named_in_contents,
@@ -40,15 +41,23 @@ GROUNDS = (
 
 
 def freeze_version(
-    session: Session, contract: Contract, *, now: datetime, who: Actor | None = None
+    session: Session,
+    contract: Contract,
+    *,
+    now: datetime,
+    who: Actor | None = None,
+    seasons: Sequence[Mapping[str, Any]] = (),
 ) -> ContractVersion:
     """Store the contract's words as its current version; they never change again.
 
-    Refused if a mandatory clause is missing (CT-05).
+    `seasons` are the rows that a contract of several seasons says of each. Refused
+    if a mandatory clause is missing (CT-05).
     """
     today = day_of(now)
     template = template_of(session, contract, today)
     content = _content(session, contract, today)
+    if seasons:
+        content["seasons"] = [dict(row) for row in seasons]
     content["template"] = named_in_contents(template)
     content["clauses"] = fill_clauses(content, texts_of(template))
     refuse_errors(missing_clauses(content))
@@ -85,6 +94,7 @@ def _content(session: Session, contract: Contract, today: date) -> dict[str, Any
         "term": {"first_day": today, "until": contract.effective_to},
         "breach": {"penalty_pct": contract.penalty_pct},
         "dispute": {"forum": "court"},
+        "numbers": numbers_in_force(session, today),
     }
 
 
@@ -209,7 +219,9 @@ def _money(session: Session, contract: Contract) -> dict[str, Any]:
         "value_vnd": contract.value_vnd,
     }
     if contract.deposit_pct:
-        deposit = contract.value_vnd * contract.deposit_pct // 100
+        # Of several seasons it secures the first.
+        first_kg = sum(line.kg for line in contract.lines if not line.season)
+        deposit = first_kg * contract.price_vnd * contract.deposit_pct // 100
         money["advance"] = {"vnd": deposit, "pct": contract.deposit_pct}
     return money
 
@@ -227,6 +239,7 @@ def _tranches(contract: Contract) -> list[dict[str, Any]]:
             "first_day": line.deliver_from,
             "last_day": line.deliver_to,
             "kg": line.kg,
+            **({"season": line.season} if line.season else {}),
         }
         for line in contract.lines
     ]

@@ -149,7 +149,7 @@ def release_contract(session: Session, contract: Contract) -> int:
     left = [
         (line.tranche_id, line.kg - line.released_kg)
         for line in contract.lines
-        if line.released_kg < line.kg
+        if line.released_kg < line.kg and not line.season
     ]
     freed = sum(kg for _, kg in left)
     if contract.harvest_id is not None and freed:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from marketplace.domain.amendments import price_of
 from marketplace.domain.clauses import CLAUSES
 from marketplace.domain.formats import format_day, format_kg, format_vnd
+from marketplace.domain.season_content import spans_of
 from marketplace.domain.words import Side
 from marketplace.services.contract_content import content_of
 from marketplace.services.paper_printing import (
@@ -33,6 +35,8 @@ WORDS = {
         "kg": "Khối lượng",
         "amount": "Thành tiền",
         "total": "Cộng",
+        "season": "Vụ %(year)s",
+        "season_total": "Cả vụ",
         "signed": "Đã ký điện tử",
         "unsigned": "(chưa ký)",
         "attachment": "Nội dung đã ký, dạng máy đọc được",
@@ -51,6 +55,8 @@ WORDS = {
         "kg": "Quantity",
         "amount": "Amount",
         "total": "Total",
+        "season": "Season %(year)s",
+        "season_total": "Season",
         "signed": "Signed electronically",
         "unsigned": "(not signed)",
         "attachment": "The signed content, machine readable",
@@ -121,11 +127,36 @@ def _clause(
     heading = f"{WORDS[lang]['article']} {number}. {clause[f'title_{lang}']}"
     result: dict[str, Any] = {"heading": heading, "text": [clause[f"legal_{lang}"]]}
     if key == "delivery":
-        result["table"] = _deliveries(content, lang)
+        result["tables"] = list(_tables(content, lang))
     return result
 
 
-def _deliveries(content: dict[str, Any], lang: str) -> dict[str, Any]:
+def _tables(content: dict[str, Any], lang: str) -> Iterator[dict[str, Any]]:
+    """The plan, for each season that the contract binds; the whole sum comes last."""
+    every, words = content["delivery"]["tranches"], WORDS[lang]
+    spans = spans_of(content)
+    whole = _total(words["total"], content["quantity"]["kg"], content, lang)
+    if not spans:
+        yield _deliveries(content, every, lang) | {"title": "", "totals": [whole]}
+    for place, span in enumerate(spans):
+        code = span.code if place else ""
+        rows = [row for row in every if row.get("season", "") == code]
+        kg = sum(row["kg"] for row in rows)
+        vnd = sum(row["kg"] * price_of(row, content["price"]) for row in rows)
+        sums = [_total(words["season_total"], kg, {"value_vnd": vnd}, lang)]
+        if span is spans[-1]:
+            sums.append(whole)
+        title = words["season"] % {"year": span.year}
+        yield _deliveries(content, rows, lang) | {"title": title, "totals": sums}
+
+
+def _total(name: str, kg: int, content: Mapping[str, Any], lang: str) -> list[str]:
+    return [name, "", format_kg(kg, lang), format_vnd(content["value_vnd"], lang)]
+
+
+def _deliveries(
+    content: dict[str, Any], planned: list[dict[str, Any]], lang: str
+) -> dict[str, Any]:
     words, price = WORDS[lang], content["price"]
     rows = [
         [
@@ -134,13 +165,10 @@ def _deliveries(content: dict[str, Any], lang: str) -> dict[str, Any]:
             format_kg(row["kg"], lang),
             format_vnd(row["kg"] * price_of(row, price), lang),
         ]
-        for row in content["delivery"]["tranches"]
+        for row in planned
     ]
-    total = content["quantity"]["kg"]
-    sum_of = [format_kg(total, lang), format_vnd(content["value_vnd"], lang)]
     head = [words[name] for name in ("tranche", "days", "kg", "amount")]
-    totals = [[words["total"], "", *sum_of]]
-    return {"head": head, "rows": rows, "totals": totals}
+    return {"head": head, "rows": rows}
 
 
 def _days(row: dict[str, Any], lang: str) -> str:

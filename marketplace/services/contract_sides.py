@@ -45,9 +45,14 @@ def lock_open_contract(
     still told and disputed.
     """
     contract, side = lock_party_contract(session, who, public_id, live=False)
+    check_open_contract(contract)
+    return contract, side
+
+
+def check_open_contract(contract: Contract) -> None:
+    """Refused before both have signed, and after the closing."""
     if contract.signed_on is None or contract.state is ContractState.CLOSED:
         raise Refused(NOT_IN_FORCE)
-    return contract, side
 
 
 def tell_other_side(

@@ -41,7 +41,10 @@ class SignedWords:
 
 
 def signed_words(session: Session, contract: Contract) -> tuple[SignedWords, ...]:
-    """Every version that was ever in force, the oldest first; at least the first."""
+    """Every version that was ever in force, the oldest first; at least the first.
+
+    Words that were drawn anew before anybody signed were never in force.
+    """
     rows = session.scalars(
         select(ContractVersion)
         .where(
@@ -50,10 +53,10 @@ def signed_words(session: Session, contract: Contract) -> tuple[SignedWords, ...
         )
         .order_by(ContractVersion.version)
     )
+    known = list(rows)
     return tuple(
         SignedWords(row.version, content_of(row), signed_at(row) or row.made_at)
-        for row in rows
-        if row.version == 1 or signed_at(row)
+        for row in [one for one in known if signed_at(one)] or known[:1]
     )
 
 

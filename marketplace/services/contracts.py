@@ -213,9 +213,13 @@ def flag_at_risk(session: Session, harvest: Harvest, reason: str) -> list[Contra
 
 
 def notify_both(
-    session: Session, contract: Contract, kind: NoticeKind, now: datetime
+    session: Session,
+    contract: Contract,
+    kind: NoticeKind,
+    now: datetime,
+    page: str = "contract",
 ) -> None:
-    """Tell both parties, each with the other's name."""
+    """Tell both parties, each with the other's name; `page` is where it leads."""
     for party, other in (
         (contract.seller, contract.buyer),
         (contract.buyer, contract.seller),
@@ -224,7 +228,7 @@ def notify_both(
             session,
             party.id,
             kind,
-            f"contract:{contract.public_id}",
+            f"{page}:{contract.public_id}",
             {
                 "number": contract.number,
                 "partner": other.short_name,

@@ -19,11 +19,14 @@ from marketplace.domain.deliveries import (
     obstacle_to,
 )
 from marketplace.domain.errors import N_, NotFound, Refused
+from marketplace.domain.season_content import row_of_season
 from marketplace.domain.words import NoticeKind
 from marketplace.domain.words_delivery import NoteState
+from marketplace.services.contract_content import content_of
 from marketplace.services.contract_events import record_event
 from marketplace.services.contract_sides import lock_party_contract, tell_other_side
-from models.contracts import Contract, ContractLine
+from marketplace.services.majeure_effects import lost_by_line
+from models.contracts import Contract, ContractLine, ContractVersion
 from models.deliveries import DeliveryNote, DeliverySaid
 
 REFUSALS = {
@@ -51,7 +54,7 @@ class Planned:
     """A planned delivery, what was said of it, and what was handed over for it.
 
     `delivered_kg` counts notes that both confirmed, `noted_kg` also those that
-    wait for the other side.
+    wait for the other side, `lost_kg` what force majeure took, as accepted.
     """
 
     line: ContractLine
@@ -59,10 +62,11 @@ class Planned:
     words: tuple[DeliverySaid, ...]
     delivered_kg: int
     noted_kg: int
+    lost_kg: int = 0
 
     @property
     def open_kg(self) -> int:
-        return max(0, self.line.kg - self.noted_kg)
+        return max(0, self.line.kg - self.lost_kg - self.noted_kg)
 
 
 def planned_deliveries(session: Session, contract: Contract) -> list[Planned]:
@@ -71,15 +75,23 @@ def planned_deliveries(session: Session, contract: Contract) -> list[Planned]:
     wanted = select(DeliverySaid).where(DeliverySaid.contract_id == contract.id)
     for row in session.scalars(wanted.order_by(DeliverySaid.position)):
         said[row.line].append(row)
-    weights = _weights(session, contract.id)
+    weights, lost = _weights(session, contract.id), lost_by_line(session, contract.id)
     return [
-        _planned(line, said[line.number], weights.get(line.number, {}))
+        _planned(
+            line,
+            said[line.number],
+            weights.get(line.number, {}),
+            lost.get(line.number, 0),
+        )
         for line in contract.lines
     ]
 
 
 def _planned(
-    line: ContractLine, words: list[DeliverySaid], kg: dict[NoteState, int]
+    line: ContractLine,
+    words: list[DeliverySaid],
+    kg: dict[NoteState, int],
+    lost_kg: int,
 ) -> Planned:
     delivered = kg.get(NoteState.CONFIRMED, 0)
     return Planned(
@@ -90,6 +102,7 @@ def _planned(
         words=tuple(words),
         delivered_kg=delivered,
         noted_kg=delivered + kg.get(NoteState.WRITTEN, 0),
+        lost_kg=lost_kg,
     )
 
 
@@ -131,8 +144,9 @@ def say_of_delivery(
     """
     contract, side = lock_party_contract(session, who, public_id)
     planned = planned_delivery(session, contract, line)
-    _check(contract, planned, Said(word, side, day), text, today)
-    session.add(_row(planned, Said(word, side, day), text, who, now))
+    last_day = _last_day(session, planned)
+    _check(planned, Said(word, side, day), text, today, last_day)
+    session.add(word_said(planned, Said(word, side, day), text, who, now))
     after = planned_delivery(session, contract, line)
     shown = str(day or after.delivery.day)
     event = record_event(
@@ -155,10 +169,16 @@ def say_of_delivery(
     return after
 
 
-def _row(
-    planned: Planned, said: Said, text: str, who: Actor, now: datetime
+def word_said(
+    planned: Planned,
+    said: Said,
+    text: str,
+    who: Actor,
+    now: datetime,
+    position: int | None = None,
 ) -> DeliverySaid:
-    position = len(planned.words)
+    """The row of a word after those that were said; `position` where more come."""
+    position = len(planned.words) if position is None else position
     return DeliverySaid(
         contract_id=planned.line.contract_id,
         line=planned.line.number,
@@ -173,12 +193,24 @@ def _row(
     )
 
 
+def _last_day(session: Session, planned: Planned) -> date:
+    """The last day that a delivery may be moved to: of the contract, and its season."""
+    line = planned.line
+    last_day = line.contract.effective_to - timedelta(days=1)
+    version = session.get_one(
+        ContractVersion, (line.contract_id, line.contract.current_version)
+    )
+    season = row_of_season(content_of(version), line.season)
+    if not season:
+        return last_day
+    return min(last_day, date.fromisoformat(season["last_day"]))
+
+
 def _check(
-    contract: Contract, planned: Planned, said: Said, text: str, today: date
+    planned: Planned, said: Said, text: str, today: date, last_day: date
 ) -> None:
     if planned.open_kg == 0:
         raise Refused(N_("Đợt này đã giao đủ"))
-    last_day = contract.effective_to - timedelta(days=1)
     obstacle = obstacle_to(planned.delivery, said, today=today, last_day=last_day)
     if obstacle is not None:
         proposes = said.word is DeliveryWord.PROPOSE_DAY

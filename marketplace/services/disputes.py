@@ -34,10 +34,8 @@ from marketplace.services.dispute_records import (
     settle_claim,
 )
 from marketplace.services.fulfilling import fulfil_if_done
-from marketplace.services.inspections import (
-    claim_until,
-    current_inspection,
-)
+from marketplace.services.inspection_rules import check_deductions
+from marketplace.services.inspections import claim_until, current_inspection
 from marketplace.services.notices import notify_officers
 from models.contracts import Contract
 from models.deliveries import DeliveryNote
@@ -73,7 +71,7 @@ def raise_claim(
     session.add(claim)
     session.flush()
     say(session, claim, who, ClaimWord.RAISE, reason, offered, now)
-    _tell(session, contract, claim, who, side, NoticeKind.CLAIM_RAISED, reason, now)
+    _tell(session, contract, claim, who, side, reason, now)
     return claim
 
 
@@ -132,7 +130,7 @@ def say_in_claim(
     if word is ClaimWord.CALL_OFFICER:
         move_claim(claim, ClaimState.MEDIATION, None)
         _call_officers(session, contract, claim, now)
-    _tell(session, contract, claim, who, side, NoticeKind.CLAIM_SAID, text, now)
+    _tell(session, contract, claim, who, side, text, now)
     return claim
 
 
@@ -186,7 +184,7 @@ def _check_word(
         raise Refused(N_("Lúc này chưa làm được việc đó"))
     if word is ClaimWord.OFFER and offered is None:
         raise Refused(N_("Ghi số kg muốn nhận"), "accepted_kg")
-    if word in (ClaimWord.SAY, ClaimWord.CALL_OFFICER) and not text.strip():
+    if word is ClaimWord.SAY and not text.strip():
         raise Refused(SAY_WHY, "text")
     assert contract.id == claim.note.contract_id
 
@@ -197,7 +195,9 @@ def _last_offer_of_other(claim: Claim, who: Actor) -> Offered | None:
 
 def _check_offer(session: Session, note: DeliveryNote, offered: Offered | None) -> None:
     if offered is not None:
-        settle_parts(parts_of(current_inspection(session, note)), offered, "-")
+        found = parts_of(current_inspection(session, note))
+        parts = settle_parts(found, offered, "-")
+        check_deductions(session, note, parts, "deduction")
 
 
 def _tell(
@@ -206,22 +206,29 @@ def _tell(
     claim: Claim,
     who: Actor,
     side: Side,
-    kind: NoticeKind,
     text: str,
     now: datetime,
 ) -> None:
+    """The other side learns the last word: which it was, and what was typed."""
+    word = ClaimWord(claim.words[-1].word)
+    said = NoticeKind.CLAIM_SAID
+    kind = NoticeKind.CLAIM_RAISED if word is ClaimWord.RAISE else said
     event = record_event(
         session,
         contract,
         kind.value,
         who,
         now=now,
-        data={"note": claim.note.number, "state": claim.state, "text": text},
+        data={
+            "note": claim.note.number,
+            "state": claim.state,
+            "text": text,
+            "word": word,
+        },
     )
     subject = f"note:{claim.note.public_id}"
-    tell_other_side(
-        session, contract, side, kind, event, {"reason": text}, subject=subject
-    )
+    told: dict[str, object] = {"reason": text, "word": word}
+    tell_other_side(session, contract, side, kind, event, told, subject=subject)
 
 
 def _call_officers(

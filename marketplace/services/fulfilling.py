@@ -8,8 +8,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.domain.words import ContractState
+from marketplace.domain.words import ContractState, NoticeKind
 from marketplace.services.contract_events import lock_contract, move_contract
+from marketplace.services.contracts import notify_both
 from marketplace.services.fulfilment import (
     all_delivered,
     may_still_be_disputed,
@@ -41,6 +42,7 @@ def fulfil_if_done(
         now=now,
         data={"accepted_kg": contract.accepted_kg},
     )
+    notify_both(session, contract, NoticeKind.CONTRACT_FULFILLED, now, page="closing")
     return True
 
 

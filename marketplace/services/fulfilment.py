@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.deliveries import DeliveryState
 from marketplace.domain.errors import N_
+from marketplace.domain.majeure import OPEN as TOLD
 from marketplace.domain.words_delivery import EntryState, NoteState
 from marketplace.services.deliveries import Planned, planned_deliveries
 from marketplace.services.dispute_records import OPEN
@@ -17,12 +18,14 @@ from marketplace.services.inspections import claim_until, current_inspection
 from models.contracts import Contract
 from models.deliveries import DeliveryNote
 from models.inspections import Claim, Inspection
+from models.majeure import MajeureNotice
 from models.settlements import AccountEntry
 
 NOTE_WAITS = N_("Có phiếu giao nhận chờ xác nhận")
 NOT_INSPECTED = N_("Có phiếu giao nhận chưa nghiệm thu")
 CLAIM_OPEN = N_("Có khiếu nại chưa khép lại")
 ENTRY_WAITS = N_("Có khoản tiền chờ xác nhận")
+MAJEURE_WAITS = N_("Có báo bất khả kháng chưa trả lời xong")
 
 
 def all_delivered(session: Session, contract: Contract, *, today: date) -> bool:
@@ -38,9 +41,9 @@ def all_delivered(session: Session, contract: Contract, *, today: date) -> bool:
 def _done(contract: Contract, one: Planned, today: date) -> bool:
     if one.delivery.state is DeliveryState.CANCELLED:
         return True
-    least = one.line.kg
+    least = max(0, one.line.kg - one.lost_kg)
     if today > max(one.line.deliver_to, one.delivery.day):
-        least -= one.line.kg * contract.tolerance_pct // 100
+        least -= least * contract.tolerance_pct // 100
     return one.delivered_kg >= least
 
 
@@ -67,8 +70,20 @@ def open_matters(session: Session, contract: Contract) -> list[str]:
         )
     )
     uninspected = _notes(contract, NoteState.CONFIRMED).where(~inspected.exists())
-    found = (NOT_INSPECTED, uninspected), (CLAIM_OPEN, claims), (ENTRY_WAITS, entries)
+    told = _majeure(contract)
+    found = (
+        (NOT_INSPECTED, uninspected),
+        (CLAIM_OPEN, claims),
+        (ENTRY_WAITS, entries),
+        (MAJEURE_WAITS, told),
+    )
     return [message for message, wanted in found if _any(session, wanted)]
+
+
+def _majeure(contract: Contract) -> Select[int]:
+    return select(func.count(MajeureNotice.id)).where(
+        MajeureNotice.contract_id == contract.id, MajeureNotice.state.in_(TOLD)
+    )
 
 
 def may_still_be_disputed(

@@ -25,6 +25,7 @@ from marketplace.services.paper_printing import (
     seal,
 )
 from marketplace.services.paper_words import PAPER
+from marketplace.services.photo_papers import photo_list
 from marketplace.services.signing import current_version
 from models.inspections import Claim, Inspection
 
@@ -44,8 +45,6 @@ def inspection_pdf(
     data = {
         "lang": lang,
         "words": words,
-        "title": words["title"],
-        "subtitle": "",
         **_names(inspection, contract, words),
         "made": made(inspection.at),
         "dateline": dateline(contract["parties"][1], inspection.at, lang),
@@ -55,6 +54,7 @@ def inspection_pdf(
         "facts": _facts(session, inspection, content, contract, lang),
         "parts": _parts(content["parts"], lang, words),
         "claims": [_claim(claim, lang, words) for claim in claims],
+        "photos": photo_list(session, [note, inspection, *claims], lang),
         "signatures": _signatures(inspection, content, lang, words),
         "content": inspection.content,
         "seal": seal(inspection.digest, address),
@@ -66,6 +66,8 @@ def _names(inspection: Inspection, contract: dict[str, Any], words: Words) -> Wo
     """Who issues it (the receiver, who inspects), its number, and both on each page."""
     number = f"{inspection.note.number:02d}.{inspection.number}/BBNT"
     return {
+        "title": words["title"],
+        "subtitle": "",
         "issuer": contract["parties"][1]["name"],
         "number": number,
         "mark": f"{words['mark']} {number}, {contract['number']}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -12,25 +12,26 @@ from sqlalchemy.orm import Session
 from marketplace.domain.actor import Actor
 from marketplace.domain.commands_deliveries import Part
 from marketplace.domain.errors import N_, Refused
-from marketplace.domain.formats import format_number
 from marketplace.domain.words import NoticeKind, Side
-from marketplace.domain.words_delivery import NoteState, Outcome
+from marketplace.domain.words_delivery import NoteState
 from marketplace.services.contract_events import lock_contract, record_event
 from marketplace.services.contract_sides import (
     lock_open_contract,
     tell_both_sides,
     tell_other_side,
 )
-from marketplace.services.contract_versions import signed_words, words_of_note
 from marketplace.services.delivery_notes import access_note
 from marketplace.services.inspection_content import seal_inspection
+from marketplace.services.inspection_rules import (
+    check_may_inspect,
+    check_parts,
+    grades_of,
+    hours_of,
+    inspect_until,
+)
 from models.contract_events import ContractEvent
-from models.contracts import Contract
 from models.deliveries import DeliveryNote
 from models.inspections import Inspection, InspectionPart
-from models.reference import Grade
-
-MOST_PARTS = 20
 
 
 def current_inspection(session: Session, note: DeliveryNote) -> Inspection | None:
@@ -43,13 +44,6 @@ def list_inspections(session: Session, note: DeliveryNote) -> list[Inspection]:
     """Every finding over a note, the oldest first."""
     wanted = select(Inspection).where(Inspection.note_id == note.id)
     return list(session.scalars(wanted.order_by(Inspection.number)))
-
-
-def inspect_until(session: Session, note: DeliveryNote) -> datetime | None:
-    """The end of the hours for inspection, counted from the second confirmation."""
-    if note.confirmed_at is None:
-        return None
-    return note.confirmed_at + _hours(session, note)
 
 
 def inspect_delivery(
@@ -68,13 +62,7 @@ def inspect_delivery(
     found = access_note(session, who, note_id, "write")
     contract, side = lock_open_contract(session, who, found.contract.public_id)
     session.refresh(found)
-    if side is not Side.BUYER:
-        raise Refused(N_("Nghiệm thu là việc của bên mua"))
-    if found.state is not NoteState.CONFIRMED:
-        raise Refused(N_("Hai bên cần xác nhận số cân trước khi nghiệm thu"))
-    until = inspect_until(session, found)
-    if current_inspection(session, found) or (until and until <= now):
-        raise Refused(N_("Phiếu này đã nghiệm thu rồi"))
+    check_may_inspect(session, who, found, now=now)
     inspection = add_inspection(session, found, parts, who=who, now=now)
     event = record_event(
         session, contract, "inspected", who, now=now, data=told(inspection)
@@ -132,8 +120,8 @@ def add_inspection(
 
     The caller holds the contract's lock. Refused if the parts do not sum up.
     """
-    _check(note, parts)
-    grades = _grades(session, note.contract)
+    check_parts(session, note, parts)
+    grades = {one.code: one.id for one in grades_of(session, note.contract)}
     before = current_inspection(session, note)
     inspection = Inspection(
         note_id=note.id,
@@ -166,27 +154,6 @@ def _part(number: int, part: Part, grades: dict[str, int]) -> InspectionPart:
     )
 
 
-def _check(note: DeliveryNote, parts: Sequence[Part]) -> None:
-    if not 0 < len(parts) <= MOST_PARTS or any(part.kg <= 0 for part in parts):
-        raise Refused(N_("Ghi số kg của từng phần"), "parts")
-    total = sum(part.kg for part in parts)
-    if total != note.net_kg:
-        raise Refused(
-            N_("Các phần cộng lại %(total)s kg, phải bằng %(net)s kg trên phiếu"),
-            "parts",
-            total=format_number(total),
-            net=format_number(note.net_kg),
-        )
-    for part in parts:
-        rejected = part.outcome is Outcome.REJECTED
-        if (rejected or part.deduction_vnd) and not part.reason.strip():
-            raise Refused(
-                N_("Phần bị loại hay bị trừ tiền phải nói rõ vì sao"), "parts"
-            )
-        if part.deduction_vnd < 0 or (rejected and part.deduction_vnd):
-            raise Refused(N_("Phần bị loại không trừ tiền nữa"), "parts")
-
-
 def told(inspection: Inspection) -> dict[str, Any]:
     """What the audit chain keeps of a finding."""
     return {
@@ -200,28 +167,9 @@ def told(inspection: Inspection) -> dict[str, Any]:
     }
 
 
-def _grades(session: Session, contract: Contract) -> dict[str, int]:
-    rows = session.execute(
-        select(Grade.code, Grade.id).where(Grade.product_id == contract.product_id)
-    )
-    return {row.code: row.id for row in rows}
-
-
-def grades_of(session: Session, contract: Contract) -> list[Grade]:
-    """The grades of the contract's product, the best first."""
-    wanted = select(Grade).where(Grade.product_id == contract.product_id)
-    return list(session.scalars(wanted.order_by(Grade.rank)))
-
-
-def _hours(session: Session, note: DeliveryNote) -> timedelta:
-    """The hours that the words of the load give for inspection and for claims."""
-    words = words_of_note(signed_words(session, note.contract), note)
-    return timedelta(hours=int(words.content["acceptance"]["hours"]))
-
-
 def claim_until(session: Session, inspection: Inspection) -> datetime:
     """The end of the hours in which a side may dispute a finding."""
-    return inspection.at + _hours(session, inspection.note)
+    return inspection.at + hours_of(session, inspection.note)
 
 
 def _tell_result(

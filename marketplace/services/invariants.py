@@ -17,7 +17,10 @@ from marketplace.services.invariants_answers import CHECKS_OF_ANSWERS
 from marketplace.services.invariants_call_offs import CHECKS_OF_CALL_OFFS
 from marketplace.services.invariants_contracts import CHECKS_OF_CONTRACTS
 from marketplace.services.invariants_households import CHECKS_OF_HOUSEHOLDS
+from marketplace.services.invariants_majeure import CHECKS_OF_MAJEURE
 from marketplace.services.invariants_photos import CHECKS_OF_PHOTOS
+from marketplace.services.invariants_records import CHECKS_OF_RECORDS
+from marketplace.services.invariants_seasons import CHECKS_OF_SEASONS
 from marketplace.services.violations import Violation, violations
 from models.chains import Chain, ChainInterval
 from models.contracts import Contract, ContractLine
@@ -183,6 +186,9 @@ CHECKS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     *CHECKS_OF_CONTRACTS,
     *CHECKS_OF_HOUSEHOLDS,
     *CHECKS_OF_PHOTOS,
+    *CHECKS_OF_RECORDS,
     *CHECKS_OF_ANSWERS,
     *CHECKS_OF_AMENDMENTS,
+    *CHECKS_OF_MAJEURE,
+    *CHECKS_OF_SEASONS,
 )

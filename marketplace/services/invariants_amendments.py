@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import ScalarSelect, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.words_amendments import AmendmentState
@@ -14,6 +14,7 @@ from marketplace.services.contract_content import content_of
 from marketplace.services.violations import Violation, violations
 from models.amendments import Amendment
 from models.contracts import Contract, ContractLine, ContractVersion
+from models.season_plans import SeasonPlan
 from models.signatures import Signature
 
 
@@ -38,9 +39,20 @@ def _signed_by_both(session: Session) -> Iterator[Violation]:
     )
 
 
+def first_version(contract_id: Any) -> ScalarSelect[int]:
+    """The version that both signed first: the last one drawn before a signature."""
+    return (
+        select(func.coalesce(func.max(SeasonPlan.version), 1))
+        .where(SeasonPlan.contract_id == contract_id)
+        # Of the contract that is asked about, however deep the question lies.
+        .correlate_except(SeasonPlan)
+        .scalar_subquery()
+    )
+
+
 def _newest_is_in_force(session: Session) -> Iterator[Violation]:
     newest = (
-        select(func.coalesce(func.max(Amendment.version), 1))
+        select(func.coalesce(func.max(Amendment.version), first_version(Contract.id)))
         .where(
             Amendment.contract_id == Contract.id,
             Amendment.state == AmendmentState.SIGNED,
@@ -59,7 +71,11 @@ def _newest_is_in_force(session: Session) -> Iterator[Violation]:
 def _each_amends_the_last(session: Session) -> Iterator[Violation]:
     earlier = Amendment.__table__.alias("earlier")
     before = (
-        select(func.coalesce(func.max(earlier.c.version), 1))
+        select(
+            func.coalesce(
+                func.max(earlier.c.version), first_version(Amendment.contract_id)
+            )
+        )
         .where(
             earlier.c.contract_id == Amendment.contract_id,
             earlier.c.version < Amendment.version,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from marketplace.services.violations import Violation, violations
 from models.deliveries import DeliveryNote
 from models.inspections import Claim, Inspection
+from models.majeure import MajeureNotice
 from models.photos import Photo, PhotoFile
 
 
@@ -24,6 +25,13 @@ def _photos_are_of_their_contract(session: Session) -> Iterator[Violation]:
         .outerjoin(Claim, Claim.id == Photo.claim_id)
         .join(DeliveryNote, DeliveryNote.id == note_id)
         .where(DeliveryNote.contract_id != Photo.contract_id),
+    )
+    yield from violations(
+        session,
+        "a photo belongs to the contract of its notice",
+        select(Photo.public_id, MajeureNotice.contract_id)
+        .join(MajeureNotice, MajeureNotice.id == Photo.majeure_id)
+        .where(MajeureNotice.contract_id != Photo.contract_id),
     )
 
 

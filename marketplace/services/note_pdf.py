@@ -23,6 +23,7 @@ from marketplace.services.paper_printing import (
     seal,
 )
 from marketplace.services.paper_words import PAPER
+from marketplace.services.photo_papers import photo_list
 from marketplace.services.signing import current_version
 from models.deliveries import DeliveryNote
 
@@ -55,6 +56,7 @@ def note_pdf(session: Session, note: DeliveryNote, lang: str, address: str) -> b
         "parties": parties_of(contract, words),
         "facts": _facts(content, contract, lang, words),
         "lots": _lots(content["lots"], lang, words),
+        "photos": photo_list(session, [note], lang),
         "signatures": [_confirmation(note, contract, side, lang) for side in Side],
         "content": note.content,
         "seal": seal(note.digest, address),

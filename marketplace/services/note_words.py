@@ -1,4 +1,4 @@
-"""The words of delivery notes and inspection records on paper, in both languages."""
+"""The words of delivery notes, inspection records and photos on paper, in both languages."""
 
 from __future__ import annotations
 
@@ -150,5 +150,31 @@ INSPECTION: dict[str, dict[str, str]] = {
         "unsigned": "",
         "replaced": "A NEWER FINDING HAS REPLACED THIS RECORD",
         "attachment": "The finding, machine readable",
+    },
+}
+PHOTOS: dict[str, dict[str, str]] = {
+    "vi": {
+        "heading": "ẢNH KÈM THEO",
+        "row": "STT",
+        "of": "Ảnh của",
+        "note": "Phiếu giao nhận",
+        "inspection": "Cả lô hàng",
+        "part": "Phần {number}",
+        "claim": "Khiếu nại",
+        "by": "Người thêm",
+        "later": "thêm sau khi xác nhận",
+        "digest": "Mã SHA-256 của ảnh",
+    },
+    "en": {
+        "heading": "PHOTOS",
+        "row": "No.",
+        "of": "Photo of",
+        "note": "Delivery note",
+        "inspection": "The whole load",
+        "part": "Part {number}",
+        "claim": "Claim",
+        "by": "Added by",
+        "later": "added after the confirmation",
+        "digest": "SHA-256 of the photo",
     },
 }

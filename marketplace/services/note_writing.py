@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,9 +22,9 @@ from marketplace.domain.words_delivery import NoteState
 from marketplace.services.contract_events import record_event
 from marketplace.services.contract_sides import lock_party_contract
 from marketplace.services.days import day_of
-from marketplace.services.deliveries import REFUSALS, planned_delivery
+from marketplace.services.deliveries import REFUSALS, Planned, planned_delivery
 from marketplace.services.delivery_notes import named, stand_by, tell
-from models.contracts import Contract
+from models.contracts import Contract, ContractLine
 from models.deliveries import DeliveryNote, NoteLot
 
 NOTE_ID = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -55,7 +56,7 @@ def write_note(
     if not planned.line.kg:  # an amendment dropped it
         raise Refused(REFUSALS[Obstacle.CANCELLED], "line")
     if planned.line.released_kg:
-        raise Refused(N_("Phần chưa giao của đợt này đã trả về sàn"), "line")
+        _check_rest(planned, command)
     _check(session, contract, command, now)
     note = _note(session, contract, side, command)
     note.written_at, note.received_at = min(written_at or now, now), now
@@ -67,6 +68,20 @@ def write_note(
     )
     tell(session, note, side, NoticeKind.NOTE_TO_CONFIRM, event)
     return note
+
+
+def _check_rest(planned: Planned, command: WriteNote) -> None:
+    """Of a delivery that went back in part for force majeure the rest still comes."""
+    line = planned.line
+    if line.released_kg > planned.lost_kg:
+        raise Refused(N_("Phần chưa giao của đợt này đã trả về sàn"), "line")
+    left = line.kg - line.released_kg - planned.noted_kg
+    if command.net_kg > left:
+        raise Refused(
+            N_("Đợt này chỉ còn %(kg)s kg, phần kia đã mất vì bất khả kháng"),
+            "lots",
+            kg=format_number(max(0, left)),
+        )
 
 
 def _known(
@@ -101,8 +116,7 @@ def _check(
         raise Refused(N_("Giờ giao chưa tới"), "hour")
     if contract.signed_on and day_of(command.delivered_at) < contract.signed_on:
         raise Refused(N_("Ngày giao trước ngày ký hợp đồng"), "day")
-    released_kg = sum(line.released_kg for line in contract.lines)
-    left = most_kg(contract) - released_kg - noted_kg(session, contract)
+    left = _left_kg(session, contract, command.line)
     if command.net_kg > left:
         raise Refused(
             N_("Vượt hợp đồng: còn giao được nhiều nhất %(kg)s kg, kể cả dung sai"),
@@ -111,16 +125,28 @@ def _check(
         )
 
 
-def most_kg(contract: Contract) -> int:
-    """What may be delivered in all, the tolerance on top (CT-10)."""
-    return contract.total_kg * (100 + contract.tolerance_pct) // 100
+def _left_kg(session: Session, contract: Contract, number: int) -> int:
+    """What may still be delivered in the season of a line, the tolerance on top."""
+    season = next((one.season for one in contract.lines if one.number == number), "")
+    lines = [one for one in contract.lines if one.season == season]
+    released_kg = sum(one.released_kg for one in lines)
+    most = most_kg(contract, sum(one.kg for one in lines))
+    return most - released_kg - noted_kg(session, contract, lines)
 
 
-def noted_kg(session: Session, contract: Contract) -> int:
-    """What the notes of a contract weigh, confirmed or not, without the void ones."""
+def most_kg(contract: Contract, kg: int) -> int:
+    """What may be delivered of so many kilograms, the tolerance on top (CT-10)."""
+    return kg * (100 + contract.tolerance_pct) // 100
+
+
+def noted_kg(
+    session: Session, contract: Contract, lines: Sequence[ContractLine]
+) -> int:
+    """What the notes of these lines weigh, confirmed or not, without the void ones."""
     kg = session.scalar(
         select(func.sum(DeliveryNote.net_kg)).where(
             DeliveryNote.contract_id == contract.id,
+            DeliveryNote.line.in_([one.number for one in lines]),
             DeliveryNote.state != NoteState.VOID,
         )
     )

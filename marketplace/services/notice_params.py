@@ -9,21 +9,21 @@ from typing import Any
 
 from marketplace.domain.formats import (
     format_day,
+    format_mass,
     format_price,
-    format_tonnes,
     format_vnd,
 )
 from marketplace.services.days import day_of
 
 _NUMBERS: tuple[tuple[str, str, Callable[[int, str], str]], ...] = (
-    ("kg", "kg", format_tonnes),
+    ("kg", "kg", format_mass),
     ("price_vnd", "price", format_price),
     ("amount_vnd", "amount", format_vnd),
 )
 
 
 def shown_params(params: Mapping[str, Any], lang: str) -> dict[str, str]:
-    """Kilograms as tonnes, prices and days in the reader's way; what lacks is empty."""
+    """Masses, prices and days in the reader's way; what lacks is empty."""
     shown: dict[str, str] = defaultdict(str)
     for name, value in params.items():
         shown[name] = str(value)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from marketplace.domain.disputes import ClaimWord
 from marketplace.domain.early_warning_facts import AlertCode
 from marketplace.domain.early_warning_words import REASONS
 from marketplace.domain.errors import N_
 from marketplace.domain.words import NoticeKind
 from marketplace.services.notice_said import Said
 from marketplace.services.notice_words_contracts import (
+    CLAIM_TAPS,
     CONTRACT_WORDS,
     ESCALATED,
     RELEASED,
@@ -153,6 +155,8 @@ WORDS: dict[NoticeKind, Said] = {
 
 def said_of(kind: NoticeKind, params: Mapping[str, object]) -> Said:
     """What a notice says; one about an alert gives the reason of its code."""
+    if kind is NoticeKind.CLAIM_SAID and params.get("word") in CLAIM_TAPS:
+        return CLAIM_TAPS[ClaimWord(str(params["word"]))]
     code = params.get("alert")
     if kind is NoticeKind.CONTRACT_ALERT and params.get("released"):
         return RELEASED

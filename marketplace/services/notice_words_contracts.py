@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from marketplace.domain.disputes import ClaimWord
 from marketplace.domain.errors import N_
 from marketplace.domain.words_work import NoticeKind
 from marketplace.services.notice_said import Said
+from marketplace.services.notice_words_majeure import MAJEURE_WORDS
 
 _LOAD = N_("%(kg)s %(product)s, hợp đồng %(number)s.")
 _OPEN = N_("Mở hợp đồng")
@@ -103,6 +105,24 @@ CONTRACT_WORDS: dict[NoticeKind, Said] = {
         N_("Xem uy tín"),
         "scale",
     ),
+    NoticeKind.TEMPLATE_WAITING: Said(
+        N_("Mẫu hợp đồng phiên bản %(number)s chờ duyệt"),
+        N_("%(writer)s soạn, áp dụng từ %(day)s. Cần người thứ hai xem và duyệt."),
+        N_("Xem và duyệt"),
+        "clipboard-check",
+    ),
+    NoticeKind.TEMPLATE_APPROVED: Said(
+        N_("Mẫu hợp đồng phiên bản %(number)s đã duyệt"),
+        N_("Hợp đồng soạn từ %(day)s theo mẫu này."),
+        N_("Xem mẫu"),
+        "check",
+    ),
+    NoticeKind.TEMPLATE_RETURNED: Said(
+        N_("Mẫu hợp đồng phiên bản %(number)s bị trả lại"),
+        N_("Lý do: %(reason)s"),
+        N_("Sửa mẫu"),
+        "alert-triangle",
+    ),
     NoticeKind.CALLOFF_FRAME_PROPOSED: Said(
         N_("%(partner)s đề nghị gọi hàng theo tuần"),
         N_("%(product)s, hợp đồng %(number)s."),
@@ -160,6 +180,18 @@ CONTRACT_WORDS: dict[NoticeKind, Said] = {
         _OPEN,
         "x",
     ),
+    NoticeKind.SEASONS_PROPOSED: Said(
+        N_("%(partner)s muốn ký %(seasons)s vụ"),
+        N_("Hợp đồng %(number)s chờ ký. Xem lịch giao từng vụ rồi trả lời."),
+        N_("Xem và trả lời"),
+        "calendar",
+    ),
+    NoticeKind.SEASONS_ANSWERED: Said(
+        N_("Đề nghị ký %(seasons)s vụ đã có trả lời"),
+        N_("Hợp đồng %(number)s với %(partner)s: đọc lại bản hiện nay rồi ký."),
+        _OPEN,
+        "calendar",
+    ),
     NoticeKind.CONTRACT_ALERT: Said(
         N_("Hợp đồng %(number)s cần để ý"),
         N_("Mở hợp đồng để xem vì sao và việc nên làm."),
@@ -184,8 +216,24 @@ CONTRACT_WORDS: dict[NoticeKind, Said] = {
         _OPEN,
         "check",
     ),
+    **MAJEURE_WORDS,
 }
 
+# A tap says all: which word it was is kept, and each reader has it in their language.
+CLAIM_TAPS: dict[ClaimWord, Said] = {
+    ClaimWord.CALL_OFFICER: Said(
+        N_("%(partner)s mời cán bộ phân xử"),
+        N_("Hợp đồng %(number)s. Cán bộ xem hai bên nói gì rồi quyết định."),
+        N_("Xem khiếu nại"),
+        "scale",
+    ),
+    ClaimWord.WITHDRAW: Said(
+        N_("%(partner)s rút khiếu nại"),
+        N_("Hợp đồng %(number)s. Kết quả nghiệm thu giữ nguyên."),
+        N_("Xem kết quả"),
+        "check",
+    ),
+}
 # A side asks an officer to step in.
 ESCALATED = Said(
     N_("%(partner)s chuyển cảnh báo cho cán bộ"),

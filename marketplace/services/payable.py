@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -35,6 +36,12 @@ def deposit_left_vnd(
     content = content_of(current_version(session, contract))
     agreed = int(content.get("advance", {}).get("vnd") or 0)
     return max(0, agreed - _sum(entries, EntryKind.DEPOSIT, _COUNTED | _WAITING))
+
+
+def next_due(statement: Statement) -> date | None:
+    """The day of the oldest debt of which something is open; None if nothing is."""
+    days = [one.debt.due_on for one in statement.debts if one.open_principal_vnd]
+    return min(days, default=None)
 
 
 def planned_vnd(contract: Contract) -> int:

@@ -1,52 +1,38 @@
-"""Photos as evidence on notes, inspections and claims: added, seen, taken back."""
+"""Photos as evidence of goods and of force majeure: added, seen, taken back."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.errors import N_, NotFound, Refused
+from marketplace.domain.majeure import OPEN as STILL_OPEN
 from marketplace.domain.photos import PhotoOf
 from marketplace.domain.words import Side
-from marketplace.domain.words_delivery import ClaimState, NoteState
+from marketplace.domain.words_delivery import NoteState
 from marketplace.services.contract_events import record_event
 from marketplace.services.contract_sides import lock_party_contract
 from marketplace.services.contracts import access_contract
 from marketplace.services.delivery_notes import access_note
 from marketplace.services.dispute_records import open_claim
 from marketplace.services.inspections import current_inspection
+from marketplace.services.photo_records import (
+    Evidence,
+    Evidenced,
+    evidence_of,
+    record_of,
+)
 from marketplace.services.photo_store import drop_file, keep_file
 from marketplace.services.pictures import Picture
 from models.contracts import Contract
 from models.deliveries import DeliveryNote
 from models.inspections import Claim, Inspection
+from models.majeure import MajeureNotice
 from models.photos import Photo
-
-Evidenced = DeliveryNote | Inspection | Claim
-
-
-@dataclass(frozen=True)
-class _Record:
-    """What a photo belongs to, and whether both sides rely on it already."""
-
-    about: PhotoOf
-    key: int
-    note: DeliveryNote
-    final: bool
-
-    @property
-    def mine(self) -> ColumnElement[bool]:
-        column = {
-            PhotoOf.NOTE: Photo.note_id,
-            PhotoOf.INSPECTION: Photo.inspection_id,
-            PhotoOf.CLAIM: Photo.claim_id,
-        }[self.about]
-        return column == self.key
 
 
 def record_for(session: Session, who: Actor, note_id: str, about: PhotoOf) -> Evidenced:
@@ -72,28 +58,31 @@ def add_photos(
     *,
     most: int,
     now: datetime,
+    part: int | None = None,
 ) -> list[Photo]:
     """Put pictures on a record of the actor's own contract; returns the new ones.
 
-    A picture that is there already is not added again. Refused: more than `most`
-    on the record, a void note, a closed claim, the seller on an inspection.
+    `part` is the number of a part of an inspection that they show. A picture that
+    is there already is not added again. Refused: more than `most` on the record, a
+    void note, a closed claim, the seller on an inspection, a part it has not.
     """
     if not pictures:
         return []
-    known = _known(record)
+    known = evidence_of(record)
     contract, side = lock_party_contract(
-        session, who, known.note.contract.public_id, live=False
+        session, who, known.source.contract.public_id, live=False
     )
     session.refresh(record)
-    known = _known(record)
+    known = evidence_of(record)
     _check_open(record, side)
+    _check_part(record, part)
     there = list_photos(session, record)
     fresh = _fresh(pictures, {photo.digest for photo in there})
     if len(there) + len(fresh) > most:
         raise Refused(N_("Nhiều nhất %(most)s ảnh"), "photos", most=most)
     later = _comes_later(record, now)
     added = [
-        _add(session, contract, known, picture, who, now, later=later)
+        _add(session, contract, known, picture, who, now, later=later, part=part)
         for picture in fresh
     ]
     _remember(session, known, "photos_added", added, who, now)
@@ -102,28 +91,28 @@ def add_photos(
 
 def remove_photo(
     session: Session, who: Actor, public_id: str, *, now: datetime
-) -> DeliveryNote:
+) -> DeliveryNote | MajeureNotice:
     """Its author takes a photo back, as long as the record is not final."""
     photo = access_photo(session, who, public_id, "write")
     contract, _side = lock_party_contract(
         session, who, photo.contract.public_id, live=False
     )
-    known = _known(record_of(session, photo))
-    session.refresh(known.note)
+    known = evidence_of(record_of(session, photo))
+    session.refresh(known.source)
     if not may_remove(session, who, photo):
         raise Refused(N_("Ảnh này không xóa được nữa"))
     _remember(session, known, "photo_removed", [photo], who, now)
     session.delete(photo)
     session.flush()  # the bytes go once no row names them
     drop_file(session, contract.id, photo.digest)
-    return known.note
+    return known.source
 
 
 def may_remove(session: Session, who: Actor, photo: Photo) -> bool:
     """Whether the actor took it, and nobody relies on its record yet."""
     if photo.by_user_id != who.user_id:
         return False
-    return not _known(record_of(session, photo)).final
+    return not evidence_of(record_of(session, photo)).final
 
 
 def access_photo(
@@ -141,33 +130,8 @@ def list_photos(session: Session, record: Evidenced | None) -> list[Photo]:
     """The photos on a record, the oldest first."""
     if record is None:
         return []
-    wanted = select(Photo).where(_known(record).mine)
+    wanted = select(Photo).where(evidence_of(record).mine)
     return list(session.scalars(wanted.order_by(Photo.id)))
-
-
-def record_of(session: Session, photo: Photo) -> Evidenced:
-    """What the photo belongs to."""
-    if photo.note_id is not None:
-        return session.get_one(DeliveryNote, photo.note_id)
-    if photo.inspection_id is not None:
-        return session.get_one(Inspection, photo.inspection_id)
-    return session.get_one(Claim, photo.claim_id)
-
-
-def note_of(record: Evidenced) -> DeliveryNote:
-    """The note that a record is about."""
-    return record if isinstance(record, DeliveryNote) else record.note
-
-
-def _known(record: Evidenced) -> _Record:
-    if isinstance(record, DeliveryNote):
-        final = record.state is not NoteState.WRITTEN
-        return _Record(PhotoOf.NOTE, record.id, record, final)
-    if isinstance(record, Inspection):
-        return _Record(PhotoOf.INSPECTION, record.id, record.note, final=True)
-    # Once an officer was called, nothing that was shown to him goes away.
-    final = record.state is not ClaimState.OPEN
-    return _Record(PhotoOf.CLAIM, record.id, record.note, final)
 
 
 def _comes_later(record: Evidenced, now: datetime) -> bool:
@@ -180,10 +144,18 @@ def _comes_later(record: Evidenced, now: datetime) -> bool:
 def _check_open(record: Evidenced, side: Side) -> None:
     if isinstance(record, DeliveryNote) and record.state is NoteState.VOID:
         raise Refused(N_("Phiếu này đã hủy, không thêm ảnh được"), "photos")
+    if isinstance(record, MajeureNotice) and record.state not in STILL_OPEN:
+        raise Refused(N_("Báo bất khả kháng này đã được trả lời"), "photos")
     if isinstance(record, Claim) and record.closed_at is not None:
         raise Refused(N_("Khiếu nại này đã khép lại"), "photos")
     if isinstance(record, Inspection) and side is not Side.BUYER:
         raise Refused(N_("Nghiệm thu là việc của bên mua"), "photos")
+
+
+def _check_part(record: Evidenced, part: int | None) -> None:
+    parts = record.parts if isinstance(record, Inspection) else []
+    if part is not None and part not in {one.number for one in parts}:
+        raise NotFound
 
 
 def _fresh(pictures: Sequence[Picture], there: set[str]) -> list[Picture]:
@@ -194,12 +166,13 @@ def _fresh(pictures: Sequence[Picture], there: set[str]) -> list[Picture]:
 def _add(
     session: Session,
     contract: Contract,
-    known: _Record,
+    known: Evidence,
     picture: Picture,
     who: Actor,
     now: datetime,
     *,
     later: bool,
+    part: int | None,
 ) -> Photo:
     keep_file(session, contract.id, picture)
     photo = Photo(
@@ -208,6 +181,7 @@ def _add(
         digest=picture.digest,
         width=picture.width,
         height=picture.height,
+        part=part,
         added_later=later,
         by_user_id=who.user_id,
         by_organisation_id=who.organisation_id,
@@ -221,7 +195,7 @@ def _add(
 
 def _remember(
     session: Session,
-    known: _Record,
+    known: Evidence,
     event: str,
     photos: Sequence[Photo],
     who: Actor,
@@ -231,8 +205,8 @@ def _remember(
     place, and the trace of one that was taken back."""
     if photos:
         data = {
-            "note": known.note.number,
+            "note": known.source.number,
             "about": known.about,
             "digests": [photo.digest for photo in photos],
         }
-        record_event(session, known.note.contract, event, who, now=now, data=data)
+        record_event(session, known.source.contract, event, who, now=now, data=data)

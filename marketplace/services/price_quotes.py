@@ -23,6 +23,7 @@ from marketplace.domain.prices import check_price
 from marketplace.domain.text import fold
 from marketplace.services.offer_rows import limits_of, product_of
 from marketplace.services.price_lookup import market_of, newest_of
+from marketplace.services.rules import rule
 from models.price_quotes import PriceMarket, PriceQuote
 from models.reference import Grade, Product
 
@@ -114,9 +115,7 @@ def check_quote(session: Session, command: RecordQuote, *, today: date) -> None:
     product = product_of(session, command.product_code)
     market_of(session, command.market_code)
     _check_grade(session, product, command.grade_rank)
-    if command.day > today:
-        message = N_("Ngày chưa tới, chọn đến %(today)s")
-        raise Refused(message, "day", today=format_day(today))
+    _check_day(session, command.day, today)
     _check_prices(command.low_vnd, command.high_vnd)
     _source_of(command.source)
     _link_of(command.link)
@@ -177,6 +176,17 @@ def _check_grade(session: Session, product: Product, rank: int) -> None:
     wanted = select(Grade.id).where(Grade.product_id == product.id, Grade.rank == rank)
     if rank and session.scalar(wanted) is None:
         raise Refused(N_("Sản phẩm này không có loại đó"), "grade")
+
+
+def _check_day(session: Session, day: date, today: date) -> None:
+    """A price of a day to come is a guess; one of 1900 is a slip of the finger."""
+    if day > today:
+        message = N_("Ngày chưa tới, chọn đến %(today)s")
+        raise Refused(message, "day", today=format_day(today))
+    years = int(rule(session, "price.quotes", today)["years_back"])
+    if day.year < today.year - years:
+        message = N_("Ngày quá xa, chọn từ 01/01/%(year)s")
+        raise Refused(message, "day", year=str(today.year - years))
 
 
 def _check_prices(low_vnd: int, high_vnd: int) -> None:

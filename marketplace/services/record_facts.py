@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.deliveries import DeliveryState
+from marketplace.domain.majeure import Excused
 from marketplace.domain.settlement import settle
 from marketplace.domain.track_record import (
     ContractEnd,
@@ -22,8 +23,6 @@ from marketplace.domain.track_record import (
 from marketplace.domain.words import ContractState, Side
 from marketplace.domain.words_delivery import (
     ClaimState,
-    EntryKind,
-    EntryState,
     NoteState,
 )
 from marketplace.services.days import day_of
@@ -33,6 +32,7 @@ from marketplace.services.delivery_notes import list_notes
 from marketplace.services.dispute_records import OPEN
 from marketplace.services.entries import list_entries
 from marketplace.services.fulfilment import all_delivered
+from marketplace.services.majeure_effects import excused_by_side
 from marketplace.services.record_answers import answer_fact, questions
 from marketplace.services.rules import rule
 from marketplace.services.statements import facts_of, findings_of
@@ -76,6 +76,7 @@ class ContractRecord:
                 yield from self._load(note)
         for claim in self.claims:
             yield from self._claim(claim)
+        yield from self._majeure()
         yield from self._payments()
         yield from self._answers()
 
@@ -118,12 +119,11 @@ class ContractRecord:
 
     def _breaker(self) -> Side | None:
         """Who owes a penalty that both stand by, if only one side does."""
-        owing = {
-            entry.owed_by
-            for entry in self.entries
-            if entry.kind is EntryKind.PENALTY and entry.state is EntryState.CONFIRMED
-        }
-        return owing.pop() if len(owing) == 1 else None
+        totals = self.statement.totals
+        seller, buyer = totals.seller_penalties_vnd, totals.buyer_penalties_vnd
+        if bool(seller) is bool(buyer):
+            return None
+        return Side.SELLER if seller else Side.BUYER
 
     def _fulfilment(self, planned: Planned) -> Told:
         """Accepted of promised kilograms, once the delivery is made or its days are over.
@@ -143,11 +143,23 @@ class ContractRecord:
         good, total = min(got, line.kg), line.kg
         if self._let_off():
             total = max(good, line.kg - line.released_kg)
+        total = max(good, min(total, line.kg - planned.lost_kg))
         key = f"{self.contract.public_id}:{line.number}"
-        yield (
-            Side.SELLER,
-            Fact(FactKind.FULFILMENT, key, self.contract.id, last, good, total),
-        )
+        if total or not planned.lost_kg:
+            fact = Fact(FactKind.FULFILMENT, key, self.contract.id, last, good, total)
+            yield Side.SELLER, fact
+
+    def _majeure(self) -> Told:
+        """What force majeure took, told apart: a miss that is nobody's broken word."""
+        contract = self.contract
+        excused = excused_by_side(self.session, contract, self.today)
+        for line in contract.lines:
+            for side in Side:
+                kg = excused[side].get(line.number, Excused()).lost_kg
+                if kg:
+                    key = f"{contract.public_id}:{line.number}"
+                    day = line.deliver_to
+                    yield side, Fact(FactKind.MAJEURE, key, contract.id, day, kg, kg)
 
     def _let_off(self) -> bool:
         """Whether the contract is over and not by the seller's fault."""

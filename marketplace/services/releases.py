@@ -63,13 +63,13 @@ def release_free(
         over = known and is_over(
             planned.delivery, line.deliver_to, today, grace_days=grace
         )
-        balance = _balance(session, planned, now)
+        balance = balance_of(session, planned, now)
         if over:
-            freed += _release(session, contract, line, balance.missing_kg)
+            freed += release_missing(session, contract, line, balance.missing_kg)
         if _still_wanted(line, today):
             freed += _refuse(session, line, balance.unmet_kg)
     if freed:
-        _tell(session, contract, None, freed, now)
+        tell_of_release(session, contract, None, freed, now)
     return freed
 
 
@@ -116,9 +116,9 @@ def _let_go(
     now: datetime,
 ) -> int:
     session.add(_cancelled(planned, text, who, now))
-    missing_kg = _balance(session, planned, now).missing_kg
-    kg = _release(session, contract, planned.line, missing_kg)
-    _tell(session, contract, who, kg, now)
+    missing_kg = balance_of(session, planned, now).missing_kg
+    kg = release_missing(session, contract, planned.line, missing_kg)
+    tell_of_release(session, contract, who, kg, now)
     return kg
 
 
@@ -156,7 +156,8 @@ def lock_for_release(session: Session, contract_id: int) -> Contract:
     return contract
 
 
-def _balance(session: Session, planned: Planned, now: datetime) -> Balance:
+def balance_of(session: Session, planned: Planned, now: datetime) -> Balance:
+    """The kilograms of a planned delivery as they stand now."""
     line = planned.line
     return Balance(
         line.kg,
@@ -191,14 +192,16 @@ def _still_wanted(line: ContractLine, today: date) -> bool:
     return bool(tranche and not tranche.dropped and today <= tranche.window_end)
 
 
-def _release(
+def release_missing(
     session: Session, contract: Contract, line: ContractLine, missing_kg: int
 ) -> int:
     """Give back to both what is missing here and was not brought on top elsewhere."""
     older = without_notes(contract, planned_deliveries(session, contract))
-    brought = noted_kg(session, contract) + sum(older.values())
+    same = [one for one in contract.lines if one.season == line.season]
+    brought = noted_kg(session, contract, same)
+    brought += sum(older[one.number] for one in same)
     missing_kg -= older[line.number]
-    open_kg = sum(one.kg - one.released_kg for one in contract.lines) - brought
+    open_kg = sum(one.kg - one.released_kg for one in same) - brought
     kg = min(missing_kg, open_kg)
     if kg <= 0:
         return 0
@@ -221,7 +224,7 @@ def _refuse(session: Session, line: ContractLine, unmet_kg: int) -> int:
     return unmet_kg
 
 
-def _tell(
+def tell_of_release(
     session: Session, contract: Contract, who: Actor | None, kg: int, now: datetime
 ) -> None:
     """Write it down, let the matcher look at both posts, and tell both sides."""

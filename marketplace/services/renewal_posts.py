@@ -13,6 +13,7 @@ from marketplace.domain.actor import Actor
 from marketplace.domain.commands_offers import TrancheLine
 from marketplace.domain.errors import N_, Refused
 from marketplace.domain.renewals import PlanLine, plan_again, year_after, years_on
+from marketplace.domain.seasons import parse_season_code
 from marketplace.domain.words import HarvestState, OfferState, Side
 from marketplace.services import harvest_rows, offer_rows
 from marketplace.services.harvests import post_harvest
@@ -28,19 +29,34 @@ Post = Harvest | Offer
 
 def years_of(contract: Contract, today: date) -> int:
     """After how many years everything the contract was made of is ahead again."""
-    days = [line.deliver_from for line in contract.lines]
+    days = [line.deliver_from for line in contract.lines if not line.season]
     if contract.harvest is not None:
         days.append(contract.harvest.window_start)
     days += [line.tranche.window_start for line in contract.lines if line.tranche]
-    return years_on(min(days), today)
+    return max(years_on(min(days), today), _years_bound(contract) + 1)
+
+
+def _years_bound(contract: Contract) -> int:
+    """How many years the last season comes after the first."""
+    last = last_season(contract)[0].season
+    if not last:
+        return 0
+    return parse_season_code(last)[1] - parse_season_code(contract.season)[1]
+
+
+def last_season(contract: Contract) -> list[ContractLine]:
+    """The planned deliveries of the last season that the contract binds."""
+    last = max(line.season for line in contract.lines)
+    return [line for line in contract.lines if line.season == last]
 
 
 def next_plan(contract: Contract, today: date) -> tuple[PlanLine, ...]:
     """The planned deliveries of the contract, in the season ahead."""
     lines = (
-        PlanLine(line.deliver_from, line.deliver_to, line.kg) for line in contract.lines
+        PlanLine(line.deliver_from, line.deliver_to, line.kg)
+        for line in last_season(contract)
     )
-    return plan_again(lines, years_of(contract, today))
+    return plan_again(lines, years_of(contract, today) - _years_bound(contract))
 
 
 def open_posts(
@@ -143,7 +159,10 @@ def _offer_again(
     years = years_of(contract, today)
     again = replace(
         offer_rows.command_of(contract.offer),
-        tranches=tuple(_tranche_again(line, years) for line in contract.lines),
+        tranches=tuple(
+            _tranche_again(line, years - (_years_bound(contract) if line.season else 0))
+            for line in last_season(contract)
+        ),
         answer_by=None,
     )
     return post_offer(session, who, again, today=today, now=now)

@@ -100,6 +100,8 @@ def _check(
         raise Refused(N_("Chỉ người đại diện của tổ chức được ký"))
     if contract.state not in WAITING or contract.sign_by <= now:
         raise Refused(NO_LONGER)
+    if contract.state is ContractState.NEGOTIATING:
+        raise Refused(N_("Trả lời đề nghị ký nhiều vụ trước khi ký"))
     _require_rate_of_today(session, content_of(version), now)
     check_signatory(session, who, version, command)
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from marketplace.services.spreadsheets import at_noon
+
 NUMBER = "#,##0"
+DAY = "dd/mm/yyyy"
+Cell = str | int | date | None
 # A cell that begins so is a formula to a program that reads it as plain text.
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
@@ -24,10 +29,10 @@ def write_report(
     title: str,
     lines: Sequence[str],
     columns: Sequence[Column],
-    rows: Sequence[Sequence[str | int]],
-    total: Sequence[str | int],
+    rows: Sequence[Sequence[Cell]],
+    total: Sequence[Cell] = (),
 ) -> bytes:
-    """A workbook of one sheet: title, lines that explain, the table, its sum.
+    """A workbook of one sheet: title, lines that explain, the table, its sum if any.
 
     The head stays in sight, and no text is ever taken for a formula.
     """
@@ -62,10 +67,16 @@ def _write_head(book: Any, sheet: Any, row: int, columns: Sequence[Column]) -> N
 
 
 def _write(
-    book: Any, sheet: Any, number: int, row: Sequence[str | int], style: dict[str, Any]
+    book: Any, sheet: Any, number: int, row: Sequence[Cell], style: dict[str, Any]
 ) -> None:
-    """Numbers as numbers; a text that looks like a formula is marked as text."""
+    """Numbers and days as such; a text that looks like a formula is marked as text."""
     for place, cell in enumerate(row):
+        if cell is None:
+            continue
+        if isinstance(cell, date):
+            form = book.add_format({**style, "num_format": DAY})
+            sheet.write_datetime(number, place, at_noon(cell), form)
+            continue
         if isinstance(cell, int):
             form = book.add_format({**style, "num_format": NUMBER})
             sheet.write_number(number, place, cell, form)

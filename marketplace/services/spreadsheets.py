@@ -127,7 +127,7 @@ def write_template(
         for number, row in enumerate(examples, start=1):
             for column, cell in enumerate(row):
                 if isinstance(cell, date):
-                    table.write_datetime(number, column, _noon(cell), day)
+                    table.write_datetime(number, column, at_noon(cell), day)
                 else:
                     table.write(number, column, cell)
         words.set_column(0, len(legend), 26)
@@ -137,6 +137,7 @@ def write_template(
     return out.getvalue()
 
 
-def _noon(day: date) -> datetime:
+def at_noon(day: date) -> datetime:
+    """A day as the files keep it."""
     # The file format knows no time zones; a plain midnight is the day itself.
     return datetime(day.year, day.month, day.day)  # noqa: DTZ001

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from marketplace.domain.price_rules import NotKnownYet, price_part
+from marketplace.domain.price_rules import NotKnownYet, Outcome, price_part
 from marketplace.domain.price_terms import (
     AcceptedPart,
     MarketQuote,
@@ -19,6 +19,7 @@ from marketplace.domain.price_terms import (
     rule_of,
 )
 from marketplace.domain.prices import line_total_vnd
+from marketplace.domain.season_content import price_of_season
 from marketplace.domain.settlement_facts import AcceptedLine
 from marketplace.domain.words import PriceMode
 from marketplace.services.contract_versions import (
@@ -40,14 +41,17 @@ class Prices:
     def __init__(self, session: Session, contract: Contract, lang: str) -> None:
         self._named = session, contract, lang
         self._words = signed_words(session, contract)
-        self._made: dict[int, _Pricing] = {}
+        self._seasons = {line.number: line.season for line in contract.lines}
+        self._made: dict[tuple[int, str], _Pricing] = {}
 
     def of(self, note: DeliveryNote) -> _Pricing:
-        """The price rule that the load is paid by."""
-        words = price_of_note(self._words, note)
-        if words.version not in self._made:
-            self._made[words.version] = _Pricing(*self._named, words.content["price"])
-        return self._made[words.version]
+        """The price rule that the load is paid by: that of its season."""
+        words, season = price_of_note(self._words, note), self._seasons[note.line]
+        key = words.version, season
+        if key not in self._made:
+            signed = price_of_season(words.content, season)
+            self._made[key] = _Pricing(*self._named, signed)
+        return self._made[key]
 
     def payment_days(self, note: DeliveryNote) -> int:
         """The days within which the load is to be paid."""
@@ -67,21 +71,20 @@ class _Pricing:
 
     def line(self, part: InspectionPart, day: date) -> AcceptedLine:
         """An accepted part with its price; no more is taken off than it pays."""
-        name = self._grade(part.grade)
-        quote = self._quote(part.grade, day)
-        outcome = price_part(self.rule, AcceptedPart(part.kg, name), quote)
+        name = spelled(self.rule, part.grade, self.lang)
+        outcome = self._outcome(part.kg, part.grade, day)
         pays = 0 if isinstance(outcome, NotKnownYet) else outcome.total_vnd
         deduction = line_total_vnd(part.kg, Decimal(part.deduction_vnd))
         return AcceptedLine(part.kg, outcome, name, min(deduction, pays))
 
-    def _grade(self, grade: Grade | None) -> str:
-        """As the rule's own terms call it, else by its name."""
-        if grade is None:
-            return ""
-        terms = {term.grade for term in self.rule.terms}
-        spellings = (grade.name_vi, grade.name_en, grade.code)
-        named = grade.name_en if self.lang == "en" else grade.name_vi
-        return next((one for one in spellings if one in terms), named)
+    def price_of_a_kilogram(self, grade: Grade | None, day: date) -> Decimal | None:
+        """Đồng before any deduction, as far as it is known; None while nothing is."""
+        outcome = self._outcome(1, grade, day)
+        return None if isinstance(outcome, NotKnownYet) else outcome.price_per_kg
+
+    def _outcome(self, kg: int, grade: Grade | None, day: date) -> Outcome:
+        part = AcceptedPart(kg, spelled(self.rule, grade, self.lang))
+        return price_part(self.rule, part, self._quote(grade, day))
 
     def _market(self, name: str) -> int | None:
         if self.rule.mode is PriceMode.FIXED:
@@ -102,6 +105,16 @@ class _Pricing:
             reference_day(self.day_rule, delivered),
         )
         return MarketQuote(found.low_vnd, found.high_vnd, found.day) if found else None
+
+
+def spelled(rule: PriceRule, grade: Grade | None, lang: str = "vi") -> str:
+    """A grade as the rule's own terms call it, else by its name."""
+    if grade is None:
+        return ""
+    terms = {term.grade for term in rule.terms}
+    spellings = (grade.name_vi, grade.name_en, grade.code)
+    named = grade.name_en if lang == "en" else grade.name_vi
+    return next((one for one in spellings if one in terms), named)
 
 
 def _named(said: object) -> str:

@@ -18,7 +18,6 @@ from marketplace.domain.settlement_facts import (
     Delivery,
     LateRate,
     Payment,
-    Penalty,
     PromisedTranche,
     Refund,
     SuppliedInputs,
@@ -33,6 +32,7 @@ from marketplace.services.fulfilment import (
     all_delivered,
     open_matters,
 )
+from marketplace.services.penalties import penalties_of
 from marketplace.services.signing import current_version
 from marketplace.services.statement_prices import Prices
 from models.contracts import Contract
@@ -62,6 +62,7 @@ def facts_of(
         tranches=tuple(_tranches(contract)),
         deliveries=deliveries,
         rates=tuple(_rates(session, contract)),
+        penalties=penalties_of(session, contract, today=today),
         **_money(session, contract, deposit_day),
     )
 
@@ -79,9 +80,6 @@ def _money(session: Session, contract: Contract, deposit_day: date) -> dict[str,
                 found["advances"].append(Advance(key, day, vnd))
             case EntryKind.INPUT:
                 found["inputs"].append(SuppliedInputs(key, entry.on, vnd))
-            case EntryKind.PENALTY:
-                penalty = Penalty(key, entry.on, entry.owed_by, agreed_vnd=vnd)
-                found["penalties"].append(penalty)
             case EntryKind.PAYMENT:
                 found["payments"].append(Payment(key, entry.on, vnd, confirmed=True))
             case EntryKind.REFUND:

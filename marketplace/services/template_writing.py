@@ -20,6 +20,7 @@ from marketplace.domain.formats import format_day
 from marketplace.domain.lifecycles import Lifecycle, check_transition
 from marketplace.domain.names import clean_text
 from marketplace.domain.template_texts import FIELDS, ClauseText, check_texts
+from marketplace.domain.words import NoticeKind
 from marketplace.domain.words_templates import TemplateState, TemplateStep
 from marketplace.services.contract_templates import (
     access_template,
@@ -28,6 +29,7 @@ from marketplace.services.contract_templates import (
     record_step,
     texts_of,
 )
+from marketplace.services.template_news import tell_second_officers, tell_writer
 from models.contract_templates import ContractTemplate
 
 SHORTEST_REASON = 5
@@ -142,9 +144,10 @@ def propose_template(
     _require_own_draft(draft, who)
     _require_day_to_come(session, draft, today)
     refuse_errors(check_texts(draft.linkage_form, texts_of(draft)))
-    return _move(
-        session, draft, TemplateState.PROPOSED, TemplateStep.PROPOSED, who, now
-    )
+    step = TemplateStep.PROPOSED
+    _move(session, draft, TemplateState.PROPOSED, step, who, now)
+    tell_second_officers(session, draft, now=now)
+    return draft
 
 
 def approve_template(
@@ -160,7 +163,9 @@ def approve_template(
     template.digest = digest_of_template(template)
     template.approved_by_id, template.approved_at = who.user_id, now
     step = TemplateStep.APPROVED
-    return _move(session, template, TemplateState.APPROVED, step, who, now)
+    _move(session, template, TemplateState.APPROVED, step, who, now)
+    tell_writer(session, template, NoticeKind.TEMPLATE_APPROVED, now=now)
+    return template
 
 
 def return_template(
@@ -170,10 +175,11 @@ def return_template(
     template = _locked(session, who, public_id)
     if template.state is not TemplateState.PROPOSED:
         raise Refused(N_("Phiên bản này không chờ duyệt"))
-    step = TemplateStep.RETURNED
-    return _move(
-        session, template, TemplateState.DRAFT, step, who, now, _reason(reason)
-    )
+    step, why = TemplateStep.RETURNED, _reason(reason)
+    _move(session, template, TemplateState.DRAFT, step, who, now, why)
+    if template.written_by_id != who.user_id:
+        tell_writer(session, template, NoticeKind.TEMPLATE_RETURNED, now=now)
+    return template
 
 
 def drop_template(

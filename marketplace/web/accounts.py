@@ -21,16 +21,22 @@ from marketplace.services.accounts import (
     answer_entry,
     record_entry,
 )
+from marketplace.services.closings import let_go_vnd
+from marketplace.services.contract_content import content_of
 from marketplace.services.contracts import access_contract
+from marketplace.services.doubts import doubt_payment
 from marketplace.services.entries import access_entry, list_entries
 from marketplace.services.invoices import list_invoices, record_invoice
 from marketplace.services.issued_statements import list_issued
 from marketplace.services.payable import (
     deposit_left_vnd,
+    next_due,
     planned_vnd,
     to_pay_vnd,
     to_refund_vnd,
 )
+from marketplace.services.season_views import season_views
+from marketplace.services.signing import current_version
 from marketplace.services.statements import statement_of
 from marketplace.services.vietqr import transfer_for
 from marketplace.web.access import Right, current_actor, requires, signed_in
@@ -68,9 +74,13 @@ def _account(session: Session, contract: Contract) -> dict[str, Any]:
         "contract": contract,
         "statement": statement,
         "planned_vnd": planned_vnd(contract),
+        "views": season_views(session, contract, today=today()),
         "to_pay_vnd": to_pay_vnd(statement, entries),
+        "waived_vnd": let_go_vnd(session, contract),
+        "next_due": next_due(statement),
         "to_refund_vnd": to_refund_vnd(statement, entries),
         "deposit_left_vnd": deposit_left_vnd(session, contract, entries),
+        "deposit_days": _deposit_days(session, contract),
         "entries": entries,
         "entry_of": {entry.public_id: entry for entry in entries},
         "invoices": list_invoices(session, contract),
@@ -78,6 +88,12 @@ def _account(session: Session, contract: Contract) -> dict[str, Any]:
         "settling": contract.state in SETTLING and contract.signed_on is not None,
         **sides(contract),
     }
+
+
+def _deposit_days(session: Session, contract: Contract) -> int:
+    """Within how many days of signature the deposit is due; nought if unsaid."""
+    content = content_of(current_version(session, contract))
+    return int(content.get("numbers", {}).get("deposit_days", 0))
 
 
 @bp.route("/ghi", methods=["GET", "POST"])
@@ -89,25 +105,31 @@ def record(public_id: str) -> ResponseReturnValue:
         contract = access_contract(session, current_actor(), public_id, "write")
         account = _account(session, contract)
         form = _entry_form(account)
-        if form.validate_on_submit():
-            with refused(session, form) as outcome:
-                record_entry(
-                    session,
-                    current_actor(),
-                    public_id,
-                    form.command(),
-                    today=today(),
-                    now=now(),
-                )
-            if outcome.done:
-                flash(_("Đã ghi, chờ bên kia xác nhận."), "ok")
-                return redirect(url_for("accounts.index", public_id=public_id))
+        sent = form.validate_on_submit()
+        if sent and _recorded(session, form, public_id, account):
+            flash(_("Đã ghi, chờ bên kia xác nhận."), "ok")
+            return redirect(url_for("accounts.index", public_id=public_id))
         return render_template(
             "accounts/record.html",
             form=form,
             **_transfer(session, contract, form, account),
             **account,
         ), 422 if form.is_submitted() else 200
+
+
+def _recorded(
+    session: Session, form: EntryForm, public_id: str, account: dict[str, Any]
+) -> bool:
+    """Whether it is stored; far more than is owed is asked about once."""
+    who = current_actor()
+    with refused(session, form) as outcome:
+        command = form.command()
+        if form.doubts(
+            doubt_payment(command, account["to_pay_vnd"], account["planned_vnd"])
+        ):
+            return False
+        record_entry(session, who, public_id, command, today=today(), now=now())
+    return outcome.done
 
 
 def _transfer(
@@ -136,6 +158,10 @@ def _entry_form(account: dict[str, Any]) -> EntryForm:
     form.offer(
         [(kind.value, str(label(kind))) for kind in kinds],
         [(method.value, str(label(method))) for method in EntryMethod],
+        [
+            (str(line.number), str(_("Đợt %(number)s", number=line.number)))
+            for line in account["contract"].lines
+        ],
     )
     return form
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
 from forms.amendments import AmendmentForm
 from marketplace.domain.canonical import short_digest
+from marketplace.domain.price_terms import TermUnit
 from marketplace.domain.words_amendments import AmendmentState
 from marketplace.services.amendment_content import reasons_in_force
 from marketplace.services.amendments import amendments_of
@@ -52,7 +54,7 @@ def version_rows(session: Session, contract: Contract) -> list[VersionRow]:
             amendment=amended.get(one.version),
         )
         for one in reversed(contract.versions)
-        if party or one.version == 1 or signed_at(one)
+        if party or one.version == contract.current_version or signed_at(one)
     ]
 
 
@@ -91,6 +93,8 @@ def _filled(version: ContractVersion, open_: list[Planned]) -> dict[str, Any]:
         "share": price.get("share_pct", 0),
         "market": reference.get("code", "") if isinstance(reference, dict) else "",
         "price_from": today(),
+        "grades": _grades(content),
+        "deposit": int(content.get("advance", {}).get("pct", 0)),
         "tolerance": content["quantity"]["tolerance_pct"],
         "penalty": content["breach"]["penalty_pct"],
         "days": content["payment"]["days"],
@@ -99,6 +103,16 @@ def _filled(version: ContractVersion, open_: list[Planned]) -> dict[str, Any]:
         "last_day": date.fromisoformat(content["term"]["until"]) - timedelta(days=1),
         "lines": [_line(one) for one in open_],
     }
+
+
+def _grades(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """A row for each grade that the contract takes, with its term if it has one."""
+    terms = {
+        row["grade"]: (Decimal(row["amount"]), TermUnit(row["unit"]))
+        for row in content["price"].get("grade_terms", ())
+    }
+    names = [str(row["name_vi"]) for row in content["quality"].get("grades", ())]
+    return [{"grade": name, "term": terms.get(name)} for name in names]
 
 
 def _line(one: Planned) -> dict[str, Any]:

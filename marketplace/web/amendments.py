@@ -59,7 +59,9 @@ def new(public_id: str) -> ResponseReturnValue:
         planned = planned_deliveries(session, contract)
         open_ = [one for one in planned if may_change(one)]
         form = amendment_form(session, contract, open_)
-        changed = form.is_submitted() and rows_changed(form.lines)
+        changed = form.is_submitted() and (
+            rows_changed(form.lines) or rows_changed(form.grades)
+        )
         if not changed and form.validate_on_submit():
             made = _proposed(session, form, public_id, open_)
             if made:

@@ -48,8 +48,10 @@ def show(public_id: str) -> ResponseReturnValue:
             closing=closing,
             content=closing.content,
             ended_on=_day(closing.content["ended_on"]),
+            as_day=_day,
             obstacles=_obstacles(session, contract),
             check=short_digest(closing.digest),
+            early=contract.state is ContractState.IN_FORCE,
             printable=bool(closing_paper(session, contract)),
             **sides(contract),
         )

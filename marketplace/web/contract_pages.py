@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from marketplace.domain.words import Side
 from marketplace.services.contracts import WAITING
 from marketplace.services.renewal_standing import predecessor_of, standing_of
+from marketplace.services.season_plans import may_propose, open_plan
+from marketplace.services.season_views import season_views
 from marketplace.web.access import current_actor
 from marketplace.web.clock import now, today
 
@@ -38,9 +40,13 @@ def sides(contract: Contract) -> dict[str, object]:
 def seasons(session: Session, contract: Contract) -> dict[str, object]:
     """The contract before and what comes after, for its two sides alone."""
     who = current_actor()
+    views = season_views(session, contract, today=today())
     if who.organisation_id not in (contract.seller_id, contract.buyer_id):
-        return {"before": None, "renewal": None}
+        return {"views": views, "before": None, "renewal": None}
     return {
+        "views": views,
+        "season_plan": open_plan(session, contract),
+        "may_bind_seasons": may_propose(session, contract),
         "before": predecessor_of(session, contract),
         "renewal": standing_of(session, who, contract, today=today()),
     }

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
-from marketplace.domain.words import ChainState
+from marketplace.domain.words import ChainState, ContractState
 from marketplace.services.chains import list_chains
 from marketplace.services.contracts import WAITING, list_contracts
 from marketplace.web.access import current_identity
@@ -44,7 +44,9 @@ def _unsigned(session: Session, actor: Actor, moment: datetime) -> list[Contract
     return [
         contract
         for contract in list_contracts(session, actor, WAITING)
-        if contract.sign_by > moment and not _signed_by(contract, actor)
+        if contract.sign_by > moment
+        and contract.state is not ContractState.NEGOTIATING
+        and not _signed_by(contract, actor)
     ]
 
 

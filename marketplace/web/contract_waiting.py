@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
 from marketplace.services.contract_waiting import claims_for_officer, waiting_for
-from marketplace.services.inspections import inspect_until
+from marketplace.services.inspection_rules import inspect_until
 from marketplace.web.home import TaskCard, register_tasks
 from marketplace.web.naming import name_of
 from marketplace.web.shell import url_if

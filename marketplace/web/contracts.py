@@ -33,6 +33,7 @@ from marketplace.services.contracts import (
 )
 from marketplace.services.deliveries import planned_deliveries
 from marketplace.services.early_warning import open_alerts
+from marketplace.services.majeure_effects import list_majeure
 from marketplace.services.signing import current_version, sign_contract
 from marketplace.web.access import (
     Right,
@@ -108,6 +109,7 @@ def show(public_id: str) -> ResponseReturnValue:
             links=links_of(session, contract),
             planned=planned_deliveries(session, contract),
             alerts=open_alerts(session, contract),
+            majeure=list_majeure(session, contract),
             reader=reader_of(contract, current_actor()),
             me=current_actor().organisation_id,
             **seasons(session, contract),

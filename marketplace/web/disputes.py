@@ -104,9 +104,8 @@ def answer(public_id: str, answer: str) -> ResponseReturnValue:
     if word is None:
         raise NotFound
     form = FlaskForm()
-    said = _("Nhờ cán bộ phân xử") if word is ClaimWord.CALL_OFFICER else ""
     with transaction() as session, refused(session, form) as outcome:
-        say_in_claim(session, current_actor(), public_id, word, said, now=now())
+        say_in_claim(session, current_actor(), public_id, word, "", now=now())
     for message in form.form_errors:
         flash(str(message), "bad")
     if outcome.done:

@@ -93,7 +93,7 @@ def mistakes(form: Form) -> list[Mistake]:
     return [*whole, *_mistakes_in(form)]
 
 
-def _mistakes_in(fields: Iterable[Field], row: int = 0) -> Iterator[Mistake]:
+def _mistakes_in(fields: Iterable[Field], row: str = "") -> Iterator[Mistake]:
     for field in fields:
         for error in own_errors(field):
             hidden = getattr(field.widget, "input_type", "") == "hidden"
@@ -102,13 +102,23 @@ def _mistakes_in(fields: Iterable[Field], row: int = 0) -> Iterator[Mistake]:
             yield from _mistakes_in(field.form, row)
         elif isinstance(field, FieldList):
             for number, entry in enumerate(field.entries, start=1):
-                yield from _mistakes_in([entry], number)
+                yield from _mistakes_in([entry], _row(field, entry, number))
 
 
-def _placed(field: Field, error: str, row: int) -> str:
+def _row(rows: FieldList, entry: Field, place: int) -> str:
+    """How the page calls a row: by the number of its delivery, if it has one."""
+    if not rows.description:
+        return _("Dòng %(row)d", row=place)
+    own = getattr(getattr(entry, "form", None), "number", None)
+    if own is None:
+        return f"{rows.description} {place}"
+    return f"{rows.description} {own.data}" if own.data else _("Đợt giao mới")
+
+
+def _placed(field: Field, error: str, row: str) -> str:
     """With the row and the name where the words alone would not say which."""
     name = str(field.label.text).rstrip(" ?:")
     if row:
-        return _("Dòng %(row)d, %(field)s: %(error)s", row=row, field=name, error=error)
+        return _("%(row)s, %(field)s: %(error)s", row=row, field=name, error=error)
     foreign = any(error == in_our_words(raw) != str(raw) for raw in field.errors)
     return _("%(field)s: %(error)s", field=name, error=error) if foreign else error

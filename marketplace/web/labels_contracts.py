@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from marketplace.web.labels_majeure import EVENTS_OF_MAJEURE, MAJEURE
 from marketplace.web.labels_papers import WORK, Labels
+from marketplace.web.labels_seasons import SEASON_EVENTS, SEASON_NOTICES, SEASONS
 
-CONTRACTS: Labels = {
+CONTRACTS: Labels = MAJEURE | {
     "NoteState": {
         "written": _l("Chờ xác nhận"),
         "confirmed": _l("Hai bên đã xác nhận"),
@@ -112,6 +114,7 @@ CONTRACTS: Labels = {
         "delivery_silent": _l("Chưa báo sẵn hàng"),
         "delivery_blocked": _l("Báo không giao được"),
         "delivery_late": _l("Giao chậm"),
+        "delivery_hindered": _l("Bất khả kháng chờ trả lời"),
         "harvest_short": _l("Thiếu sản lượng"),
         "quality_low": _l("Hàng bị loại nhiều"),
         "price_below": _l("Giá thấp hơn chợ"),
@@ -143,6 +146,7 @@ CONTRACTS: Labels = {
         "claim": _l("Khiếu nại"),
         "payment": _l("Trả tiền đúng hạn"),
         "answer": _l("Trả lời bên kia"),
+        "majeure": _l("Bất khả kháng"),
     },
     "ContractEnd": {
         "kept": _l("giữ trọn"),
@@ -165,7 +169,7 @@ CONTRACTS: Labels = {
     },
 }
 
-EVENTS = {
+EVENTS = EVENTS_OF_MAJEURE | {
     "delivery_ready": _l("Báo hàng sẵn sàng"),
     "delivery_blocked": _l("Báo không giao được"),
     "delivery_propose_day": _l("Xin đổi ngày giao"),
@@ -222,10 +226,17 @@ WORK["NoticeKind"] |= {
     "amendment_to_sign": _l("Phụ lục chờ ký"),
     "amendment_closed": _l("Phụ lục không thành"),
     "contract_amended": _l("Hợp đồng đã sửa đổi"),
+    "template_waiting": _l("Mẫu hợp đồng chờ duyệt"),
+    "template_approved": _l("Mẫu hợp đồng đã duyệt"),
+    "template_returned": _l("Mẫu hợp đồng bị trả lại"),
     "renewal_due": _l("Đến lúc bàn vụ tới"),
     "renewal_asked": _l("Bên kia muốn làm tiếp vụ tới"),
     "renewal_ended": _l("Bên kia thôi bàn vụ tới"),
 }
+
+CONTRACTS |= SEASONS
+EVENTS |= SEASON_EVENTS
+WORK["NoticeKind"] |= SEASON_NOTICES
 
 # Words of the machinery that no page shows.
 SILENT = frozenset(

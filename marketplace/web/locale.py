@@ -44,4 +44,7 @@ def _remember(response: Response) -> Response:
         response.set_cookie(
             COOKIE, wish, max_age=YEAR, samesite="Lax", httponly=True, secure=secure
         )
+    if response.mimetype == "text/html":
+        # The service worker learns in which language to speak without a network.
+        response.headers.setdefault("Content-Language", str(get_locale()))
     return response

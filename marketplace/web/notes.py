@@ -15,7 +15,7 @@ from forms.photos import most_photos
 from marketplace.domain.canonical import short_digest
 from marketplace.services.clockwork import HOME
 from marketplace.services.contracts import access_contract
-from marketplace.services.deliveries import planned_delivery
+from marketplace.services.deliveries import Planned, planned_delivery
 from marketplace.services.delivery_notes import (
     access_note,
     confirm_note,
@@ -24,12 +24,15 @@ from marketplace.services.delivery_notes import (
     void_note,
 )
 from marketplace.services.dispute_records import list_claims
+from marketplace.services.doubts import doubt_weights
+from marketplace.services.inspection_rules import (
+    check_may_inspect,
+    grades_of,
+    inspect_until,
+)
 from marketplace.services.inspections import (
     claim_until,
-    current_inspection,
-    grades_of,
     inspect_delivery,
-    inspect_until,
     list_inspections,
 )
 from marketplace.services.note_writing import write_note
@@ -41,7 +44,11 @@ from marketplace.web.fields import rows_changed
 from marketplace.web.idempotent import idempotent
 from marketplace.web.naming import name_of
 from marketplace.web.offline import answers_outbox, from_outbox, keepable, refusal
-from marketplace.web.photo_upload import photos_around, takes_photos
+from marketplace.web.photo_upload import (
+    add_photos_of_parts,
+    photos_around,
+    takes_photos,
+)
 from marketplace.web.refusals import refused
 from models.database import new_public_id, transaction
 from models.deliveries import DeliveryNote
@@ -68,7 +75,7 @@ def new(public_id: str, line: int) -> ResponseReturnValue:
         form = _note_form(contract, line)
         changed = form.is_submitted() and rows_changed(form.lots)
         if not changed and form.validate_on_submit():
-            note = _written(session, form, public_id, line)
+            note = _written(session, form, public_id, planned)
             if note:
                 flash(_("Đã ghi phiếu, chờ bên kia xác nhận số cân."), "ok")
                 return redirect(url_for("notes.show", public_id=note.public_id))
@@ -103,16 +110,21 @@ def _note_form(contract: Contract, line: int) -> NoteForm:
 
 
 def _written(
-    session: Session, form: NoteForm, public_id: str, line: int
+    session: Session, form: NoteForm, public_id: str, planned: Planned
 ) -> DeliveryNote | None:
+    """The note as it is stored; from a phone's outbox nobody can be asked back."""
     who, moment = current_actor(), now()
     note = None
     with refused(session, form) as outcome:
+        command = form.command(planned.line.number, HOME)
+        odd = [] if from_outbox() else doubt_weights(command, planned.open_kg)
+        if form.doubts(odd):
+            return None
         note = write_note(
             session,
             who,
             public_id,
-            form.command(line, HOME),
+            command,
             now=moment,
             written_at=form.phone_time(),
         )
@@ -132,7 +144,8 @@ def show(public_id: str) -> ResponseReturnValue:
 
 def note_data(session: Session, note: DeliveryNote) -> dict[str, Any]:
     """What the pages of a note show."""
-    inspection = current_inspection(session, note)
+    findings = list_inspections(session, note)
+    inspection = findings[-1] if findings else None
     claims = list_claims(session, note)
     who = current_actor()
     party = who.organisation_id in (note.contract.seller_id, note.contract.buyer_id)
@@ -142,10 +155,10 @@ def note_data(session: Session, note: DeliveryNote) -> dict[str, Any]:
         "inspection": inspection,
         "inspect_until": inspect_until(session, note),
         "claim_until": claim_until(session, inspection) if inspection else None,
-        "findings": list_inspections(session, note),
+        "findings": findings,
         "loaded_in_force": loaded_in_force(note),
         "claims": claims,
-        **photos_around(session, note, inspection, claims),
+        **photos_around(session, note, findings, claims),
         "waits_for_me": party and may_confirm(note, who),
         "check": short_digest(note.digest),
         **sides(note.contract),
@@ -193,9 +206,11 @@ def void(public_id: str) -> ResponseReturnValue:
 @takes_photos
 @idempotent
 def inspect(public_id: str) -> ResponseReturnValue:
-    """The buyer splits the load into parts."""
+    """The buyer splits the load into parts; others are told why not, at once."""
     with transaction() as session:
         note = access_note(session, current_actor(), public_id, "write")
+        if request.method == "GET":
+            check_may_inspect(session, current_actor(), note, now=now())
         grades = grades_of(session, note.contract)
         form = InspectionForm(data={"parts": [{"kg": note.net_kg}]})
         changed = form.is_submitted() and rows_changed(form.parts)
@@ -214,6 +229,5 @@ def _inspected(session: Session, form: InspectionForm, public_id: str) -> bool:
     with refused(session, form) as outcome:
         parts = form.command()
         found = inspect_delivery(session, who, public_id, parts, now=moment)
-        pictures = form.photos.pictures
-        add_photos(session, who, found, pictures, most=most_photos(), now=moment)
+        add_photos_of_parts(session, who, found, form.pictures(), now=moment)
     return outcome.done

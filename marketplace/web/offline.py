@@ -66,12 +66,13 @@ def worker() -> ResponseReturnValue:
     browsers take the new one, when one of them does.
     """
     code = Path(current_app.static_folder or "", WORKER).read_text(encoding="utf-8")
+    languages = current_app.config["LANGUAGES"]
     files = [*map(static_url, SHELL), *map(_font_url, FONTS)]
     known = {
         "version": hashlib.sha256("".join([*files, code]).encode()).hexdigest()[:12],
         "files": files,
         "outbox": static_url("js/outbox.js"),
-        "page": url_for("offline.page"),
+        "pages": {lang: url_for("offline.page", lang=lang) for lang in languages},
     }
     response = Response(
         f"const KNOWN = {json.dumps(known)};\n{code}", mimetype="text/javascript"

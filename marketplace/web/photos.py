@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
 
 from forms.photos import PhotosForm, most_photos
 from marketplace.domain.canonical import short_digest
 from marketplace.domain.errors import NotFound
 from marketplace.domain.photos import PhotoOf
 from marketplace.services import photos as service
+from marketplace.services.photo_records import Evidenced, record_of, source_of
 from marketplace.services.photo_store import read_file
 from marketplace.web.access import Right, current_actor, requires, signed_in
 from marketplace.web.clock import now
@@ -20,6 +30,8 @@ from marketplace.web.idempotent import idempotent
 from marketplace.web.photo_upload import takes_photos
 from marketplace.web.refusals import refused
 from models.database import transaction
+from models.deliveries import DeliveryNote
+from models.majeure import MajeureNotice
 
 bp = Blueprint("photos", __name__)
 
@@ -42,28 +54,38 @@ HEADERS = {
 @takes_photos
 @idempotent
 def add(public_id: str, record: str) -> ResponseReturnValue:
-    """Put photos on a note, the finding that counts, or the open claim."""
+    """Put photos on a note, the finding that counts, or the open claim.
+
+    `?phan=2` are photos of the second part of the finding.
+    """
     about = RECORDS.get(record)
     if about is None:
         raise NotFound
     with transaction() as session:
         who = current_actor()
         found = service.record_for(session, who, public_id, about)
+        part = request.args.get("phan", type=int)
         form = PhotosForm()
         if form.validate_on_submit() and form.photos.pictures:
-            pictures, most = form.photos.pictures, most_photos()
             with refused(session, form) as outcome:
-                service.add_photos(session, who, found, pictures, most=most, now=now())
+                _add(session, found, form, part)
             if outcome.done:
                 flash(_("Đã thêm ảnh."), "ok")
                 return redirect(url_for("notes.show", public_id=public_id))
         elif form.is_submitted() and not form.errors:
             form.photos.errors = [_("Chọn ít nhất một ảnh")]
-        note = service.note_of(found)
-        page = {"form": form, "note": note, "about": about, "contract": note.contract}
-        return render_template("photos/add.html", **page, **sides(note.contract)), (
-            422 if form.is_submitted() else 200
-        )
+        note = source_of(found)
+        page = {"form": form, "note": note, "about": about, "part": part}
+        return render_template(
+            "photos/add.html", **page, contract=note.contract, **sides(note.contract)
+        ), 422 if form.is_submitted() else 200
+
+
+def _add(
+    session: Session, found: Evidenced, form: PhotosForm, part: int | None
+) -> None:
+    pictures, who, most = form.photos.pictures, current_actor(), most_photos()
+    service.add_photos(session, who, found, pictures, most=most, now=now(), part=part)
 
 
 @bp.get("/anh/<public_id>")
@@ -73,15 +95,16 @@ def show(public_id: str) -> ResponseReturnValue:
     with transaction(read_only=True) as session:
         who = current_actor()
         photo = service.access_photo(session, who, public_id)
-        note = service.note_of(service.record_of(session, photo))
+        source = source_of(record_of(session, photo))
         return render_template(
             "photos/show.html",
             photo=photo,
-            note=note,
-            contract=note.contract,
+            note=source,
+            back=_page_of(source),
+            contract=source.contract,
             check=short_digest(photo.digest),
             may_remove=service.may_remove(session, who, photo),
-            **sides(note.contract),
+            **sides(source.contract),
         )
 
 
@@ -105,10 +128,17 @@ def remove(public_id: str) -> ResponseReturnValue:
     form = FlaskForm()
     back = url_for("photos.show", public_id=public_id)
     with transaction() as session, refused(session, form) as outcome:
-        note = service.remove_photo(session, current_actor(), public_id, now=now())
-        back = url_for("notes.show", public_id=note.public_id)
+        source = service.remove_photo(session, current_actor(), public_id, now=now())
+        back = _page_of(source)
     for message in form.form_errors:
         flash(str(message), "bad")
     if outcome.done:
         flash(_("Đã xóa ảnh."), "ok")
     return redirect(back)
+
+
+def _page_of(source: DeliveryNote | MajeureNotice) -> str:
+    """Where the photos of a delivery note, or of force majeure, are seen."""
+    if isinstance(source, MajeureNotice):
+        return url_for("majeure.index", public_id=source.contract.public_id)
+    return url_for("notes.show", public_id=source.public_id)

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
+from wtforms import Field, FieldList, Form, FormField
 
 from forms.said import said
 from marketplace.domain.errors import NotFound, Refused
@@ -39,11 +40,24 @@ def refused(session: Session, form: FlaskForm) -> Iterator[Outcome]:
         raise
     except Refused as refusal:
         message = said(refusal.message, refusal.params)
-        field = getattr(form, refusal.field, None) if refusal.field else None
+        field = _field_at(form, refusal.field) if refusal.field else None
         if field is None:
             form.form_errors.append(message)
         else:
             field.errors = [*field.errors, message]
+
+
+def _field_at(form: Form, name: str) -> Field | None:
+    """The field of that name, also one of a row, as `parts-0-deduction`."""
+    for field in form:
+        if field.name == name:
+            return field
+        rows = field.entries if isinstance(field, FieldList) else ()
+        for row in rows:
+            found = _field_at(row.form, name) if isinstance(row, FormField) else None
+            if found is not None:
+                return found
+    return None
 
 
 def too_often(refusal: TooOften) -> ResponseReturnValue:

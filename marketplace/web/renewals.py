@@ -15,6 +15,7 @@ from marketplace.services.contract_content import content_of
 from marketplace.services.renewal_past import season_of_contract
 from marketplace.services.renewal_posts import (
     NEW,
+    last_season,
     may_post_again,
     next_plan,
     open_posts,
@@ -152,7 +153,8 @@ def _again(contract: Contract, side: Side) -> str:
                 year=year,
             )
         )
-    kg, year = tonnes(contract.total_kg), contract.lines[0].deliver_from.year + years
+    kg = tonnes(sum(line.kg for line in last_season(contract)))
+    year = contract.lines[0].deliver_from.year + years
     return str(
         _("Đăng đơn mới như đơn trước: mua %(kg)s, năm %(year)s", kg=kg, year=year)
     )

@@ -54,12 +54,24 @@
         for (const key of ["name", "id", "aria-describedby"])
           if (part.hasAttribute(key))
             part.setAttribute(key, part.getAttribute(key).replace(pattern, `$1-${index}`));
+      if (row.querySelector("[data-called]")) return; // its number stays its own
       for (const label of all("[aria-label]", row))
         label.setAttribute("aria-label",
           label.getAttribute("aria-label").replace(/\d+$/, index + 1));
       const shown = row.querySelector("[data-number]");
       if (shown) shown.textContent = index + 1;
     });
+  }
+
+  /* A copy of a delivery that has a number is a new one, also for who only hears it. */
+  function rename(row) {
+    const name = row.querySelector("[data-called]");
+    if (!name) return;
+    const before = name.textContent, after = name.dataset.new;
+    for (const label of all("[aria-label]", row))
+      label.setAttribute("aria-label", label.getAttribute("aria-label")
+        .replace(before, after).replace(before.toLowerCase(), after.toLowerCase()));
+    name.textContent = after;
   }
 
   function addRow(table) {
@@ -72,6 +84,7 @@
       else cell.value = "";
     }
     for (const mistake of all(".error", row)) mistake.remove();
+    rename(row);
     table.tBodies[0].append(row);
     number(table);
     return row;

@@ -58,16 +58,43 @@
       return line;
     }
 
-    input.addEventListener("change", async () => {
-      // A camera that was closed without a picture leaves an empty field behind.
-      const added = [...input.files].map((file) => ({ file }));
+    async function join(files) {
+      const added = [...files].map((file) => ({ file }));
       taken = [...taken, ...added];
       put(); // whoever sends at once sends the pictures as they are
       for (const one of added) Object.assign(one, await shrink(one.file));
       put();
-    });
+    }
+
+    // A camera that was closed without a picture leaves an empty field behind.
+    input.addEventListener("change", () => join(input.files));
+    camera(input, join);
   }
 
+  /* The field opens the gallery; a button beside it opens the camera at once. */
+  function camera(input, join) {
+    const button = document.querySelector(`[data-camera-of="${input.id}"]`);
+    if (!button || !("capture" in input)) return;
+    const lens = document.createElement("input");
+    lens.type = "file";
+    lens.accept = "image/*";
+    lens.capture = "environment";
+    lens.onchange = () => join(lens.files).then(() => { lens.value = ""; });
+    button.onclick = () => lens.click();
+    button.hidden = false;
+  }
+
+  /* In a row of a table there is no room for thumbnails: shrunk in their place. */
+  async function shrinkInPlace(input) {
+    const files = new DataTransfer();
+    for (const file of [...input.files]) files.items.add((await shrink(file)).file);
+    input.files = files.files;
+  }
+
+  if (!self.DataTransfer || !self.createImageBitmap) return;
   for (const input of document.querySelectorAll("input[type=file][data-photos]"))
-    if (self.DataTransfer && self.createImageBitmap) gather(input);
+    if (!input.closest("[data-rows]")) gather(input);
+  document.addEventListener("change", ({ target }) => {
+    if (target.matches("[data-rows] input[data-photos]")) shrinkInPlace(target);
+  });
 })();

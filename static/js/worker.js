@@ -9,6 +9,7 @@ const PATIENCE = 8000; // ms until a kept form is shown instead of a blank page
 const OLDEST = 7 * 24 * 3600 * 1000; // ms
 const FRESH = 3600 * 1000; // ms in which a kept form is not asked for again
 const LEAVING = ["/dang-xuat", "/dang-xuat-moi-noi", "/doi-to-chuc"];
+const TONGUE = "/ngoai-tuyen/ngon-ngu"; // where the language is kept, not an address
 const FORM = /^\/hop-dong\/[^/]+\/giao\/\d+\/phieu$/;
 let era = 0; // pages asked for before somebody left are not kept after
 
@@ -19,7 +20,8 @@ async function install() {
   const files = await caches.open(FILES);
   await files.addAll(KNOWN.files);
   // Without cookies: the page of nobody, whoever is signed in.
-  await files.add(new Request(KNOWN.page, { credentials: "omit", cache: "reload" }));
+  for (const page of Object.values(KNOWN.pages))
+    await files.add(new Request(page, { credentials: "omit", cache: "reload" }));
   await skipWaiting();
 }
 
@@ -57,7 +59,18 @@ async function keptForm(path) {
   return null;
 }
 
-const offline = async () => (await caches.match(KNOWN.page)) ?? Response.error();
+/* The page of nobody, in the language of the last page that came. */
+async function offline() {
+  const told = await caches.match(TONGUE);
+  const language = (await told?.text()) ?? "vi";
+  return (await caches.match(KNOWN.pages[language] ?? KNOWN.pages.vi)) ?? Response.error();
+}
+
+async function hear(answer) {
+  const language = answer.headers.get("Content-Language");
+  if (language in KNOWN.pages)
+    await (await caches.open("language")).put(TONGUE, new Response(language));
+}
 
 async function form(request, path) {
   const kept = await keptForm(path);
@@ -65,6 +78,7 @@ async function form(request, path) {
   const asked = fetch(request).then(async (answer) => {
     if (answer.status >= 500 && kept) return kept;
     const may = answer.ok && !answer.redirected && answer.headers.has("X-Keep-For");
+    if (request.mode === "navigate") await hear(answer);
     if (may && before === era) await store(path, answer.clone(), before);
     return answer;
   });
@@ -77,6 +91,7 @@ async function form(request, path) {
 async function page(request, path) {
   try {
     const answer = await fetch(request);
+    await hear(answer);
     // The door opens to nobody who is signed in: whoever was here has left.
     if (path === "/dang-nhap" && answer.status === 200) await forget();
     return answer;

@@ -30,10 +30,10 @@ RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 }
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
-CHECKS = {"light": RULES, "dark": COLOURS}  # by night only the colours are others
+CHECKS = {"light": RULES, "dark": COLOURS}  # by night only the colours are others,
 BAD = ("serious", "critical")
 WIDTHS = (320, 390, 1280)
-LOOKED_AT = (390, 1280)
+LOOKED_AT = {"light": (390, 1280), "dark": (390,)}  # and the same in all widths
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +131,7 @@ def faults(page):
             over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             if over > 0:
                 found.append((page.url, width, f"{over} px over the edge"))
-            if width in LOOKED_AT:
+            if width in LOOKED_AT[scheme]:
                 found += [(page.url, width, scheme, *one) for one in axe(page, rules)]
     return found
 

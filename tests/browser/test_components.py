@@ -6,9 +6,10 @@ from threading import Thread
 
 import pytest
 from axe_core_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
+from config import ROOT
 from marketplace.web import shell
 from tests.pages import frame_app
 
@@ -214,8 +215,16 @@ def test_larger_text_stays_on_a_phone(browser, frame, path):
     context.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark", "nang", "device-dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(
+    ("theme", "width"),
+    [
+        ("light", 390),
+        ("light", 1280),
+        ("dark", 390),
+        ("nang", 390),
+        ("device-dark", 390),
+    ],
+)
 def test_axe_finds_nothing_in_any_theme(browser, frame, theme, width):
     scheme = "dark" if theme == "device-dark" else "light"
     context = browser.new_context(
@@ -237,3 +246,24 @@ def test_axe_finds_nothing_in_any_theme(browser, frame, theme, width):
 
     assert found == []
     context.close()
+
+
+def test_the_foot_of_a_card_table_draws_one_line_on_a_phone(page: Page):
+    styles = "".join(
+        (ROOT / "static" / "css" / name).read_text()
+        for name in ("tokens.css", "components.css")
+    )
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_content(
+        f"<style>{styles}</style><table class='tbl tbl--cards'><tbody><tr><td>A</td>"
+        "<td>1</td></tr></tbody><tfoot><tr><th>Cộng</th><td>1</td></tr></tfoot></table>"
+    )
+    width = "(one) => parseFloat(getComputedStyle(one).borderTopWidth)"
+
+    lines = [
+        page.locator(f"tfoot{below}").evaluate(width) for below in ("", " th", " td")
+    ]
+
+    assert lines == [2, 0, 0]
+    below = "(one) => parseFloat(getComputedStyle(one).borderBottomWidth)"
+    assert page.locator("tfoot tr").evaluate(below) == 0

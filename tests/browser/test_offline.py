@@ -285,3 +285,16 @@ def test_a_shared_phone_keeps_no_page(phone, deal):
         phone.evaluate("navigator.serviceWorker.getRegistrations().then(a => a.length)")
         == 0
     )
+
+
+def test_the_page_without_a_network_speaks_the_readers_language(phone, deal):
+    sign_in(phone, deal.seller)
+    open_form(phone, deal)
+
+    for lang, said in (("en", "No network"), ("vi", "Không có mạng")):
+        phone.goto(f"/hom-nay?lang={lang}")
+        phone.context.set_offline(True)
+        phone.goto("/hop-dong")
+        expect(phone.locator("h1")).to_have_text(said)
+        expect(phone.locator("html")).to_have_attribute("lang", lang)
+        phone.context.set_offline(False)

@@ -11,6 +11,7 @@ from marketplace.domain.clause_texts_en import TEXTS as ENGLISH
 from marketplace.domain.clause_texts_vi import TEXTS as VIETNAMESE
 from marketplace.domain.clauses import CLAUSE_BY_KEY, CLAUSES, missing_clauses
 from marketplace.domain.template_places import fill_places
+from marketplace.domain.template_samples import NUMBERS
 from marketplace.domain.template_texts import first_texts
 from marketplace.domain.words import ClauseNeed
 
@@ -64,6 +65,7 @@ def full_content():
         "food_safety": {"certificates": ["VietGAP-TT-13-09-68-0096"]},
         "breach": {"penalty_pct": 8},
         "dispute": {"forum": "court"},
+        "numbers": dict(NUMBERS),
     }
     content["clauses"] = fill_clauses(content, first_texts(optional=CLAUSE_BY_KEY))
     return content

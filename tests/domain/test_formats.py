@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from marketplace.domain.formats import written
+from marketplace.domain.formats import format_mass, written
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,10 @@ def test_vietnamese_keeps_what_rules_wrote():
         "day": "30/06/2026",
         "area": "12,5",
     }
+
+
+def test_a_mass_below_one_tonne_is_told_in_kilograms():
+    assert format_mass(30) == "30 kg"
+    assert format_mass(999, "en") == "999 kg"
+    assert format_mass(1_000) == "1 tấn"
+    assert format_mass(12_500, "en") == "12.5 t"

@@ -4,9 +4,11 @@ import pytest
 
 from marketplace.domain import (
     call_offs,
+    majeure,
     words,
     words_amendments,
     words_delivery,
+    words_seasons,
     words_templates,
 )
 from marketplace.domain.errors import Refused
@@ -37,6 +39,8 @@ STATES = {
     Lifecycle.CALL_OFF: call_offs.CallOffState,
     Lifecycle.AMENDMENT: words_amendments.AmendmentState,
     Lifecycle.TEMPLATE: words_templates.TemplateState,
+    Lifecycle.MAJEURE: majeure.MajeureState,
+    Lifecycle.SEASON_PLAN: words_seasons.SeasonPlanState,
 }
 CONTRACT = words.ContractState
 

@@ -8,7 +8,6 @@ transaction; `accept` attempts are whole answers to a proposal.
 from __future__ import annotations
 
 import itertools
-import multiprocessing
 import random
 import time
 from collections import Counter
@@ -44,6 +43,7 @@ from models.offers import Tranche
 from models.organisations import Organisation
 from tests.factories import NOW, PASSWORD, TODAY, Make
 from tests.markets import testing
+from tests.nursery import nursery
 
 PROCESSES = 8
 MOST_TRIES = 6
@@ -310,8 +310,7 @@ def storm(
     url: str, folder: Path, attempts: Sequence[Attempt], processes: int = PROCESSES
 ) -> Report:
     """All attempts, dealt out to processes that begin together."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.faults.loaded", __name__])
+    context = nursery()
     gate, answers_ = context.Barrier(processes), context.SimpleQueue()
     crowd = [
         context.Process(
@@ -344,7 +343,7 @@ def _work(
             gate.wait(60)
             report.began = time.time()
             for attempt in attempts:
-                _try(attempt, report)
+                try_attempt(attempt, report)
             db.session.remove()
             db.engine.dispose()
     except Exception as error:  # noqa: BLE001 - told to the parent, which fails
@@ -353,7 +352,7 @@ def _work(
     answers_.put(report)
 
 
-def _try(attempt: Attempt, report: Report) -> None:
+def try_attempt(attempt: Attempt, report: Report) -> None:
     began = time.perf_counter()
     for tries in itertools.count(1):
         try:

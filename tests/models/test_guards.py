@@ -17,15 +17,19 @@ from models.deliveries import DeliveryNote
 from models.guards import LIFECYCLES
 from models.harvests import Harvest
 from models.inspections import Claim
+from models.majeure import MajeureNotice
 from models.offers import Offer
 from models.organisations import Organisation, User
 from models.proposals import Proposal
+from models.season_plans import SeasonPlan
 from models.settlements import AccountEntry
 from models.signatures import Signature
+from tests import majeure_rows
 from tests.amending import proposed
 from tests.calling import Framed, week
 from tests.deals import Deals
 from tests.factories import NOW, TODAY
+from tests.seasons import Seasons
 
 TABLES = {
     "organisations": Organisation,
@@ -39,6 +43,8 @@ TABLES = {
     "account_entries": AccountEntry,
     "amendments": Amendment,
     "contract_templates": ContractTemplate,
+    "majeure_notices": MajeureNotice,
+    "season_plans": SeasonPlan,
     "call_off_frames": CallOffFrame,
     "call_offs": CallOff,
 }
@@ -74,6 +80,12 @@ def companions(table, state):
             "answer": "cao quá" if refused else "",
             "closed_at": None if open_ else NOW,
         }
+    if table == "season_plans":
+        return {
+            "answer": "xa quá" if state == "refused" else "",
+            "closed_at": None if state == "proposed" else NOW,
+            "version": 1 if state == "agreed" else None,
+        }
     if table == "account_entries":
         return {"answered_at": None if state == "recorded" else NOW}
     if table == "call_off_frames":
@@ -85,9 +97,23 @@ def companions(table, state):
         kg = 1 if state == "confirmed" else None
         answered_at = None if state == "posted" else NOW
         return {"answered_at": answered_at, "confirmed_kg": kg, "delivery_line": kg}
+    if table == "majeure_notices":
+        return answered(state)
     if table == "contract_templates":
         return sealed(approved=state == "approved")
     return {}
+
+
+def answered(state):
+    """What the other side and an officer said, where the state tells that they did."""
+    decided = state in ("confirmed", "declined")
+    return {
+        "answered_at": None if state in ("notified", "withdrawn") else NOW,
+        "answer": "" if state in ("notified", "withdrawn") else "không phải lũ",
+        "decided_at": NOW if decided else None,
+        "decision": "đúng là lũ" if decided else "",
+        "authority": "UBND xã" if decided else "",
+    }
 
 
 def sealed(*, approved):
@@ -161,6 +187,12 @@ class Rows:
         amendment = proposed(self.session, seller, contract, price_vnd=15_000)
         self.deals.sign(contract, amendment.wording)
         return contract
+
+    def _majeure_notices(self):
+        return majeure_rows.notice(self.session, self.make, self.deals.in_force())
+
+    def _season_plans(self):
+        return Seasons(self.session, self.make).propose()
 
     def _call_off_frames(self):
         return Framed(self.session, self.make).proposed()

@@ -12,10 +12,10 @@ from marketplace.domain.commands_deliveries import LotWeight, Part, WriteNote
 from marketplace.domain.words import Side
 from marketplace.domain.words_delivery import Outcome
 from marketplace.services.delivery_notes import confirm_note
+from marketplace.services.inspection_rules import inspect_until
 from marketplace.services.inspections import (
     accept_silently,
     inspect_delivery,
-    inspect_until,
 )
 from marketplace.services.note_writing import write_note
 from models.database import db, transaction

@@ -10,19 +10,29 @@ from sqlalchemy.exc import DBAPIError
 
 from marketplace.domain.authenticity import RecordKind, Standing
 from marketplace.domain.canonical import digest_of_text
+from marketplace.domain.commands_accounts import RecordEntry
 from marketplace.domain.commands_deliveries import Part
+from marketplace.domain.majeure import Hindered
 from marketplace.domain.words import ContractState, Side
-from marketplace.domain.words_delivery import EntryKind, Outcome
+from marketplace.domain.words_delivery import (
+    EntryKind,
+    EntryMethod,
+    EntryState,
+    Outcome,
+)
+from marketplace.services.accounts import answer_entry, record_entry
 from marketplace.services.authenticity import find_genuine
 from marketplace.services.closing_pdf import closing_pdf
 from marketplace.services.closings import closing_of, closing_paper, confirm_closing
 from marketplace.services.contract_endings import end_over
 from marketplace.services.invariants_contracts import CHECKS_OF_CONTRACTS
+from marketplace.services.majeure_answers import acknowledge_notice
 from models.contracts import Contract
 from models.guards import drop_statements
 from tests.acting import Acted
 from tests.deals import Deals
 from tests.factories import NOW, TODAY
+from tests.majeure_rows import told
 from tests.printed import Printed
 
 SPOILT = Part(360, Outcome.REJECTED, reason="Dập")
@@ -92,6 +102,36 @@ def test_it_says_how_the_contract_ended_in_kilograms_and_dong(acted):
     assert paper.codes() == [f"https://cho.example.vn/xac-thuc/{rows[0].digest}"]
     assert digest_of_text(paper.attached("closing.json")) == rows[0].digest
     assert printed(acted)[0].pdf == paper.pdf
+
+
+@pytest.mark.databases("sqlite")
+def test_force_majeure_and_a_refund_stand_on_the_paper(session, make):
+    acted = Acted(session, make)
+    public_id = acted.contract.public_id
+    told(session, acted.seller, acted.contract, Hindered(1, 2_000))
+    acknowledge_notice(session, acted.buyer, public_id, 1, now=NOW)
+    acted.delivered(10_000)
+    acted.paid(150_000_000)
+    refund = RecordEntry(EntryKind.REFUND, 5_000_000, TODAY, EntryMethod.CASH)
+    entry = record_entry(session, acted.seller, public_id, refund, **at(0)).public_id
+    confirmed = EntryState.CONFIRMED
+    answer_entry(session, acted.buyer, public_id, entry, confirmed, now=NOW)
+    end_over(session, **at((acted.contract.effective_to - TODAY).days))
+    confirm(acted, acted.seller)
+    confirm(acted, acted.buyer)
+
+    paper, _rows = printed(acted)
+
+    assert acted.contract.state is ContractState.CLOSED
+    assert not missing(
+        paper,
+        "BẤT KHẢ KHÁNG",
+        "Mưa lũ, ngập, sạt lở",
+        "2.000 kg",
+        "Bên kia ghi nhận",
+        "Bên bán hoàn lại",
+        "Hoàn tiền trả thừa",
+    )
 
 
 @pytest.mark.databases("sqlite")

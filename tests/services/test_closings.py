@@ -25,8 +25,10 @@ from marketplace.services.closings import (
     STILL_DISPUTED,
     closing_of,
     confirm_closing,
+    let_go_vnd,
     obstacles_to_closing,
 )
+from marketplace.services.closings_waiting import contracts_to_close
 from marketplace.services.contract_endings import end_over
 from marketplace.services.contract_events import first_broken_link, move_contract
 from marketplace.services.disputes import raise_claim, say_in_claim
@@ -335,3 +337,81 @@ def test_both_sides_at_once_close_it_once(fresh_app):
         assert told == ["done", "done"]
         assert contract.state is ContractState.CLOSED
         assert [event.event for event in contract.events].count("closed") == 1
+
+
+def with_a_rest(acted, rest):
+    """Delivered and paid but for some đồng, the hours for a claim over."""
+    acted.delivered(12_000)
+    acted.paid(VALUE - rest, day=1)
+    return acted.contract
+
+
+def test_both_let_a_small_rest_go_by_closing_what_lacks_nothing_else(acted):
+    contract = with_a_rest(acted, 9_000)
+    assert contract.state is ContractState.IN_FORCE
+    closing = closing_of(acted.session, contract, **today(3))
+    sums = closing.content["vnd"]
+    assert (sums["waived_vnd"], sums["balance_vnd"]) == (9_000, 0)
+    assert sums["owed_vnd"] - sums["covered_vnd"] - sums["waived_vnd"] == 0
+    assert closing.content["state"] == "fulfilled"
+    assert obstacles_to_closing(acted.session, contract, **at(3)) == []
+
+    confirm(acted, acted.seller)
+    confirm(acted, acted.buyer, day=5)
+
+    assert contract.state is ContractState.CLOSED
+    assert first_broken_link(contract) is None
+    assert let_go_vnd(acted.session, contract) == 9_000
+
+
+def test_what_is_more_than_the_rule_has_to_be_paid(acted):
+    contract = with_a_rest(acted, 10_001)
+
+    closing = closing_of(acted.session, contract, **today(3))
+
+    assert "waived_vnd" not in closing.content["vnd"]
+    assert obstacles_to_closing(acted.session, contract, **at(3)) == [NOT_ENDED]
+
+
+def test_a_rest_is_not_let_go_while_a_claim_may_come(acted):
+    contract = with_a_rest(acted, 5_000)
+
+    soon = {**today(1), "now": NOW + timedelta(hours=23)}
+    found = obstacles_to_closing(acted.session, contract, **soon)
+
+    assert found == [STILL_DISPUTED]
+
+
+def test_a_credit_of_the_buyer_is_never_let_go(acted):
+    contract = with_a_rest(acted, -5_000)
+
+    content = closing_of(acted.session, contract, **today(3)).content
+    assert "waived_vnd" not in content["vnd"]
+    assert content["vnd"]["balance_vnd"] == -5_000
+
+
+def test_both_sides_are_told_that_it_is_fulfilled(session, acted):
+    acted.delivered(12_000)
+    acted.paid(VALUE, day=1)
+
+    fulfil_all(session, [acted.contract.id], **at(3))
+
+    told = select(Notice).where(Notice.kind == NoticeKind.CONTRACT_FULFILLED)
+    rows = session.scalars(told).all()
+    assert {row.organisation_id for row in rows} == {
+        acted.contract.seller_id,
+        acted.contract.buyer_id,
+    }
+    assert {row.subject for row in rows} == {f"closing:{acted.contract.public_id}"}
+
+
+def test_each_side_sees_what_it_may_close_until_it_has_confirmed(session, acted):
+    contract = with_a_rest(acted, 1_000)
+
+    def waits_for(who, day=3):
+        return contracts_to_close(session, who, **at(day))
+
+    assert waits_for(acted.seller, day=0) == []
+    assert waits_for(acted.seller) == waits_for(acted.buyer) == [contract]
+    confirm(acted, acted.seller)
+    assert (waits_for(acted.seller), waits_for(acted.buyer)) == ([], [contract])

@@ -229,7 +229,11 @@ def test_a_wrong_place_or_a_hidden_sign_is_told_beside_its_field(office):
         check_draft(draft, written(draft, plain_en="a\u202eb"), today=TODAY)
 
     assert {one.field for one in wrong} == {"dispute:legal_vi"}
-    assert [one.params["name"] for one in wrong] == ["{forums}", "{forum}"]
+    assert [one.params["name"] for one in wrong] == [
+        "{forums}",
+        "{forum}",
+        "{settle_days}",
+    ]
     assert hidden.value.field == "dispute:plain_en"
 
 

@@ -161,7 +161,7 @@ def test_a_note_written_without_a_network_still_arrives_after_the_end_if_known(
 
 def test_nobody_notes_more_than_the_contract_and_its_tolerance_hold(session, deal):
     contract, seller, _ = deal
-    most = most_kg(contract)
+    most = most_kg(contract, contract.total_kg)
 
     with pytest.raises(Refused, match="Vượt hợp đồng"):
         write_note(

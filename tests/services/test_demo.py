@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import json
 import shutil
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from filelock import FileLock
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from vietnam_qr_pay import QRPay
 
 from app import create_app
 from marketplace.demo.chain_plan import (
@@ -57,7 +59,9 @@ from marketplace.services.matching import run_matching
 from marketplace.services.people import SignIn, find_user, sign_in
 from marketplace.services.proposals import waiting_proposals
 from marketplace.services.sessions import actor_of, identify
+from marketplace.services.vietqr import transfer_for
 from models.chains import Chain, ChainEvaluation, Recognition
+from models.contracts import Contract
 from models.database import Base, db, transaction
 from models.harvests import Harvest
 from models.matching import Unmatched
@@ -349,6 +353,23 @@ def test_all_codes_are_of_the_fictional_range(session):
 
     assert len(codes) > 85
     assert all(str(code).startswith("5599") for code in codes)
+
+
+def test_what_the_demo_pays_goes_by_a_code_that_banking_apps_read(session):
+    contracts = session.scalars(select(Contract)).all()
+    of_each_seller = {one.seller_id: one for one in contracts}.values()
+    assert of_each_seller
+
+    for contract in of_each_seller:
+        transfer = transfer_for(session, contract, 1_250_000)
+        read = QRPay(transfer.payload)  # the other half of the library: it decodes
+        assert read.is_valid
+        assert read.consumer.bank_number.startswith("5599")
+        assert read.provider.guid == "A000000727"
+        assert read.consumer.bank_bin in {"970405", "970436"}  # Agribank, VCB
+        assert read.amount == "1250000"
+        check = binascii.crc_hqx(transfer.payload[:-4].encode(), 0xFFFF)
+        assert transfer.payload[-4:] == f"{check:04X}"
 
 
 def test_letters_of_the_past_do_not_go_out_now(session):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,18 +10,19 @@ import pytest
 from marketplace.domain.commands_deliveries import LotWeight, Part, WriteNote
 from marketplace.domain.disputes import ClaimWord, Offered
 from marketplace.domain.errors import NotFound, Refused
+from marketplace.domain.formats import format_price
 from marketplace.domain.words import Side
 from marketplace.domain.words_delivery import ClaimState, Outcome
 from marketplace.services.contract_events import first_broken_link
 from marketplace.services.delivery_notes import confirm_note
 from marketplace.services.dispute_records import possible_words
 from marketplace.services.disputes import decide_claim, raise_claim, say_in_claim
+from marketplace.services.inspection_rules import inspect_until
 from marketplace.services.inspections import (
     accept_silently,
     claim_until,
     current_inspection,
     inspect_delivery,
-    inspect_until,
 )
 from marketplace.services.note_writing import write_note
 from tests.deals import Deals
@@ -196,3 +198,30 @@ def test_what_was_agreed_or_decided_is_not_claimed_again(session, load):
     for side in (seller, buyer):
         with pytest.raises(Refused, match="thống nhất"):
             raise_claim(session, side, note.public_id, "Đổi ý", now=NOW)
+
+
+def test_no_more_is_taken_off_a_kilogram_than_it_pays(session, load):
+    note, _, buyer = load
+    price = note.contract.price_vnd
+    good, bad = Part(3_000), Part(1_000, deduction_vnd=price + 1, reason="Quả nhỏ")
+
+    with pytest.raises(Refused, match="nhiều nhất") as refusal:
+        inspect(session, buyer, note, good, bad)
+    assert refusal.value.field == "parts-1-deduction"
+    assert refusal.value.params["price"] == format_price(price)
+
+    found = inspect(session, buyer, note, good, replace(bad, deduction_vnd=price))
+    assert found.parts[1].deduction_vnd == price
+
+
+def test_an_offer_in_a_claim_takes_off_no_more_either(session, load):
+    note, seller, buyer = load
+    inspect(session, buyer, note, Part(3_880), SPOILT)
+    price = note.contract.price_vnd
+    offered = Offered(4_000, price + 1)
+
+    with pytest.raises(Refused, match="nhiều nhất") as refusal:
+        raise_claim(session, seller, note.public_id, "Tốt", offered, now=NOW)
+    assert refusal.value.field == "deduction"
+
+    raise_claim(session, seller, note.public_id, "Tốt", Offered(4_000, price), now=NOW)

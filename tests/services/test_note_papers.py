@@ -15,11 +15,11 @@ from marketplace.domain.words_delivery import Outcome
 from marketplace.services.delivery_notes import confirm_note, void_note
 from marketplace.services.disputes import decide_claim, raise_claim, say_in_claim
 from marketplace.services.inspection_pdf import inspection_pdf
+from marketplace.services.inspection_rules import inspect_until
 from marketplace.services.inspections import (
     accept_silently,
     current_inspection,
     inspect_delivery,
-    inspect_until,
 )
 from marketplace.services.note_pdf import note_pdf
 from marketplace.services.note_writing import write_note

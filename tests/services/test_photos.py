@@ -137,6 +137,21 @@ def test_a_photo_of_a_finding_is_of_it_or_came_later(
     assert after.added_later
 
 
+def test_a_photo_may_show_one_part_of_a_finding_and_only_one_it_has(
+    session, deals, contract, buyer
+):
+    note = deals.inspected(contract)
+    found = record_for(session, buyer, note.public_id, PhotoOf.INSPECTION)
+
+    [photo] = add_photos(session, buyer, found, [picture(1)], most=6, now=NOW, part=1)
+
+    assert photo.part == 1
+    for record, part in ((found, 2), (found, 0), (note, 1)):
+        with pytest.raises(NotFound):
+            add_photos(session, buyer, record, [picture(2)], most=6, now=NOW, part=part)
+    assert sound(session)
+
+
 def test_only_the_buyer_shows_what_was_found(session, deals, contract, seller, put):
     note = deals.inspected(contract)
     found = record_for(session, seller, note.public_id, PhotoOf.INSPECTION)

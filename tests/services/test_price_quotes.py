@@ -386,3 +386,13 @@ def test_a_series_is_one_market_and_grade_in_the_order_of_days(session, record):
     days = [row.day for row in found[0].quotes]
     assert days == sorted(days)
     assert len(days) == 3
+
+
+def test_a_price_of_long_ago_is_taken_for_a_slip(record):
+    oldest = TODAY.replace(year=TODAY.year - 10, month=1, day=1)
+
+    with pytest.raises(Refused, match="Ngày quá xa") as refusal:
+        record(day=oldest - timedelta(days=1))
+
+    assert refusal.value.field == "day"
+    assert record(day=oldest).day == oldest

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import timedelta
 
 import pytest
 import time_machine
+from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from marketplace.domain.deliveries import DeliveryWord
@@ -14,6 +17,7 @@ from marketplace.domain.words import Severity, Side
 from marketplace.services.alert_history import view_alerts
 from marketplace.services.deliveries import say_of_delivery
 from marketplace.services.early_warning import watch_contract
+from marketplace.services.spreadsheets import XLSX, read_xlsx
 from models.alerts import ContractAlert
 from tests.deals import Deals
 from tests.doors import enter
@@ -174,3 +178,46 @@ def test_an_officer_sees_calls_before_graver_alerts(client, session, make, deal)
     assert view.first[0].id == called.id
     assert "Cảnh báo hợp đồng đang mở" in page
     assert page.index(called.public_id) < page.index(f"{contract.number}</a>")
+
+
+def test_the_history_is_a_spreadsheet_of_real_days_and_numbers(client, session, deal):
+    contract, _, buyer, alert = deal
+    contract.seller.short_name = "=HYPERLINK(1)"
+    session.flush()
+    enter(client, session, buyer)
+    link = "/canh-bao/lich-su/excel?loai=delivery_blocked"
+    page = seen(client, "/canh-bao/lich-su?loai=delivery_blocked&endpoint=x")
+    assert f'href="{link}"' in page
+
+    answer = client.get(link)
+
+    assert answer.mimetype == XLSX
+    assert "lich-su-canh-bao.xlsx" in answer.headers["Content-Disposition"]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
+    rows = book.get_sheet_by_index(0).to_python()
+    row = next(one for one in rows if contract.number in one)
+    kind, reason, _number, seller, _buyer, since, days, *_rest, closed = row
+    assert since == alert.since
+    assert days == (TODAY - alert.since).days
+    assert isinstance(days, float)  # a number, not a text
+    assert (seller, closed) == ("=HYPERLINK(1)", "")
+    assert "Bên bán báo không giao được" in reason
+    assert kind
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as package:
+        assert b"<f>" not in package.read("xl/worksheets/sheet1.xml")
+        assert b'quotePrefix="1"' in package.read("xl/styles.xml")
+
+
+def test_the_spreadsheet_holds_what_its_reader_may_see_and_asked_for(
+    client, session, make, deal
+):
+    contract = deal[0]
+    for who, path, there in (
+        (make.officer(), "", True),
+        (make.officer("D116"), "", False),
+        (make.member(), "", False),
+        (deal[1], "?tinh-trang=da-khep", False),
+    ):
+        answer = enter(client, session, who).get(f"/canh-bao/lich-su/excel{path}")
+        texts = read_xlsx(answer.data)
+        assert any(contract.number in row for row in texts) is there

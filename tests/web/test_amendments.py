@@ -150,3 +150,42 @@ def test_another_row_is_another_delivery(client, session, acted):
     words = session.get_one(ContractVersion, (acted.contract.id, 2))
     assert '"kg":2000' in words.content
     assert acted.contract.total_kg == 12_000
+
+
+def test_a_row_is_called_by_the_number_of_its_delivery(client, session, acted):
+    url = f"/hop-dong/{acted.contract.public_id}/phu-luc/moi"
+    enter(client, session, acted.seller)
+    asked = filled(client, url, reason="agreement", text="Thêm hàng")
+    number = acted.contract.lines[0].number
+
+    grown = client.post(url, data=asked | {"add_row": "lines"}).text
+    wrong = client.post(url, data=asked | {"lines-0-kg": "x", "lines-1-kg": "y"}).text
+
+    assert f">Đợt giao {number}</span>" in grown
+    assert ">Đợt giao mới</span>" in grown
+    assert "Dòng" not in grown
+    assert f"Đợt giao {number}, " in wrong
+    assert "Đợt giao mới, " in wrong
+    assert (
+        "New delivery"
+        in client.post(f"{url}?lang=en", data=asked | {"add_row": "lines"}).text
+    )
+
+
+def test_deposit_and_grade_terms_are_typed_and_read_side_by_side(
+    client, session, acted
+):
+    base = f"/hop-dong/{acted.contract.public_id}"
+    enter(client, session, acted.seller)
+    asked = filled(
+        client, f"{base}/phu-luc/moi", reason="agreement", text="Bàn lại", deposit="10"
+    )
+    asked["grades-0-term"] = "+500"
+
+    sent = client.post(f"{base}/phu-luc/moi", data=asked)
+
+    assert sent.status_code == 302, sent.text
+    page = client.get(f"{base}/phu-luc/2").text
+    assert problems_of(page) == []
+    assert "Đặt cọc" in page
+    assert "+500 đ/kg" in page

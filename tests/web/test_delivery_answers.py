@@ -14,6 +14,7 @@ from marketplace.domain.disputes import ClaimWord, Offered
 from marketplace.domain.words import Side
 from marketplace.domain.words_delivery import Outcome
 from marketplace.services.deliveries import say_of_delivery
+from marketplace.services.dispute_records import open_claim
 from marketplace.services.disputes import decide_claim, raise_claim, say_in_claim
 from models.deliveries import DeliverySaid
 from tests.acting import Acted
@@ -98,3 +99,25 @@ def test_an_officer_decides_and_does_not_offer(client, session, make):
     assert "Hàng tốt<br>Đề nghị nhận 1.000 kg.</p>" in page.text
     assert "Theo ảnh<br>Nhận 980 kg, trừ 500 đ/kg.</p>" in page.text
     assert "Không đồng ý kết quả này" not in page.text
+
+
+def test_who_calls_an_officer_is_told_in_the_language_of_each_reader(
+    client, session, make
+):
+    acted = Acted(session, make)
+    note = acted.delivered(1_000)
+    raise_claim(session, acted.seller, note.public_id, "Hàng tốt", now=NOW)
+    enter(client, session, acted.seller)
+
+    client.post(f"/phieu/{note.public_id}/khieu-nai/moi-can-bo?lang=en")
+
+    claim = open_claim(session, note)
+    assert (claim.words[-1].word, claim.words[-1].text) == ("call_officer", "")
+    enter(client, session, acted.buyer)
+    for lang, called in (
+        ("vi", "mời cán bộ phân xử"),
+        ("en", "called an officer"),
+    ):
+        assert called in client.get(f"/phieu/{note.public_id}?lang={lang}").text
+    assert "Hợp đồng" not in client.get("/thong-bao?lang=en").text
+    assert "calls an officer to decide" in client.get("/thong-bao?lang=en").text

@@ -176,4 +176,7 @@ def test_the_worker_keeps_files_that_are_there(client):
         assert client.get(address).status_code == 200
         if "/fonts/" in address:
             assert address.removeprefix("/static/") in style
-    assert client.get(known["page"]).status_code == 200
+    for lang, said in (("vi", "Không có mạng"), ("en", "No network")):
+        page = client.get(known["pages"][lang])
+        assert page.headers["Content-Language"] == lang
+        assert f"<h1>{said}" in page.text

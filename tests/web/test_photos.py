@@ -9,14 +9,16 @@ import time_machine
 from sqlalchemy import select
 
 from marketplace.domain.actor import Role
+from marketplace.domain.commands_deliveries import Part
 from marketplace.domain.photos import PhotoOf
-from marketplace.services.inspections import current_inspection
+from marketplace.services.inspections import add_inspection, current_inspection
 from marketplace.services.photos import list_photos, record_for
 from models.deliveries import DeliveryNote
 from tests import photo_rows
 from tests.acting import Acted
 from tests.doors import enter
 from tests.factories import NOW
+from tests.printed import Printed
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -64,7 +66,8 @@ def stored_notes(session):
 
 def test_a_note_comes_with_its_photos(seller, session, acted):
     page = seller.get(form_of(acted)).text
-    assert 'capture="environment"' in page
+    assert "capture=" not in page  # it would keep people out of their gallery
+    assert 'data-camera-of="photos"' in page
     assert 'accept="image/*"' in page
     assert "multiple" in page
 
@@ -150,6 +153,102 @@ def test_the_buyer_shows_what_was_found_and_both_argue_with_pictures(
     page = client.get(f"/phieu/{note.public_id}").text
     assert shown.public_id in page
     assert taken.public_id in page
+
+
+def test_a_part_of_a_load_has_its_own_photos(client, session, acted):
+    note = acted.weighed(3_000)
+    enter(client, session, acted.buyer)
+    url = f"/phieu/{note.public_id}/nghiem-thu"
+    assert 'name="parts-0-photos"' in client.get(url).text
+    found = {
+        "parts-0-kg": "2.000",
+        "parts-0-outcome": "accepted",
+        "parts-0-photos": files(photo_rows.jpeg(1)),
+        "parts-1-kg": "1.000",
+        "parts-1-outcome": "rejected",
+        "parts-1-reason": "Quả nứt",
+        "parts-1-photos": files(photo_rows.jpeg(2)),
+        "photos": files(photo_rows.jpeg(3)),
+    }
+
+    client.post(url, data=found)
+
+    inspection = current_inspection(session, note)
+    photos = list_photos(session, inspection)
+    assert [(one.part, one.added_later) for one in photos] == [
+        (None, False),
+        (1, False),
+        (2, False),
+    ]
+    page = client.get(f"/phieu/{note.public_id}").text
+    first, second, _rest = page.split("nghiem-thu?phan=")
+    assert photos[1].public_id in first
+    assert photos[2].public_id in second
+    assert "phần 2" in client.get(f"/anh/{photos[2].public_id}").text
+
+
+def test_photos_of_all_parts_together_keep_the_limit(client, session, acted):
+    note = acted.weighed(3_000)
+    enter(client, session, acted.buyer)
+    found = {
+        "parts-0-kg": "3.000",
+        "parts-0-outcome": "accepted",
+        "parts-0-photos": files(*map(photo_rows.jpeg, range(4))),
+        "photos": files(*map(photo_rows.jpeg, range(4, 8))),
+    }
+
+    answer = client.post(f"/phieu/{note.public_id}/nghiem-thu", data=found)
+
+    assert answer.status_code == 422
+    assert "Nhiều nhất 6 ảnh" in answer.text
+    assert current_inspection(session, note) is None
+
+
+def test_a_photo_of_a_part_comes_later_to_that_part_and_to_no_other(
+    client, session, acted
+):
+    note = acted.delivered(3_000)
+    enter(client, session, acted.buyer)
+    url = f"/phieu/{note.public_id}/anh/nghiem-thu"
+    assert "vào phần 1 của" in client.get(f"{url}?phan=1").text
+
+    client.post(f"{url}?phan=1", data={"photos": files(photo_rows.jpeg(1))})
+    strange = client.post(f"{url}?phan=7", data={"photos": files(photo_rows.jpeg(2))})
+
+    assert strange.status_code == 404
+    [photo] = list_photos(session, current_inspection(session, note))
+    assert (photo.part, photo.added_later) == (1, True)
+
+
+def test_photos_of_a_finding_stay_on_the_page_after_a_later_one(client, session, acted):
+    note = acted.delivered(3_000)
+    before = current_inspection(session, note)
+    enter(client, session, acted.buyer)
+    url = f"/phieu/{note.public_id}/anh/nghiem-thu?phan=1"
+    client.post(url, data={"photos": files(photo_rows.jpeg(1))})
+    [photo] = list_photos(session, before)
+
+    add_inspection(session, note, [Part(3_000)], who=None, now=NOW, reason="Thỏa thuận")
+
+    assert photo.public_id in client.get(f"/phieu/{note.public_id}").text
+
+
+def test_papers_list_the_photos_with_their_digests(client, session, acted):
+    note = acted.delivered(3_000)
+    enter(client, session, acted.buyer)
+    for address, number in (("giao-nhan", 1), ("nghiem-thu?phan=1", 2)):
+        url = f"/phieu/{note.public_id}/anh/{address}"
+        client.post(url, data={"photos": files(photo_rows.jpeg(number))})
+
+    both = Printed(client.get(f"/phieu/{note.public_id}/nghiem-thu/pdf").data)
+    alone = Printed(client.get(f"/phieu/{note.public_id}/pdf?lang=en").data)
+
+    assert "Phần 1" in both.text
+    for paper, numbers in ((both, (1, 2)), (alone, (1,))):
+        read = paper.text.replace(" ", "")
+        for number in numbers:
+            assert photo_rows.picture(number).digest in read
+    assert "PHOTOS" in alone.text
 
 
 def test_a_photo_that_comes_later_says_so_and_stays(seller, session, acted):

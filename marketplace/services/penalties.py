@@ -1,0 +1,109 @@
+"""How much a side may ask as a penalty, and what of it force majeure takes away."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.commands_accounts import RecordEntry
+from marketplace.domain.errors import N_, Refused
+from marketplace.domain.formats import format_vnd
+from marketplace.domain.penalties import Asked, Obligation, reliefs
+from marketplace.domain.settlement_facts import Penalty
+from marketplace.domain.words import Side
+from marketplace.domain.words_delivery import EntryKind, EntryState
+from marketplace.services.entries import list_entries
+from marketplace.services.majeure_effects import excused_by_side
+from models.contracts import Contract
+from models.settlements import AccountEntry
+
+COUNTED = (EntryState.RECORDED, EntryState.CONFIRMED)
+
+
+def check_penalty(
+    session: Session, contract: Contract, side: Side, command: RecordEntry, today: date
+) -> None:
+    """CT-07: all penalties of one side stay within the agreed share of the value.
+
+    What the other side is excused of carries none; refused beyond that, and for a
+    delivery that the contract does not have.
+    """
+    owed = _owed(session, contract, _other(side), today)
+    if command.line is not None and command.line not in owed.kg:
+        raise Refused(N_("Hợp đồng không có đợt giao này"), "line")
+    most = _value_left(contract, owed) - _asked(session, contract, side)
+    if command.line is not None:
+        left = owed.most_vnd(command.line)
+        most = min(most, left - _asked(session, contract, side, command.line))
+    if command.amount_vnd > most:
+        message = (
+            N_("Phần bất khả kháng không tính phạt: còn tối đa %(most)s")
+            if any(owed.excused_kg.values())
+            else N_("Phạt không quá %(pct)s%% giá trị hợp đồng: còn tối đa %(most)s")
+        )
+        most_shown = format_vnd(max(0, most))
+        pct = contract.penalty_pct
+        raise Refused(message, "amount", pct=pct, most=most_shown)
+
+
+def _value_left(contract: Contract, owed: Obligation) -> int:
+    """The share of the value as it is signed, less that of what is excused."""
+    excused = sum(owed.excused_kg.values()) * contract.price_vnd
+    return max(0, contract.value_vnd - excused) * contract.penalty_pct // 100
+
+
+def _asked(
+    session: Session, contract: Contract, side: Side, line: int | None = None
+) -> int:
+    wanted = select(func.sum(AccountEntry.amount_vnd)).where(
+        AccountEntry.contract_id == contract.id,
+        AccountEntry.kind == EntryKind.PENALTY,
+        AccountEntry.recorded_by == side,
+        AccountEntry.state.in_(COUNTED),
+    )
+    if line is not None:
+        wanted = wanted.where(AccountEntry.line == line)
+    return int(session.scalar(wanted) or 0)
+
+
+def penalties_of(
+    session: Session, contract: Contract, *, today: date
+) -> tuple[Penalty, ...]:
+    """The penalties that both stand by, each with what fell away of it by a day."""
+    entries = [
+        one
+        for one in list_entries(session, contract)
+        if one.kind is EntryKind.PENALTY and one.state is EntryState.CONFIRMED
+    ]
+    off: dict[str, int] = {}
+    for side in Side:
+        mine = [one for one in entries if one.owed_by is side and one.on <= today]
+        if mine:
+            asked = [Asked(one.public_id, one.amount_vnd, one.line) for one in mine]
+            off |= reliefs(asked, _owed(session, contract, side, today))
+    return tuple(
+        Penalty(
+            one.public_id,
+            one.on,
+            one.owed_by,
+            agreed_vnd=one.amount_vnd,
+            relief_vnd=off.get(one.public_id, 0),
+        )
+        for one in entries
+    )
+
+
+def _owed(session: Session, contract: Contract, side: Side, today: date) -> Obligation:
+    excused = excused_by_side(session, contract, today)[side]
+    return Obligation(
+        contract.penalty_pct,
+        contract.price_vnd,
+        {line.number: line.kg for line in contract.lines},
+        {line: one.kg for line, one in excused.items()},
+    )
+
+
+def _other(side: Side) -> Side:
+    return Side.BUYER if side is Side.SELLER else Side.SELLER
