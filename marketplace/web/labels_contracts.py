@@ -239,14 +239,5 @@ EVENTS |= SEASON_EVENTS
 WORK["NoticeKind"] |= SEASON_NOTICES
 
 # Words of the machinery that no page shows.
-SILENT = frozenset(
-    {
-        "PhotoOf",
-        "Lifecycle",
-        "Obstacle",
-        "LineKind",
-        "StepKind",
-        "TermUnit",
-        "ReferencePoint",
-    }
-)
+SILENT = frozenset({"PhotoOf", "Lifecycle", "Obstacle", "LineKind", "StepKind"})
+SILENT |= {"TermUnit", "ReferencePoint"}
