@@ -61,7 +61,6 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     note_papers(world, diary, cooperatives, gardens, ends)
     note_chains(world, diary)
     note_branch(world, diary)
-    note_call_offs(world, diary)
     _note_changes(world, diary)
     note_present(world, diary, ends)
     note_long_contract(world, diary)
@@ -78,6 +77,7 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
 
 def _note_changes(world: World, diary: Diary) -> None:
     """What came over contracts in force."""
+    note_call_offs(world, diary)
     note_amendments(world, diary)
     note_majeure(world, diary)
 
