@@ -8,166 +8,170 @@ from marketplace.web.labels_majeure import EVENTS_OF_MAJEURE, MAJEURE
 from marketplace.web.labels_papers import WORK, Labels
 from marketplace.web.labels_seasons import SEASON_EVENTS, SEASON_NOTICES, SEASONS
 
-CONTRACTS: Labels = MAJEURE | {
-    "NoteState": {
-        "written": _l("Chờ xác nhận"),
-        "confirmed": _l("Hai bên đã xác nhận"),
-        "void": _l("Đã hủy"),
-    },
-    "DeliveryState": {
-        "planned": _l("Dự kiến"),
-        "ready": _l("Hàng sẵn sàng"),
-        "blocked": _l("Báo không giao được"),
-        "cancelled": _l("Đã hủy"),
-    },
-    "DeliveryWord": {
-        "ready": _l("báo hàng sẵn sàng"),
-        "blocked": _l("báo không giao được"),
-        "propose_day": _l("xin đổi ngày"),
-        "accept_day": _l("đồng ý đổi ngày"),
-        "decline_day": _l("không đồng ý đổi ngày"),
-        "cancel": _l("đợt giao bị hủy"),
-        "amend": _l("kế hoạch đổi theo phụ lục"),
-    },
-    "AmendmentState": {
-        "proposed": _l("Phụ lục chờ ký"),
-        "signed": _l("Đã ký đủ"),
-        "refused": _l("Bị từ chối"),
-        "withdrawn": _l("Đã rút lại"),
-        "lapsed": _l("Quá hạn trả lời"),
-    },
-    "AmendmentReason": {
-        "agreement": _l("Hai bên thỏa thuận"),
-        "changed_circumstances": _l("Hoàn cảnh thay đổi cơ bản"),
-        "force_majeure": _l("Bất khả kháng"),
-        "change_of_law": _l("Pháp luật thay đổi"),
-        "correction": _l("Sửa chỗ ghi sai"),
-    },
-    "TemplateState": {
-        "draft": _l("Bản nháp"),
-        "proposed": _l("Chờ cán bộ thứ hai duyệt"),
-        "approved": _l("Đã duyệt"),
-        "dropped": _l("Đã bỏ"),
-    },
-    "TemplateStep": {
-        "seeded": _l("Nạp cùng dữ liệu gốc"),
-        "copied": _l("Chép từ phiên bản trước"),
-        "saved": _l("Sửa bản nháp"),
-        "proposed": _l("Đề nghị duyệt"),
-        "returned": _l("Trả lại người soạn"),
-        "approved": _l("Duyệt"),
-        "dropped": _l("Bỏ"),
-    },
-    "RecordKind": {
-        "contract": _l("Hợp đồng"),
-        "amendment": _l("Phụ lục hợp đồng"),
-        "delivery_note": _l("Phiếu giao nhận"),
-        "inspection": _l("Biên bản nghiệm thu"),
-        "statement": _l("Biên bản đối chiếu công nợ"),
-        "closing": _l("Biên bản thanh lý"),
-    },
-    "Standing": {
-        "pending": _l("Chưa hoàn tất"),
-        "in_force": _l("Còn hiệu lực"),
-        "issued": _l("Do một bên lập"),
-        "suspended": _l("Đang tạm ngừng"),
-        "replaced": _l("Đã được thay thế"),
-        "ended": _l("Đã kết thúc"),
-        "void": _l("Đã hủy"),
-    },
-    "Outcome": {"accepted": _l("Nhận"), "rejected": _l("Loại")},
-    "ClaimState": {
-        "open": _l("Đang khiếu nại"),
-        "mediation": _l("Chờ cán bộ phân xử"),
-        "agreed": _l("Hai bên đã thống nhất"),
-        "decided": _l("Cán bộ đã phân xử"),
-        "withdrawn": _l("Đã rút khiếu nại"),
-    },
-    "ClaimWord": {
-        "raise": _l("khiếu nại"),
-        "say": _l("trả lời"),
-        "offer": _l("đề nghị"),
-        "accept": _l("đồng ý đề nghị"),
-        "withdraw": _l("rút khiếu nại"),
-        "call_officer": _l("mời cán bộ phân xử"),
-        "decide": _l("phân xử"),
-    },
-    "EntryKind": {
-        "payment": _l("Trả tiền hàng"),
-        "deposit": _l("Đặt cọc, tạm ứng"),
-        "input": _l("Vật tư bên mua ứng"),
-        "penalty": _l("Tiền phạt"),
-        "refund": _l("Hoàn tiền trả thừa"),
-    },
-    "EntryMethod": {
-        "transfer": _l("Chuyển khoản"),
-        "cash": _l("Tiền mặt"),
-        "offset": _l("Trừ nợ"),
-    },
-    "EntryState": {
-        "recorded": _l("Chờ xác nhận"),
-        "confirmed": _l("Đã xác nhận"),
-        "refused": _l("Không đồng ý"),
-        "withdrawn": _l("Đã rút"),
-    },
-    "AlertCode": {
-        "delivery_silent": _l("Chưa báo sẵn hàng"),
-        "delivery_blocked": _l("Báo không giao được"),
-        "delivery_late": _l("Giao chậm"),
-        "delivery_hindered": _l("Bất khả kháng chờ trả lời"),
-        "harvest_short": _l("Thiếu sản lượng"),
-        "quality_low": _l("Hàng bị loại nhiều"),
-        "price_below": _l("Giá thấp hơn chợ"),
-        "price_above": _l("Giá cao hơn chợ"),
-        "day_waiting": _l("Ngày giao chờ trả lời"),
-        "note_waiting": _l("Phiếu chờ xác nhận"),
-        "inspection_waiting": _l("Chờ nghiệm thu"),
-        "claim_waiting": _l("Khiếu nại chờ trả lời"),
-        "entry_waiting": _l("Khoản tiền chờ xác nhận"),
-        "payment_overdue": _l("Trả tiền chậm"),
-        "paper_lapsing": _l("Giấy tờ sắp hết hạn"),
-    },
-    "AlertStage": {
-        "new": _l("Chưa ai xem"),
-        "known": _l("Đã có người biết"),
-        "acted": _l("Đang xử lý"),
-        "escalated": _l("Chờ cán bộ"),
-    },
-    "AlertStep": {
-        "acknowledged": _l("Đã biết"),
-        "acted": _l("Ghi việc đã làm"),
-        "escalated": _l("Chuyển cán bộ"),
-    },
-    "FactKind": {
-        "contract": _l("Hợp đồng đã kết thúc"),
-        "fulfilment": _l("Giao đủ lượng đã hứa"),
-        "on_time": _l("Giao đúng hẹn"),
-        "quality": _l("Hàng đạt nghiệm thu"),
-        "claim": _l("Khiếu nại"),
-        "payment": _l("Trả tiền đúng hạn"),
-        "answer": _l("Trả lời bên kia"),
-        "majeure": _l("Bất khả kháng"),
-    },
-    "ContractEnd": {
-        "kept": _l("giữ trọn"),
-        "lapsed": _l("hết hạn khi chưa làm đủ"),
-        "broken": _l("bỏ dở do tổ chức này"),
-        "broken_by_other": _l("bỏ dở do bên kia"),
-        "ended_early": _l("kết thúc sớm, không ai vi phạm"),
-        "unclear": _l("vi phạm, chưa rõ của bên nào"),
-    },
-    "FactStanding": {
-        "plain": _l("Được tính"),
-        "contested": _l("Đang phản đối"),
-        "upheld": _l("Vẫn tính sau phản đối"),
-        "excluded": _l("Không tính"),
-    },
-    "Concern": {
-        "seller": _l("Bên bán"),
-        "buyer": _l("Bên mua"),
-        "officer": _l("Cán bộ quản lý"),
-    },
-}
+CONTRACTS: Labels = (
+    MAJEURE
+    | SEASONS
+    | {
+        "NoteState": {
+            "written": _l("Chờ xác nhận"),
+            "confirmed": _l("Hai bên đã xác nhận"),
+            "void": _l("Đã hủy"),
+        },
+        "DeliveryState": {
+            "planned": _l("Dự kiến"),
+            "ready": _l("Hàng sẵn sàng"),
+            "blocked": _l("Báo không giao được"),
+            "cancelled": _l("Đã hủy"),
+        },
+        "DeliveryWord": {
+            "ready": _l("báo hàng sẵn sàng"),
+            "blocked": _l("báo không giao được"),
+            "propose_day": _l("xin đổi ngày"),
+            "accept_day": _l("đồng ý đổi ngày"),
+            "decline_day": _l("không đồng ý đổi ngày"),
+            "cancel": _l("đợt giao bị hủy"),
+            "amend": _l("kế hoạch đổi theo phụ lục"),
+        },
+        "AmendmentState": {
+            "proposed": _l("Phụ lục chờ ký"),
+            "signed": _l("Đã ký đủ"),
+            "refused": _l("Bị từ chối"),
+            "withdrawn": _l("Đã rút lại"),
+            "lapsed": _l("Quá hạn trả lời"),
+        },
+        "AmendmentReason": {
+            "agreement": _l("Hai bên thỏa thuận"),
+            "changed_circumstances": _l("Hoàn cảnh thay đổi cơ bản"),
+            "force_majeure": _l("Bất khả kháng"),
+            "change_of_law": _l("Pháp luật thay đổi"),
+            "correction": _l("Sửa chỗ ghi sai"),
+        },
+        "TemplateState": {
+            "draft": _l("Bản nháp"),
+            "proposed": _l("Chờ cán bộ thứ hai duyệt"),
+            "approved": _l("Đã duyệt"),
+            "dropped": _l("Đã bỏ"),
+        },
+        "TemplateStep": {
+            "seeded": _l("Nạp cùng dữ liệu gốc"),
+            "copied": _l("Chép từ phiên bản trước"),
+            "saved": _l("Sửa bản nháp"),
+            "proposed": _l("Đề nghị duyệt"),
+            "returned": _l("Trả lại người soạn"),
+            "approved": _l("Duyệt"),
+            "dropped": _l("Bỏ"),
+        },
+        "RecordKind": {
+            "contract": _l("Hợp đồng"),
+            "amendment": _l("Phụ lục hợp đồng"),
+            "delivery_note": _l("Phiếu giao nhận"),
+            "inspection": _l("Biên bản nghiệm thu"),
+            "statement": _l("Biên bản đối chiếu công nợ"),
+            "closing": _l("Biên bản thanh lý"),
+        },
+        "Standing": {
+            "pending": _l("Chưa hoàn tất"),
+            "in_force": _l("Còn hiệu lực"),
+            "issued": _l("Do một bên lập"),
+            "suspended": _l("Đang tạm ngừng"),
+            "replaced": _l("Đã được thay thế"),
+            "ended": _l("Đã kết thúc"),
+            "void": _l("Đã hủy"),
+        },
+        "Outcome": {"accepted": _l("Nhận"), "rejected": _l("Loại")},
+        "ClaimState": {
+            "open": _l("Đang khiếu nại"),
+            "mediation": _l("Chờ cán bộ phân xử"),
+            "agreed": _l("Hai bên đã thống nhất"),
+            "decided": _l("Cán bộ đã phân xử"),
+            "withdrawn": _l("Đã rút khiếu nại"),
+        },
+        "ClaimWord": {
+            "raise": _l("khiếu nại"),
+            "say": _l("trả lời"),
+            "offer": _l("đề nghị"),
+            "accept": _l("đồng ý đề nghị"),
+            "withdraw": _l("rút khiếu nại"),
+            "call_officer": _l("mời cán bộ phân xử"),
+            "decide": _l("phân xử"),
+        },
+        "EntryKind": {
+            "payment": _l("Trả tiền hàng"),
+            "deposit": _l("Đặt cọc, tạm ứng"),
+            "input": _l("Vật tư bên mua ứng"),
+            "penalty": _l("Tiền phạt"),
+            "refund": _l("Hoàn tiền trả thừa"),
+        },
+        "EntryMethod": {
+            "transfer": _l("Chuyển khoản"),
+            "cash": _l("Tiền mặt"),
+            "offset": _l("Trừ nợ"),
+        },
+        "EntryState": {
+            "recorded": _l("Chờ xác nhận"),
+            "confirmed": _l("Đã xác nhận"),
+            "refused": _l("Không đồng ý"),
+            "withdrawn": _l("Đã rút"),
+        },
+        "AlertCode": {
+            "delivery_silent": _l("Chưa báo sẵn hàng"),
+            "delivery_blocked": _l("Báo không giao được"),
+            "delivery_late": _l("Giao chậm"),
+            "delivery_hindered": _l("Bất khả kháng chờ trả lời"),
+            "harvest_short": _l("Thiếu sản lượng"),
+            "quality_low": _l("Hàng bị loại nhiều"),
+            "price_below": _l("Giá thấp hơn chợ"),
+            "price_above": _l("Giá cao hơn chợ"),
+            "day_waiting": _l("Ngày giao chờ trả lời"),
+            "note_waiting": _l("Phiếu chờ xác nhận"),
+            "inspection_waiting": _l("Chờ nghiệm thu"),
+            "claim_waiting": _l("Khiếu nại chờ trả lời"),
+            "entry_waiting": _l("Khoản tiền chờ xác nhận"),
+            "payment_overdue": _l("Trả tiền chậm"),
+            "paper_lapsing": _l("Giấy tờ sắp hết hạn"),
+        },
+        "AlertStage": {
+            "new": _l("Chưa ai xem"),
+            "known": _l("Đã có người biết"),
+            "acted": _l("Đang xử lý"),
+            "escalated": _l("Chờ cán bộ"),
+        },
+        "AlertStep": {
+            "acknowledged": _l("Đã biết"),
+            "acted": _l("Ghi việc đã làm"),
+            "escalated": _l("Chuyển cán bộ"),
+        },
+        "FactKind": {
+            "contract": _l("Hợp đồng đã kết thúc"),
+            "fulfilment": _l("Giao đủ lượng đã hứa"),
+            "on_time": _l("Giao đúng hẹn"),
+            "quality": _l("Hàng đạt nghiệm thu"),
+            "claim": _l("Khiếu nại"),
+            "payment": _l("Trả tiền đúng hạn"),
+            "answer": _l("Trả lời bên kia"),
+            "majeure": _l("Bất khả kháng"),
+        },
+        "ContractEnd": {
+            "kept": _l("giữ trọn"),
+            "lapsed": _l("hết hạn khi chưa làm đủ"),
+            "broken": _l("bỏ dở do tổ chức này"),
+            "broken_by_other": _l("bỏ dở do bên kia"),
+            "ended_early": _l("kết thúc sớm, không ai vi phạm"),
+            "unclear": _l("vi phạm, chưa rõ của bên nào"),
+        },
+        "FactStanding": {
+            "plain": _l("Được tính"),
+            "contested": _l("Đang phản đối"),
+            "upheld": _l("Vẫn tính sau phản đối"),
+            "excluded": _l("Không tính"),
+        },
+        "Concern": {
+            "seller": _l("Bên bán"),
+            "buyer": _l("Bên mua"),
+            "officer": _l("Cán bộ quản lý"),
+        },
+    }
+)
 
 EVENTS = EVENTS_OF_MAJEURE | {
     "delivery_ready": _l("Báo hàng sẵn sàng"),
@@ -205,7 +209,7 @@ EVENTS = EVENTS_OF_MAJEURE | {
     "amended": _l("Hợp đồng được sửa theo phụ lục"),
 }
 
-WORK["NoticeKind"] |= {
+WORK["NoticeKind"] |= SEASON_NOTICES | {
     "delivery_ready": _l("Hàng sẵn sàng"),
     "delivery_blocked": _l("Không giao được"),
     "delivery_day_proposed": _l("Xin đổi ngày giao"),
@@ -233,10 +237,7 @@ WORK["NoticeKind"] |= {
     "renewal_asked": _l("Bên kia muốn làm tiếp vụ tới"),
     "renewal_ended": _l("Bên kia thôi bàn vụ tới"),
 }
-
-CONTRACTS |= SEASONS
 EVENTS |= SEASON_EVENTS
-WORK["NoticeKind"] |= SEASON_NOTICES
 
 # Words of the machinery that no page shows.
 SILENT = frozenset(
