@@ -130,7 +130,7 @@ def _inspect(
     found = inspect_delivery(world.session, buyer, note.public_id, parts, now=now)
     if disputed:
         pictures = [crate(3, spoilt=True)]
-        add_photos(world.session, buyer, found, pictures, most=6, now=now)
+        add_photos(world.session, buyer, found, pictures, most=6, now=now, part=2)
 
 
 def _later(moment: datetime, hours: int) -> datetime:

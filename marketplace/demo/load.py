@@ -61,7 +61,6 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     note_papers(world, diary, cooperatives, gardens, ends)
     note_chains(world, diary)
     note_branch(world, diary)
-    note_call_offs(world, diary)
     _note_changes(world, diary)
     _note_these_days(world, diary, ends)
     note_renewals(world, diary)
@@ -76,6 +75,7 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
 
 def _note_changes(world: World, diary: Diary) -> None:
     """What came over contracts in force."""
+    note_call_offs(world, diary)
     note_amendments(world, diary)
     note_majeure(world, diary)
 

@@ -55,13 +55,18 @@ def default_terms(session: Session, source: Source, today: date) -> FrameTerms:
     weeks = max(1, (last - first).days // 7 + 1)
     even_kg = max(1, source.left_kg // weeks)
     return FrameTerms(
-        max(1, even_kg * 7 // 10),
-        min(source.left_kg, even_kg * 13 // 10),
+        max(1, _rounded(even_kg * 7 // 10)),
+        max(1, min(source.left_kg, _rounded(even_kg * 13 // 10))),
         lead_days,
         int(usual["answer_hours"]),
         first,
         last,
     )
+
+
+def _rounded(kg: int) -> int:
+    """As people would say it: whole tens, from a hundred kilograms on."""
+    return kg - kg % 10 if kg >= 100 else kg
 
 
 def sources_of(

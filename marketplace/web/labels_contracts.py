@@ -236,14 +236,5 @@ WORK["NoticeKind"] |= {
 }
 
 # Words of the machinery that no page shows.
-SILENT = frozenset(
-    {
-        "PhotoOf",
-        "Lifecycle",
-        "Obstacle",
-        "LineKind",
-        "StepKind",
-        "TermUnit",
-        "ReferencePoint",
-    }
-)
+SILENT = frozenset({"PhotoOf", "Lifecycle", "Obstacle", "LineKind", "StepKind"})
+SILENT |= {"TermUnit", "ReferencePoint"}

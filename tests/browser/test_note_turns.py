@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from marketplace.domain.words import Side
+from marketplace.web import clock
 from models.database import transaction
 from models.deliveries import DeliveryNote
 from models.organisations import User
@@ -26,7 +27,7 @@ class Truck:
         self.market = market
         with market.context(), transaction() as session:
             deals = Deals(session, Make(session))
-            contract = deals.in_force()
+            contract = deals.running(clock.today())
             note = deals.note(contract)
             deals.confirmation(note, Side.SELLER)
             people = [

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import select
 
 from marketplace.domain.words import Side
+from marketplace.web import clock
 from models.contracts import Contract
 from models.database import transaction
 from models.deliveries import DeliveryNote
@@ -55,7 +56,7 @@ class Deal:
         with market.context(), transaction() as session:
             make = Make(session)
             deals = Deals(session, make)
-            contract = deals.in_force()
+            contract = deals.running(clock.today())
             emails = [
                 session.get_one(User, deals.actor(contract, side).user_id).email
                 for side in (Side.SELLER, Side.SELLER)

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import func, select
 
 from marketplace.domain.words import Side
+from marketplace.web import clock
 from models.contracts import Contract
 from models.database import transaction
 from models.organisations import User
@@ -33,7 +34,7 @@ class Deal:
         self.market = market
         with market.context(), transaction() as session:
             deals = Deals(session, Make(session))
-            contract = deals.in_force()
+            contract = deals.running(clock.today())
             seller = deals.actor(contract, Side.SELLER)
             self.seller = str(session.get_one(User, seller.user_id).email)
             self.form = f"/hop-dong/{contract.public_id}/giao/1/phieu"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -301,3 +301,13 @@ def test_a_moving_price_without_its_market_is_refused_beside_the_field(session, 
         post_offer(session, who, command, today=TODAY, now=NOW)
 
     assert refusal.value.field == "reference_market"
+
+
+def test_a_contract_for_live_tests_is_ended_by_no_job_for_a_year(session, make):
+    day = date(2031, 5, 6)  # whatever day it is
+    contract = Deals(session, make).running(day)
+
+    later = day + timedelta(days=360)
+    end_over(session, today=later, now=NOW + (later - NOW.date()), limit=50)
+
+    assert contract.state is ContractState.IN_FORCE

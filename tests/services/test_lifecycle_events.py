@@ -400,7 +400,6 @@ def test_every_event_of_a_contract(case, session, make, drawn):
         {
             "sign": {
                 ContractState.PROPOSED: ContractState.IN_FORCE,
-                ContractState.NEGOTIATING: ContractState.IN_FORCE,
             }
             | dict.fromkeys(both, SAME),
             "sign again": dict.fromkeys(ContractState, SAME),

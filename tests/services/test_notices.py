@@ -133,7 +133,7 @@ def test_what_is_read_is_counted_no_more(session, make):
 def test_every_kind_has_words_whose_places_are_known():
     places = {
         "organisation", "reason", "inviter", "name", "partner", "kg", "product",
-        "price", "number", "paper", "day", "chain", "amount",
+        "price", "number", "paper", "day", "chain", "amount", "seasons", "writer",
     }  # fmt: skip
 
     assert set(WORDS) == set(NoticeKind)

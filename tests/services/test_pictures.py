@@ -6,6 +6,8 @@ import hashlib
 import io
 import random
 import resource
+import struct
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -27,6 +29,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 PAGE = b"<html><script>alert(document.cookie)</script></html>"
 WRONG_TYPE = "Chỉ nhận ảnh JPEG, PNG hoặc WebP"
 BROKEN = "Ảnh hỏng, không mở được"
+QUICK = 2.0  # seconds of a slow processor
 
 
 def opened(data: bytes) -> Image.Image:
@@ -166,3 +169,63 @@ def test_damaged_bytes_give_a_picture_or_a_refusal_and_nothing_else(junk, at, ki
 def test_a_photo_that_weighs_too_much_is_refused_unopened():
     with pytest.raises(Refused, match="nặng quá"):
         prepare_picture(photo_rows.jpeg() + bytes(MOST_SENT))
+
+
+def huge_exif() -> bytes:
+    """A JPEG with as much EXIF as its segment holds, and a lying count in it."""
+    exif = (
+        b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" + b"\x01\x12\0\x02\xff\xff\xff\xff" * 8_000
+    )
+    body = exif[:65_000]
+    segment = b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body
+    plain = photo_rows.jpeg()
+    return plain[:2] + segment + plain[2:]
+
+
+def lying_jpeg() -> bytes:
+    """A JPEG whose header claims 65,000 x 65,000 pixels."""
+    data = bytearray(photo_rows.jpeg())
+    at = data.index(b"\xff\xc0") + 5
+    data[at : at + 4] = struct.pack(">HH", 65_000, 65_000)
+    return bytes(data)
+
+
+def animated(kind: str, frames: int = 200) -> bytes:
+    first, *rest = (photo_rows.drawn(number, (400, 300)) for number in range(frames))
+    return photo_rows.encoded(first, kind, save_all=True, append_images=rest)
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        (photo_rows.bomb(50_000), "Ảnh lớn quá 25 triệu điểm ảnh"),
+        (lying_jpeg(), "Ảnh lớn quá 25 triệu điểm ảnh"),
+        (photo_rows.jpeg()[:2] + b"\xff\xc0" * 50_000, BROKEN),
+        (huge_exif(), BROKEN),
+        (photo_rows.jpeg() + bytes(MOST_SENT), "Ảnh nặng quá 10 MB"),
+    ],
+    ids=["50k x 50k", "lying header", "malformed", "huge EXIF", "heavy"],
+)
+def test_a_hostile_file_is_refused_quickly_and_in_plain_words(sent, said):
+    began = time.process_time()
+
+    with pytest.raises(Refused) as refusal:
+        prepare_picture(sent)
+
+    assert str(refusal.value) == said
+    assert time.process_time() - began < QUICK
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [animated("PNG"), animated("WEBP", 40)],
+    ids=["PNG", "WebP"],
+)
+def test_of_an_animation_only_its_first_picture_is_read(sent):
+    began = time.process_time()
+
+    kept = prepare_picture(sent)
+
+    assert time.process_time() - began < QUICK
+    assert not getattr(opened(kept.data), "is_animated", False)
+    assert len(kept.data) <= MOST_KEPT

@@ -186,3 +186,19 @@ def test_extra_fields_change_nothing(client, session, coop):
     assert staff.scope_unit_id is None
     assert session.get(User, staff.user_id)
     assert len(session.scalars(select(Membership)).all()) == 2
+
+
+def test_accounts_and_member_households_have_names_of_their_own(client, coop):
+    enter(client, coop[Role.DIRECTOR])
+
+    for lang, users, households in (
+        ("vi", "Người dùng", "Hộ thành viên"),
+        ("en", "Users", "Member households"),
+    ):
+        page = client.get(f"/thanh-vien?lang={lang}").text
+        assert f"<h1>{users}</h1>" in page
+        assert f"<title>{users}" in page
+        for name in (users, households):  # both stand in the navigation
+            assert f"{name}</span></a>" in page or f"{name}</a>" in page
+        assert "Thành viên</h1>" not in page
+
