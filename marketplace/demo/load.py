@@ -62,9 +62,7 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     note_chains(world, diary)
     note_branch(world, diary)
     _note_changes(world, diary)
-    note_present(world, diary, ends)
-    note_long_contract(world, diary)
-    note_templates(world, diary)
+    _note_these_days(world, diary, ends)
     note_renewals(world, diary)
     diary.live(today)
     for contract in contracts_to_record(session):
@@ -80,6 +78,13 @@ def _note_changes(world: World, diary: Diary) -> None:
     note_call_offs(world, diary)
     note_amendments(world, diary)
     note_majeure(world, diary)
+
+
+def _note_these_days(world: World, diary: Diary, longan_ends: date) -> None:
+    """What is posted, agreed and written in the last days."""
+    note_present(world, diary, longan_ends)
+    note_long_contract(world, diary)
+    note_templates(world, diary)
 
 
 def _longan_paper_ends(today: date) -> date:

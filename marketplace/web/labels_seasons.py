@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from marketplace.web.labels_papers import Labels
+from marketplace.web.labels_papers import WORK, Labels
 
 SEASONS: Labels = {
     "SeasonPlanState": {
@@ -25,7 +25,10 @@ SEASON_EVENTS = {
     "seasons_refused": _l("Không đồng ý ký nhiều vụ"),
     "seasons_withdrawn": _l("Rút lại đề nghị ký nhiều vụ"),
 }
-SEASON_NOTICES = {
+WORK["NoticeKind"] |= {
+    "renewal_due": _l("Đến lúc bàn vụ tới"),
+    "renewal_asked": _l("Bên kia muốn làm tiếp vụ tới"),
+    "renewal_ended": _l("Bên kia thôi bàn vụ tới"),
     "seasons_proposed": _l("Đề nghị ký nhiều vụ"),
     "seasons_answered": _l("Trả lời đề nghị ký nhiều vụ"),
 }
