@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from marketplace.web.labels_majeure import EVENTS_OF_MAJEURE, MAJEURE
 from marketplace.web.labels_papers import WORK, Labels
 from marketplace.web.labels_records import RECORDS
-from marketplace.web.labels_seasons import SEASON_EVENTS, SEASON_NOTICES, SEASONS
+from marketplace.web.labels_seasons import SEASON_EVENTS, SEASONS
 
 CONTRACTS: Labels = (
     RECORDS
@@ -217,7 +217,6 @@ WORK["NoticeKind"] |= {
 
 CONTRACTS |= SEASONS
 EVENTS |= SEASON_EVENTS
-WORK["NoticeKind"] |= SEASON_NOTICES
 
 # Words of the machinery that no page shows.
 SILENT = frozenset({"PhotoOf", "Lifecycle", "Obstacle", "LineKind", "StepKind"})

@@ -201,4 +201,3 @@ def test_accounts_and_member_households_have_names_of_their_own(client, coop):
         for name in (users, households):  # both stand in the navigation
             assert f"{name}</span></a>" in page or f"{name}</a>" in page
         assert "Thành viên</h1>" not in page
-
