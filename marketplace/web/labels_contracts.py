@@ -210,9 +210,6 @@ WORK["NoticeKind"] |= {
     "template_waiting": _l("Mẫu hợp đồng chờ duyệt"),
     "template_approved": _l("Mẫu hợp đồng đã duyệt"),
     "template_returned": _l("Mẫu hợp đồng bị trả lại"),
-    "renewal_due": _l("Đến lúc bàn vụ tới"),
-    "renewal_asked": _l("Bên kia muốn làm tiếp vụ tới"),
-    "renewal_ended": _l("Bên kia thôi bàn vụ tới"),
 }
 
 CONTRACTS |= SEASONS
