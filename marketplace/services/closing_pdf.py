@@ -24,7 +24,8 @@ from marketplace.services.paper_printing import (
     signed_words,
 )
 from marketplace.services.paper_words import PAPER
-from marketplace.services.season_papers import SEASONS, season_table
+from marketplace.services.season_papers import season_table
+from marketplace.services.season_words import SEASONS
 from models.closings import ClosingConfirmation
 
 Words = dict[str, str]

@@ -10,26 +10,9 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.formats import format_kg, format_vnd
 from marketplace.services.season_views import SeasonView, season_views
+from marketplace.services.season_words import SEASONS
 from models.contracts import Contract
 
-SEASONS: dict[str, dict[str, str]] = {
-    "vi": {
-        "seasons": "TỪNG VỤ",
-        "season": "Vụ",
-        "planned_kg": "Kế hoạch",
-        "delivered_kg": "Đã giao",
-        "accepted_kg": "Đã nghiệm thu",
-        "accepted_vnd": "Tiền hàng đã nhận",
-    },
-    "en": {
-        "seasons": "BY SEASON",
-        "season": "Season",
-        "planned_kg": "Planned",
-        "delivered_kg": "Delivered",
-        "accepted_kg": "Accepted",
-        "accepted_vnd": "Value accepted",
-    },
-}
 KILOGRAMS = ("planned_kg", "delivered_kg", "accepted_kg")
 
 

@@ -19,7 +19,8 @@ from marketplace.services.paper_printing import (
     signed_words,
 )
 from marketplace.services.paper_words import PAPER
-from marketplace.services.season_papers import SEASONS, season_table
+from marketplace.services.season_papers import season_table
+from marketplace.services.season_words import SEASONS
 from marketplace.services.statement_content import KILOGRAMS
 from marketplace.services.statement_words import STATEMENT
 from models.statements import IssuedStatement
