@@ -8,11 +8,13 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from marketplace.domain.errors import N_
 from marketplace.domain.report_periods import ReportPeriod
 from marketplace.domain.words import Market, OrganisationKind
 
 # What the numbers of a form mean; it changes when a definition here does.
 DEFINITIONS = "2026-1"
+TOTAL = N_("Tổng số")
 
 
 class ReportForm(StrEnum):

@@ -19,7 +19,8 @@ from marketplace.services.clockwork import HOME
 from models.organisations import Organisation
 from models.papers import Certificate, GrowingArea, GrowingAreaCode
 
-COUNTING = (PaperState.ACTIVE, PaperState.EXPIRED, PaperState.SUSPENDED)
+STANDING = (PaperState.ACTIVE, PaperState.EXPIRED)
+STOPPED = (PaperState.SUSPENDED, PaperState.REVOKED)
 
 
 def end_of(day: date) -> datetime:
@@ -44,10 +45,20 @@ def cooperatives_on(
     ).all()
 
 
+def _once_counted(
+    table: type[Certificate] | type[GrowingAreaCode],
+) -> ColumnElement[bool]:
+    """Whatever is suspended or revoked still counted on the days before."""
+    return or_(
+        table.state.in_(STANDING),
+        and_(table.state.in_(STOPPED), table.ended_on.is_not(None)),
+    )
+
+
 def certificate_counts(on: date) -> ColumnElement[bool]:
     """Whether a certificate counts on the day (dossier CE-01)."""
     return and_(
-        Certificate.state.in_(COUNTING),
+        _once_counted(Certificate),
         Certificate.verified_at < end_of(on),
         Certificate.issued_on <= on,
         on <= Certificate.expires_on,
@@ -58,7 +69,7 @@ def certificate_counts(on: date) -> ColumnElement[bool]:
 def code_counts(on: date) -> ColumnElement[bool]:
     """Whether a growing-area code counts on the day (dossier GA-07)."""
     return and_(
-        GrowingAreaCode.state.in_(COUNTING),
+        _once_counted(GrowingAreaCode),
         GrowingAreaCode.verified_at < end_of(on),
         GrowingAreaCode.valid_from <= on,
         or_(GrowingAreaCode.valid_to.is_(None), on < GrowingAreaCode.valid_to),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.errors import N_
 from marketplace.domain.reports import (
+    TOTAL,
     Heading,
     Outlet,
     Report,
@@ -43,7 +44,6 @@ HEADINGS = (
     Heading(N_("Thị trường tiêu thụ: chế biến (tấn/năm)")),
     Heading(N_("Ghi chú"), 44),
 )
-TOTAL = N_("Tổng số")
 _ENDED_BEFORE = N_("%(n)s chuỗi dừng, thu hồi, hết hạn tính đến cuối kỳ")
 _RESUMED = N_("%(n)s chuỗi hoạt động lại trong kỳ")
 _AT_RISK = N_("%(n)s chuỗi có nguy cơ")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from marketplace.domain.reports import Outlet, ReportForm, ReportGroup, outlet_of
-from marketplace.domain.words import ChainKind, Market, OrganisationKind
+from marketplace.domain.words import ChainKind, Market, OrganisationKind, PaperState
+from marketplace.services.board import register_figures
 from marketplace.services.chain_decisions import record_fact
 from marketplace.services.chain_evaluation import evaluate_chain
 from marketplace.services.figures import chains_on, count_chains_on
@@ -236,3 +237,72 @@ def test_the_digest_changes_with_the_rows_alone(session, confirmed, officer):
 
     assert digest_of_report(once) == digest_of_report(again)
     assert digest_of_report(once) != digest_of_report(other)
+
+
+def codes_form(session, who, period="2026-N", today=TODAY):
+    scope = scope_report(session, who, period, "", today=today)
+    return build_report(session, ReportForm.CODES, scope)
+
+
+def test_land_with_codes_of_two_markets_is_counted_once_in_the_total(
+    session, make, officer
+):
+    area = make.area(make.organisation())
+    for market in (Market.CN, Market.US):
+        make.code(area, market)
+
+    form = codes_form(session, officer)
+
+    table = form.tables[0]
+    figures = register_figures(session, form.head.on, officer.scope_unit_ids)
+    assert [line[-1] for line in table.rows] == [area.area_ha, area.area_ha]
+    assert table.total[-1] == area.area_ha == figures["code_area_ha"]
+    assert table.total[-2] == sum(line[-2] for line in table.rows) == figures["codes"]
+
+
+def test_a_revoked_code_counts_until_its_last_day_and_then_as_ended(
+    session, make, officer
+):
+    code = make.code(make.area(make.organisation()), valid_from=date(2025, 1, 1))
+    code.verified_at = datetime(2025, 1, 2, tzinfo=UTC)
+    code.state, code.ended_on = PaperState.REVOKED, TODAY
+    session.flush()
+
+    before = codes_form(session, officer, "2026-T2").tables[0].total
+    during = codes_form(session, officer, "2026-N").tables[0].total
+
+    assert before[3:7] == [1, 0, 0, 1]
+    assert during[3:7] == [1, 0, 1, 0]
+
+
+def test_codes_at_the_end_are_those_of_the_start_with_new_less_ended(
+    session, make, officer
+):
+    area = make.area(make.organisation())
+    make.code(area, Market.CN)
+    make.code(area, Market.US, valid_to=TODAY)
+
+    table = codes_form(session, officer).tables[0]
+
+    for line in [*table.rows, table.total]:
+        start, new, ended, end = line[3:7]
+        assert end == start + new - ended
+
+
+def test_cooperatives_are_those_of_the_board(session, make, officer):
+    first = make.organisation(charter_capital_vnd=1_250_000_000, revenue_vnd=900_000)
+    make.organisation()
+    make.certificate(first)
+    make.certificate(make.buyer())
+    scope = scope_report(session, officer, "2026-N", "", today=TODAY)
+
+    table = build_report(session, ReportForm.COOPERATIVES, scope).tables[0]
+
+    board = register_figures(session, scope.on, officer.scope_unit_ids)
+    total = table.total
+    assert total[2] == board["cooperatives"] == 2
+    assert total[4] == board["members"]
+    assert total[5] * 1_000_000 == board["charter_capital_vnd"]
+    assert total[7] == board["vietgap_cooperatives"] == 1
+    for place in range(2, len(total)):
+        assert total[place] == sum(line[place] for line in table.rows)
