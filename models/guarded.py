@@ -43,6 +43,7 @@ APPEND_ONLY = (
     "record_decisions",
     "issued_statements",
     "majeure_lines",
+    "report_exports",
 )
 FROZEN_COLUMNS = {
     "terms": ("price_vnd", "expires_at", "made_at", "message", "round"),

@@ -312,6 +312,7 @@ PLAIN: dict[str, Any] = {
     "file": "anh.jpg",
     "filename": "css/tokens.css",
     "how": "dinh-chi",
+    "letter": "a",
     "name": "dark",
     "register": "hop-tac-xa",
     "week": MONDAY.isoformat(),

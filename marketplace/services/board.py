@@ -142,7 +142,9 @@ def register_figures(
         "cooperatives": len(cooperatives),
         "members": sum(o.official_members or 0 for o in cooperatives),
         "charter_capital_vnd": sum(o.charter_capital_vnd or 0 for o in cooperatives),
-        "vietgap_cooperatives": len({c.organisation_id for c in vietgap}),
+        "vietgap_cooperatives": len(
+            {c.organisation_id for c in vietgap} & {o.id for o in cooperatives}
+        ),
         "vietgap_area_ha": area_under(vietgap),
         "vietgap_output_kg": sum(c.output_kg_per_year or 0 for c in vietgap),
         "codes": len(codes),

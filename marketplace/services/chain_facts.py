@@ -75,7 +75,7 @@ def facts_of(session: Session, chain: Chain) -> ChainFacts:
     return ChainFacts(
         kind=chain.kind,
         product_group=chain.group.code,
-        contracts=tuple(_contract(link, chain) for link in chain.contracts),
+        contracts=contract_facts(chain),
         recognitions=_recognitions(chain, people),
         evidence=_evidence(session, chain, contracts),
         samples=checks["sample"],
@@ -84,6 +84,11 @@ def facts_of(session: Session, chain: Chain) -> ChainFacts:
         submitted_on=day_of(chain.submitted_at) if chain.submitted_at else None,
         returned_on=chain.returned_on,
     )
+
+
+def contract_facts(chain: Chain) -> tuple[ContractFacts, ...]:
+    """The contracts linked to a chain at any time."""
+    return tuple(_contract(link, chain) for link in chain.contracts)
 
 
 def _contract(link: ChainContract, chain: Chain) -> ContractFacts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -73,43 +73,46 @@ def count_chains_on(
     result: dict[str, Any] = {"on": on.isoformat()}
     for kind in ChainKind:
         of_kind = [row for row in rows if row.kind is kind]
-        confirmed = _ever_recognised(session, on, kind, units)
+        confirmed = first_recognised(session, on, kind, units)
         result[kind.value] = sum(row.counts for row in of_kind)
         result[f"{kind.value}_detail"] = _detail(of_kind, confirmed)
     return result
 
 
-def _detail(rows: Sequence[Counted], confirmed: int) -> dict[str, Any]:
+def _detail(rows: Sequence[Counted], confirmed: Mapping[int, date]) -> dict[str, Any]:
     states = Counter(row.state for row in rows)
-    stopped = sum(states[state] for state in ENDED)
+    # A chain that stopped before anybody recognised it was never part of the sum.
+    stopped = sum(row.state in ENDED and row.chain_id in confirmed for row in rows)
     return {
         "active": states[ChainState.ACTIVE],
         "at_risk": states[ChainState.AT_RISK],
         "suspended": states[ChainState.SUSPENDED],
         "waiting": states[ChainState.SUBMITTED],
-        "cumulative": confirmed,
+        "cumulative": len(confirmed),
         "stopped": stopped,
-        "operating": confirmed - stopped,
+        "operating": len(confirmed) - stopped,
         "between_seasons": sum(row.between_seasons for row in rows),
         "by_group": dict(sorted(Counter(r.group for r in rows if r.counts).items())),
     }
 
 
-def _ever_recognised(
+def first_recognised(
     session: Session, on: date, kind: ChainKind, units: Collection[int] | None
-) -> int:
+) -> dict[int, date]:
+    """Chains that were recognised or confirmed by a day, each with its first time."""
     wanted = (
-        select(func.count(func.distinct(Recognition.chain_id)))
+        select(Recognition.chain_id, func.min(Recognition.issued_on))
         .join(Chain, Chain.id == Recognition.chain_id)
         .where(
             Chain.kind == kind,
             Recognition.decided_at.is_not(None),
             Recognition.issued_on <= on,
         )
+        .group_by(Recognition.chain_id)
     )
     if units is not None:
         wanted = wanted.where(Chain.unit_id.in_(units))
-    return session.scalar(wanted) or 0
+    return dict(session.execute(wanted).all())
 
 
 def units_of_group(session: Session, code: str) -> set[int]:

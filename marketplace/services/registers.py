@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.domain.words import (
@@ -19,7 +19,8 @@ from marketplace.services.clockwork import HOME
 from models.organisations import Organisation
 from models.papers import Certificate, GrowingArea, GrowingAreaCode
 
-COUNTING = (PaperState.ACTIVE, PaperState.EXPIRED, PaperState.SUSPENDED)
+STANDING = (PaperState.ACTIVE, PaperState.EXPIRED)
+STOPPED = (PaperState.SUSPENDED, PaperState.REVOKED)
 
 
 def end_of(day: date) -> datetime:
@@ -44,6 +45,38 @@ def cooperatives_on(
     ).all()
 
 
+def _once_counted(
+    table: type[Certificate] | type[GrowingAreaCode],
+) -> ColumnElement[bool]:
+    """Whatever is suspended or revoked still counted on the days before."""
+    return or_(
+        table.state.in_(STANDING),
+        and_(table.state.in_(STOPPED), table.ended_on.is_not(None)),
+    )
+
+
+def certificate_counts(on: date) -> ColumnElement[bool]:
+    """Whether a certificate counts on the day (dossier CE-01)."""
+    return and_(
+        _once_counted(Certificate),
+        Certificate.verified_at < end_of(on),
+        Certificate.issued_on <= on,
+        on <= Certificate.expires_on,
+        or_(Certificate.ended_on.is_(None), on < Certificate.ended_on),
+    )
+
+
+def code_counts(on: date) -> ColumnElement[bool]:
+    """Whether a growing-area code counts on the day (dossier GA-07)."""
+    return and_(
+        _once_counted(GrowingAreaCode),
+        GrowingAreaCode.verified_at < end_of(on),
+        GrowingAreaCode.valid_from <= on,
+        or_(GrowingAreaCode.valid_to.is_(None), on < GrowingAreaCode.valid_to),
+        or_(GrowingAreaCode.ended_on.is_(None), on < GrowingAreaCode.ended_on),
+    )
+
+
 def certificates_on(
     session: Session, scheme: CertificateScheme, on: date, units: Collection[int]
 ) -> Sequence[Certificate]:
@@ -53,11 +86,7 @@ def certificates_on(
         .join(Organisation, Organisation.id == Certificate.organisation_id)
         .where(
             Certificate.scheme == scheme,
-            Certificate.state.in_(COUNTING),
-            Certificate.verified_at < end_of(on),
-            Certificate.issued_on <= on,
-            on <= Certificate.expires_on,
-            or_(Certificate.ended_on.is_(None), on < Certificate.ended_on),
+            certificate_counts(on),
             Organisation.unit_id.in_(units),
         )
         .order_by(Organisation.name_folded, Certificate.id)
@@ -76,14 +105,7 @@ def codes_on(
     return session.scalars(
         select(GrowingAreaCode)
         .join(GrowingArea, GrowingArea.id == GrowingAreaCode.area_id)
-        .where(
-            GrowingAreaCode.state.in_(COUNTING),
-            GrowingAreaCode.verified_at < end_of(on),
-            GrowingAreaCode.valid_from <= on,
-            or_(GrowingAreaCode.valid_to.is_(None), on < GrowingAreaCode.valid_to),
-            or_(GrowingAreaCode.ended_on.is_(None), on < GrowingAreaCode.ended_on),
-            GrowingArea.unit_id.in_(units),
-        )
+        .where(code_counts(on), GrowingArea.unit_id.in_(units))
         .order_by(GrowingAreaCode.market, GrowingAreaCode.code)
         .options(
             joinedload(GrowingAreaCode.area)

@@ -136,6 +136,7 @@ _AUTHORITY = Plan(
                     "alerts.index",
                     hot=True,
                 ),
+                Item("report-analytics", _l("Báo cáo"), "reports.index"),
                 Item("file-text", _l("Mẫu hợp đồng"), "contract_templates.index"),
             ),
         ),

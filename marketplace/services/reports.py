@@ -1,0 +1,71 @@
+"""The forms of the province: computed once for page and file, and who took a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from marketplace.domain.actor import Actor
+from marketplace.domain.canonical import digest_of_text
+from marketplace.domain.reports import Report, ReportForm
+from marketplace.services.report_a import report_a
+from marketplace.services.report_c import report_c
+from marketplace.services.report_e import report_e
+from marketplace.services.report_scopes import ReportScope
+from models.report_exports import ReportExport
+
+_BUILDERS: Mapping[ReportForm, Callable[[Session, ReportScope], Report]] = {
+    ReportForm.CHAINS: report_a,
+    ReportForm.CODES: report_c,
+    ReportForm.COOPERATIVES: report_e,
+}
+FORMS = tuple(_BUILDERS)
+
+
+def build_report(session: Session, form: ReportForm, scope: ReportScope) -> Report:
+    """The form for an area and a period, from stored states and dated records."""
+    return _BUILDERS[form](session, scope)
+
+
+def log_export(
+    session: Session, who: Actor, report: Report, *, now: datetime
+) -> ReportExport:
+    """Write down who takes this report as a file."""
+    head = report.head
+    taken = ReportExport(
+        form=report.form,
+        period=head.period.code,
+        area=head.area,
+        as_of=head.on,
+        definitions=head.version,
+        digest=digest_of_report(report),
+        organisation_id=who.organisation_id,
+        user_id=who.user_id,
+        at=now,
+    )
+    session.add(taken)
+    return taken
+
+
+def digest_of_report(report: Report) -> str:
+    """SHA-256 over head and rows, whatever language they are shown in."""
+    content = asdict(report)
+    return digest_of_text(json.dumps(content, sort_keys=True, default=str))
+
+
+def list_exports(
+    session: Session, who: Actor, limit: int = 20
+) -> Sequence[ReportExport]:
+    """What one's own authority took last, newest first."""
+    return session.scalars(
+        select(ReportExport)
+        .where(ReportExport.organisation_id == who.organisation_id)
+        .order_by(ReportExport.at.desc(), ReportExport.id.desc())
+        .limit(limit)
+        .options(joinedload(ReportExport.user))
+    ).all()

@@ -1,0 +1,42 @@
+"""The words for the forms of the province; see `labels`."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from marketplace.web.labels_papers import Labels
+
+REPORTS: Labels = {
+    "ReportForm": {
+        "a": _l("Chuỗi cung ứng thực phẩm nông sản, thủy sản an toàn"),
+        "b": _l("Chuỗi liên kết sản xuất và tiêu thụ"),
+        "c": _l("Mã số vùng trồng"),
+        "d": _l("Tiêu thụ nông sản"),
+        "e": _l("Hợp tác xã nông nghiệp"),
+    },
+    "ReportGroup": {
+        "vegetable": _l("Rau"),
+        "fruit": _l("Quả"),
+        "coffee": _l("Cà phê"),
+        "tea": _l("Chè"),
+        "rice": _l("Gạo"),
+        "pork": _l("Thịt lợn"),
+        "chicken": _l("Thịt gà"),
+        "honey": _l("Mật ong"),
+        "aquaculture": _l("Thủy sản nuôi"),
+        "smoked_meat": _l("Thịt hun khói"),
+        "processed": _l("Sản phẩm chế biến"),
+        "other": _l("Khác"),
+    },
+    "SizeUnit": {
+        "ha": _l("ha"),
+        "head": _l("con"),
+        "hives": _l("đàn"),
+        "cages": _l("lồng"),
+    },
+    "Outlet": {
+        "domestic": _l("Trong nước"),
+        "export": _l("Xuất khẩu"),
+        "processing": _l("Chế biến"),
+    },
+}

@@ -1,0 +1,115 @@
+"""The forms of the province for any period and area: to read, and to take as a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from marketplace.domain.report_periods import periods_of
+from marketplace.domain.reports import ReportForm
+from marketplace.services.report_scopes import (
+    FIRST_YEAR,
+    ReportScope,
+    list_areas,
+    scope_report,
+)
+from marketplace.services.reports import (
+    FORMS,
+    build_report,
+    list_exports,
+    log_export,
+)
+from marketplace.services.spreadsheet_reports import write_book
+from marketplace.services.spreadsheets import XLSX
+from marketplace.web.access import Right, current_actor, requires
+from marketplace.web.clock import now, today
+from marketplace.web.paging import page_of
+from marketplace.web.report_words import sheets_of
+from models.database import transaction
+
+bp = Blueprint("reports", __name__, url_prefix="/bao-cao")
+
+
+@bp.get("")
+@requires(Right.OFFICIATE)
+def index() -> ResponseReturnValue:
+    """All forms for the period and area chosen, and who took which file."""
+    with transaction(read_only=True) as session:
+        scope = _scope(session)
+        return render_template(
+            "reports/index.html",
+            forms=FORMS,
+            exports=list_exports(session, current_actor()),
+            **_choices(session, scope),
+        )
+
+
+@bp.get("/mau-<letter>")
+@requires(Right.OFFICIATE)
+def show(letter: str) -> ResponseReturnValue:
+    """A form with its head, and the first page of the list behind it."""
+    form = _form(letter)
+    with transaction(read_only=True) as session:
+        scope = _scope(session)
+        report = build_report(session, form, scope)
+        details = report.tables[1] if report.tables[1:] else None
+        return render_template(
+            "reports/show.html",
+            form=form,
+            report=report,
+            details=details,
+            page=page_of(details.rows) if details else None,
+            **_choices(session, scope),
+        )
+
+
+@bp.post("/mau-<letter>/excel")
+@requires(Right.OFFICIATE)
+def sheet(letter: str) -> ResponseReturnValue:
+    """The same rows as a spreadsheet; who takes it is written down."""
+    form = _form(letter)
+    with transaction() as session:
+        scope = _scope(session)
+        report = build_report(session, form, scope)
+        log_export(session, current_actor(), report, now=now())
+        title = _("Mẫu %(letter)s", letter=form.value.upper())
+        body = write_book(sheets_of(report, title))
+    response = Response(body, mimetype=XLSX)
+    name = f"mau-{form.value}-{scope.period.code}.xlsx"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _form(letter: str) -> ReportForm:
+    form = next((one for one in FORMS if one.value == letter), None)
+    return form or abort(404)
+
+
+def _scope(session: Session) -> ReportScope:
+    """What the address asks for: ky=2026-T11, or ky=T11 and nam=2026 from the form."""
+    period, year = (request.values.get(name, "") for name in ("ky", "nam"))
+    return scope_report(
+        session,
+        current_actor(),
+        f"{year}-{period}" if year else period,
+        request.values.get("khu-vuc", ""),
+        today=today(),
+    )
+
+
+def _choices(session: Session, scope: ReportScope) -> dict[str, Any]:
+    """What the form over every page offers, and what it stands on."""
+    asked = {"ky": scope.period.code}
+    if scope.area.code:
+        asked["khu-vuc"] = scope.area.code
+    return {
+        "scope": scope,
+        "asked": asked,
+        "areas": list_areas(session, current_actor(), today=today()),
+        "periods": list(periods_of(scope.period.year)),
+        "years": range(today().year + 1, FIRST_YEAR - 1, -1),
+    }

@@ -1,0 +1,308 @@
+"""The forms of the province: the board's numbers, for any period and area."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from marketplace.domain.reports import Outlet, ReportForm, ReportGroup, outlet_of
+from marketplace.domain.words import ChainKind, Market, OrganisationKind, PaperState
+from marketplace.services.board import register_figures
+from marketplace.services.chain_decisions import record_fact
+from marketplace.services.chain_evaluation import evaluate_chain
+from marketplace.services.figures import chains_on, count_chains_on
+from marketplace.services.report_contracts import land_of
+from marketplace.services.report_scopes import list_areas, scope_report
+from marketplace.services.reports import build_report, digest_of_report
+from models.chains import Chain, Recognition
+from tests.deals import Deals
+from tests.factories import NOW, TODAY
+
+# Columns of Form A.
+ALL, NEW, STOPPED, RUNNING = 2, 3, 4, 5
+
+
+@pytest.fixture
+def officer(make):
+    return make.officer()
+
+
+@pytest.fixture
+def confirmed(session, make, officer):
+    """A safe chain of today, confirmed by two officers."""
+    lead = make.organisation()
+    chain = Chain(
+        kind=ChainKind.SAFE_SUPPLY,
+        lead_id=lead.id,
+        group_id=make.product().group_id,
+        name="Chuỗi nhãn an toàn",
+        unit_id=lead.unit_id,
+        state="submitted",
+        submitted_at=NOW,
+    )
+    session.add(chain)
+    session.flush()
+    session.add(
+        Recognition(
+            chain_id=chain.id,
+            number="01/2026/XN-CATP",
+            issuer_id=officer.organisation_id,
+            issued_on=TODAY,
+            proposed_by_id=make.officer().user_id,
+            decided_by_id=officer.user_id,
+            decided_at=NOW,
+        )
+    )
+    session.flush()
+    evaluate_chain(session, chain.id, today=TODAY, now=NOW)
+    return chain
+
+
+def form_a(session, who, period="", area="", today=TODAY):
+    scope = scope_report(session, who, period, area, today=today)
+    return build_report(session, ReportForm.CHAINS, scope)
+
+
+def row(report, group=ReportGroup.FRUIT):
+    return next(line for line in report.tables[0].rows if line[1] == group)
+
+
+def test_form_a_says_what_the_board_says_on_the_same_day(session, confirmed, officer):
+    report = form_a(session, officer, f"{TODAY.year}-N")
+
+    total = report.tables[0].total
+    board = count_chains_on(session, report.head.on, officer.scope_unit_ids)
+    safe = board["safe_supply_detail"]
+    assert total[ALL] == safe["cumulative"] == 1
+    assert total[RUNNING] == safe["operating"]
+    assert total[ALL] - total[RUNNING] == safe["stopped"]
+    assert len(report.tables[1].rows) == total[ALL]
+
+
+def test_every_column_of_form_a_adds_up_to_its_total(session, confirmed, officer):
+    report = form_a(session, officer, f"{TODAY.year}-N")
+
+    table = report.tables[0]
+    for place in (ALL, NEW, STOPPED, RUNNING):
+        assert sum(line[place] for line in table.rows) == table.total[place]
+    assert [line[1] for line in table.rows] == list(ReportGroup)
+
+
+def test_a_chain_is_new_in_the_period_of_its_confirmation_only(
+    session, confirmed, officer
+):
+    later = TODAY + timedelta(days=80)
+
+    evaluate_chain(session, confirmed.id, today=later, now=NOW)
+    then = form_a(session, officer, f"{TODAY.year}-N")
+    now = form_a(session, officer, today=later)
+
+    assert row(then)[NEW] == 1
+    assert now.head.first > TODAY
+    assert (row(now)[ALL], row(now)[NEW]) == (1, 0)
+
+
+def test_a_stop_counts_in_its_period_and_leaves_what_was_reported_before(
+    session, confirmed, officer
+):
+    later = TODAY + timedelta(days=40)
+    before = form_a(session, officer, f"{TODAY.year}-N", today=TODAY)
+
+    record_fact(
+        session,
+        officer,
+        confirmed.public_id,
+        "stop",
+        passed=None,
+        note="Ngừng sản xuất",
+        today=later,
+        now=NOW,
+    )
+    evaluate_chain(session, confirmed.id, today=later, now=NOW)
+    after = form_a(session, officer, f"{later.year}-N", today=later)
+
+    assert (row(before)[STOPPED], row(before)[RUNNING]) == (0, 1)
+    assert (row(after)[STOPPED], row(after)[RUNNING]) == (1, 0)
+    assert row(after)[ALL] == 1
+
+
+def test_a_chain_that_stopped_unconfirmed_is_no_part_of_the_sum(session, make, officer):
+    lead = make.organisation()
+    chain = Chain(
+        kind=ChainKind.SAFE_SUPPLY,
+        lead_id=lead.id,
+        group_id=make.product().group_id,
+        name="Chưa xác nhận",
+        unit_id=lead.unit_id,
+        state="submitted",
+        submitted_at=NOW,
+    )
+    session.add(chain)
+    session.flush()
+    record_fact(
+        session,
+        officer,
+        chain.public_id,
+        "stop",
+        passed=None,
+        note="",
+        today=TODAY,
+        now=NOW,
+    )
+
+    evaluate_chain(session, chain.id, today=TODAY, now=NOW)
+
+    safe = count_chains_on(session, TODAY)["safe_supply_detail"]
+    assert (safe["cumulative"], safe["stopped"], safe["operating"]) == (0, 0, 0)
+    assert form_a(session, officer, "2026-N").tables[1].rows == []
+
+
+def test_the_list_says_each_state_as_it_was_stored(session, confirmed, officer):
+    report = form_a(session, officer, "2026-N")
+
+    stored = {one.chain_id: one.state for one in chains_on(session, report.head.on)}
+    assert [line[-1] for line in report.tables[1].rows] == [stored[confirmed.id]]
+
+
+def test_land_in_two_contracts_is_counted_once(session, make):
+    deals = Deals(session, make)
+    seller = make.organisation()
+    area = make.area(seller)
+    first, second = (
+        deals.in_force(make.proposal(make.harvest(seller, area_id=area.id, **over)))
+        for over in ({}, {"season": "2027"})
+    )
+    other = deals.in_force()
+
+    land = land_of([first, second, other])
+
+    assert land == (
+        max(first.linked_area_ha, second.linked_area_ha) + other.linked_area_ha
+    )
+
+
+@pytest.mark.parametrize(
+    ("buyer", "market", "outlet"),
+    [
+        (OrganisationKind.PROCESSOR, Market.US, Outlet.PROCESSING),
+        (OrganisationKind.ENTERPRISE, Market.CN, Outlet.EXPORT),
+        (OrganisationKind.EXPORTER, Market.DOMESTIC, Outlet.DOMESTIC),
+        (OrganisationKind.EXPORTER, None, Outlet.EXPORT),
+        (OrganisationKind.RETAILER, None, Outlet.DOMESTIC),
+    ],
+)
+def test_goods_go_where_the_buyer_and_the_market_say(buyer, market, outlet):
+    assert outlet_of(buyer, market) is outlet
+
+
+def test_a_commune_reports_its_own_chains_and_those_of_what_went_into_it(
+    session, confirmed, officer
+):
+    home = str(confirmed.unit_id)
+    elsewhere = next(
+        one.code
+        for one in list_areas(session, officer, today=TODAY)
+        if one.code not in ("", home)
+    )
+
+    here = form_a(session, officer, "2026-N", home)
+    there = form_a(session, officer, "2026-N", elsewhere)
+
+    assert (row(here)[ALL], row(there)[ALL]) == (1, 0)
+
+
+@pytest.mark.parametrize("period", ["", "2019-N", "2026-T12", "2031-N", "x"])
+def test_what_has_not_begun_or_is_no_period_gives_the_last_whole_month(
+    session, officer, period
+):
+    scope = scope_report(session, officer, period, "no such area", today=TODAY)
+
+    assert scope.period.code == "2026-T2"
+    assert (scope.days.first, scope.on) == (date(2026, 1, 15), date(2026, 2, 14))
+    assert scope.units == officer.scope_unit_ids
+
+
+def test_nobody_reports_on_an_area_that_is_not_theirs(session, make, confirmed):
+    stranger = make.officer("D116")
+
+    report = form_a(session, stranger, "2026-N", str(confirmed.unit_id))
+
+    assert report.tables[0].total[ALL] == 0
+
+
+def test_the_digest_changes_with_the_rows_alone(session, confirmed, officer):
+    once, again = (form_a(session, officer, "2026-N") for _ in range(2))
+    other = form_a(session, officer, "2026-T2")
+
+    assert digest_of_report(once) == digest_of_report(again)
+    assert digest_of_report(once) != digest_of_report(other)
+
+
+def codes_form(session, who, period="2026-N", today=TODAY):
+    scope = scope_report(session, who, period, "", today=today)
+    return build_report(session, ReportForm.CODES, scope)
+
+
+def test_land_with_codes_of_two_markets_is_counted_once_in_the_total(
+    session, make, officer
+):
+    area = make.area(make.organisation())
+    for market in (Market.CN, Market.US):
+        make.code(area, market)
+
+    form = codes_form(session, officer)
+
+    table = form.tables[0]
+    figures = register_figures(session, form.head.on, officer.scope_unit_ids)
+    assert [line[-1] for line in table.rows] == [area.area_ha, area.area_ha]
+    assert table.total[-1] == area.area_ha == figures["code_area_ha"]
+    assert table.total[-2] == sum(line[-2] for line in table.rows) == figures["codes"]
+
+
+def test_a_revoked_code_counts_until_its_last_day_and_then_as_ended(
+    session, make, officer
+):
+    code = make.code(make.area(make.organisation()), valid_from=date(2025, 1, 1))
+    code.verified_at = datetime(2025, 1, 2, tzinfo=UTC)
+    code.state, code.ended_on = PaperState.REVOKED, TODAY
+    session.flush()
+
+    before = codes_form(session, officer, "2026-T2").tables[0].total
+    during = codes_form(session, officer, "2026-N").tables[0].total
+
+    assert before[3:7] == [1, 0, 0, 1]
+    assert during[3:7] == [1, 0, 1, 0]
+
+
+def test_codes_at_the_end_are_those_of_the_start_with_new_less_ended(
+    session, make, officer
+):
+    area = make.area(make.organisation())
+    make.code(area, Market.CN)
+    make.code(area, Market.US, valid_to=TODAY)
+
+    table = codes_form(session, officer).tables[0]
+
+    for line in [*table.rows, table.total]:
+        start, new, ended, end = line[3:7]
+        assert end == start + new - ended
+
+
+def test_cooperatives_are_those_of_the_board(session, make, officer):
+    first = make.organisation(charter_capital_vnd=1_250_000_000, revenue_vnd=900_000)
+    make.organisation()
+    make.certificate(first)
+    make.certificate(make.buyer())
+    scope = scope_report(session, officer, "2026-N", "", today=TODAY)
+
+    table = build_report(session, ReportForm.COOPERATIVES, scope).tables[0]
+
+    board = register_figures(session, scope.on, officer.scope_unit_ids)
+    total = table.total
+    assert total[2] == board["cooperatives"] == 2
+    assert total[4] == board["members"]
+    assert total[5] * 1_000_000 == board["charter_capital_vnd"]
+    assert total[7] == board["vietgap_cooperatives"] == 1
+    for place in range(2, len(total)):
+        assert total[place] == sum(line[place] for line in table.rows)
