@@ -123,3 +123,9 @@ class RulingForm(FlaskForm):
 
     def paper(self) -> str:
         return clean_text(self.authority.data or "", field="authority")
+
+
+class EndedForm(FlaskForm):
+    """Since when the event is over."""
+
+    ended = TypedDayField(_l("Hết từ ngày"), [InputRequired(A_DAY)])

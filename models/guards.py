@@ -75,7 +75,7 @@ NO_DRAFT = (
     " WHERE t.id = {row}.template_id AND t.state = 'draft')"
 )
 
-# What one side or an officer answered once stays as it was said; no legal step leads
+# What one side or an officer answered once stays as it was said, as does the end; no legal step leads
 # back to the states before.
 REANSWERED = (
     "(OLD.answered_at IS NOT NULL AND NEW.state NOT IN ('notified', 'withdrawn')"
@@ -84,6 +84,8 @@ REANSWERED = (
     " OR (OLD.decided_at IS NOT NULL AND NEW.state IN ('confirmed', 'declined')"
     " AND (NEW.decided_at <> OLD.decided_at OR NEW.decision <> OLD.decision"
     " OR NEW.authority <> OLD.authority))"
+    " OR (OLD.ended_on IS NOT NULL"
+    " AND (NEW.ended_on IS NULL OR NEW.ended_on <> OLD.ended_on))"
 )
 UNCLOSED = (
     "NEW.state = 'closed' AND OLD.state <> 'closed' AND NOT EXISTS"

@@ -59,6 +59,14 @@ class MajeureNotice(Base):
         CheckConstraint(
             "state <> 'confirmed' OR authority <> ''", name="confirmed_by_whom"
         ),
+        CheckConstraint("ended_on >= began_on", name="ended_after_it_began"),
+        CheckConstraint(
+            "(ended_on IS NULL) = (ended_told_at IS NULL)", name="ended_when_told"
+        ),
+        CheckConstraint(
+            "(ended_on IS NULL) = (ended_told_by_id IS NULL)",
+            name="ended_told_by_somebody",
+        ),
         Index("ix_majeure_notices_state_answer_by", "state", "answer_by"),
     )
 
@@ -88,6 +96,10 @@ class MajeureNotice(Base):
     # The paper of an authority that bears it out, and why the officer decided so.
     authority: Mapped[Name] = mapped_column(default="")
     decision: Mapped[Words] = mapped_column(default="")
+    # When it was over, as its giver has to tell (Commercial Law art. 295).
+    ended_on: Mapped[date | None]
+    ended_told_at: Mapped[datetime | None]
+    ended_told_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     contract: Mapped[Contract] = relationship()
     giver: Mapped[User] = relationship(foreign_keys=[given_by_id])

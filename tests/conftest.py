@@ -33,6 +33,8 @@ from tools.browsers import launch_arguments
 settings.register_profile(
     "lienket",
     derandomize=True,  # the same examples on every machine
+    # One bug is shrunk, not each of several: every one may take minutes.
+    report_multiple_bugs=False,
     deadline=None,  # two busy cores say nothing about a single example
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )

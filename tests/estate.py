@@ -266,6 +266,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "call_off_frames.propose": lambda own: own.deal,
     "closings": lambda own: own.deal,
     "majeure": lambda own: own.struck,
+    "majeure_ends": lambda own: own.struck,
     "statement_papers": lambda own: own.statement.contract,
     "areas.edit_facility": lambda own: own.facility,
     "areas.close_facility": lambda own: own.facility,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
+from marketplace.domain.commands_deliveries import LotWeight, Part, WriteNote
 from marketplace.domain.season_plans import ProposeSeasons, plan_ahead
 from marketplace.domain.words import Side
+from marketplace.services.delivery_notes import confirm_note
+from marketplace.services.inspections import inspect_delivery
+from marketplace.services.note_writing import write_note
 from marketplace.services.season_answers import (
     agree_to_seasons,
 )
@@ -19,6 +23,8 @@ from marketplace.services.season_plans import (
 )
 from marketplace.services.signing import Sign, current_version, sign_contract
 from models.contracts import Contract
+from models.database import new_public_id
+from models.deliveries import DeliveryNote
 from models.season_plans import SeasonPlan
 from tests.deals import Deals
 from tests.factories import NOW, PASSWORD, TODAY, Make
@@ -90,3 +96,15 @@ class Seasons:
         for who in (self.seller, self.buyer):
             self.sign(who)
         return self.contract
+
+    def loaded(self, number: int, kg: int, at: datetime | None = None) -> DeliveryNote:
+        """A load that both stand by and that is taken whole, on its first day."""
+        line = next(one for one in self.contract.lines if one.number == number)
+        at = at or NOW + (line.deliver_from - TODAY)
+        lots = (LotWeight("L1", kg + 100, 100),)
+        command = WriteNote(new_public_id(), number, at, "Kho", lots)
+        public_id = self.contract.public_id
+        note = write_note(self.session, self.seller, public_id, command, now=at)
+        confirm_note(self.session, self.buyer, note.public_id, note.digest, now=at)
+        inspect_delivery(self.session, self.buyer, note.public_id, [Part(kg)], now=at)
+        return note

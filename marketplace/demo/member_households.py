@@ -44,7 +44,8 @@ def tell_of_households(world: World) -> None:
         add_household(world.session, who, SaveHousehold(name, unit, code)).id
         for name, code in HOUSEHOLDS
     ]
-    sales = [one for year in sales_of(world.session, who).values() for one in year]
+    years = sales_of(world.session, who).values()
+    sales = list(dict.fromkeys(one for year in years for one in year))
     for contract in sales:
         _share(world, contract, ids)
     even = (one for one in sales if _is_even(world, one))

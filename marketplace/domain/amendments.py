@@ -89,17 +89,19 @@ def amended_content(
     head: Mapping[str, Any],
     grounds: Sequence[str],
     texts: Sequence[ClauseText],
+    last_number: int = 0,
 ) -> dict[str, Any]:
     """The contract as it reads with these terms.
 
     `reference` is what the price then names as its market (empty for a fixed one),
     `head` what stands as `amendment`, `grounds` the law in force on the day, `texts`
-    the template that the contract was signed under.
+    the template that the contract was signed under, `last_number` the highest number
+    that a delivery of the contract ever had: a dropped one keeps its number.
     """
     new: dict[str, Any] = json.loads(json.dumps(dict(old)))
     new.pop("schema", None)
     price = amended_price(old["price"], terms, reference)
-    tranches = _tranches(old, terms, price)
+    tranches = _tranches(old, terms, price, last_number)
     new |= {
         "amendment": dict(head),
         "legal_grounds": list(grounds),
@@ -150,10 +152,12 @@ def amended_price(
     return {**new, "applies_from": terms.price_from.isoformat()}
 
 
-def _tranches(old: Content, terms: NewTerms, price: Content) -> list[dict[str, Any]]:
+def _tranches(
+    old: Content, terms: NewTerms, price: Content, last_number: int
+) -> list[dict[str, Any]]:
     """The plan by its numbers: kept, changed, added; what is dropped is left out."""
     rows = {row["number"]: dict(row) for row in old["delivery"]["tranches"]}
-    number = max((*rows, *(one.number or 0 for one in terms.deliveries)), default=0)
+    number = max(last_number, *rows, *(one.number or 0 for one in terms.deliveries))
     for one in terms.deliveries:
         if one.number is None:
             number += 1

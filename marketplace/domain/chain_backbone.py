@@ -141,10 +141,10 @@ def pd6(backbone: Backbone, params: ChainParams) -> PredicateResult:
     return yes("PD6", seasons=len(seasons))
 
 
-def pd7(backbone: Backbone, params: ChainParams) -> PredicateResult:
-    """Enough land or enough weight is bound."""
+def pd7(backbone: Backbone, day: date, params: ChainParams) -> PredicateResult:
+    """Enough land or enough weight is bound, counting of each contract its season."""
     area = sum((c.area_ha for c in backbone.contracts), Decimal(0))
-    kilograms = sum(c.contracted_kg for c in backbone.contracts)
+    kilograms = sum(c.kg_on(day) for c in backbone.contracts)
     enough = area >= params.min_area_ha or kilograms >= params.min_kg
     found = {"area_ha": str(area), "kg": kilograms}
     return PredicateResult("PD7", enough, "met" if enough else "too_small", found)

@@ -45,7 +45,8 @@ class Party:
 class ContractFacts:
     """A contract linked to the chain.
 
-    `ended_on` is the first day on which it was no longer in force, if that
+    `contracted_kg` are those of all its seasons; `seasons_kg` are the first day and
+    the kilograms of each, the earliest first, where it binds several. `ended_on` is the first day on which it was no longer in force, if that
     came before `effective_to` (which is not included either).
     """
 
@@ -60,6 +61,7 @@ class ContractFacts:
     linked: Interval
     seasons: frozenset[str] = frozenset()
     contracted_kg: int = 0
+    seasons_kg: tuple[tuple[date, int], ...] = ()
     area_ha: Decimal = Decimal(0)
     missing: tuple[str, ...] = ()
     ended_on: date | None = None
@@ -71,6 +73,18 @@ class ContractFacts:
     def end(self) -> date:
         """First day after it was in force."""
         return min(self.effective_to, self.ended_on or self.effective_to)
+
+    def kg_on(self, day: date) -> int:
+        """Kilograms of the season that runs on a day, which PD7 weighs.
+
+        PD7 asks whether enough is bound on the day; what later seasons promise, or
+        earlier ones brought, does not make today's chain larger. The running season
+        is the last one that has begun; before the first it is the first.
+        """
+        if not self.seasons_kg:
+            return self.contracted_kg
+        begun = [kg for first_day, kg in self.seasons_kg if first_day <= day]
+        return begun[-1] if begun else self.seasons_kg[0][1]
 
 
 @dataclass(frozen=True)

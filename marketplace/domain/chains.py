@@ -36,7 +36,7 @@ def evaluate(facts: ChainFacts, day: date, params: ChainParams) -> Results:
             backbones.pd4(backbone, facts.product_group),
             backbones.pd5(backbone),
             backbones.pd6(backbone, params),
-            backbones.pd7(backbone, params),
+            backbones.pd7(backbone, day, params),
             backbones.pd8(facts, day),
         ]
     return [

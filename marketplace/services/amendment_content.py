@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.amendments import (
@@ -30,7 +30,7 @@ from marketplace.services.contract_content import (
 from marketplace.services.contract_templates import template_signed, texts_of
 from marketplace.services.price_lookup import market_of
 from marketplace.services.rules import legal_bases_in_force
-from models.contracts import ContractVersion
+from models.contracts import ContractLine, ContractVersion
 from models.reference import LegalBasis, Rule
 
 REASON = "amendment.reason."
@@ -110,6 +110,7 @@ def content_to_propose(
         head=_head(session, base, command, side, numbers, today),
         grounds=contract_grounds(session, today),
         texts=texts_of(template_signed(session, base)),
+        last_number=_last_number(session, base),
     )
     if not _differs(old, new):
         raise Refused(N_("Chưa có gì thay đổi so với bản đang có hiệu lực"))
@@ -119,6 +120,14 @@ def content_to_propose(
     _refuse_unknown_grades(new)
     refuse_errors(missing_clauses(new))
     return new
+
+
+def _last_number(session: Session, base: ContractVersion) -> int:
+    """The highest number that a delivery has, one dropped since included."""
+    wanted = select(func.max(ContractLine.number)).where(
+        ContractLine.contract_id == base.contract_id
+    )
+    return session.scalar(wanted) or 0
 
 
 def _refuse_unknown_grades(content: Mapping[str, Any]) -> None:

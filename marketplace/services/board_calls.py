@@ -15,7 +15,10 @@ from marketplace.domain.chains import is_counted, state_on
 from marketplace.domain.words import ChainKind, ChainState, ContractState
 from marketplace.services.chain_evaluation import params_on
 from marketplace.services.chain_facts import facts_of, load_chains
+from marketplace.services.contract_content import content_of
 from marketplace.services.registers import expiring
+from marketplace.services.season_weights import running_kg
+from marketplace.services.signing import current_version
 from marketplace.services.verification import list_queue
 from models.chains import Chain
 from models.contracts import Contract
@@ -43,7 +46,7 @@ def expiring_papers(
     """Papers that end soon, with the contracts, tonnes and chains at stake."""
     found = []
     for paper in expiring(session, today, units, days):
-        contracts, kg = _hanging_on(session, paper)
+        contracts, kg = _hanging_on(session, paper, today)
         found.append(
             Expiring(
                 paper,
@@ -56,17 +59,25 @@ def expiring_papers(
     return found
 
 
-def _hanging_on(session: Session, paper: Certificate) -> tuple[int, int]:
-    count, kg = session.execute(
-        select(func.count(Contract.id), func.coalesce(func.sum(Contract.total_kg), 0))
+def _hanging_on(session: Session, paper: Certificate, today: date) -> tuple[int, int]:
+    """How many contracts rest on it, and the kilograms of their running seasons.
+
+    What a long contract promises for later years will rest on other papers.
+    """
+    contracts = session.scalars(
+        select(Contract)
         .join(HarvestPaper, HarvestPaper.harvest_id == Contract.harvest_id)
         .where(
             HarvestPaper.certificate_id == paper.id,
             Contract.state.in_(LIVE),
             Contract.effective_to > paper.expires_on,
         )
-    ).one()
-    return int(count), int(kg)
+    ).all()
+    weights = (
+        running_kg(one, content_of(current_version(session, one)), today)
+        for one in contracts
+    )
+    return len(contracts), sum(weights)
 
 
 def _chains_lost(session: Session, paper: Certificate) -> int:

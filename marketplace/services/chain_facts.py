@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -23,6 +24,7 @@ from marketplace.domain.papers import Paper
 from marketplace.domain.words import FacilityKind, Side, Stage
 from marketplace.services.contract_content import content_of
 from marketplace.services.days import day_of
+from marketplace.services.season_weights import kg_by_season
 from models.chains import Chain, ChainContract
 from models.contracts import Contract
 from models.organisations import Membership, Organisation
@@ -90,7 +92,7 @@ def contract_facts(chain: Chain) -> tuple[ContractFacts, ...]:
 
 
 def _contract(link: ChainContract, chain: Chain) -> ContractFacts:
-    contract = link.contract
+    contract, content = link.contract, _content(link.contract)
     later = [line for line in contract.lines if line.season]
     return ContractFacts(
         id=contract.id,
@@ -107,20 +109,33 @@ def _contract(link: ChainContract, chain: Chain) -> ContractFacts:
         linked=Interval(link.linked_from, link.linked_to),
         seasons=frozenset({contract.season, *(one.season for one in later)}),
         contracted_kg=contract.total_kg,
+        seasons_kg=_seasons_kg(contract, content),
         area_ha=contract.linked_area_ha,
-        missing=_missing(contract),
+        missing=_missing(content),
         ended_on=contract.ended_on,
         fulfilment_pct=Decimal(contract.accepted_kg * 100) / contract.total_kg,
         ended_for_breach=contract.ended_for_breach,
     )
 
 
-def _missing(contract: Contract) -> tuple[str, ...]:
-    """Keys of the mandatory clauses that its current version lacks."""
+def _seasons_kg(
+    contract: Contract, content: dict[str, Any]
+) -> tuple[tuple[date, int], ...]:
+    seasons = kg_by_season(contract, content)
+    return tuple((span.first_day, kg) for span, kg in seasons)
+
+
+def _content(contract: Contract) -> dict[str, Any]:
+    """What its current version says."""
     version = next(
         v for v in contract.versions if v.version == contract.current_version
     )
-    return tuple(str(f.params["key"]) for f in missing_clauses(content_of(version)))
+    return content_of(version)
+
+
+def _missing(content: dict[str, Any]) -> tuple[str, ...]:
+    """Keys of the mandatory clauses that it lacks."""
+    return tuple(str(f.params["key"]) for f in missing_clauses(content))
 
 
 def _group_code(product: Product, chain: Chain) -> str:

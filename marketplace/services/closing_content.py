@@ -16,6 +16,7 @@ from marketplace.services.closing_rest import only_a_rest_is_left, waived_vnd
 from marketplace.services.entries import list_entries
 from marketplace.services.invoices import list_invoices
 from marketplace.services.majeure_effects import list_majeure
+from marketplace.services.season_papers import told_by_season
 from marketplace.services.signing import current_version
 from marketplace.services.statements import statement_of
 from models.contracts import Contract
@@ -59,8 +60,14 @@ def closing_content(
             [one.symbol, one.number, one.issued_on, one.amount_vnd]
             for one in list_invoices(session, contract)
         ],
-        **_majeure(session, contract),
+        **_where_it_applies(session, contract, as_of),
     }
+
+
+def _where_it_applies(
+    session: Session, contract: Contract, as_of: date
+) -> dict[str, Any]:
+    return _majeure(session, contract) | told_by_season(session, contract, as_of=as_of)
 
 
 def _majeure(session: Session, contract: Contract) -> dict[str, Any]:

@@ -24,6 +24,8 @@ from marketplace.services.paper_printing import (
     signed_words,
 )
 from marketplace.services.paper_words import PAPER
+from marketplace.services.season_papers import season_table
+from marketplace.services.season_words import SEASONS
 from models.closings import ClosingConfirmation
 
 Words = dict[str, str]
@@ -51,7 +53,7 @@ def closing_pdf(
     row = confirmations[0]
     content: Content = json.loads(row.content)
     contract = signed_words(row.contract, content["signed_digest"])
-    words = PAPER[lang] | CLOSING[lang]
+    words = PAPER[lang] | SEASONS[lang] | CLOSING[lang]
     data = {
         "lang": lang,
         "words": words,
@@ -123,6 +125,7 @@ def _sums(sums: Mapping[str, int], lang: str, words: Words) -> dict[str, Any]:
 
 def _tables(content: Content, lang: str, words: Words) -> dict[str, Any]:
     return {
+        "seasons": season_table(content, lang),
         "entries": _entries(content["entries"], lang, words),
         "invoices": _invoices(content["invoices"], lang, words),
         "majeure": _majeure(content.get("majeure", []), lang, words),

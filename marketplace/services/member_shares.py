@@ -158,16 +158,21 @@ def set_retained(
     return row
 
 
-def dues_of(session: Session, contract: Contract, *, today: date) -> ContractDues:
-    """What each household brought under a contract and is owed, by its statement."""
+def dues_of(
+    session: Session, contract: Contract, *, today: date, year: int | None = None
+) -> ContractDues:
+    """What each household brought under a contract and is owed, by its statement.
+
+    Of the loads of one year's season alone, where a year is asked for.
+    """
     kept = session.get(RetainedShare, contract.id)
     per_mille = kept.per_mille if kept else 0
     facts = facts_of(session, contract, today=today)
     priced = {one.key: one for one in facts.deliveries}
     rows = _shares_by_note(session, contract)
-    notes = []
+    years, notes = _years(contract), []
     for note in list_notes(session, contract):
-        if note.state is NoteState.VOID:
+        if note.state is NoteState.VOID or year not in (None, years[note.line]):
             continue
         shares, found = rows.get(note.id, ()), priced.get(note.public_id)
         shared = None
@@ -180,16 +185,25 @@ def dues_of(session: Session, contract: Contract, *, today: date) -> ContractDue
 def sales_of(session: Session, who: Actor) -> dict[int, list[Contract]]:
     """The signed contracts in which the actor's organisation sells, by season's year.
 
-    The latest year and in it the latest contract comes first.
+    One that binds several seasons stands under the year of each. The latest year
+    and in it the latest contract comes first.
     """
     wanted = select(Contract).where(
         Contract.seller_id == who.organisation_id, Contract.signed_on.is_not(None)
     )
     found: dict[int, list[Contract]] = {}
     for contract in session.scalars(wanted.order_by(Contract.id.desc())):
-        _, year, _ = parse_season_code(contract.season)
-        found.setdefault(year, []).append(contract)
+        for year in set(_years(contract).values()):
+            found.setdefault(year, []).append(contract)
     return dict(sorted(found.items(), reverse=True))
+
+
+def _years(contract: Contract) -> dict[int, int]:
+    """The year of the season that each planned delivery is of, by its number."""
+    return {
+        line.number: parse_season_code(line.season or contract.season)[1]
+        for line in contract.lines
+    }
 
 
 def dues_of_all(found: Sequence[ContractDues]) -> dict[Household, Due]:

@@ -95,6 +95,8 @@ def _count(
 ) -> None:
     seasons = {line.number: line.season for line in contract.lines}
     for load in facts_of(session, contract, today=today).deliveries:
+        if load.accepted_on > today:
+            continue  # as the statement of that day has it
         view = views[seasons[load.tranche or 1]]
         view.delivered_kg += load.delivered_kg
         view.accepted_kg += sum(part.kg for part in load.parts)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain.settlement import Statement
 from marketplace.domain.settlement_debts import SettledDebt
 from marketplace.domain.settlement_lines import LineKind
+from marketplace.services.season_papers import told_by_season
 from marketplace.services.signing import current_version
 from models.contracts import Contract
 
@@ -43,6 +44,7 @@ def statement_content(
         },
         "lines": _lines(statements, say),
         "debts": [_debt(debt) for debt in one.debts],
+        **told_by_season(session, contract, as_of=one.today),
     }
 
 

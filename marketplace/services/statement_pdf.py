@@ -19,6 +19,8 @@ from marketplace.services.paper_printing import (
     signed_words,
 )
 from marketplace.services.paper_words import PAPER
+from marketplace.services.season_papers import season_table
+from marketplace.services.season_words import SEASONS
 from marketplace.services.statement_content import KILOGRAMS
 from marketplace.services.statement_words import STATEMENT
 from models.statements import IssuedStatement
@@ -36,7 +38,7 @@ def statement_pdf(
     """
     content: Content = json.loads(issued.content)
     contract = signed_words(issued.contract, content["signed_digest"])
-    words = PAPER[lang] | STATEMENT[lang]
+    words = PAPER[lang] | SEASONS[lang] | STATEMENT[lang]
     issuer = next(p for p in contract["parties"] if p["side"] == issued.side)
     data = {
         "lang": lang,
@@ -49,6 +51,7 @@ def statement_pdf(
         "parties": parties_of(contract, words, account=True),
         "facts": [[words[name], format_kg(content["kg"][name], lang)]
                   for name in KILOGRAMS],
+        "seasons": season_table(content, lang),
         "entries": _entries(content, lang, words),
         "debts": _debts(content["debts"], lang, words),
         "balance": _balance(content["vnd"], lang, words),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from marketplace.domain.words import Side
+from marketplace.services.call_off_frames import called_kg, open_frame, waiting_kg
 from marketplace.services.contracts import WAITING
 from marketplace.services.renewal_standing import predecessor_of, standing_of
 from marketplace.services.season_plans import may_propose, open_plan
@@ -34,6 +35,18 @@ def sides(contract: Contract) -> dict[str, object]:
         "waiting": contract.state in WAITING,
         "now": now(),
         "today": today(),
+    }
+
+
+def calls(session: Session, contract: Contract) -> dict[str, object]:
+    """The frame for weekly calls that is proposed or agreed, and what was called."""
+    frame = open_frame(session, contract)
+    if frame is None:
+        return {"frame": None}
+    return {
+        "frame": frame,
+        "called_kg": called_kg(frame),
+        "waiting_kg": waiting_kg(frame),
     }
 
 

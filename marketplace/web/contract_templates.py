@@ -58,6 +58,7 @@ def index() -> ResponseReturnValue:
         return render_template(
             "contract_templates/index.html",
             forms=list_templates(session),
+            places=PLACES,
             today=today(),
         )
 
@@ -133,7 +134,6 @@ def edit(public_id: str) -> ResponseReturnValue:
             form=form,
             template=template,
             known={text.key: text for text in texts_of(template)},
-            places=PLACES,
             mine=template.written_by_id == current_actor().user_id,
         )
         return page, 422 if form.is_submitted() else 200

@@ -44,7 +44,7 @@ from marketplace.web.access import (
 )
 from marketplace.web.amendment_pages import version_rows, waiting_amendment
 from marketplace.web.clock import now, today
-from marketplace.web.contract_pages import seasons, sides
+from marketplace.web.contract_pages import calls, seasons, sides
 from marketplace.web.idempotent import idempotent
 from marketplace.web.limits import limiter
 from marketplace.web.paging import page_of
@@ -112,6 +112,7 @@ def show(public_id: str) -> ResponseReturnValue:
             majeure=list_majeure(session, contract),
             reader=reader_of(contract, current_actor()),
             me=current_actor().organisation_id,
+            **calls(session, contract),
             **seasons(session, contract),
             **sides(contract),
         )

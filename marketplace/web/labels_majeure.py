@@ -34,6 +34,7 @@ EVENTS_OF_MAJEURE = {
     "majeure_acknowledged": _l("Ghi nhận bất khả kháng"),
     "majeure_contested": _l("Không đồng ý báo bất khả kháng"),
     "majeure_unanswered": _l("Báo bất khả kháng quá giờ trả lời"),
+    "majeure_ended": _l("Báo hết bất khả kháng"),
     "majeure_confirmed": _l("Cán bộ xác nhận bất khả kháng"),
     "majeure_declined": _l("Cán bộ bác báo bất khả kháng"),
 }

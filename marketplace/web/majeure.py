@@ -30,6 +30,7 @@ from marketplace.services.majeure_answers import (
     decide_notice,
 )
 from marketplace.services.majeure_effects import list_majeure
+from marketplace.services.majeure_endings import outlasting
 from marketplace.services.photos import add_photos, list_photos
 from marketplace.web.access import Right, current_actor, requires, signed_in
 from marketplace.web.clock import now, today
@@ -60,14 +61,14 @@ def index(public_id: str) -> ResponseReturnValue:
             photos={one.id: list_photos(session, one) for one in told},
             still_open=OPEN,
             for_officers=FOR_OFFICERS,
+            longest=outlasting(session, contract, today=today()),
             **_told_to(session, contract),
         )
 
 
 def _told_to(session: Session, contract: Contract) -> dict[str, Any]:
     """What every page of it says: whose contract, and the hours both signed."""
-    signed = contract.signed_on is not None
-    hours = notice_hours(session, contract) if signed else 0
+    hours = notice_hours(session, contract) if contract.signed_on else 0
     return {"hours": hours, **sides(contract)}
 
 

@@ -115,7 +115,8 @@ def _season(session: Session) -> dict[str, Any]:
     latest = next(iter([*past, *years]), today().year)
     year = int(asked) if asked.isdecimal() and int(asked) in years else latest
     found = [
-        service.dues_of(session, one, today=today()) for one in years.get(year, ())
+        service.dues_of(session, one, today=today(), year=year)
+        for one in years.get(year, ())
     ]
     dues = service.dues_of_all(found)
     return {

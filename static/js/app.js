@@ -83,7 +83,7 @@
       if (cell.tagName === "SELECT") cell.selectedIndex = 0;
       else cell.value = "";
     }
-    for (const mistake of all(".error", row)) mistake.remove();
+    for (const old of all(".error,.photos", row)) old.remove();
     rename(row);
     table.tBodies[0].append(row);
     number(table);

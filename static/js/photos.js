@@ -84,17 +84,55 @@
     button.hidden = false;
   }
 
-  /* In a row of a table there is no room for thumbnails: shrunk in their place. */
-  async function shrinkInPlace(input) {
-    const files = new DataTransfer();
-    for (const file of [...input.files]) files.items.add((await shrink(file)).file);
-    input.files = files.files;
+  /* In a row of a table they are shrunk in their place and shown below the field. */
+  async function showInRow(input, files) {
+    const chosen = [];
+    for (const file of files) chosen.push(await shrink(file));
+    const sent = new DataTransfer();
+    for (const one of chosen) sent.items.add(one.file);
+    input.files = sent.files;
+    const cell = input.closest("td");
+    const list = cell.querySelector(".photos") ?? document.createElement("ul");
+    list.className = "photos mt2";
+    list.replaceChildren(...chosen.map(({ file, shown }) => {
+      const line = document.createElement("li");
+      line.append(shown ?? file.name);
+      return line;
+    }));
+    cell.append(list);
+  }
+
+  /* Rows have no button of their own in the page: it is that of the whole form. */
+  function camerasInRows() {
+    const offered = document.querySelector("button[data-camera-of]");
+    for (const input of document.querySelectorAll("[data-rows] input[data-photos]")) {
+      if (!offered || !("capture" in input)) return;
+      const button = offered.cloneNode(true);
+      delete button.dataset.cameraOf;
+      button.dataset.cameraInRow = "";
+      button.hidden = false;
+      input.after(button);
+    }
+  }
+
+  function openLens(input) {
+    const lens = document.createElement("input");
+    lens.type = "file";
+    lens.accept = "image/*";
+    lens.capture = "environment";
+    lens.onchange = () => showInRow(input, [...input.files, ...lens.files]);
+    lens.click();
   }
 
   if (!self.DataTransfer || !self.createImageBitmap) return;
   for (const input of document.querySelectorAll("input[type=file][data-photos]"))
     if (!input.closest("[data-rows]")) gather(input);
   document.addEventListener("change", ({ target }) => {
-    if (target.matches("[data-rows] input[data-photos]")) shrinkInPlace(target);
+    if (target.matches("[data-rows] input[data-photos]")) showInRow(target, [...target.files]);
   });
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-camera-in-row]");
+    if (button) openLens(button.closest("td").querySelector("input[data-photos]"));
+  });
+  camerasInRows();
 })();

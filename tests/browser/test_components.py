@@ -267,3 +267,24 @@ def test_the_foot_of_a_card_table_draws_one_line_on_a_phone(page: Page):
     assert lines == [2, 0, 0]
     below = "(one) => parseFloat(getComputedStyle(one).borderBottomWidth)"
     assert page.locator("tfoot tr").evaluate(below) == 0
+
+
+def test_all_tabs_are_in_sight_on_a_phone_without_a_script(browser):
+    styles = "".join(
+        (ROOT / "static" / "css" / name).read_text()
+        for name in ("tokens.css", "components.css")
+    )
+    names = ("Tổng quan", "Điều khoản", "Giao và kiểm", "Tiền", "Bất khả kháng")
+    tabs = "".join(f"<a href='#'>{name}</a>" for name in (*names, "Thanh lý"))
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, java_script_enabled=False
+    )
+    page = context.new_page()
+
+    page.set_content(f"<style>{styles}</style><nav class='tabs'>{tabs}</nav>")
+
+    boxes = [one.bounding_box() for one in page.locator(".tabs a").all()]
+    assert len(boxes) == 6
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
+    assert all(box["height"] >= 44 for box in boxes)
+    context.close()

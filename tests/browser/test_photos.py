@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import func, select
 
+from config import ROOT
 from marketplace.domain.words import Side
 from marketplace.web import clock
 from models.contracts import Contract
@@ -158,3 +159,26 @@ def test_without_a_script_the_photos_go_as_they_are(browser, deal, phone, taken)
     expect(page.locator(".photos img")).to_have_count(2)
     assert [photo[:2] for photo in deal.photos()] == [(1600, 1200)] * 2
     context.close()
+
+
+def test_photos_in_a_row_are_shown_below_their_field(page, taken):
+    script = (ROOT / "static" / "js" / "photos.js").read_text()
+    page.set_content(
+        "<table data-rows='parts'><tbody><tr><td><input type='file' multiple"
+        " name='parts-0-photos' data-photos></td></tr></tbody></table>"
+        "<button type='button' data-camera-of='photos' hidden>Chụp ảnh</button>"
+    )
+    # A phone's browser knows `capture`; that of a desk does not.
+    page.evaluate("HTMLInputElement.prototype.capture = ''")
+    page.add_script_tag(content=script)
+
+    field = page.locator("[data-rows] input")
+    field.set_input_files(taken)
+
+    expect(page.locator("td .photos canvas")).to_have_count(2)
+    sent = field.evaluate("(one) => [...one.files].map((file) => file.size)")
+    assert max(sent) < min(path.stat().st_size for path in taken)
+    with page.expect_file_chooser() as chooser:
+        page.locator("td button").click()
+    chooser.value.set_files(taken[0])
+    expect(page.locator("td .photos canvas")).to_have_count(3)

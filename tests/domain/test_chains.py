@@ -176,6 +176,16 @@ def test_land_or_weight_is_enough():
     assert pd_active(development(contract(area_ha=Decimal(0))), DAY, PARAMS)
 
 
+def test_a_long_contract_weighs_what_its_running_season_binds():
+    years = ((date(2026, 6, 1), 900), (date(2027, 6, 1), 5_000))
+    small = contract(contracted_kg=5_900, seasons_kg=years, area_ha=Decimal(0))
+
+    assert reasons(development(small))["PD7"] == "too_small"
+    assert [small.kg_on(date(2026, 1, 1)), small.kg_on(DAY)] == [900, 900]
+    assert small.kg_on(date(2027, 6, 1)) == small.kg_on(date(2028, 1, 1)) == 5_000
+    assert pd_active(development(contract(area_ha=Decimal(0))), DAY, PARAMS)
+
+
 def test_several_contracts_carry_one_chain_together():
     processing = contract(
         id=2, stages=frozenset({Stage.PROCESSING, Stage.CONSUMPTION}), missing=()

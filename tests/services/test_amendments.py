@@ -194,6 +194,24 @@ def test_a_plan_is_changed_added_to_and_dropped(session, make):
         write_note(session, acted.seller, contract.public_id, load, now=NOW)
 
 
+def test_the_number_of_a_dropped_delivery_is_never_used_again(session, make):
+    days = [(TODAY + n * 7 * DAY, 4_000) for n in range(1, 4)]
+    acted = Acted(session, make, proposal=_proposal(make, days))
+    sides = {Side.SELLER: acted.seller, Side.BUYER: acted.buyer}
+    contract, day = acted.contract, TODAY + 9 * DAY
+    dropped = (PlannedDelivery(TODAY, TODAY, 0, 3),)
+    amended(session, sides, contract, deliveries=dropped)
+    session.refresh(contract, ["lines"])
+
+    added = (PlannedDelivery(day, day + DAY, 2_000),)
+    amended(session, sides, contract, 1, deliveries=added)
+
+    session.refresh(contract, ["lines"])
+    plan = [(line.number, line.kg) for line in contract.lines]
+    assert plan == [(1, 4_000), (2, 4_000), (3, 0), (4, 2_000)]
+    assert broken(session) == []
+
+
 def _proposal(make, days):
     window = {"window_start": TODAY, "window_end": days[-1][0] + 10 * DAY}
     harvest = make.harvest(likely_kg=60_000, **window)

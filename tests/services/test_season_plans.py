@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select
 
 from marketplace.domain.authenticity import RecordKind, Standing
-from marketplace.domain.commands_deliveries import LotWeight, Part, WriteNote
 from marketplace.domain.deliveries import DeliveryWord
 from marketplace.domain.errors import Conflict, NotFound, Refused
 from marketplace.domain.renewals import PlanLine, year_after
@@ -20,11 +19,8 @@ from marketplace.services.authenticity import find_genuine
 from marketplace.services.contract_content import content_of
 from marketplace.services.contract_endings import withdraw_contract
 from marketplace.services.deliveries import say_of_delivery
-from marketplace.services.delivery_notes import confirm_note
 from marketplace.services.fulfilling import fulfil_if_done
-from marketplace.services.inspections import inspect_delivery
 from marketplace.services.invariants import find_violations
-from marketplace.services.note_writing import write_note
 from marketplace.services.renewal_posts import next_plan
 from marketplace.services.renewal_standing import Phase, standing_of
 from marketplace.services.renewal_telling import due_renewals
@@ -37,7 +33,6 @@ from marketplace.services.season_plans import (
 )
 from marketplace.services.signing import current_version
 from marketplace.services.statements import statement_of
-from models.database import new_public_id
 from models.notices import Notice
 from tests.amending import amended, moved
 from tests.deals import Deals
@@ -56,16 +51,6 @@ def broken(session):
     """What contradicts the rules; the answers before the contract are not told here."""
     found = find_violations(session)
     return [one for one in found if one.rule != "both sides accepted what is agreed"]
-
-
-def load(both, line, kg, at):
-    """A load that both stand by and that is taken whole."""
-    command = WriteNote(new_public_id(), line, at, "Kho", (LotWeight("L1", kg + 9, 9),))
-    public_id = both.contract.public_id
-    note = write_note(both.session, both.seller, public_id, command, now=at)
-    confirm_note(both.session, both.buyer, note.public_id, note.digest, now=at)
-    inspect_delivery(both.session, both.buyer, note.public_id, [Part(kg)], now=at)
-    return note
 
 
 def kinds(session, who):
@@ -187,7 +172,7 @@ def test_a_fixed_price_holds_on_only_where_both_keep_it(session, make, both, kee
     at = NOW + (line.deliver_from - TODAY)
     make.quote(20_000, 20_000, day=line.deliver_from)
 
-    load(both, line.number, 1_000, at)
+    both.loaded(line.number, 1_000, at)
 
     statement = statement_of(session, contract, today=at.date())
     price = contract.price_vnd if keeps else 20_000
@@ -200,13 +185,13 @@ def test_one_season_takes_no_more_than_its_own_kilograms(both):
     contract = both.in_force()
     first, most = contract.lines[0], contract.total_kg // 3 * 105 // 100
     at = NOW + (first.deliver_from - TODAY)
-    load(both, 1, most, at)
+    both.loaded(1, most, at)
 
     with pytest.raises(Refused, match="Vượt hợp đồng"):
-        load(both, 1, 100, at)
+        both.loaded(1, 100, at)
 
     later = next(one for one in contract.lines if one.season)
-    load(both, later.number, 100, NOW + (later.deliver_from - TODAY))
+    both.loaded(later.number, 100, NOW + (later.deliver_from - TODAY))
 
 
 def test_early_warning_looks_at_the_season_that_runs(session, both):
@@ -245,7 +230,7 @@ def test_it_is_fulfilled_and_renewed_after_its_last_season_only(session, both):
     contract = both.in_force()
     first = contract.lines[0]
     at = NOW + (first.deliver_from - TODAY)
-    load(both, 1, first.kg, at)
+    both.loaded(1, first.kg, at)
     end = first.deliver_to + timedelta(days=60)
 
     assert not fulfil_if_done(session, contract, today=end, now=at + timedelta(days=60))

@@ -164,3 +164,20 @@ def test_a_week_that_is_none_and_a_word_that_is_none_are_not_found(framed, visit
 
     for path in ("/tuan/tuan-nay/rut", "/ket-thuc/nay", "/thoa-thuan/co"):
         assert visit.client.post(f"{visit.base}{path}").status_code == 404
+
+
+def test_the_overview_of_the_contract_shows_the_frame_and_what_was_called(
+    session, framed, visit
+):
+    visit.enter(framed.buyer)
+    before = visit.client.get(f"/hop-dong/{framed.id}").text
+    framed.agreed()
+    framed.call(week(0))
+
+    after = visit.client.get(f"/hop-dong/{framed.id}").text
+
+    assert visit.base not in before
+    assert f'href="{visit.base}"' in after
+    assert "1.000 kg đến 5.000 kg một tuần" in after
+    assert "Đã chốt 0 kg, chờ trả lời 3.000 kg." in after
+    assert problems_of(after) == []

@@ -1,8 +1,11 @@
 """An officer writes a version in the browser; a second approves; words stay plain."""
 
+import gzip
+
 import pytest
 from sqlalchemy import select
 
+from marketplace.domain.template_places import PLACES
 from marketplace.domain.words import LinkageForm
 from marketplace.services.contract_templates import template_in_force
 from models.contract_templates import ContractTemplate
@@ -94,3 +97,15 @@ def test_a_price_is_previewed_in_every_mode(officer, draft):
     for mode, words in (("floor", "Giá sàn"), ("market", "giá tham chiếu")):
         page = officer.get(f"/mau-hop-dong/{draft.public_id}/xem-thu?gia={mode}")
         assert words in page.text
+
+
+def test_the_form_of_a_draft_is_light_and_leads_to_the_places(officer, draft):
+    url = f"/mau-hop-dong/{draft.public_id}/sua"
+
+    page = officer.get(url)
+
+    assert len(gzip.compress(page.data, 9)) <= 12 * 1024
+    assert 'href="/mau-hop-dong/#cho-dien"' in page.text
+    listed = officer.get("/mau-hop-dong/").text
+    assert 'id="cho-dien"' in listed
+    assert all(f"<dt>{{{name}}}</dt>" in listed for name in PLACES)

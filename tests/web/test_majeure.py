@@ -16,6 +16,7 @@ from tests.acting import Acted
 from tests.crawler import form_to
 from tests.doors import enter
 from tests.factories import NOW
+from tests.pages import problems_of
 from tests.photo_rows import jpeg
 
 
@@ -143,6 +144,26 @@ def test_a_notice_is_taken_back_before_an_answer(client, session, acted, url):
     client.post(f"{url}/1/rut")
 
     assert notice(session).state is MajeureState.WITHDRAWN
+
+
+@pytest.mark.databases("sqlite")
+def test_its_giver_says_that_it_is_over(client, session, acted, url):
+    enter(client, session, acted.seller)
+    tell(client, url)
+    page = f"{url}/1/da-het"
+    assert page in client.get(url).text
+
+    wrong = client.post(page, data=form_on(client, page) | {"ended": "01/01/2026"})
+    answer = client.post(page, data=form_on(client, page))
+
+    assert wrong.status_code == 422
+    assert "Ngày hết phải từ ngày xảy ra đến hôm nay" in wrong.text
+    assert answer.status_code == 302
+    enter(client, session, acted.buyer)
+    shown = client.get(url).text
+    assert "Đã hết từ" in shown
+    assert page not in shown
+    assert problems_of(shown) == []
 
 
 @pytest.mark.databases("sqlite")
