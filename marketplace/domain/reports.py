@@ -93,6 +93,11 @@ def outlet_of(buyer: OrganisationKind, market: Market | None) -> Outlet:
     return Outlet.DOMESTIC if market is Market.DOMESTIC else Outlet.EXPORT
 
 
+def adds_up(parts: int, whole: int) -> bool:
+    """Whether the sum of the parts is the whole within 1 %."""
+    return abs(parts - whole) * 100 <= whole
+
+
 @dataclass(frozen=True)
 class Named:
     """A name that reference data carry in both languages."""

@@ -52,3 +52,8 @@ def kg_by_outlet(contracts: Iterable[Contract]) -> Counter[Outlet]:
 def tonnes(kilograms: int) -> Decimal:
     """Tonnes of a mass in kilograms, exactly."""
     return Decimal(kilograms) / 1000
+
+
+def millions(vnd: int) -> Decimal:
+    """Millions of đồng, exactly."""
+    return Decimal(vnd) / 1_000_000

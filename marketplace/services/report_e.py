@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -23,6 +22,7 @@ from marketplace.domain.reports import (
 from marketplace.domain.words import CertificateScheme
 from marketplace.services.figures import current_unit_of, unit_names
 from marketplace.services.registers import certificates_on, cooperatives_on
+from marketplace.services.report_contracts import millions
 from marketplace.services.report_scopes import ReportScope
 from models.organisations import Organisation
 
@@ -145,8 +145,3 @@ def _detail(number: int, one: Organisation, register: _Register) -> list[Value]:
         register.vietgap[one.id],
         register.ocop[one.id],
     ]
-
-
-def millions(vnd: int) -> Decimal:
-    """Millions of đồng, exactly."""
-    return Decimal(vnd) / 1_000_000

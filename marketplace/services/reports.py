@@ -14,14 +14,18 @@ from marketplace.domain.actor import Actor
 from marketplace.domain.canonical import digest_of_text
 from marketplace.domain.reports import Report, ReportForm
 from marketplace.services.report_a import report_a
+from marketplace.services.report_b import report_b
 from marketplace.services.report_c import report_c
+from marketplace.services.report_d import report_d
 from marketplace.services.report_e import report_e
 from marketplace.services.report_scopes import ReportScope
 from models.report_exports import ReportExport
 
 _BUILDERS: Mapping[ReportForm, Callable[[Session, ReportScope], Report]] = {
     ReportForm.CHAINS: report_a,
+    ReportForm.LINKAGE: report_b,
     ReportForm.CODES: report_c,
+    ReportForm.CONSUMPTION: report_d,
     ReportForm.COOPERATIVES: report_e,
 }
 FORMS = tuple(_BUILDERS)

@@ -5,9 +5,20 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
 
-from marketplace.domain.reports import Outlet, ReportForm, ReportGroup, outlet_of
+from marketplace.domain.chain_reasons import PREDICATE_TITLES
+from marketplace.domain.reports import (
+    Outlet,
+    ReportForm,
+    ReportGroup,
+    adds_up,
+    outlet_of,
+)
 from marketplace.domain.words import ChainKind, Market, OrganisationKind, PaperState
+from marketplace.services import report_d
 from marketplace.services.board import register_figures
 from marketplace.services.chain_decisions import record_fact
 from marketplace.services.chain_evaluation import evaluate_chain
@@ -15,7 +26,8 @@ from marketplace.services.figures import chains_on, count_chains_on
 from marketplace.services.report_contracts import land_of
 from marketplace.services.report_scopes import list_areas, scope_report
 from marketplace.services.reports import build_report, digest_of_report
-from models.chains import Chain, Recognition
+from marketplace.services.statements import findings_of
+from models.chains import Chain, ChainContract, ChainEvaluation, Recognition
 from tests.deals import Deals
 from tests.factories import NOW, TODAY
 
@@ -28,25 +40,33 @@ def officer(make):
     return make.officer()
 
 
-@pytest.fixture
-def confirmed(session, make, officer):
-    """A safe chain of today, confirmed by two officers."""
-    lead = make.organisation()
+def recognised(session, make, officer, kind, contract=None):
+    """A chain that counts from today on the word of two officers."""
+    lead = contract.seller if contract else make.organisation()
     chain = Chain(
-        kind=ChainKind.SAFE_SUPPLY,
+        kind=kind,
         lead_id=lead.id,
         group_id=make.product().group_id,
-        name="Chuỗi nhãn an toàn",
+        name="Chuỗi nhãn",
         unit_id=lead.unit_id,
         state="submitted",
         submitted_at=NOW,
     )
     session.add(chain)
     session.flush()
+    if contract:
+        session.add(
+            ChainContract(
+                chain_id=chain.id,
+                contract_id=contract.id,
+                kind=kind,
+                linked_from=TODAY,
+            )
+        )
     session.add(
         Recognition(
             chain_id=chain.id,
-            number="01/2026/XN-CATP",
+            number=f"{chain.id:02d}/2026/XN-CATP",
             issuer_id=officer.organisation_id,
             issued_on=TODAY,
             proposed_by_id=make.officer().user_id,
@@ -57,6 +77,11 @@ def confirmed(session, make, officer):
     session.flush()
     evaluate_chain(session, chain.id, today=TODAY, now=NOW)
     return chain
+
+
+@pytest.fixture
+def confirmed(session, make, officer):
+    return recognised(session, make, officer, ChainKind.SAFE_SUPPLY)
 
 
 def form_a(session, who, period="", area="", today=TODAY):
@@ -306,3 +331,62 @@ def test_cooperatives_are_those_of_the_board(session, make, officer):
     assert total[7] == board["vietgap_cooperatives"] == 1
     for place in range(2, len(total)):
         assert total[place] == sum(line[place] for line in table.rows)
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**9))
+def test_a_sum_agrees_if_and_only_if_it_is_within_one_per_cent(parts, whole):
+    assert adds_up(parts, whole) == (whole * 99 <= parts * 100 <= whole * 101)
+
+
+def test_what_was_accepted_in_the_period_goes_where_the_buyer_sells(
+    session, make, officer
+):
+    deals = Deals(session, make)
+    note = deals.inspected(deals.in_force())
+    scope = scope_report(session, officer, "2026-N", "", today=TODAY)
+
+    form = build_report(session, ReportForm.CONSUMPTION, scope)
+
+    accepted = findings_of(session, note.contract)[note.id][-1].accepted_kg
+    total = form.tables[0].total
+    assert total[2] * 1000 == accepted > 0
+    assert total[2] == sum(total[3:6])
+    assert total[6] == sum(total[7:10]) > 0
+    assert [line[6] for line in form.tables[1].rows] == [total[2]]
+
+
+def test_a_sum_that_does_not_agree_is_said_on_the_form(session, make, officer):
+    deals = Deals(session, make)
+    deals.inspected(deals.in_force())
+    scope = scope_report(session, officer, "2026-N", "", today=TODAY)
+
+    agreed = build_report(session, ReportForm.CONSUMPTION, scope)
+    none = report_d._notes(session, scope, [])
+
+    assert report_d._AGREES in {note.message for note in agreed.notes}
+    assert report_d._DISAGREES in {note.message for note in none}
+
+
+def test_a_linkage_chain_is_reported_with_its_parties_and_what_fails(
+    session, make, officer
+):
+    deal = Deals(session, make).in_force()
+    kind = ChainKind.PRODUCT_DEVELOPMENT
+    chain = recognised(session, make, officer, kind, deal)
+    scope = scope_report(session, officer, "2026-N", "", today=TODAY)
+
+    table = build_report(session, ReportForm.LINKAGE, scope).tables[0]
+
+    counted = count_chains_on(session, scope.on, officer.scope_unit_ids)
+    line = table.rows[0]
+    failing = session.scalars(
+        select(ChainEvaluation).where(ChainEvaluation.holds.is_(False))
+    ).all()
+    operating = counted["product_development_detail"]["operating"]
+    assert len(table.rows) == operating == 1
+    assert line[1] == chain.name
+    assert line[5:7] == [1, 1]
+    assert line[9] * 1000 == deal.total_kg
+    assert [said.params["what"] for said in line[-1]] == [
+        PREDICATE_TITLES[row.predicate] for row in failing
+    ]
