@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 import time_machine
 
+from marketplace.domain.majeure import Hindered
+from marketplace.services.majeure_answers import acknowledge_notice
 from models.contracts import ContractVersion
 from tests.acting import Acted
 from tests.amending import proposed
 from tests.crawler import form_to
 from tests.doors import enter
 from tests.factories import NOW, PASSWORD
+from tests.majeure_rows import told
 from tests.pages import problems_of
 
 pytestmark = pytest.mark.databases("sqlite")
@@ -130,6 +133,18 @@ def test_what_is_wrong_is_said_beside_its_field(client, session, acted, over, wo
     assert page.status_code == 422
     assert words in page.text
     assert problems_of(page.text) == []
+
+
+def test_the_page_says_what_of_a_delivery_never_comes(client, session, acted):
+    told(session, acted.seller, acted.contract, Hindered(1, 5_000))
+    public_id = acted.contract.public_id
+    acknowledge_notice(session, acted.buyer, public_id, 1, now=NOW)
+    enter(client, session, acted.seller)
+
+    page = client.get(f"/hop-dong/{public_id}/phu-luc/moi").text
+
+    assert "Đợt 1: 5 tấn đã mất hoặc đã trả lại" in page
+    assert "lines-0-kg" in page
 
 
 def test_another_row_is_another_delivery(client, session, acted):
