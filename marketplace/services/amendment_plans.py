@@ -49,12 +49,19 @@ def rows_of(content: Mapping[str, Any]) -> dict[int, Mapping[str, Any]]:
 
 
 def check_plan(
-    session: Session, contract: Contract, rows: Rows, *, today: date, until: date
+    session: Session,
+    contract: Contract,
+    rows: Rows,
+    *,
+    proposed_on: date,
+    today: date,
+    until: date,
 ) -> None:
     """Refused where the plan contradicts what was handed over by now, or the days.
 
     Asked when the amendment is proposed and at each signature: deliveries go on
-    while it waits.
+    while it waits. A delivery that begins anew does so on `proposed_on` at the
+    earliest.
     """
     planned = planned_deliveries(session, contract)
     told = hindrance_of(session, contract).kg
@@ -63,12 +70,15 @@ def check_plan(
         if _is_changed(one.line, row):
             _check_kg(one, row, told.get(one.line.number, 0))
             if row:
+                begun = one.line.deliver_from
+                _check_begin(row, one.line.number, proposed_on, begun)
                 _check_days(row, one.line.number, today, until)
         elif one.line.kg and one.line.deliver_to >= until:
             raise Refused(N_("Hợp đồng phải dài hơn đợt giao cuối"), "until")
     known = {one.line.number for one in planned}
     for number, row in rows.items():
         if number not in known:
+            _check_begin(row, number, proposed_on)
             _check_days(row, number, today, until)
     check_loads(session, contract, rows)
 
@@ -107,6 +117,15 @@ def _check_kg(one: Planned, row: Mapping[str, Any] | None, told_kg: int) -> None
             number=number,
             kg=format_number(least_kg),
         )
+
+
+def _check_begin(
+    row: Mapping[str, Any], number: int, proposed_on: date, begun: date | None = None
+) -> None:
+    """A delivery whose days have begun may keep its first day."""
+    first = date.fromisoformat(row["first_day"])
+    if first < proposed_on and first != begun:
+        raise Refused(N_("Đợt %(number)s: ngày đã qua"), "lines", number=number)
 
 
 def _check_days(row: Mapping[str, Any], number: int, today: date, until: date) -> None:
