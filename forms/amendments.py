@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,7 +12,6 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     FieldList,
-    Form,
     FormField,
     HiddenField,
     RadioField,
@@ -24,9 +22,10 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional
 
+from forms.amendment_rows import A_DAY, DeliveryForm, GradeForm, rows_are_right
 from forms.contracts import SignForm
-from forms.price_rules import MODES, TermField
-from forms.typed_fields import CountField, PriceField, TonnesField, TypedDayField
+from forms.price_rules import MODES
+from forms.typed_fields import CountField, PriceField, TypedDayField
 from marketplace.domain.amendments import (
     MOST_DELIVERIES,
     NewTerms,
@@ -38,51 +37,14 @@ from marketplace.domain.clause_tests import (
     MOST_PENALTY_PCT,
     MOST_TOLERANCE_PCT,
 )
-from marketplace.domain.errors import Refused
 from marketplace.domain.names import clean_text
-from marketplace.domain.price_terms import GradeTerm, TermUnit
-from marketplace.domain.typed import parse_count
 from marketplace.domain.words import PriceMode
 from marketplace.domain.words_amendments import AmendmentReason
 
 TOO_LONG = _l("Viết ngắn hơn 1.000 chữ")
-A_DAY = _l("Nhập ngày, ví dụ 30/06/2026")
 A_NUMBER = _l("Nhập một số nguyên")
 MOST_HOURS = 240
 MOST_GRADES = 12
-
-
-class DeliveryForm(Form):
-    """A delivery of the plan; without a number it is a new one."""
-
-    number = HiddenField()
-    first_day = TypedDayField(_l("Giao từ ngày"), [InputRequired(A_DAY)])
-    last_day = TypedDayField(_l("Đến ngày"), [Optional()])
-    kg = TonnesField(
-        _l("Số lượng (tấn)"), [InputRequired(_l("Nhập số tấn, ví dụ 12,5"))]
-    )
-
-    def delivery(self) -> PlannedDelivery:
-        """The delivery of a validated row; a single day where no last one is given."""
-        typed: dict[str, Any] = self.data
-        first = typed["first_day"]
-        last = typed["last_day"] or first
-        return PlannedDelivery(first, last, typed["kg"], _whole(typed["number"]))
-
-
-class GradeForm(Form):
-    """What a grade adds to the price or takes off; nothing typed is no term."""
-
-    grade = StringField(_l("Loại hàng"), [Length(max=80)])
-    term = TermField(_l("Thưởng hoặc trừ"))
-
-    def terms(self) -> tuple[GradeTerm, ...]:
-        """The term of a validated row, if one was typed."""
-        name = clean_text(self.grade.data or "", field="grades")
-        typed: tuple[Decimal, TermUnit] | None = self.term.data
-        if typed is None or not typed[0]:
-            return ()
-        return (GradeTerm(name, *typed),)
 
 
 class AmendmentForm(FlaskForm):
@@ -135,9 +97,13 @@ class AmendmentForm(FlaskForm):
         *args: Any,
         reasons: Iterable[tuple[str, str]],
         markets: Sequence[tuple[str, str]],
+        planned: Mapping[int, date],
+        today: date,
         **kwargs: Any,
     ) -> None:
+        """`planned` are the deliveries a row may name, each with its first day."""
         super().__init__(*args, **kwargs)
+        self.planned, self.today = planned, today
         self.reason.choices = [SelectChoice(*one) for one in reasons]
         none = SelectChoice("", _("Không theo giá chợ"))
         self.market.choices = [none, *(SelectChoice(*one) for one in markets)]
@@ -159,16 +125,20 @@ class AmendmentForm(FlaskForm):
                 field.errors = [_("Nhiều nhất %(most)s", most=most)]
         if self.mode.data != PriceMode.FIXED and not self.market.data:
             self.market.errors = [_("Chọn chợ hoặc nơi ghi giá")]
-        return not any(field.errors for field in (*dict(bands), self.market))
+        rows = [entry.form for entry in self.lines]
+        in_order = rows_are_right(rows, self.planned, self.today)
+        return in_order and not any(
+            field.errors for field in (*dict(bands), self.market)
+        )
 
-    def command(self, planned: Iterable[int]) -> ProposeAmendment:
-        """What is proposed; `planned` are the numbers that a row could have named."""
+    def command(self) -> ProposeAmendment:
+        """What is proposed; a planned delivery that no row names is dropped."""
         deliveries = [entry.form.delivery() for entry in self.lines]
         kept = {one.number for one in deliveries}
         nowhere = date.min
         dropped = [
             PlannedDelivery(nowhere, nowhere, 0, number)
-            for number in planned
+            for number in self.planned
             if number not in kept
         ]
         return ProposeAmendment(
@@ -217,10 +187,3 @@ class RefuseForm(FlaskForm):
             Length(max=1000, message=TOO_LONG),
         ],
     )
-
-
-def _whole(text: str | None) -> int | None:
-    try:
-        return parse_count(text or "")
-    except Refused:
-        return None

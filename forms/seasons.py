@@ -19,7 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length
 
-from forms.amendments import DeliveryForm
+from forms.amendment_rows import DeliveryForm
 from marketplace.domain.amendments import MOST_DELIVERIES
 from marketplace.domain.renewals import PlanLine
 from marketplace.domain.season_plans import ProposeSeasons

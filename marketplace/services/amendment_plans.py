@@ -13,6 +13,7 @@ from marketplace.domain.errors import N_, Refused
 from marketplace.domain.formats import format_number
 from marketplace.services.amendment_loads import check_loads
 from marketplace.services.deliveries import Planned, planned_deliveries
+from marketplace.services.majeure_effects import hindrance_of
 from marketplace.services.matching_asking import ask_for_matching
 from marketplace.services.quantities import (
     promise_kg,
@@ -27,11 +28,19 @@ Rows = Mapping[int, Mapping[str, Any]]
 
 
 def may_change(planned: Planned) -> bool:
-    """Whether an amendment may still touch it: not delivered in full, not let go."""
-    line, state = planned.line, planned.delivery.state
-    return not (
-        planned.open_kg == 0 or line.released_kg or state is DeliveryState.CANCELLED
-    )
+    """Whether an amendment may still touch it: some of it is still to come."""
+    to_come = planned.line.kg > settled_kg(planned)
+    return to_come and planned.delivery.state is not DeliveryState.CANCELLED
+
+
+def settled_kg(planned: Planned) -> int:
+    """What no amendment takes out of the plan: handed over, lost, or given back."""
+    return planned.noted_kg + gone_kg(planned)
+
+
+def gone_kg(planned: Planned) -> int:
+    """Kilograms of the plan that never come: lost to force majeure, or given back."""
+    return max(planned.line.released_kg, planned.lost_kg)
 
 
 def rows_of(content: Mapping[str, Any]) -> dict[int, Mapping[str, Any]]:
@@ -40,22 +49,36 @@ def rows_of(content: Mapping[str, Any]) -> dict[int, Mapping[str, Any]]:
 
 
 def check_plan(
-    session: Session, contract: Contract, rows: Rows, *, today: date, until: date
+    session: Session,
+    contract: Contract,
+    rows: Rows,
+    *,
+    proposed_on: date,
+    today: date,
+    until: date,
 ) -> None:
     """Refused where the plan contradicts what was handed over by now, or the days.
 
     Asked when the amendment is proposed and at each signature: deliveries go on
-    while it waits.
+    while it waits. A delivery that begins anew does so on `proposed_on` at the
+    earliest.
     """
     planned = planned_deliveries(session, contract)
+    told = hindrance_of(session, contract).kg
     for one in planned:
-        if _is_changed(one.line, rows.get(one.line.number)):
-            _check_changed(one, rows.get(one.line.number), today, until)
+        row = rows.get(one.line.number)
+        if _is_changed(one.line, row):
+            _check_kg(one, row, told.get(one.line.number, 0))
+            if row:
+                begun = one.line.deliver_from
+                _check_begin(row, one.line.number, proposed_on, begun)
+                _check_days(row, one.line.number, today, until)
         elif one.line.kg and one.line.deliver_to >= until:
             raise Refused(N_("Hợp đồng phải dài hơn đợt giao cuối"), "until")
     known = {one.line.number for one in planned}
     for number, row in rows.items():
         if number not in known:
+            _check_begin(row, number, proposed_on)
             _check_days(row, number, today, until)
     check_loads(session, contract, rows)
 
@@ -67,25 +90,42 @@ def _is_changed(line: ContractLine, row: Mapping[str, Any] | None) -> bool:
     return (line.kg, *days) != (row["kg"], row["first_day"], row["last_day"])
 
 
-def _check_changed(
-    one: Planned, row: Mapping[str, Any] | None, today: date, until: date
-) -> None:
-    number = one.line.number
+def _check_kg(one: Planned, row: Mapping[str, Any] | None, told_kg: int) -> None:
+    """`told_kg` is what notices of force majeure that wait say of the delivery."""
+    number, kg = one.line.number, row["kg"] if row else 0
     if not may_change(one):
         raise Refused(
             N_("Đợt %(number)s đã giao đủ hoặc đã bỏ, không sửa được"),
             "lines",
             number=number,
         )
-    if one.noted_kg > (row["kg"] if row else 0):
+    if one.noted_kg > kg:
         raise Refused(
             N_("Đợt %(number)s đã giao %(kg)s kg, không giảm xuống dưới số đó"),
             "lines",
             number=number,
             kg=format_number(one.noted_kg),
         )
-    if row:
-        _check_days(row, number, today, until)
+    least_kg = settled_kg(one) + told_kg
+    if kg < min(least_kg, one.line.kg):
+        raise Refused(
+            N_(
+                "Đợt %(number)s: ít nhất %(kg)s kg, gồm phần đã giao, phần đã trả lại"
+                " và phần báo bất khả kháng"
+            ),
+            "lines",
+            number=number,
+            kg=format_number(least_kg),
+        )
+
+
+def _check_begin(
+    row: Mapping[str, Any], number: int, proposed_on: date, begun: date | None = None
+) -> None:
+    """A delivery whose days have begun may keep its first day."""
+    first = date.fromisoformat(row["first_day"])
+    if first < proposed_on and first != begun:
+        raise Refused(N_("Đợt %(number)s: ngày đã qua"), "lines", number=number)
 
 
 def _check_days(row: Mapping[str, Any], number: int, today: date, until: date) -> None:

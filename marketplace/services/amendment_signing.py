@@ -111,7 +111,14 @@ def _check(
     until = date.fromisoformat(content["term"]["until"])
     if until <= today:
         raise Refused(N_("Thời hạn mới đã qua, hãy soạn lại"))
-    check_plan(session, contract, rows_of(content), today=today, until=until)
+    check_plan(
+        session,
+        contract,
+        rows_of(content),
+        proposed_on=date.fromisoformat(content["amendment"]["proposed_on"]),
+        today=today,
+        until=until,
+    )
 
 
 def _put_in_force(

@@ -120,7 +120,7 @@ def propose_amendment(
         raise Conflict(
             N_("Đang có lần gọi hàng chờ trả lời, trả lời xong rồi mới sửa hợp đồng")
         )
-    _check(command, today)
+    _check(contract, command, today)
     version = _freeze(session, contract, base, command, side, who, today, now)
     amendment = _add(session, contract, base, version, command, side, who, now)
     data = {"version": version.version, "digest": version.digest}
@@ -134,13 +134,16 @@ def propose_amendment(
     return amendment
 
 
-def _check(command: ProposeAmendment, today: date) -> None:
+def _check(contract: Contract, command: ProposeAmendment, today: date) -> None:
     if not command.text.strip():
         raise Refused(N_("Nói rõ vì sao cần sửa"), "text")
     if command.terms.price_from < today:
         raise Refused(N_("Giá mới không áp dụng cho hàng đã giao"), "price_from")
     if len(command.terms.deliveries) > MOST_DELIVERIES:
         raise Refused(N_("Nhiều nhất %(most)s đợt giao"), "lines", most=MOST_DELIVERIES)
+    named = [one.number for one in command.terms.deliveries if one.number is not None]
+    if not {line.number for line in contract.lines}.issuperset(named):
+        raise Refused(N_("Không có đợt này để sửa, tải lại trang rồi sửa lại"), "lines")
 
 
 def _freeze(
@@ -156,8 +159,14 @@ def _freeze(
     numbers = _next(session, contract)
     template = template_signed(session, base)
     content = content_to_propose(session, base, command, side, numbers, today=today)
-    until = command.terms.until
-    check_plan(session, contract, rows_of(content), today=today, until=until)
+    check_plan(
+        session,
+        contract,
+        rows_of(content),
+        proposed_on=today,
+        today=today,
+        until=command.terms.until,
+    )
     return store_version(
         session, contract, numbers[0], content, template, now=now, who=who
     )

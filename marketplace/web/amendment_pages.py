@@ -78,6 +78,8 @@ def amendment_form(
         data=_filled(version, open_),
         reasons=[(reason.value, str(label(reason))) for reason in reasons],
         markets=[(one.code, name_of(one)) for one in price_markets(session)],
+        planned={one.line.number: one.line.deliver_from for one in open_},
+        today=today(),
     )
 
 

@@ -19,7 +19,7 @@ from marketplace.services.amendment_answers import (
     withdraw_amendment,
 )
 from marketplace.services.amendment_pdf import amendment_pdf
-from marketplace.services.amendment_plans import may_change
+from marketplace.services.amendment_plans import gone_kg, may_change
 from marketplace.services.amendment_signing import sign_amendment
 from marketplace.services.amendments import (
     access_amendment,
@@ -30,7 +30,7 @@ from marketplace.services.contract_content import content_of
 from marketplace.services.contract_pdf import contract_pdf
 from marketplace.services.contract_versions import access_version
 from marketplace.services.contracts import access_contract
-from marketplace.services.deliveries import Planned, planned_deliveries
+from marketplace.services.deliveries import planned_deliveries
 from marketplace.web.access import Right, current_actor, requires, signed_in
 from marketplace.web.amendment_pages import amendment_form
 from marketplace.web.clock import now, today
@@ -63,23 +63,24 @@ def new(public_id: str) -> ResponseReturnValue:
             rows_changed(form.lines) or rows_changed(form.grades)
         )
         if not changed and form.validate_on_submit():
-            made = _proposed(session, form, public_id, open_)
+            made = _proposed(session, form, public_id)
             if made:
                 flash(_("Đã gửi phụ lục. Đọc lại và ký để bên kia ký."), "ok")
                 return redirect(_page_of(made))
         done = [one for one in planned if one.line.kg and not may_change(one)]
         return render_template(
             "amendments/new.html", form=form, contract=contract, done=done,
+            gone=[(one.line.number, gone_kg(one)) for one in open_ if gone_kg(one)],
             **sides(contract),
         ), 422 if form.is_submitted() and not changed else 200  # fmt: skip
 
 
 def _proposed(
-    session: Session, form: AmendmentForm, public_id: str, open_: list[Planned]
+    session: Session, form: AmendmentForm, public_id: str
 ) -> Amendment | None:
     made: list[Amendment] = []
     with refused(session, form):
-        command = form.command([one.line.number for one in open_])
+        command = form.command()
         made.append(
             propose_amendment(
                 session,

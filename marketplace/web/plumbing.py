@@ -12,8 +12,10 @@ from urllib.parse import unquote_to_bytes
 
 from flask import Flask, Response, abort, current_app, request, url_for
 from werkzeug.datastructures import MultiDict
+from werkzeug.routing import IntegerConverter, Map
 
 YEAR = 365 * 24 * 3600
+MOST_STORED = 2**31 - 1  # what an integer column of PostgreSQL holds
 View = TypeVar("View", bound=Callable[..., Any])
 
 ZIPPED_TYPES = ("text/css", "text/javascript", "image/svg+xml", "application/json")
@@ -41,8 +43,21 @@ HEADERS = {
 }
 
 
+class StoredNumber(IntegerConverter):
+    """A number in an address that a column can hold; others name nothing (404)."""
+
+    regex = r"[0-9]{1,10}"
+
+    def __init__(self, map: Map, **kwargs: Any) -> None:
+        super().__init__(map, **{"max": MOST_STORED, **kwargs})
+
+
 def init_plumbing(app: Flask) -> None:
-    """Strict headers on every response, checked input, hashed static addresses."""
+    """Strict headers on every response, checked input, hashed static addresses.
+
+    Comes before the routes, which take their numbers as it says.
+    """
+    app.url_map.converters["int"] = StoredNumber
     app.before_request(refuse_damaged_text)
     app.after_request(add_headers)
     app.after_request(zip_static)

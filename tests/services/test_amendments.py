@@ -273,6 +273,35 @@ def test_no_plan_falls_below_what_was_handed_over(session, acted, sides):
     assert refusal.value.field == "lines"
 
 
+@pytest.mark.parametrize("number", [0, -4, 99])
+def test_no_number_that_the_plan_lacks_is_amended(session, acted, number):
+    day = acted.contract.lines[0].deliver_from
+    forged = (PlannedDelivery(day, day, 2_000, number),)
+
+    with pytest.raises(Refused) as refusal:
+        proposed(session, acted.seller, acted.contract, deliveries=forged)
+
+    assert refusal.value.field == "lines"
+
+
+def test_no_delivery_begins_before_the_day_of_proposing(session, acted, sides):
+    contract, yesterday = acted.contract, TODAY - DAY
+    line = contract.lines[0]
+    for wrong in (
+        moved(contract, 1, first_day=yesterday),
+        PlannedDelivery(yesterday, line.deliver_to, 2_000),
+    ):
+        with pytest.raises(Refused) as refusal:
+            proposed(session, acted.seller, contract, deliveries=(wrong,))
+        assert refusal.value.field == "lines"
+
+    begun = (line.deliver_from - TODAY).days + 1
+    longer = moved(contract, 1, last_day=line.deliver_to + DAY)
+    until = line.deliver_to + 2 * DAY
+    amended(session, sides, contract, begun, deliveries=(longer,), until=until)
+    assert contract.lines[0].deliver_to == longer.last_day
+
+
 def test_deliveries_that_go_on_overtake_an_amendment(session, acted, sides):
     less = (moved(acted.contract, 1, kg=4_000),)
     found = proposed(session, acted.seller, acted.contract, deliveries=less)

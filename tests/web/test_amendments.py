@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 
+from marketplace.domain.majeure import Hindered
+from marketplace.services.majeure_answers import acknowledge_notice
 from models.contracts import ContractVersion
 from tests.acting import Acted
 from tests.amending import proposed
 from tests.crawler import form_to
 from tests.doors import enter
-from tests.factories import NOW, PASSWORD
+from tests.factories import NOW, PASSWORD, TODAY
+from tests.majeure_rows import told
 from tests.pages import problems_of
+
+DAY = timedelta(days=1)
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -130,6 +137,66 @@ def test_what_is_wrong_is_said_beside_its_field(client, session, acted, over, wo
     assert page.status_code == 422
     assert words in page.text
     assert problems_of(page.text) == []
+
+
+@pytest.mark.parametrize("number", ["0", "-4", "abc", "99", "1 0"])
+def test_a_row_that_names_no_delivery_is_refused_in_its_place(
+    client, session, acted, number
+):
+    url = f"/hop-dong/{acted.contract.public_id}/phu-luc/moi"
+    enter(client, session, acted.seller)
+    asked = filled(client, url, reason="agreement", text="Vì thế", price="15.200")
+
+    page = client.post(url, data=asked | {"lines-0-number": number})
+
+    assert page.status_code == 422
+    assert "Không có đợt này để sửa" in page.text.split('id="lines"')[1]
+    assert session.get(ContractVersion, (acted.contract.id, 2)) is None
+
+
+def test_two_rows_never_name_one_delivery(client, session, acted):
+    url = f"/hop-dong/{acted.contract.public_id}/phu-luc/moi"
+    enter(client, session, acted.seller)
+    asked = filled(client, url, reason="agreement", text="Vì thế")
+    twice = {
+        name.replace("-0-", "-1-"): said
+        for name, said in asked.items()
+        if name.startswith("lines-0-")
+    }
+
+    page = client.post(url, data=asked | twice)
+
+    assert page.status_code == 422
+    assert "Không có đợt này để sửa" in page.text
+
+
+@pytest.mark.parametrize("row", [0, 1])
+def test_a_day_that_is_over_is_refused_in_its_place(client, session, acted, row):
+    url = f"/hop-dong/{acted.contract.public_id}/phu-luc/moi"
+    enter(client, session, acted.seller)
+    asked = filled(client, url, reason="agreement", text="Vì thế")
+    typed = {"first_day": f"{TODAY - DAY:%d/%m/%Y}", "kg": "2"}
+    if row:
+        typed |= {"last_day": "", "number": ""}
+
+    page = client.post(
+        url, data=asked | {f"lines-{row}-{name}": said for name, said in typed.items()}
+    )
+
+    assert page.status_code == 422
+    assert "Ngày này đã qua" in page.text.split('id="lines"')[1]
+
+
+def test_the_page_says_what_of_a_delivery_never_comes(client, session, acted):
+    told(session, acted.seller, acted.contract, Hindered(1, 5_000))
+    public_id = acted.contract.public_id
+    acknowledge_notice(session, acted.buyer, public_id, 1, now=NOW)
+    enter(client, session, acted.seller)
+
+    page = client.get(f"/hop-dong/{public_id}/phu-luc/moi").text
+
+    assert "Đợt 1: 5 tấn đã mất hoặc đã trả lại" in page
+    assert "lines-0-kg" in page
 
 
 def test_another_row_is_another_delivery(client, session, acted):
