@@ -40,14 +40,19 @@ def without_chance(patch: Any, first: int = 1) -> None:
 
     Another `first` begins another row of ids, which meets no id of the first.
     """
+    draw_ids(patch, first)
+    patch.setattr(factories, "_numbers", itertools.count(first))
+    patch.setattr(factories, "_tax_codes", factories.demo_tax_codes())
+
+
+def draw_ids(patch: Any, first: int) -> None:
+    """Random ids from here on are those of this number and of what follows it."""
     drawn = itertools.count(first)
 
     def token_bytes(nbytes: int | None = None) -> bytes:
         return hashlib.shake_128(str(next(drawn)).encode()).digest(nbytes or 32)
 
     patch.setattr(secrets, "token_bytes", token_bytes)
-    patch.setattr(factories, "_numbers", itertools.count(first))
-    patch.setattr(factories, "_tax_codes", factories.demo_tax_codes())
 
 
 def rows_of(

@@ -23,7 +23,7 @@ from tests.crawler import form_to
 from tests.doors import enter
 from tests.estate import Estate, addresses, routes
 from tests.factories import NOW, TODAY
-from tests.worlds import undone, without_chance
+from tests.worlds import draw_ids, undone, without_chance
 
 pytestmark = [pytest.mark.databases("sqlite"), pytest.mark.timeout(600)]
 
@@ -112,13 +112,15 @@ class World:
         assert done.location.startswith("/hop-dong/")
         return done.location
 
-    def seen_by(self, viewers, stages):
+    def seen_by(self, viewers, stages, patch):
         """All that these people can get to see, by who and where."""
         seen = {}
-        for stage in stages:
+        for number, stage in enumerate(stages, 1):
+            draw_ids(patch, first=number * 100_000)
             pages = list(self._pages(stage))
             for name in viewers:
                 for target in pages:
+                    draw_ids(patch, first=50_000)  # whoever looked before
                     answer = self.browsers[name].get(target)
                     seen[stage, name, target] = (answer.status_code, said_by(answer))
                 seen[stage, name, "letters"] = self._told(name)
@@ -180,7 +182,8 @@ def seen(app, session, make, monkeypatch):
     def look(viewers, stages=(ON_TABLE, AGREED), **secrets):
         with undone(session):
             without_chance(monkeypatch, first=1_000)
-            return World(app, session, make, **secrets).seen_by(viewers, stages)
+            world = World(app, session, make, **secrets)
+            return world.seen_by(viewers, stages, monkeypatch)
 
     return look
 
