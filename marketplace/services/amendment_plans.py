@@ -35,12 +35,7 @@ def may_change(planned: Planned) -> bool:
 
 def settled_kg(planned: Planned) -> int:
     """What no amendment takes out of the plan: handed over, lost, or given back."""
-    return planned.noted_kg + gone_kg(planned)
-
-
-def gone_kg(planned: Planned) -> int:
-    """Kilograms of the plan that never come: lost to force majeure, or given back."""
-    return max(planned.line.released_kg, planned.lost_kg)
+    return planned.noted_kg + planned.gone_kg
 
 
 def rows_of(content: Mapping[str, Any]) -> dict[int, Mapping[str, Any]]:

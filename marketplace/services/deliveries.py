@@ -68,6 +68,11 @@ class Planned:
     def open_kg(self) -> int:
         return max(0, self.line.kg - self.lost_kg - self.noted_kg)
 
+    @property
+    def gone_kg(self) -> int:
+        """What never comes: lost to force majeure, or given back for want of it."""
+        return max(self.lost_kg, self.line.released_kg)
+
 
 def planned_deliveries(session: Session, contract: Contract) -> list[Planned]:
     """Every planned delivery of a contract, in their order."""
