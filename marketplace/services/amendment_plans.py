@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.domain.deliveries import DeliveryState, DeliveryWord
+from marketplace.domain.deliveries import DeliveryWord
 from marketplace.domain.errors import N_, Refused
 from marketplace.domain.formats import format_number
 from marketplace.services.amendment_loads import check_loads
@@ -29,18 +29,12 @@ Rows = Mapping[int, Mapping[str, Any]]
 
 def may_change(planned: Planned) -> bool:
     """Whether an amendment may still touch it: some of it is still to come."""
-    to_come = planned.line.kg > settled_kg(planned)
-    return to_come and planned.delivery.state is not DeliveryState.CANCELLED
+    return planned.is_open
 
 
 def settled_kg(planned: Planned) -> int:
     """What no amendment takes out of the plan: handed over, lost, or given back."""
-    return planned.noted_kg + gone_kg(planned)
-
-
-def gone_kg(planned: Planned) -> int:
-    """Kilograms of the plan that never come: lost to force majeure, or given back."""
-    return max(planned.line.released_kg, planned.lost_kg)
+    return planned.noted_kg + planned.gone_kg
 
 
 def rows_of(content: Mapping[str, Any]) -> dict[int, Mapping[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -25,6 +26,7 @@ from marketplace.services.call_off_news import tell_of_frame
 from marketplace.services.contract_sides import lock_party_contract
 from marketplace.services.delivered import without_notes
 from marketplace.services.deliveries import Planned, planned_deliveries
+from marketplace.services.majeure_effects import hindrance_of
 from marketplace.services.rules import rule
 from models.call_offs import CallOff, CallOffFrame
 from models.contracts import Contract
@@ -87,21 +89,21 @@ def sources_of(
 
 def _source(planned: Planned, older_kg: int) -> Source:
     line = planned.line
-    left_kg = line.kg - planned.noted_kg - older_kg - line.released_kg
+    left_kg = line.kg - planned.noted_kg - older_kg - planned.gone_kg
     return Source(max(0, left_kg), line.deliver_from, line.deliver_to)
 
 
-def source_of(
-    session: Session,
-    frame: CallOffFrame,
-    today: date,
-    *,
-    beside: CallOff | None = None,
-) -> Source:
-    """What the frame's delivery still holds, without what waits for an answer.
+def source_of(session: Session, frame: CallOffFrame, today: date) -> Source:
+    """What may still be called: what waits for an answer counts as gone."""
+    held = held_source(session, frame, today)
+    return replace(held, left_kg=max(0, held.left_kg - waiting_kg(frame)))
 
-    What waits counts as gone, but for the call `beside`. Nothing is left of a
-    delivery that is blocked, cancelled or over.
+
+def held_source(session: Session, frame: CallOffFrame, today: date) -> Source:
+    """What the frame's delivery still holds, whatever was called and not answered.
+
+    What a notice of force majeure that waits tells of is not there to call. Nothing
+    is left of a delivery that is blocked, cancelled or over.
     """
     line = frame.contract.lines[frame.line - 1]
     session.refresh(line)  # another call may have taken of it before the lock
@@ -109,7 +111,8 @@ def source_of(
     open_kg = next(
         (source.left_kg for one, source in found if one.line.number == frame.line), 0
     )
-    left_kg = 0 if is_all_called(frame) else open_kg - waiting_kg(frame, beside)
+    told_kg = hindrance_of(session, frame.contract).kg.get(frame.line, 0)
+    left_kg = 0 if is_all_called(frame) else open_kg - told_kg
     return Source(max(0, left_kg), line.deliver_from, line.deliver_to)
 
 
@@ -121,10 +124,9 @@ def is_all_called(frame: CallOffFrame) -> bool:
     )
 
 
-def waiting_kg(frame: CallOffFrame, beside: CallOff | None = None) -> int:
-    """Called, and not answered yet; `beside` names a call that does not count."""
-    waiting = (one for one in frame.calls if one.state is CallOffState.POSTED)
-    return sum(call.kg for call in waiting if call is not beside)
+def waiting_kg(frame: CallOffFrame) -> int:
+    """Called, and not answered yet."""
+    return sum(one.kg for one in frame.calls if one.state is CallOffState.POSTED)
 
 
 def is_call_open(session: Session, contract: Contract) -> bool:
@@ -139,11 +141,6 @@ def is_call_open(session: Session, contract: Contract) -> bool:
         ).first()
         is not None
     )
-
-
-def called_kg(frame: CallOffFrame) -> int:
-    """Called and confirmed."""
-    return sum(call.confirmed_kg or 0 for call in frame.calls)
 
 
 def open_frame(session: Session, contract: Contract) -> CallOffFrame | None:

@@ -25,11 +25,12 @@ from marketplace.domain.lifecycles import Lifecycle, check_transition
 from marketplace.domain.names import clean_text
 from marketplace.domain.words import Side
 from marketplace.services.call_off_amending import refuse_beside_amendment
-from marketplace.services.call_off_frames import open_frame, source_of
+from marketplace.services.call_off_frames import held_source, open_frame, source_of
 from marketplace.services.call_off_news import tell_of_call
 from marketplace.services.call_off_splitting import make_delivery
 from marketplace.services.contract_sides import lock_party_contract
 from marketplace.services.days import day_of
+from marketplace.services.majeure_effects import hindrance_of
 from models.call_offs import CallOff, CallOffFrame
 from models.contracts import Contract
 
@@ -62,13 +63,16 @@ def post_call_off(
     """The buyer calls goods for one week.
 
     Refused: the seller, a second call for the week, what is out of the band, comes
-    too late or is more than the delivery still holds, and while an amendment waits.
+    too late or is more than the delivery still holds, and while an amendment or a
+    notice of force majeure on the delivery waits.
     """
     contract, side = lock_party_contract(session, who, public_id)
     if side is not Side.BUYER:
         raise Refused(N_("Việc này là của bên kia"))
     frame = _agreed(session, contract)
     refuse_beside_amendment(session, contract)
+    if frame.line in hindrance_of(session, contract).kg:
+        raise Refused(N_("Đợt này có báo bất khả kháng chờ trả lời, chưa gọi được"))
     if any(row.week == call.week and is_live(row) for row in frame.calls):
         raise Conflict(N_("Tuần này đã gọi hàng rồi"))
     _check(frame.terms, source_of(session, frame, today), call, today)
@@ -197,7 +201,7 @@ def confirm_call(
     """Make a delivery of the call; Refused if the frame's no longer holds so much."""
     check_transition(Lifecycle.CALL_OFF, call.state, CallOffState.CONFIRMED)
     refuse_beside_amendment(session, call.frame.contract)
-    source = source_of(session, call.frame, day_of(now), beside=call)
+    source = held_source(session, call.frame, day_of(now))
     if kg > source.left_kg:
         raise Refused(N_("Đợt giao này không còn nhiều như vậy"), "kg")
     line = make_delivery(session, call, kg, now=now)

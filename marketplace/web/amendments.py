@@ -19,7 +19,7 @@ from marketplace.services.amendment_answers import (
     withdraw_amendment,
 )
 from marketplace.services.amendment_pdf import amendment_pdf
-from marketplace.services.amendment_plans import gone_kg, may_change
+from marketplace.services.amendment_plans import may_change
 from marketplace.services.amendment_signing import sign_amendment
 from marketplace.services.amendments import (
     access_amendment,
@@ -70,7 +70,7 @@ def new(public_id: str) -> ResponseReturnValue:
         done = [one for one in planned if one.line.kg and not may_change(one)]
         return render_template(
             "amendments/new.html", form=form, contract=contract, done=done,
-            gone=[(one.line.number, gone_kg(one)) for one in open_ if gone_kg(one)],
+            gone=[(one.line.number, one.gone_kg) for one in open_ if one.gone_kg],
             **sides(contract),
         ), 422 if form.is_submitted() and not changed else 200  # fmt: skip
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +16,7 @@ from marketplace.domain.call_offs import earliest_day
 from marketplace.domain.words import ContractState
 from marketplace.services import call_off_frames as frames
 from marketplace.services import call_offs as service
+from marketplace.services.call_off_sums import sums_of_frame
 from marketplace.services.contracts import access_contract
 from marketplace.web.access import Right, current_actor, requires, signed_in
 from marketplace.web.clock import now, today
@@ -24,9 +24,6 @@ from marketplace.web.contract_pages import sides
 from marketplace.web.idempotent import idempotent
 from marketplace.web.refusals import refused
 from models.database import transaction
-
-if TYPE_CHECKING:
-    from models.call_offs import CallOffFrame
 
 bp = Blueprint("call_offs", __name__, url_prefix="/hop-dong/<public_id>/goi-hang")
 
@@ -41,19 +38,12 @@ def index(public_id: str) -> ResponseReturnValue:
         return render_template(
             "call_offs/index.html",
             contract=contract,
-            frames=[(one, _sums(session, one)) for one in found],
+            frames=[(one, sums_of_frame(session, one, today())) for one in found],
             has_open=any(one.state in frames.OPEN for one in found),
             may_propose=bool(frames.sources_of(session, contract, today())),
             live=contract.state is ContractState.IN_FORCE,
             **sides(contract),
         )
-
-
-def _sums(session: Session, frame: CallOffFrame) -> dict[str, int]:
-    called = frames.called_kg(frame)
-    waiting = frames.waiting_kg(frame)
-    left = frames.source_of(session, frame, today()).left_kg
-    return {"called": called, "waiting": waiting, "left": left}
 
 
 @bp.route("/goi", methods=["GET", "POST"])

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from marketplace.domain.words import Side
-from marketplace.services.call_off_frames import called_kg, open_frame, waiting_kg
+from marketplace.services.call_off_frames import open_frame
+from marketplace.services.call_off_sums import sums_of_frame
 from marketplace.services.contracts import WAITING
 from marketplace.services.renewal_standing import predecessor_of, standing_of
 from marketplace.services.season_plans import may_propose, open_plan
@@ -43,11 +44,7 @@ def calls(session: Session, contract: Contract) -> dict[str, object]:
     frame = open_frame(session, contract)
     if frame is None:
         return {"frame": None}
-    return {
-        "frame": frame,
-        "called_kg": called_kg(frame),
-        "waiting_kg": waiting_kg(frame),
-    }
+    return {"frame": frame, "sums": sums_of_frame(session, frame, today())}
 
 
 def seasons(session: Session, contract: Contract) -> dict[str, object]:

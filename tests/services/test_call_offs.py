@@ -17,13 +17,13 @@ from marketplace.domain.errors import Conflict, NotFound, Refused
 from marketplace.domain.words import ContractState, NoticeKind
 from marketplace.services.call_off_frames import (
     answer_frame,
-    called_kg,
     default_terms,
     open_frame,
     source_of,
     sources_of,
 )
 from marketplace.services.call_off_silence import accept_calls_silently, end_frames
+from marketplace.services.call_off_sums import sums_of_frame
 from marketplace.services.call_offs import (
     answer_call_off,
     post_call_off,
@@ -108,7 +108,10 @@ def test_a_confirmed_call_becomes_a_delivery_and_the_sum_stays(session, framed):
     assert framed.lines() == [(1, 9_000), (2, 3_000)]
     line = framed.contract.lines[1]
     assert (line.deliver_from, line.deliver_to) == (call.first_day, call.last_day)
-    assert (call.delivery_line, called_kg(frame)) == (2, 3_000)
+    assert (call.delivery_line, sums_of_frame(session, frame, TODAY).called_kg) == (
+        2,
+        3_000,
+    )
     assert source_of(session, frame, TODAY).left_kg == 9_000
     assert len(told(session, framed.buyer, NoticeKind.CALLOFF_CONFIRMED)) == 1
     assert find_violations(session) == []
@@ -293,7 +296,7 @@ def test_whatever_is_called_and_answered_the_sum_stays(session, make, moves):
             _try(framed, week(number, kg), answer)
 
         assert sum(kg for _, kg in framed.lines()) == SUM == framed.contract.total_kg
-        assert called_kg(frame) <= SUM
+        assert sums_of_frame(session, frame, TODAY).called_kg <= SUM
         for call in frame.calls:
             assert call.kg <= TERMS.most_kg
         assert find_violations(session) == []
