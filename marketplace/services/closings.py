@@ -24,6 +24,7 @@ from marketplace.services.contract_events import (
 )
 from marketplace.services.contract_sides import side_of
 from marketplace.services.contracts import access_contract, notify_both
+from marketplace.services.final_prices import lacks_price_alone
 from marketplace.services.fulfilment import (
     NOTE_WAITS,
     may_still_be_disputed,
@@ -116,8 +117,9 @@ def obstacles_to_closing(
     """What has to be done before a contract can be closed, as msgids."""
     if contract.signed_on is None:
         return [NOT_ENDED]
-    if contract.state not in ENDED and not only_a_rest_is_left(
-        session, contract, today=today
+    if contract.state not in ENDED and not (
+        only_a_rest_is_left(session, contract, today=today)
+        or lacks_price_alone(session, contract, today=today)
     ):
         return [NOT_ENDED]
     found = [NOTE_WAITS] if notes_wait(session, contract) else []
