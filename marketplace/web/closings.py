@@ -18,6 +18,7 @@ from marketplace.services.closings import (
     closing_of,
     closing_paper,
     confirm_closing,
+    ended_on,
     obstacles_to_closing,
 )
 from marketplace.services.contracts import access_contract
@@ -48,12 +49,12 @@ def show(public_id: str) -> ResponseReturnValue:
             contract=contract,
             closing=closing,
             content=closing.content,
-            ended_on=_day(closing.content["ended_on"]),
+            ended_on=ended_on(session, contract, closing.content),
             as_day=_day,
             obstacles=_obstacles(session, contract),
             check=short_digest(closing.digest),
             **_prices(session, contract),
-            printable=bool(closing_paper(session, contract)),
+            printed_by=len(closing_paper(session, contract)),
             **sides(contract),
         )
 

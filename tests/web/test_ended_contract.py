@@ -1,0 +1,86 @@
+"""What the pages of a contract that is over say, and which of them offer no form."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from marketplace.domain.errors import Refused
+from marketplace.domain.formats import format_day
+from marketplace.domain.words import ContractState
+from marketplace.services.closing_pdf import closing_pdf
+from marketplace.services.closings import closing_of, closing_paper, confirm_closing
+from marketplace.services.issued_statements import issue_statement
+from marketplace.web.statement_papers import said_in
+from tests.acting import Acted
+from tests.doors import enter
+from tests.factories import NOW, TODAY
+from tests.printed import Printed
+
+pytestmark = pytest.mark.databases("sqlite")
+LATER = {"today": TODAY + timedelta(days=3), "now": NOW + timedelta(days=3)}
+
+
+@pytest.fixture(autouse=True)
+def then():
+    with time_machine.travel(LATER["now"], tick=False):
+        yield
+
+
+@pytest.fixture
+def acted(session, make):
+    return Acted(session, make)
+
+
+def confirm(acted, who):
+    digest = closing_of(acted.session, acted.contract, today=LATER["today"]).digest
+    confirm_closing(acted.session, who, acted.contract.public_id, digest, **LATER)
+
+
+@pytest.fixture
+def closed(acted):
+    acted.delivered(12_000)
+    acted.paid(12_000 * 14_500, day=2)
+    for who in (acted.seller, acted.buyer):
+        confirm(acted, who)
+    assert acted.contract.state is ContractState.CLOSED
+    return acted
+
+
+def test_a_closed_contract_names_the_day_on_which_it_ended(client, session, closed):
+    enter(client, session, closed.seller)
+
+    page = client.get(f"/hop-dong/{closed.contract.public_id}/thanh-ly").text
+    rows = closing_paper(session, closed.contract)
+    paper = Printed(closing_pdf(rows, "vi", "https://example.vn"))
+
+    day = format_day(LATER["today"])
+    assert day in page.split("Ngày kết thúc")[1].split("</dd>")[0]
+    assert f"Ngày kết thúc {day}" in paper.text
+
+
+def test_a_closing_is_a_preview_until_both_have_confirmed(client, session, acted):
+    acted.delivered(12_000)
+    acted.paid(12_000 * 14_500, day=2)
+    address = f"/hop-dong/{acted.contract.public_id}/thanh-ly"
+    enter(client, session, acted.seller)
+
+    confirm(acted, acted.seller)
+    before = client.get(address).text
+    confirm(acted, acted.buyer)
+    after = client.get(address).text
+
+    assert "In bản xem trước" in before
+    assert "In biên bản thanh lý" not in before
+    assert "In biên bản thanh lý" in after
+
+
+def test_nothing_is_reconciled_after_the_closing(client, session, closed):
+    enter(client, session, closed.seller)
+    number = closed.contract.public_id
+
+    assert "Lập biên bản hôm nay" not in client.get(f"/hop-dong/{number}/tien").text
+    with pytest.raises(Refused, match="đã thanh lý"):
+        issue_statement(session, closed.seller, number, said_in, **LATER)
