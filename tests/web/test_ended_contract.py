@@ -61,6 +61,16 @@ def test_a_closed_contract_names_the_day_on_which_it_ended(client, session, clos
     assert f"Ngày kết thúc {day}" in paper.text
 
 
+def test_the_head_of_a_contract_names_its_last_day_in_force(client, session, acted):
+    enter(client, session, acted.seller)
+
+    page = client.get(f"/hop-dong/{acted.contract.public_id}").text
+
+    last = acted.contract.effective_to - timedelta(days=1)
+    assert f"hết hạn {format_day(last)}" in page
+    assert f"đến hết ngày {format_day(last)}" in page
+
+
 def test_a_closing_is_a_preview_until_both_have_confirmed(client, session, acted):
     acted.delivered(12_000)
     acted.paid(12_000 * 14_500, day=2)
