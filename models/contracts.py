@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -148,6 +148,11 @@ class Contract(Timestamped, Base):
     events: Mapped[list[ContractEvent]] = relationship(
         back_populates="contract", order_by="ContractEvent.position"
     )
+
+    @property
+    def last_day(self) -> date:
+        """The last day in force; `effective_to` is the day after it."""
+        return self.effective_to - timedelta(days=1)
 
 
 class ContractLine(Base):

@@ -56,7 +56,8 @@ class Acted:
         """A load that the buyer has inspected; without parts it is taken whole."""
         note, now = self.weighed(kg, day), NOW + timedelta(days=day)
         found = parts or (Part(kg),)
-        inspect_delivery(self.session, self.buyer, note.public_id, found, now=now)
+        who, session = self.buyer, self.session
+        inspect_delivery(session, who, note.public_id, found, now=now, pictures=1)
         return note
 
     def recorded(self, kind: EntryKind, vnd: int, day: int = 0) -> AccountEntry:

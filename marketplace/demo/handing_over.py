@@ -127,10 +127,16 @@ def _inspect(
 ) -> None:
     parts = _found(world, note, world.stories.loads, disputed=disputed)
     now = _later(moment, 4)
-    found = inspect_delivery(world.session, buyer, note.public_id, parts, now=now)
-    if disputed:
-        pictures = [crate(3, spoilt=True)]
-        add_photos(world.session, buyer, found, pictures, most=6, now=now, part=2)
+    pictures = [crate(3, spoilt=True)] if len(parts) > 1 else []
+    found = inspect_delivery(
+        world.session,
+        buyer,
+        note.public_id,
+        parts,
+        now=now,
+        pictures=len(pictures),
+    )
+    add_photos(world.session, buyer, found, pictures, most=6, now=now, part=2)
 
 
 def _later(moment: datetime, hours: int) -> datetime:

@@ -87,7 +87,7 @@ def amended_content(
     *,
     reference: Mapping[str, Any],
     head: Mapping[str, Any],
-    grounds: Sequence[str],
+    grounds: Mapping[str, Sequence[str]],
     texts: Sequence[ClauseText],
     last_number: int = 0,
 ) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def amended_content(
     tranches = _tranches(old, terms, price, last_number)
     new |= {
         "amendment": dict(head),
-        "legal_grounds": list(grounds),
+        **{name: list(said) for name, said in grounds.items()},
         "price": price,
         "quantity": {
             "kg": sum(row["kg"] for row in tranches),

@@ -105,6 +105,12 @@ def _filled(
     return words
 
 
+def grounds_of(content: Content, lang: str) -> list[str]:
+    """The law it rests on; contracts of former days name it in Vietnamese alone."""
+    own = content.get("legal_grounds_en") if lang == "en" else None
+    return list(own or content.get("legal_grounds", ()))
+
+
 def _people(content: Content, lang: str) -> dict[str, str]:
     sides = {party.get("side"): party for party in content.get("parties", ())}
     seller, buyer = sides.get(Side.SELLER, {}), sides.get(Side.BUYER, {})
@@ -114,7 +120,7 @@ def _people(content: Content, lang: str) -> dict[str, str]:
         "buyer": str(buyer.get("name", "")),
         "seller_full": _party(seller, lang),
         "buyer_full": _party(buyer, lang),
-        "grounds": "; ".join(content.get("legal_grounds", ())) or SILENT[lang],
+        "grounds": "; ".join(grounds_of(content, lang)) or SILENT[lang],
         "forum": FORUM.get(forum, {}).get(lang, str(forum)),
     }
 

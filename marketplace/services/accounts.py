@@ -16,6 +16,7 @@ from marketplace.domain.words_delivery import EntryKind, EntryState
 from marketplace.services.contract_events import record_event
 from marketplace.services.contract_sides import (
     NOT_IN_FORCE,
+    NOT_SIGNED,
     lock_party_contract,
     side_of,
     tell_other_side,
@@ -134,9 +135,16 @@ def lock_settling(
 ) -> tuple[Contract, Side]:
     """A signed contract of the actor's, locked, on which money may still be owed."""
     contract, side = lock_party_contract(session, who, contract_id, live=False)
-    if contract.state not in SETTLING or contract.signed_on is None:
-        raise Refused(NOT_IN_FORCE)
+    check_settling(contract)
     return contract, side
+
+
+def check_settling(contract: Contract) -> None:
+    """Refused where no money is owed any more, or none yet."""
+    if contract.signed_on is None:
+        raise Refused(NOT_SIGNED)
+    if contract.state not in SETTLING:
+        raise Refused(NOT_IN_FORCE)
 
 
 def _check(

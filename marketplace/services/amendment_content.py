@@ -24,10 +24,10 @@ from marketplace.services.amendment_words import ARTICLE
 from marketplace.services.called_plans import divide_plan
 from marketplace.services.contract_content import (
     DAY_OF_DELIVERY,
-    GROUNDS,
     content_of,
 )
 from marketplace.services.contract_templates import template_signed, texts_of
+from marketplace.services.law_words import GROUNDS, contract_grounds
 from marketplace.services.price_lookup import market_of
 from marketplace.services.rules import legal_bases_in_force
 from models.contracts import ContractLine, ContractVersion
@@ -78,14 +78,6 @@ def _grounds(
 
 def _article(one: Mapping[str, Any], subject: str, lang: str) -> str:
     return ARTICLE[lang] % {**one, "subject": subject}
-
-
-def contract_grounds(session: Session, on: date) -> list[str]:
-    """The law that the contract as a whole rests on, as it stands on a day."""
-    return [
-        f"{basis.ref} ({basis.subject_vi})"
-        for basis in legal_bases_in_force(session, on, GROUNDS)
-    ]
 
 
 def content_to_propose(
@@ -189,9 +181,16 @@ def check_grounds(session: Session, content: Mapping[str, Any], *, today: date) 
     laws: Sequence[LegalBasis] = legal_bases_in_force(session, today)
     known = {basis.ref for basis in laws}
     named = {one["ref"] for one in content["amendment"]["reason"]["grounds"]}
-    if not named <= known or content["legal_grounds"] != contract_grounds(
-        session, today
-    ):
+    if not named <= known or not _rests_on(session, content, today):
         raise Refused(
             N_("Căn cứ pháp lý đã thay đổi từ khi soạn phụ lục, hãy soạn lại")
         )
+
+
+def _rests_on(session: Session, content: Mapping[str, Any], today: date) -> bool:
+    """Whether it names the law in force, in whichever way it was once written."""
+    laws = legal_bases_in_force(session, today, GROUNDS)
+    said = content["legal_grounds"]
+    return len(said) == len(laws) and all(
+        basis.ref in one for basis, one in zip(laws, said, strict=True)
+    )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from marketplace.domain.amendment_changes import changes_between, clause_changes
+from marketplace.domain.clause_filling import grounds_of
 from marketplace.domain.formats import format_day
 from marketplace.domain.words import Side
 from marketplace.domain.words_amendments import AmendmentReason, AmendmentState
@@ -73,7 +74,7 @@ def _warning(amendment: Amendment, words: dict[str, str]) -> str:
 
 def _grounds(new: Content, words: dict[str, str], lang: str) -> list[str]:
     articles = [one[f"name_{lang}"] for one in new["amendment"]["reason"]["grounds"]]
-    return [f"{words['ground']} {one}" for one in (*new["legal_grounds"], *articles)]
+    return [f"{words['ground']} {one}" for one in (*grounds_of(new, lang), *articles)]
 
 
 def _reason(new: Content, words: dict[str, str], lang: str) -> list[list[str]]:

@@ -13,6 +13,7 @@ from marketplace.domain.formats import format_day, format_kg, format_number, for
 from marketplace.domain.words import Side
 from marketplace.services.closing_content import KILOGRAMS
 from marketplace.services.closing_words import CLOSING
+from marketplace.services.days import day_of
 from marketplace.services.paper_printing import (
     NO_BREAK,
     made,
@@ -61,7 +62,7 @@ def closing_pdf(
         "made": made(max(one.at for one in confirmations)),
         "warning": words["pending"] if len(confirmations) < len(Side) else "",
         "parties": parties_of(contract, words, account=True),
-        "ending": _ending(content, lang, words),
+        "ending": _ending(content, _ended(content, confirmations), lang, words),
         "facts": _goods(content, lang, words),
         "sums": _sums(content["vnd"], lang, words),
         **_tables(content, lang, words),
@@ -88,8 +89,14 @@ def _head(row: ClosingConfirmation, content: Content, lang: str, words: Words) -
     }
 
 
-def _ending(content: Content, lang: str, words: Words) -> list[list[str]]:
-    ended = content["ended_on"]
+def _ended(content: Content, by: Sequence[ClosingConfirmation]) -> str:
+    """The day of its end; of one carried out, that of the second confirmation."""
+    both = len(by) == len(Side)
+    closed = day_of(max(one.at for one in by)).isoformat() if both else ""
+    return content["ended_on"] or closed
+
+
+def _ending(content: Content, ended: str, lang: str, words: Words) -> list[list[str]]:
     rows = [
         [words["state"], words[content["state"]]],
         [words["ended_on"], _day(ended, lang) if ended else ""],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,6 +24,8 @@ from marketplace.services.contract_events import (
 )
 from marketplace.services.contract_sides import side_of
 from marketplace.services.contracts import access_contract, notify_both
+from marketplace.services.days import day_of
+from marketplace.services.final_prices import lacks_price_alone
 from marketplace.services.fulfilment import (
     NOTE_WAITS,
     may_still_be_disputed,
@@ -77,6 +79,17 @@ def closing_paper(session: Session, contract: Contract) -> list[ClosingConfirmat
     return [one for one in rows if one.digest == rows[-1].digest]
 
 
+def ended_on(
+    session: Session, contract: Contract, content: Mapping[str, Any]
+) -> date | None:
+    """The day on which it ended; of one carried out, that of the second confirmation."""
+    if content["ended_on"]:
+        return date.fromisoformat(content["ended_on"])
+    if contract.state is not ContractState.CLOSED:
+        return None
+    return day_of(max(one.at for one in closing_paper(session, contract)))
+
+
 def let_go_vnd(session: Session, contract: Contract) -> int:
     """The rest that both sides let go when they closed the contract, in đồng."""
     if contract.state is not ContractState.CLOSED:
@@ -116,8 +129,9 @@ def obstacles_to_closing(
     """What has to be done before a contract can be closed, as msgids."""
     if contract.signed_on is None:
         return [NOT_ENDED]
-    if contract.state not in ENDED and not only_a_rest_is_left(
-        session, contract, today=today
+    if contract.state not in ENDED and not (
+        only_a_rest_is_left(session, contract, today=today)
+        or lacks_price_alone(session, contract, today=today)
     ):
         return [NOT_ENDED]
     found = [NOTE_WAITS] if notes_wait(session, contract) else []

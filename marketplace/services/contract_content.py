@@ -23,21 +23,15 @@ from marketplace.services.contract_templates import (
     texts_of,
 )
 from marketplace.services.days import day_of
+from marketplace.services.law_words import contract_grounds
 from marketplace.services.price_lookup import market_of
-from marketplace.services.rules import legal_bases_in_force, rule
+from marketplace.services.rules import rule
 from models.contracts import Contract, ContractVersion
 from models.offers import Offer
 from models.organisations import Organisation
 from models.reference import Grade, Rule
 
 DAY_OF_DELIVERY = {"name_vi": "ngày giao hàng", "name_en": "the day of delivery"}
-GROUNDS = (
-    "91/2015/QH13",
-    "36/2005/QH11",
-    "98/2018/NĐ-CP",
-    "17/2023/QH15",
-    "20/2023/QH15",
-)
 
 
 def freeze_version(
@@ -80,10 +74,7 @@ def _content(session: Session, contract: Contract, today: date) -> dict[str, Any
             _party(contract.seller, Side.SELLER),
             _party(contract.buyer, Side.BUYER),
         ],
-        "legal_grounds": [
-            f"{basis.ref} ({basis.subject_vi})"
-            for basis in legal_bases_in_force(session, today, GROUNDS)
-        ],
+        **contract_grounds(session, today),
         "linkage": {"form": contract.linkage_form, "stages": list(contract.stages)},
         **_goods(session, contract, today),
         **_money(session, contract),

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from marketplace.domain.amendments import price_of
+from marketplace.domain.clause_filling import grounds_of
 from marketplace.domain.clauses import CLAUSES
 from marketplace.domain.formats import format_day, format_kg, format_vnd
 from marketplace.domain.season_content import spans_of
@@ -85,7 +86,7 @@ def _data(version: ContractVersion, lang: str, address: str) -> dict[str, Any]:
         "mark": f"{words['number']} {_number(content, words)}",
         "seal": seal(version.digest, address),
         "content": version.content,
-        "grounds": [f"{words['ground']} {g}" for g in content["legal_grounds"]],
+        "grounds": [f"{words['ground']} {g}" for g in grounds_of(content, lang)],
         "opening": words["opening"],
         "parties": parties_of(content, words, account=True),
         "clauses": _clauses(content, lang),

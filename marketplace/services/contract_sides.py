@@ -14,6 +14,7 @@ from models.contract_events import ContractEvent
 from models.contracts import Contract
 
 NOT_IN_FORCE = N_("Hợp đồng này không còn hiệu lực")
+NOT_SIGNED = N_("Hợp đồng này chưa được hai bên ký đủ")
 
 
 def side_of(contract: Contract, who: Actor) -> Side:
@@ -31,9 +32,15 @@ def lock_party_contract(
     """A contract of the actor's own, locked, and the side; refused if not in force."""
     found = access_contract(session, who, public_id, "write")
     contract = lock_contract(session, found.id)
-    if live and contract.state is not ContractState.IN_FORCE:
-        raise Refused(NOT_IN_FORCE)
+    if live:
+        check_in_force(contract)
     return contract, side_of(contract, who)
+
+
+def check_in_force(contract: Contract) -> None:
+    """Refused before both have signed, and once it is not in force any more."""
+    if contract.state is not ContractState.IN_FORCE:
+        raise Refused(NOT_IN_FORCE if contract.signed_on else NOT_SIGNED)
 
 
 def lock_open_contract(

@@ -21,6 +21,7 @@ from marketplace.services.statement_prices import Prices
 from models.contracts import Contract
 from models.deliveries import DeliveryNote
 from models.inspections import Inspection
+from models.photos import Photo
 from models.reference import Grade
 
 MOST_PARTS = 20
@@ -76,6 +77,24 @@ def check_parts(session: Session, note: DeliveryNote, parts: Sequence[Part]) -> 
         if part.deduction_vnd < 0 or (rejected and part.deduction_vnd):
             raise Refused(N_("Phần bị loại không trừ tiền nữa"), "parts")
     check_deductions(session, note, parts, "parts-%d-deduction")
+
+
+def check_shown(
+    session: Session, note: DeliveryNote, parts: Sequence[Part], pictures: int
+) -> None:
+    """Refused: goods turned away without a photo, which the contract asks for.
+
+    Photos of the part or of the load count, and so do those on the delivery note.
+    """
+    turned_away = [
+        row for row, part in enumerate(parts) if part.outcome is Outcome.REJECTED
+    ]
+    wanted = select(Photo.id).where(Photo.note_id == note.id).limit(1)
+    if turned_away and not pictures and session.scalar(wanted) is None:
+        raise Refused(
+            N_("Hàng bị loại phải có ảnh: thêm ảnh của phần này hay của cả lô"),
+            f"parts-{turned_away[0]}-photos",
+        )
 
 
 def check_deductions(

@@ -25,6 +25,7 @@ from marketplace.services.inspection_content import seal_inspection
 from marketplace.services.inspection_rules import (
     check_may_inspect,
     check_parts,
+    check_shown,
     grades_of,
     hours_of,
     inspect_until,
@@ -53,16 +54,20 @@ def inspect_delivery(
     parts: Sequence[Part],
     *,
     now: datetime,
+    pictures: int = 0,
 ) -> Inspection:
     """Record what the buyer found, part by part; the whole load is told.
 
-    Refused: the seller, a note not confirmed by both, a second inspection, after
-    the contract's hours, parts that do not sum to what was weighed.
+    `pictures` is how many photos the caller puts on the finding in the same
+    transaction. Refused: the seller, a note not confirmed by both, a second
+    inspection, after the contract's hours, parts that do not sum to what was
+    weighed, goods turned away without any photo.
     """
     found = access_note(session, who, note_id, "write")
     contract, side = lock_open_contract(session, who, found.contract.public_id)
     session.refresh(found)
     check_may_inspect(session, who, found, now=now)
+    check_shown(session, found, parts, pictures)
     inspection = add_inspection(session, found, parts, who=who, now=now)
     event = record_event(
         session, contract, "inspected", who, now=now, data=told(inspection)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain.actor import Actor
 from marketplace.domain.canonical import canonical_bytes, digest_of
 from marketplace.domain.errors import N_, NotFound, Refused
-from marketplace.domain.words import Side
+from marketplace.domain.words import ContractState, Side
 from marketplace.services.contract_events import record_event
 from marketplace.services.contract_sides import lock_party_contract
 from marketplace.services.statement_content import LANGS, Say, statement_content
@@ -50,11 +50,10 @@ def issue_statement(
     """Freeze the account as it stands today; `say` puts its lines into words.
 
     A side that issues the same account of the same day again gets the same paper.
-    Refused before the contract is signed.
+    Refused before the contract is signed, and after the closing that settled it.
     """
     contract, side = lock_party_contract(session, who, public_id, live=False)
-    if contract.signed_on is None:
-        raise Refused(N_("Hợp đồng chưa ký thì chưa có công nợ để đối chiếu"))
+    _check_owed(contract)
     statements = {
         lang: statement_of(session, contract, today=today, lang=lang) for lang in LANGS
     }
@@ -66,6 +65,13 @@ def issue_statement(
         return known
     content |= {"number": len(issued) + 1, "at": now}
     return _issued(session, who, contract, side, content, now)
+
+
+def _check_owed(contract: Contract) -> None:
+    if contract.signed_on is None:
+        raise Refused(N_("Hợp đồng chưa ký thì chưa có công nợ để đối chiếu"))
+    if contract.state is ContractState.CLOSED:
+        raise Refused(N_("Hợp đồng đã thanh lý, không lập biên bản đối chiếu nữa"))
 
 
 def _issued(

@@ -81,6 +81,12 @@ def may_propose(session: Session, contract: Contract) -> bool:
     )
 
 
+def check_may_propose(session: Session, contract: Contract) -> None:
+    """Refused once a side has signed, or while a plan is open."""
+    if not may_propose(session, contract):
+        raise Refused(N_("Đã có bên ký hoặc đang có đề nghị chờ trả lời"))
+
+
 def first_plan(contract: Contract) -> tuple[PlanLine, ...]:
     """The planned deliveries of the season that the contract was made over."""
     return tuple(
@@ -123,8 +129,7 @@ def propose_seasons(
     version = current_version(session, contract)
     if version.digest != command.digest:
         raise Conflict(N_("Nội dung hợp đồng đã thay đổi, hãy đọc lại"))
-    if not may_propose(session, contract):
-        raise Refused(N_("Đã có bên ký hoặc đang có đề nghị chờ trả lời"))
+    check_may_propose(session, contract)
     _check(session, contract, command, today)
     plan = _add(session, contract, command, side, who, now)
     move_contract(

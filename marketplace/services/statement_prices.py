@@ -82,6 +82,14 @@ class _Pricing:
         outcome = self._outcome(1, grade, day)
         return None if isinstance(outcome, NotKnownYet) else outcome.price_per_kg
 
+    def awaited(self, grade: Grade | None, day: date) -> tuple[int, date] | None:
+        """The market and the day whose quote the final price waits for, if any."""
+        outcome = self._outcome(1, grade, day)
+        final = not isinstance(outcome, NotKnownYet) and not outcome.provisional
+        if final or self.market_id is None:
+            return None
+        return self.market_id, reference_day(self.day_rule, day)
+
     def _outcome(self, kg: int, grade: Grade | None, day: date) -> Outcome:
         part = AcceptedPart(kg, spelled(self.rule, grade, self.lang))
         return price_part(self.rule, part, self._quote(grade, day))

@@ -19,6 +19,7 @@ from marketplace.domain.words_delivery import EntryKind, EntryMethod, EntryState
 from marketplace.services.accounts import (
     SETTLING,
     answer_entry,
+    check_settling,
     record_entry,
 )
 from marketplace.services.closings import let_go_vnd
@@ -103,6 +104,8 @@ def record(public_id: str) -> ResponseReturnValue:
     """Write down money, inputs or a penalty; the other side answers."""
     with transaction() as session:
         contract = access_contract(session, current_actor(), public_id, "write")
+        if request.method == "GET":
+            check_settling(contract)
         account = _account(session, contract)
         form = _entry_form(account)
         sent = form.validate_on_submit()
@@ -230,6 +233,8 @@ def invoice(public_id: str) -> ResponseReturnValue:
     with transaction() as session:
         who = current_actor()
         contract = access_contract(session, who, public_id, "write")
+        if request.method == "GET":
+            check_settling(contract)
         form = InvoiceForm(data={"issued_on": today()})
         if form.validate_on_submit():
             with refused(session, form) as outcome:

@@ -28,6 +28,7 @@ from marketplace.services.amendments import (
 )
 from marketplace.services.contract_content import content_of
 from marketplace.services.contract_pdf import contract_pdf
+from marketplace.services.contract_sides import check_in_force
 from marketplace.services.contract_versions import access_version
 from marketplace.services.contracts import access_contract
 from marketplace.services.deliveries import planned_deliveries
@@ -56,6 +57,8 @@ def new(public_id: str) -> ResponseReturnValue:
     """Say what is to change, and why."""
     with transaction() as session:
         contract = access_contract(session, current_actor(), public_id, "write")
+        if request.method == "GET":
+            check_in_force(contract)
         planned = planned_deliveries(session, contract)
         open_ = [one for one in planned if may_change(one)]
         form = amendment_form(session, contract, open_)

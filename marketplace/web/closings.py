@@ -18,9 +18,11 @@ from marketplace.services.closings import (
     closing_of,
     closing_paper,
     confirm_closing,
+    ended_on,
     obstacles_to_closing,
 )
 from marketplace.services.contracts import access_contract
+from marketplace.services.final_prices import awaited_quotes, lacks_price_alone
 from marketplace.web.access import Right, current_actor, requires, signed_in
 from marketplace.web.clock import now, today
 from marketplace.web.contract_pages import sides
@@ -47,12 +49,12 @@ def show(public_id: str) -> ResponseReturnValue:
             contract=contract,
             closing=closing,
             content=closing.content,
-            ended_on=_day(closing.content["ended_on"]),
+            ended_on=ended_on(session, contract, closing.content),
             as_day=_day,
             obstacles=_obstacles(session, contract),
             check=short_digest(closing.digest),
-            early=contract.state is ContractState.IN_FORCE,
-            printable=bool(closing_paper(session, contract)),
+            **_prices(session, contract),
+            printed_by=len(closing_paper(session, contract)),
             **sides(contract),
         )
 
@@ -78,6 +80,17 @@ def _obstacles(session: Session, contract: Contract) -> list[str]:
         return []
     found = obstacles_to_closing(session, contract, today=today(), now=now())
     return [_(one) for one in found]
+
+
+def _prices(session: Session, contract: Contract) -> dict[str, object]:
+    """Which quotes the final price waits for, and whether nothing else is lacking."""
+    alone = lacks_price_alone(session, contract, today=today())
+    in_force = contract.state is ContractState.IN_FORCE
+    return {
+        "awaited": awaited_quotes(session, contract),
+        "price_alone": alone,
+        "early": in_force and not alone,
+    }
 
 
 def _day(written: str | None) -> date | None:

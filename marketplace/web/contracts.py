@@ -33,6 +33,7 @@ from marketplace.services.contracts import (
 )
 from marketplace.services.deliveries import planned_deliveries
 from marketplace.services.early_warning import open_alerts
+from marketplace.services.final_prices import lacks_price_alone
 from marketplace.services.majeure_effects import list_majeure
 from marketplace.services.signing import current_version, sign_contract
 from marketplace.web.access import (
@@ -53,7 +54,7 @@ from marketplace.web.refusals import refused
 from models.database import transaction
 
 if TYPE_CHECKING:
-    from models.contracts import ContractVersion
+    from models.contracts import Contract, ContractVersion
 
 bp = Blueprint("contracts", __name__, url_prefix="/hop-dong")
 
@@ -107,15 +108,24 @@ def show(public_id: str) -> ResponseReturnValue:
             version=version,
             **_words(version),
             links=links_of(session, contract),
-            planned=planned_deliveries(session, contract),
-            alerts=open_alerts(session, contract),
-            majeure=list_majeure(session, contract),
+            **_state_of(session, contract),
             reader=reader_of(contract, current_actor()),
             me=current_actor().organisation_id,
             **calls(session, contract),
             **seasons(session, contract),
             **sides(contract),
         )
+
+
+def _state_of(session: Session, contract: Contract) -> dict[str, object]:
+    """What is planned, what is wrong, and what alone an ended contract waits for."""
+    expired = contract.state is ContractState.EXPIRED
+    return {
+        "planned": planned_deliveries(session, contract),
+        "alerts": open_alerts(session, contract),
+        "majeure": list_majeure(session, contract),
+        "price_alone": expired and lacks_price_alone(session, contract, today=today()),
+    }
 
 
 @bp.route("/<public_id>/ky", methods=["GET", "POST"])

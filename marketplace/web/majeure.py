@@ -16,6 +16,7 @@ from forms.majeure import STANDS, ContestForm, MajeureForm, RulingForm
 from forms.photos import PhotosForm, most_photos
 from marketplace.domain.majeure import FOR_OFFICERS, OPEN, MajeureKind, MajeureState
 from marketplace.services.clockwork import HOME
+from marketplace.services.contract_sides import check_in_force
 from marketplace.services.contracts import access_contract
 from marketplace.services.majeure import (
     access_majeure,
@@ -79,8 +80,8 @@ def _told_to(session: Session, contract: Contract) -> dict[str, Any]:
 def give(public_id: str) -> ResponseReturnValue:
     """Tell the other side; `?dot=2` comes from the page of that delivery."""
     with transaction() as session:
-        who = current_actor()
-        contract = access_contract(session, who, public_id, "write")
+        contract = access_contract(session, current_actor(), public_id, "write")
+        check_in_force(contract)
         expected = expected_deliveries(session, contract, today=today())
         form = _give_form(expected)
         if form.validate_on_submit() and _given(session, form, public_id):

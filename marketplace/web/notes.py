@@ -228,6 +228,10 @@ def _inspected(session: Session, form: InspectionForm, public_id: str) -> bool:
     who, moment = current_actor(), now()
     with refused(session, form) as outcome:
         parts = form.command()
-        found = inspect_delivery(session, who, public_id, parts, now=moment)
-        add_photos_of_parts(session, who, found, form.pictures(), now=moment)
+        pictures = form.pictures()
+        sent = sum(len(some) for some in pictures.values())
+        found = inspect_delivery(
+            session, who, public_id, parts, now=moment, pictures=sent
+        )
+        add_photos_of_parts(session, who, found, pictures, now=moment)
     return outcome.done

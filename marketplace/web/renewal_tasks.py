@@ -49,7 +49,7 @@ def _card(standing: Standing, actor: Actor) -> TaskCard:
             product=name_of(contract.product).lower(),
             number=contract.number,
         ),
-        due=_("Hết hạn %(day)s", day=day(contract.effective_to)),
+        due=_("Hết hạn %(day)s", day=day(contract.last_day)),
         url=url_for("renewals.show", public_id=contract.public_id),
         button=_("Xem và trả lời") if asked else _("Xem và đề nghị"),
         urgency=10 if asked else 20,

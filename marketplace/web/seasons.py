@@ -25,6 +25,7 @@ from marketplace.services.season_answers import (
     withdraw_seasons,
 )
 from marketplace.services.season_plans import (
+    check_may_propose,
     first_plan,
     lines_of,
     may_propose,
@@ -104,6 +105,8 @@ def propose(public_id: str) -> ResponseReturnValue:
     """Say how many seasons; the plan of each is there, shifted by a year."""
     with transaction() as session:
         contract = _own_contract(session, public_id)
+        if request.method == "GET":
+            check_may_propose(session, contract)
         most = int(rule(session, "contract.seasons", today())["most"])
         asked = request.args.get("so_vu", USUAL_SEASONS, type=int)
         seasons = min(max(2, asked), most)

@@ -38,6 +38,7 @@ from models.organisations import User
 from models.proposals import Proposal, TermsLine
 from tests.deals import Deals
 from tests.factories import PASSWORD, Make
+from tests.photo_rows import jpeg
 from tests.stack import Stack
 
 pytestmark = pytest.mark.timeout(240)
@@ -247,6 +248,10 @@ def _confirm_and_inspect(buyer: Page, deal: Deal, rejected: int) -> None:
         buyer.locator("[name='parts-1-kg']").fill(f"{rejected}")
         buyer.locator("[name='parts-1-outcome']").select_option("rejected")
         buyer.locator("[name='parts-1-reason']").fill("Quả nứt")
+        buyer.get_by_role("button", name="Ghi kết quả").click()
+        expect(buyer.get_by_text("Hàng bị loại phải có ảnh").first).to_be_visible()
+        photo = {"name": "nut.jpg", "mimeType": "image/jpeg", "buffer": jpeg(1)}
+        buyer.locator("[name='parts-1-photos']").set_input_files(photo)
     buyer.get_by_role("button", name="Ghi kết quả").click()
     expect(buyer.get_by_text("Đã ghi kết quả nghiệm thu")).to_be_visible()
     assert deal.public_id

@@ -45,7 +45,7 @@ def inspected(fresh_app):
         grade = session.scalars(select(Grade).filter_by(product_id=product)).first()
         spoilt = Part(20, Outcome.REJECTED, reason="Dập do vận chuyển")
         parts = [Part(1_980, grade=grade.code), spoilt]
-        inspect_delivery(session, buyer, "A" * 22, parts, now=NOW)
+        inspect_delivery(session, buyer, "A" * 22, parts, now=NOW, pictures=1)
         accept_silently(session, now=inspect_until(session, note))
     return fresh_app
 

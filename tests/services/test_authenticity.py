@@ -114,7 +114,7 @@ def test_a_later_finding_replaces_the_first(session, deal):
     confirm_note(session, buyer, note.public_id, note.digest, now=NOW)
     spoilt = Part(120, Outcome.REJECTED, reason="Dập")
     first = inspect_delivery(
-        session, buyer, note.public_id, [Part(3_880), spoilt], now=NOW
+        session, buyer, note.public_id, [Part(3_880), spoilt], now=NOW, pictures=1
     )
     assert standing(session, first.digest) is Standing.IN_FORCE
 

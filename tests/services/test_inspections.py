@@ -25,8 +25,11 @@ from marketplace.services.inspections import (
     inspect_delivery,
 )
 from marketplace.services.note_writing import write_note
+from marketplace.services.photos import add_photos
+from marketplace.services.pictures import prepare_picture
 from tests.deals import Deals
 from tests.factories import NOW
+from tests.photo_rows import jpeg
 
 SPOILT = Part(120, Outcome.REJECTED, reason="Dập do vận chuyển")
 
@@ -46,7 +49,7 @@ def load(session, make):
 
 
 def inspect(session, buyer, note, *parts):
-    return inspect_delivery(session, buyer, note.public_id, parts, now=NOW)
+    return inspect_delivery(session, buyer, note.public_id, parts, now=NOW, pictures=1)
 
 
 def test_a_failed_part_does_not_stop_the_rest(session, load):
@@ -55,6 +58,21 @@ def test_a_failed_part_does_not_stop_the_rest(session, load):
     inspect(session, buyer, note, Part(3_880), SPOILT)
 
     assert (note.contract.delivered_kg, note.contract.accepted_kg) == (4_000, 3_880)
+
+
+def test_goods_are_turned_away_with_a_photo_alone(session, load):
+    note, seller, buyer = load
+    found = [Part(3_880), SPOILT]
+
+    with pytest.raises(Refused, match="phải có ảnh") as refusal:
+        inspect_delivery(session, buyer, note.public_id, found, now=NOW)
+    assert refusal.value.field == "parts-1-photos"
+    assert current_inspection(session, note) is None
+
+    picture = prepare_picture(jpeg(1))
+    add_photos(session, seller, note, [picture], most=6, now=NOW)
+    inspect_delivery(session, buyer, note.public_id, found, now=NOW)
+    assert note.contract.accepted_kg == 3_880
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,9 @@ def test_a_note_that_does_not_bind_says_so_on_top(session, load):
 def test_an_inspection_record_says_what_was_found_and_by_whom(session, load):
     note, _, buyer = load
     confirm_note(session, buyer, note.public_id, note.digest, now=NOW)
-    finding = inspect_delivery(session, buyer, note.public_id, PARTS, now=NOW)
+    finding = inspect_delivery(
+        session, buyer, note.public_id, PARTS, now=NOW, pictures=1
+    )
 
     paper = printed_finding(session, note)
 
@@ -160,7 +162,7 @@ def test_an_inspection_record_says_what_was_found_and_by_whom(session, load):
 def test_a_claim_and_its_end_stand_on_the_record(session, make, load):
     note, seller, buyer = load
     confirm_note(session, buyer, note.public_id, note.digest, now=NOW)
-    first = inspect_delivery(session, buyer, note.public_id, PARTS, now=NOW)
+    first = inspect_delivery(session, buyer, note.public_id, PARTS, now=NOW, pictures=1)
     raise_claim(session, seller, note.public_id, "Hàng tốt khi lên xe", now=NOW)
     assert "Đang giải quyết giữa hai bên" in printed_finding(session, note).text
     say_in_claim(

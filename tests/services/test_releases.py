@@ -54,7 +54,7 @@ def rejected(session, deal, kg, of=KG):
     load = note(session, contract, seller, of)
     confirm_note(session, buyer, load.public_id, load.digest, now=NOW)
     parts = [Part(of - kg), Part(kg, Outcome.REJECTED, reason="Thối")]
-    inspect_delivery(session, buyer, load.public_id, parts, now=NOW)
+    inspect_delivery(session, buyer, load.public_id, parts, now=NOW, pictures=1)
     return load
 
 

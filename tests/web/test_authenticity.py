@@ -10,7 +10,10 @@ from marketplace.domain.canonical import short_digest
 from marketplace.domain.formats import format_number
 from marketplace.domain.words import Side
 from marketplace.domain.words_delivery import NoteState
+from marketplace.services.amendment_answers import withdraw_amendment
 from marketplace.web.limits import limiter
+from tests.acting import Acted
+from tests.amending import proposed
 from tests.deals import Deals
 from tests.doors import enter
 from tests.factories import NOW
@@ -128,3 +131,16 @@ def test_asking_is_limited(app, endpoint):
     limits = limiter.limit_manager.decorated_limits(name)
 
     assert [str(one.limit) for one in limits] == ["30 per 1 minute"]
+
+
+def test_an_amendment_that_nobody_signed_never_was_in_force(client, session, make):
+    acted = Acted(session, make)
+    amendment = proposed(session, acted.seller, acted.contract, price_vnd=15_000)
+    number = acted.contract.public_id
+    withdraw_amendment(session, acted.seller, number, amendment.version, now=NOW)
+
+    page = client.get(f"/xac-thuc/{amendment.wording.digest}").text
+
+    assert "Chưa từng có hiệu lực" in page
+    assert "chưa bao giờ có hiệu lực" in page
+    assert "Đã hủy" not in page

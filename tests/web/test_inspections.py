@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 import time_machine
 
+from marketplace.services.inspections import current_inspection
 from tests.acting import Acted
 from tests.doors import enter
 from tests.factories import NOW
+from tests.photo_rows import jpeg
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -69,3 +73,27 @@ def test_too_great_a_deduction_is_told_beside_its_own_field(client, session, act
     assert 'id="parts-1-deduction-e"' in answer.text
     assert "Trừ nhiều nhất bằng giá một kg" in answer.text
     assert "Quả nhỏ" in answer.text
+
+
+def test_a_missing_photo_of_rejected_goods_is_told_beside_its_field(
+    client, session, acted
+):
+    note = acted.weighed(1_000)
+    enter(client, session, acted.buyer)
+    found = {
+        "parts-0-kg": "1.000",
+        "parts-0-outcome": "rejected",
+        "parts-0-reason": "Quả nứt",
+    }
+
+    answer = client.post(address(note), data=found)
+
+    assert answer.status_code == 422
+    assert 'id="parts-0-photos-e"' in answer.text
+    assert "Hàng bị loại phải có ảnh" in answer.text
+    assert "Quả nứt" in answer.text
+    assert current_inspection(session, note) is None
+
+    shown = {**found, "photos": (io.BytesIO(jpeg(1)), "1.jpg")}
+    assert client.post(address(note), data=shown).status_code == 302
+    assert current_inspection(session, note) is not None
