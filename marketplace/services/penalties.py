@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import func, select
@@ -48,6 +49,23 @@ def check_penalty(
         raise Refused(message, "amount", pct=pct, most=most_shown)
 
 
+def check_confirmed(
+    session: Session, contract: Contract, entry: AccountEntry, today: date
+) -> None:
+    """Refused: a penalty for what is excused by now; confirmed, it would be nought."""
+    stand = [
+        one
+        for one in _confirmed(session, contract)
+        if one.owed_by is entry.owed_by and one is not entry
+    ]
+    owed = _owed(session, contract, entry.owed_by, today)
+    if reliefs(_asked_of([*stand, entry]), owed)[entry.public_id] < entry.amount_vnd:
+        return
+    raise Refused(
+        N_("Phần này nay được miễn vì bất khả kháng, không còn phạt: hãy từ chối")
+    )
+
+
 def _value_left(contract: Contract, owed: Obligation) -> int:
     """The share of the value as it is signed, less that of what is excused."""
     excused = sum(owed.excused_kg.values()) * contract.price_vnd
@@ -72,17 +90,12 @@ def penalties_of(
     session: Session, contract: Contract, *, today: date
 ) -> tuple[Penalty, ...]:
     """The penalties that both stand by, each with what fell away of it by a day."""
-    entries = [
-        one
-        for one in list_entries(session, contract)
-        if one.kind is EntryKind.PENALTY and one.state is EntryState.CONFIRMED
-    ]
+    entries = _confirmed(session, contract)
     off: dict[str, int] = {}
     for side in Side:
         mine = [one for one in entries if one.owed_by is side and one.on <= today]
         if mine:
-            asked = [Asked(one.public_id, one.amount_vnd, one.line) for one in mine]
-            off |= reliefs(asked, _owed(session, contract, side, today))
+            off |= reliefs(_asked_of(mine), _owed(session, contract, side, today))
     return tuple(
         Penalty(
             one.public_id,
@@ -93,6 +106,19 @@ def penalties_of(
         )
         for one in entries
     )
+
+
+def _confirmed(session: Session, contract: Contract) -> list[AccountEntry]:
+    """The penalties that both stand by, the oldest day first."""
+    return [
+        one
+        for one in list_entries(session, contract)
+        if one.kind is EntryKind.PENALTY and one.state is EntryState.CONFIRMED
+    ]
+
+
+def _asked_of(entries: Iterable[AccountEntry]) -> list[Asked]:
+    return [Asked(one.public_id, one.amount_vnd, one.line) for one in entries]
 
 
 def _owed(session: Session, contract: Contract, side: Side, today: date) -> Obligation:

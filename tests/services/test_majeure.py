@@ -335,6 +335,18 @@ def test_the_penalty_for_what_is_excused_falls_away_and_says_why(session, acted)
     assert past.totals.seller_penalties_vnd == 0
 
 
+def test_a_penalty_for_what_is_excused_by_now_is_not_confirmed(session, acted):
+    asked = penalty(acted, 1_000_000, line=1)
+    lost(acted)
+    acknowledged(acted)
+
+    with pytest.raises(Refused, match="miễn vì bất khả kháng"):
+        confirmed(acted, asked)
+
+    assert asked.state is EntryState.RECORDED
+    assert statement_of(session, acted.contract, today=TODAY).lines == ()
+
+
 def test_no_penalty_is_asked_for_what_is_excused(session, acted):
     lost(acted)
     acknowledged(acted)
