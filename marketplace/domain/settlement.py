@@ -73,6 +73,20 @@ class Totals:
         return ahead + self.paid_vnd - self.refunds_vnd
 
     @property
+    def paid_by_buyer_vnd(self) -> int:
+        """What the buyer paid or supplied, without penalties of the seller."""
+        return max(0, self.covered_vnd - self.seller_penalties_vnd)
+
+    @property
+    def penalty_owed_vnd(self) -> int:
+        """What of the credit is a penalty that the seller owes: nobody paid it."""
+        return min(self.credit_vnd, self.seller_penalties_vnd)
+
+    @property
+    def overpaid_vnd(self) -> int:
+        return self.credit_vnd - self.penalty_owed_vnd
+
+    @property
     def open_vnd(self) -> int:
         return self.not_due_vnd + self.overdue_vnd + self.interest_open_vnd
 

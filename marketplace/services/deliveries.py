@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain.actor import Actor
 from marketplace.domain.deliveries import (
     Delivery,
+    DeliveryState,
     DeliveryWord,
     Obstacle,
     Said,
@@ -67,6 +68,22 @@ class Planned:
     @property
     def open_kg(self) -> int:
         return max(0, self.line.kg - self.lost_kg - self.noted_kg)
+
+    @property
+    def cancelled(self) -> bool:
+        return self.delivery.state is DeliveryState.CANCELLED
+
+    @property
+    def gone_kg(self) -> int:
+        """Kilograms that nobody delivers any more: lost, or given back since."""
+        return max(self.lost_kg, self.line.released_kg)
+
+    @property
+    def to_come_kg(self) -> int:
+        """What is still to be handed over and confirmed."""
+        if self.cancelled:
+            return 0
+        return max(0, self.line.kg - self.gone_kg - self.delivered_kg)
 
 
 def planned_deliveries(session: Session, contract: Contract) -> list[Planned]:

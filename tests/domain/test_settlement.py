@@ -233,6 +233,23 @@ def test_advances_inputs_and_penalties_are_set_off():
     assert totals.open_vnd == 10_025_000 - 3_400_000
 
 
+@pytest.mark.parametrize(
+    ("money", "to_pay", "owed", "overpaid"),
+    [(0, 9_000_000, 0, 0), (9_500_000, 0, 500_000, 0), (11_000_000, 0, 10**6, 10**6)],
+)
+def test_a_penalty_of_the_seller_is_never_what_the_buyer_paid(
+    money, to_pay, owed, overpaid
+):
+    penalty = Penalty("s", on(1), Side.SELLER, agreed_vnd=1_000_000)
+    one = facts(delivery("a", 0), penalties=(penalty,), payments=(paid("p", 1, money),))
+
+    totals = settle(one, on(1)).totals
+
+    assert totals.paid_by_buyer_vnd == money
+    assert totals.open_vnd == to_pay
+    assert (totals.penalty_owed_vnd, totals.overpaid_vnd) == (owed, overpaid)
+
+
 def test_a_penalty_is_due_at_once_and_bears_no_interest():
     one = facts(penalties=(Penalty("b", on(0), Side.BUYER, 1_000_000, Decimal(8)),))
 

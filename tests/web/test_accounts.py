@@ -246,6 +246,23 @@ def test_what_was_paid_too_much_goes_back_and_the_buyer_confirms(
     assert "Đã trả thừa" not in after.text
 
 
+def test_a_penalty_of_the_seller_is_owed_and_not_what_the_buyer_paid(
+    client, session, acted
+):
+    acted.paid(2_000_000, kind=EntryKind.PENALTY)
+    pages = {}
+    for who in (acted.seller, acted.buyer):
+        enter(client, session, who)
+        pages[who] = client.get(page_of(acted)).text
+
+    assert "Còn phải trả tiền phạt 2.000.000 đ" in pages[acted.seller]
+    assert "Bên bán còn nợ tiền phạt 2.000.000 đ." in pages[acted.buyer]
+    for text in pages.values():
+        assert "trả thừa" not in text
+        assert "Hoàn tiền" not in text
+        assert "Phạt bên bán" in text
+
+
 def test_a_statement_is_issued_from_the_page_and_printed_for_both_sides(
     app, client, session, make, acted
 ):
