@@ -2,8 +2,8 @@
 
 What the buyer owes are priced deliveries less their deductions, penalties against
 the buyer, and interest. Advances, inputs supplied, penalties against the seller and
-confirmed payments pay it, the oldest debt first. What pays nothing is the buyer's
-credit. Penalties are due at once and bear no interest. What the seller pays back is
+confirmed payments pay it: the goods that a payment names, else the oldest debt, and
+interest last. What pays nothing is the buyer's credit. Penalties are due at once and bear no interest. What the seller pays back is
 owed again by the buyer from that day, so that the credit pays it.
 """
 
@@ -73,6 +73,20 @@ class Totals:
         return ahead + self.paid_vnd - self.refunds_vnd
 
     @property
+    def paid_by_buyer_vnd(self) -> int:
+        """What the buyer paid or supplied, without penalties of the seller."""
+        return max(0, self.covered_vnd - self.seller_penalties_vnd)
+
+    @property
+    def penalty_owed_vnd(self) -> int:
+        """What of the credit is a penalty that the seller owes: nobody paid it."""
+        return min(self.credit_vnd, self.seller_penalties_vnd)
+
+    @property
+    def overpaid_vnd(self) -> int:
+        return self.credit_vnd - self.penalty_owed_vnd
+
+    @property
     def open_vnd(self) -> int:
         return self.not_due_vnd + self.overdue_vnd + self.interest_open_vnd
 
@@ -110,7 +124,8 @@ class Statement:
 def settle(facts: ContractFacts, today: date) -> Statement:
     """The statement that holds on `today`, whatever has happened since."""
     known = _until(facts, today)
-    debts, credit = apply_money(_debts(known), _money(known), known.rates, today)
+    named = [(one.day, one.pays, one.amount_vnd) for one in known.payments if one.pays]
+    debts, credit = apply_money(_debts(known), _money(known), known.rates, today, named)
     lines = lines_of(known, debts, today)
     totals = _totals(known, lines, debts, credit)
     provisional = any(line.provisional for line in lines)
@@ -151,14 +166,15 @@ def _debts(facts: ContractFacts) -> Iterator[Debt]:
 
 
 def _money(facts: ContractFacts) -> Counter[date]:
-    """What pays on each day: days with several facts do not know their order."""
+    """What pays on each day, whatever is open: days with several facts do not know their order."""
     money: Counter[date] = Counter()
     for advance in facts.advances:
         money[advance.day] += advance.amount_vnd
     for supplied in facts.inputs:
         money[supplied.day] += supplied.amount_vnd
     for payment in facts.payments:
-        money[payment.day] += payment.amount_vnd
+        if not payment.pays:
+            money[payment.day] += payment.amount_vnd
     for penalty in facts.penalties:
         if penalty.against is Side.SELLER:
             money[penalty.day] += penalty.amount_vnd

@@ -1,13 +1,15 @@
-"""Debts and what pays them: the oldest first, in each the principal before interest.
+"""Debts and what pays them: all principal before any interest, the oldest first.
 
-The principal of a debt is whole before its interest is touched, so its interest is
-final when it is first paid: it is rounded once, and never bears interest itself.
+A payment that names a delivery pays the principal of that one first. Interest takes
+only what exceeds the principal of every debt there is. So no money for goods is used
+up by interest, which would leave principal open that bears interest in turn; and the
+interest of a debt is final when it is first paid: it is rounded once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -93,22 +95,39 @@ def apply_money(
     money: Mapping[date, int],
     rates: Iterable[LateRate],
     today: date,
+    named: Iterable[tuple[date, str, int]] = (),
 ) -> tuple[tuple[SettledDebt, ...], int]:
     """The debts up to today, and the money that found no debt (the buyer's credit).
 
     Money that comes before a debt waits for it and pays it on the day it arises.
+    `named` is money of a day in đồng beside the key of the delivery that it is for.
     """
     rows = sorted(rates, key=lambda rate: rate.first_day)
     ordered = sorted((d for d in debts if d.arose_on <= today), key=lambda d: d.age)
     accounts = [_Account(debt, rows) for debt in ordered]
+    told = sorted(one for one in named if one[0] <= today)
+    days = {d.arose_on for d in ordered} | set(money) | {day for day, _, _ in told}
     left = 0
-    for day in sorted({debt.arose_on for debt in ordered} | set(money)):
-        if day <= today:
-            left += money.get(day, 0)
-            for account in accounts:
-                if account.debt.arose_on <= day:
-                    left = account.take(left, day)
+    for day in sorted(one for one in days if one <= today):
+        arisen = [one for one in accounts if one.debt.arose_on <= day]
+        left += money.get(day, 0)
+        left += sum(
+            _for_one(arisen, key, vnd, on) for on, key, vnd in told if on == day
+        )
+        for account in arisen:
+            left = account.take_principal(left, day)
+        for account in arisen:
+            left = account.take_interest(left, day)
     return tuple(account.settled(today) for account in accounts), left
+
+
+def _for_one(accounts: Iterable[_Account], key: str, money: int, day: date) -> int:
+    """Pay the principal of the delivery that was named; what is left for all others."""
+    for account in accounts:
+        # Deliveries alone bear interest; penalties and refunds are never named.
+        if account.debt.key == key and account.debt.bears_interest:
+            money = account.take_principal(money, day)
+    return money
 
 
 class _Account:
@@ -120,17 +139,32 @@ class _Account:
         self.changes = [(debt.due_on, debt.principal_vnd)]
         self.applied: list[Applied] = []
 
-    def take(self, money: int, day: date) -> int:
-        """Pay from the money, and give back what is left of it."""
+    def take_principal(self, money: int, day: date) -> int:
+        """Pay what is open of the principal, and give back what is left."""
         principal = min(money, self.open_vnd)
         if principal:
             self.open_vnd -= principal
             self.changes.append((max(day, self.debt.due_on), self.open_vnd))
-        # Money is left over only once the principal, and so the interest, is final.
-        interest = min(money - principal, self._open_interest(day))
-        if principal or interest:
-            self.applied.append(Applied(day, principal, interest))
-        return money - principal - interest
+            self._apply(Applied(day, principal, 0))
+        return money - principal
+
+    def take_interest(self, money: int, day: date) -> int:
+        """Pay the interest once the principal, and so the interest, is final."""
+        if self.open_vnd or not money:
+            return money
+        interest = min(money, self._open_interest(day))
+        if interest:
+            self._apply(Applied(day, 0, interest))
+        return money - interest
+
+    def _apply(self, more: Applied) -> None:
+        """What of one day's money went to a debt stands there once."""
+        if self.applied and self.applied[-1].day == more.day:
+            last = self.applied.pop()
+            principal = last.principal_vnd + more.principal_vnd
+            interest = last.interest_vnd + more.interest_vnd
+            more = replace(last, principal_vnd=principal, interest_vnd=interest)
+        self.applied.append(more)
 
     def settled(self, today: date) -> SettledDebt:
         spans = tuple(self._spans(today))

@@ -112,12 +112,16 @@ class SuppliedInputs:
 
 @dataclass(frozen=True)
 class Payment:
-    """Money the buyer says was paid; it counts once the seller has confirmed it."""
+    """Money the buyer says was paid; it counts once the seller has confirmed it.
+
+    `pays` is the key of the delivery that it names, where it names one.
+    """
 
     key: str
     day: date
     amount_vnd: int
     confirmed: bool
+    pays: str = ""
 
     def __post_init__(self) -> None:
         _not_negative(self.amount_vnd)

@@ -25,7 +25,7 @@ from marketplace.services.days import day_of
 from marketplace.services.entries import access_entry, list_entries
 from marketplace.services.fulfilling import fulfil_if_done
 from marketplace.services.payable import to_refund_vnd
-from marketplace.services.penalties import check_penalty
+from marketplace.services.penalties import check_confirmed, check_penalty
 from marketplace.services.statements import statement_of
 from models.contracts import Contract
 from models.settlements import AccountEntry
@@ -93,6 +93,7 @@ def answer_entry(
     """Confirm or refuse what the other side recorded, or withdraw one's own.
 
     The same answer twice is the same as once; Conflict if it is answered otherwise.
+    Refused: confirming a penalty for what is excused by now.
     """
     contract, side = lock_settling(session, who, contract_id)
     entry = access_entry(session, contract, entry_id)
@@ -101,16 +102,22 @@ def answer_entry(
         raise Refused(N_("Việc này là của bên kia"))
     if entry.state is state:
         return entry
-    if entry.state is not EntryState.RECORDED:
-        raise Conflict(N_("Khoản này đã được trả lời"))
-    if state is EntryState.REFUSED and not text.strip():
-        raise Refused(N_("Nói rõ vì sao"), "text")
-    check_transition(Lifecycle.ENTRY, entry.state, state)
+    _check_answer(entry, state, text)
+    if state is EntryState.CONFIRMED and entry.kind is EntryKind.PENALTY:
+        check_confirmed(session, contract, entry, day_of(now))
     entry.state, entry.answered_at, entry.answer = state, now, text
     entry.answered_by_id = who.user_id
     _write_down(session, contract, entry, who, side, now, NoticeKind.ENTRY_ANSWERED)
     fulfil_if_done(session, contract, today=day_of(now), now=now)
     return entry
+
+
+def _check_answer(entry: AccountEntry, state: EntryState, text: str) -> None:
+    if entry.state is not EntryState.RECORDED:
+        raise Conflict(N_("Khoản này đã được trả lời"))
+    if state is EntryState.REFUSED and not text.strip():
+        raise Refused(N_("Nói rõ vì sao"), "text")
+    check_transition(Lifecycle.ENTRY, entry.state, state)
 
 
 def _owed_by(kind: EntryKind, side: Side) -> Side:

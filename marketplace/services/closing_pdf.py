@@ -67,7 +67,7 @@ def closing_pdf(
         "sums": _sums(content["vnd"], lang, words),
         **_tables(content, lang, words),
         "balance": [
-            _balance(content["vnd"]["balance_vnd"], lang, words),
+            _balance(content["vnd"], lang, words),
             words["done"],
         ],
         "signatures": [_stands(contract, confirmations, side, lang) for side in Side],
@@ -174,8 +174,10 @@ def _majeure(told: list[list[Any]], lang: str, words: Words) -> dict[str, Any]:
     return {"head": [words[name] for name in head], "rows": rows}
 
 
-def _balance(balance: int, lang: str, words: Words) -> str:
-    key = "pays" if balance > 0 else "credit" if balance < 0 else "even"
+def _balance(sums: Mapping[str, int], lang: str, words: Words) -> str:
+    balance = sums["balance_vnd"]
+    credit = "owes" if sums["seller_penalties_vnd"] else "credit"
+    key = "pays" if balance > 0 else credit if balance < 0 else "even"
     return words[key].format(amount=format_vnd(abs(balance), lang))
 
 

@@ -83,6 +83,8 @@ CLOSING: dict[str, dict[str, str]] = {
         "end": "KẾT LUẬN",
         "pays": "Bên mua còn phải trả bên bán {amount}. Thanh lý không xóa khoản này.",
         "credit": "Bên mua đã trả thừa {amount}. Thanh lý không xóa khoản này.",
+        "owes": "Bên bán còn nợ bên mua {amount}, gồm tiền phạt. "
+        "Thanh lý không xóa khoản này.",
         "even": "Hai bên không còn nợ nhau.",
         "done": "Hợp đồng này khép lại kể từ khi cả hai bên xác nhận.",
         "signed": "Đã xác nhận điện tử",
@@ -170,6 +172,8 @@ CLOSING: dict[str, dict[str, str]] = {
         "end": "CONCLUSION",
         "pays": "The buyer still owes the seller {amount}. Closing does not cancel it.",
         "credit": "The buyer has paid {amount} too much. Closing does not cancel it.",
+        "owes": "The seller owes the buyer {amount}, penalties included. "
+        "Closing does not cancel it.",
         "even": "Neither party owes the other anything.",
         "done": "The contract is closed once both parties have confirmed.",
         "signed": "Confirmed electronically",

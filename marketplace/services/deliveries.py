@@ -71,6 +71,10 @@ class Planned:
         return max(0, self.line.kg - self.lost_kg - self.noted_kg)
 
     @property
+    def cancelled(self) -> bool:
+        return self.delivery.state is DeliveryState.CANCELLED
+
+    @property
     def gone_kg(self) -> int:
         """What never comes: lost to force majeure, or given back for want of it."""
         return max(self.lost_kg, self.line.released_kg)
@@ -78,8 +82,14 @@ class Planned:
     @property
     def is_open(self) -> bool:
         """Whether some of it is still to come, so that there is something to say."""
-        to_come = self.line.kg > self.noted_kg + self.gone_kg
-        return to_come and self.delivery.state is not DeliveryState.CANCELLED
+        return not self.cancelled and self.line.kg > self.noted_kg + self.gone_kg
+
+    @property
+    def to_come_kg(self) -> int:
+        """What is still to be handed over and confirmed."""
+        if self.cancelled:
+            return 0
+        return max(0, self.line.kg - self.gone_kg - self.delivered_kg)
 
 
 def planned_deliveries(session: Session, contract: Contract) -> list[Planned]:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from marketplace.domain.formats import format_day, format_kg, format_vnd
+from marketplace.domain.settlement_lines import LineKind
 from marketplace.domain.words import Side
 from marketplace.services.paper_printing import (
     dateline,
@@ -54,7 +55,7 @@ def statement_pdf(
         "seasons": season_table(content, lang),
         "entries": _entries(content, lang, words),
         "debts": _debts(content["debts"], lang, words),
-        "balance": _balance(content["vnd"], lang, words),
+        "balance": _balance(content, lang, words),
         "signatures": [place_to_sign(contract, side, words) for side in Side],
         "content": issued.content,
         "seal": seal(issued.digest, address),
@@ -114,9 +115,12 @@ def _debts(debts: list[dict[str, Any]], lang: str, words: Words) -> dict[str, An
     }
 
 
-def _balance(sums: Mapping[str, int], lang: str, words: Words) -> str:
+def _balance(content: Content, lang: str, words: Words) -> str:
+    sums = content["vnd"]
     balance = sums["balance_vnd"]
-    key = "pays" if balance > 0 else "credit" if balance < 0 else "even"
+    kinds = {line["kind"] for line in content["lines"] if line["vnd"]}
+    credit = "owes" if LineKind.SELLER_PENALTY in kinds else "credit"
+    key = "pays" if balance > 0 else credit if balance < 0 else "even"
     return words[key].format(
         amount=format_vnd(abs(balance), lang),
         late=format_vnd(sums["overdue_vnd"], lang),

@@ -34,6 +34,8 @@ STATEMENT: dict[str, dict[str, str]] = {
         "balance": "KẾT LUẬN",
         "pays": "Bên mua còn phải trả bên bán {amount}, trong đó quá hạn {late}.",
         "credit": "Bên mua đã trả thừa {amount}, tính vào các khoản sau.",
+        "owes": "Bên bán còn nợ bên mua {amount}, gồm tiền phạt, "
+        "tính vào các khoản sau.",
         "even": "Hai bên không còn nợ nhau.",
         "provisional": "TẠM TÍNH: CÓ GIÁ CHƯA CHỐT",
         "replaced": "ĐÃ CÓ BẢN ĐỐI CHIẾU MỚI HƠN",
@@ -72,6 +74,8 @@ STATEMENT: dict[str, dict[str, str]] = {
         "balance": "CONCLUSION",
         "pays": "The buyer still owes the seller {amount}, of which {late} is overdue.",
         "credit": "The buyer has paid {amount} too much, which counts for what follows.",
+        "owes": "The seller owes the buyer {amount}, penalties included, "
+        "which counts for what follows.",
         "even": "Neither party owes the other anything.",
         "provisional": "PROVISIONAL: SOME PRICES ARE NOT FINAL",
         "replaced": "A NEWER STATEMENT HAS BEEN ISSUED",

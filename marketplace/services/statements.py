@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.domain.payment_words import named_note
 from marketplace.domain.settlement import Statement, settle
 from marketplace.domain.settlement_facts import (
     Advance,
@@ -57,18 +58,24 @@ def facts_of(
     """All that the statement is made of; what nobody confirmed is left out."""
     deliveries = tuple(_deliveries(session, contract, Prices(session, contract, lang)))
     deposit_day = _deposit_day(session, contract, deliveries, today)
+    notes = {note.number: note.public_id for note in list_notes(session, contract)}
     return ContractFacts(
         payment_term_days=contract.payment_term_days,
         tranches=tuple(_tranches(contract)),
         deliveries=deliveries,
         rates=tuple(_rates(session, contract)),
         penalties=penalties_of(session, contract, today=today),
-        **_money(session, contract, deposit_day),
+        **_money(session, contract, deposit_day, notes),
     )
 
 
-def _money(session: Session, contract: Contract, deposit_day: date) -> dict[str, Any]:
-    """What the other side has confirmed, by the names of the facts."""
+def _money(
+    session: Session, contract: Contract, deposit_day: date, notes: Mapping[int, str]
+) -> dict[str, Any]:
+    """What the other side has confirmed, by the names of the facts.
+
+    `notes` are the keys of deliveries by the number of their note.
+    """
     found: dict[str, list[Any]] = defaultdict(list)
     for entry in list_entries(session, contract):
         key, vnd = entry.public_id, entry.amount_vnd
@@ -81,7 +88,9 @@ def _money(session: Session, contract: Contract, deposit_day: date) -> dict[str,
             case EntryKind.INPUT:
                 found["inputs"].append(SuppliedInputs(key, entry.on, vnd))
             case EntryKind.PAYMENT:
-                found["payments"].append(Payment(key, entry.on, vnd, confirmed=True))
+                number = named_note(f"{entry.reference}\n{entry.text}")
+                pays = notes.get(number or 0, "")
+                found["payments"].append(Payment(key, entry.on, vnd, True, pays))
             case EntryKind.REFUND:
                 found["refunds"].append(Refund(key, entry.on, vnd))
     return {name: tuple(facts) for name, facts in found.items()}

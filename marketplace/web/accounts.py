@@ -23,21 +23,22 @@ from marketplace.services.accounts import (
     record_entry,
 )
 from marketplace.services.closings import let_go_vnd
-from marketplace.services.contract_content import content_of
 from marketplace.services.contracts import access_contract
 from marketplace.services.doubts import doubt_payment
 from marketplace.services.entries import access_entry, list_entries
 from marketplace.services.invoices import list_invoices, record_invoice
 from marketplace.services.issued_statements import list_issued
 from marketplace.services.payable import (
+    deposit_due_on,
     deposit_left_vnd,
+    deposit_waiting_vnd,
     next_due,
+    overpaid_vnd,
     planned_vnd,
     to_pay_vnd,
     to_refund_vnd,
 )
 from marketplace.services.season_views import season_views
-from marketplace.services.signing import current_version
 from marketplace.services.statements import statement_of
 from marketplace.services.vietqr import transfer_for
 from marketplace.web.access import Right, current_actor, requires, signed_in
@@ -74,14 +75,16 @@ def _account(session: Session, contract: Contract) -> dict[str, Any]:
     return {
         "contract": contract,
         "statement": statement,
-        "planned_vnd": planned_vnd(contract),
+        "planned_vnd": planned_vnd(session, contract),
         "views": season_views(session, contract, today=today()),
         "to_pay_vnd": to_pay_vnd(statement, entries),
         "waived_vnd": let_go_vnd(session, contract),
         "next_due": next_due(statement),
         "to_refund_vnd": to_refund_vnd(statement, entries),
+        "overpaid_vnd": overpaid_vnd(statement, entries),
         "deposit_left_vnd": deposit_left_vnd(session, contract, entries),
-        "deposit_days": _deposit_days(session, contract),
+        "deposit_waiting_vnd": deposit_waiting_vnd(entries),
+        "deposit_due_on": deposit_due_on(session, contract),
         "entries": entries,
         "entry_of": {entry.public_id: entry for entry in entries},
         "invoices": list_invoices(session, contract),
@@ -89,12 +92,6 @@ def _account(session: Session, contract: Contract) -> dict[str, Any]:
         "settling": contract.state in SETTLING and contract.signed_on is not None,
         **sides(contract),
     }
-
-
-def _deposit_days(session: Session, contract: Contract) -> int:
-    """Within how many days of signature the deposit is due; nought if unsaid."""
-    content = content_of(current_version(session, contract))
-    return int(content.get("numbers", {}).get("deposit_days", 0))
 
 
 @bp.route("/ghi", methods=["GET", "POST"])
@@ -154,7 +151,9 @@ def _entry_form(account: dict[str, Any]) -> EntryForm:
     asked = request.args.get("loai", kinds[0].value)
     due = {
         EntryKind.PAYMENT.value: account["to_pay_vnd"],
-        EntryKind.DEPOSIT.value: account["deposit_left_vnd"],
+        EntryKind.DEPOSIT.value: max(
+            0, account["deposit_left_vnd"] - account["deposit_waiting_vnd"]
+        ),
         EntryKind.REFUND.value: account["to_refund_vnd"],
     }.get(asked)
     form = EntryForm(data={"kind": asked, "amount": due or None, "on": today()})

@@ -12,9 +12,12 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
 from marketplace.domain.canonical import short_digest
+from marketplace.domain.formats import format_kg, format_vnd
 from marketplace.domain.words import ContractState
 from marketplace.services.closing_pdf import closing_pdf
+from marketplace.services.closing_rest import left_of
 from marketplace.services.closings import (
+    NOT_ENDED,
     closing_of,
     closing_paper,
     confirm_closing,
@@ -79,7 +82,29 @@ def _obstacles(session: Session, contract: Contract) -> list[str]:
     if contract.state is ContractState.CLOSED:
         return []
     found = obstacles_to_closing(session, contract, today=today(), now=now())
-    return [_(one) for one in found]
+    left = _left(session, contract) if NOT_ENDED in found else []
+    # Which of the two is left, and how much, says more than that one is.
+    return left + [_(one) for one in found if not left or one != NOT_ENDED]
+
+
+def _left(session: Session, contract: Contract) -> list[str]:
+    if contract.signed_on is None:
+        return []
+    left, said = left_of(session, contract, today=today()), []
+    if left.kg:
+        said.append(_("Còn %(kg)s chưa giao", kg=format_kg(left.kg, page_lang())))
+    if left.most_vnd is not None:
+        said.append(
+            _(
+                "Còn %(vnd)s lãi chậm trả. Hai bên được bỏ phần lẻ không quá %(most)s "
+                "khi thanh lý, sau khi giao đủ hàng",
+                vnd=format_vnd(left.vnd, page_lang()),
+                most=format_vnd(left.most_vnd, page_lang()),
+            )
+        )
+    elif left.vnd:
+        said.append(_("Còn %(vnd)s chưa trả", vnd=format_vnd(left.vnd, page_lang())))
+    return said
 
 
 def _prices(session: Session, contract: Contract) -> dict[str, object]:

@@ -48,8 +48,8 @@ def delivery(key, day, kg=1_000, **more):
     return Delivery(key, on(day), on(day), **more)
 
 
-def paid(key, day, amount, confirmed=True):
-    return Payment(key, on(day), amount, confirmed)
+def paid(key, day, amount, confirmed=True, pays=""):
+    return Payment(key, on(day), amount, confirmed, pays)
 
 
 def facts(*deliveries, **more):
@@ -72,18 +72,40 @@ def test_a_debt_is_open_then_due_then_overdue_with_interest_by_the_day():
     assert late.open_vnd == 10_200_000
 
 
-def test_money_pays_the_oldest_debt_first_and_its_principal_before_its_interest():
+def test_money_pays_all_principal_the_oldest_first_before_any_interest():
     one = facts(
-        delivery("b", 80), delivery("a", 0), payments=(paid("p", 80, 10_300_000),)
+        delivery("b", 80), delivery("a", 0), payments=(paid("p", 80, 20_150_000),)
     )
 
     first, second = settle(one, on(80)).debts
 
     assert (first.debt.key, second.debt.key) == ("a", "b")
     assert [asdict(a) for a in first.applied] == [
-        {"day": on(80), "principal_vnd": 10_000_000, "interest_vnd": 200_000}
+        {"day": on(80), "principal_vnd": 10_000_000, "interest_vnd": 150_000}
     ]
-    assert second.open_vnd == 9_900_000
+    assert (first.open_interest_vnd, second.open_vnd) == (50_000, 0)
+
+
+def test_deliveries_paid_in_full_a_day_late_leave_their_interest_alone():
+    loads = [delivery(key, 10 * n) for n, key in enumerate("abc")]
+    money = tuple(paid(f"p{n}", 10 * n + 8, 10_000_000) for n in range(3))
+
+    soon, later = (settle(facts(*loads, payments=money), on(d)) for d in (28, 400))
+
+    assert soon.totals == later.totals
+    assert (later.totals.not_due_vnd, later.totals.overdue_vnd) == (0, 0)
+    assert later.totals.interest_open_vnd == 3 * 2_740  # a day each of 10 % a year
+    assert later.balance_vnd == later.totals.interest_vnd
+
+
+def test_a_payment_that_names_its_delivery_pays_the_principal_of_that_one():
+    loads = (delivery("a", 0), delivery("b", 1, 500))
+
+    first, second = settle(
+        facts(*loads, payments=(paid("p", 2, 6_000_000, pays="b"),)), on(2)
+    ).debts
+
+    assert (first.open_principal_vnd, second.open_principal_vnd) == (9_000_000, 0)
 
 
 def test_of_two_debts_of_one_day_the_key_says_which_is_paid_first():
@@ -209,6 +231,23 @@ def test_advances_inputs_and_penalties_are_set_off():
         25_000,
     )
     assert totals.open_vnd == 10_025_000 - 3_400_000
+
+
+@pytest.mark.parametrize(
+    ("money", "to_pay", "owed", "overpaid"),
+    [(0, 9_000_000, 0, 0), (9_500_000, 0, 500_000, 0), (11_000_000, 0, 10**6, 10**6)],
+)
+def test_a_penalty_of_the_seller_is_never_what_the_buyer_paid(
+    money, to_pay, owed, overpaid
+):
+    penalty = Penalty("s", on(1), Side.SELLER, agreed_vnd=1_000_000)
+    one = facts(delivery("a", 0), penalties=(penalty,), payments=(paid("p", 1, money),))
+
+    totals = settle(one, on(1)).totals
+
+    assert totals.paid_by_buyer_vnd == money
+    assert totals.open_vnd == to_pay
+    assert (totals.penalty_owed_vnd, totals.overpaid_vnd) == (owed, overpaid)
 
 
 def test_a_penalty_is_due_at_once_and_bears_no_interest():
@@ -354,7 +393,16 @@ contracts = st.builds(
             st.decimals(0, 8, places=2),
         )
     ),
-    some(st.builds(Payment, st.just(""), days, amounts, st.booleans())),
+    some(
+        st.builds(
+            Payment,
+            st.just(""),
+            days,
+            amounts,
+            st.booleans(),
+            st.sampled_from(["", "0", "1", "nowhere"]),
+        )
+    ),
     rate_rows(),
     some(st.builds(Refund, st.just(""), days, amounts)),
 )
@@ -444,6 +492,15 @@ def test_interest_is_that_of_each_late_day_on_the_principal_alone(one, today):
                     share = Fraction(rate.annual_pct) / 100 / 365
                     exact += (debt.principal_vnd - gone) * share
         assert exact - Fraction(1, 2) < settled.interest_vnd <= exact + Fraction(1, 2)
+
+
+@given(contracts, todays)
+def test_interest_is_paid_only_where_no_principal_is_open(one, today):
+    debts = settle(one, today).debts
+    for day in {a.day for d in debts for a in d.applied if a.interest_vnd}:
+        for settled in debts:
+            gone = sum(a.principal_vnd for a in settled.applied if a.day <= day)
+            assert settled.debt.arose_on > day or gone == settled.debt.principal_vnd
 
 
 @given(st.integers(1, 10**9), st.integers(0, 2_000))

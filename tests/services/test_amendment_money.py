@@ -12,11 +12,18 @@ from marketplace.domain.commands_deliveries import Part
 from marketplace.domain.errors import Refused
 from marketplace.domain.price_terms import GradeTerm, TermUnit
 from marketplace.domain.words import CertificateScheme, Side
+from marketplace.domain.words_delivery import EntryKind
 from marketplace.services.contract_content import content_of
+from marketplace.services.contract_versions import signed_words
+from marketplace.services.days import day_of
 from marketplace.services.entries import list_entries
 from marketplace.services.inspections import grades_of
 from marketplace.services.invariants import find_violations
-from marketplace.services.payable import deposit_left_vnd
+from marketplace.services.payable import (
+    deposit_due_on,
+    deposit_left_vnd,
+    deposit_waiting_vnd,
+)
 from marketplace.services.signing import current_version
 from marketplace.services.statements import statement_of
 from models.offers import OfferRequirement
@@ -63,6 +70,37 @@ def test_a_deposit_is_agreed_and_dropped_by_amendments(session, acted, sides):
     assert deposit_left_vnd(session, contract, entries) == 0
     assert "advance_deposit" not in content(session, contract)["clauses"]
     assert broken(session) == []
+
+
+def test_only_a_deposit_that_both_confirmed_is_paid(session, acted, sides):
+    amended(session, sides, acted.contract, deposit_pct=10)
+    agreed_vnd = acted.contract.value_vnd // 10
+
+    def left():
+        entries = list_entries(session, acted.contract)
+        found = deposit_left_vnd(session, acted.contract, entries)
+        return found, deposit_waiting_vnd(entries)
+
+    entry = acted.recorded(EntryKind.DEPOSIT, agreed_vnd, day=3)
+    waits = left()
+    acted.answered(entry, day=3)
+
+    assert (waits, left()) == ((agreed_vnd, agreed_vnd), (0, 0))
+
+
+def test_the_days_of_a_deposit_run_from_the_words_that_agreed_on_it(
+    session, acted, sides
+):
+    contract = acted.contract
+    assert deposit_due_on(session, contract) is None
+
+    amended(session, sides, contract, 4, deposit_pct=10)
+
+    words = signed_words(session, contract)
+    days = words[-1].content["numbers"]["deposit_days"]
+    first, signed = day_of(words[0].since), day_of(words[-1].since)
+    assert signed > first
+    assert deposit_due_on(session, contract) == signed + days * DAY
 
 
 def test_a_grade_term_holds_for_what_is_delivered_after_it(session, acted, sides):

@@ -32,6 +32,7 @@ from marketplace.services.majeure_answers import (
     leave_unanswered,
     majeure_waiting,
 )
+from marketplace.services.payable import planned_vnd
 from marketplace.services.photos import add_photos, list_photos, may_remove
 from marketplace.services.record_facts import ContractRecord
 from marketplace.services.statements import statement_of
@@ -298,11 +299,29 @@ def test_silence_is_no_consent(session, acted, officer):
 
 
 def penalty(acted, vnd, line=None):
-    command = RecordEntry(EntryKind.PENALTY, vnd, TODAY, text="Giao thiếu", line=line)
+    day = over(acted)
+    command = RecordEntry(EntryKind.PENALTY, vnd, day, text="Giao thiếu", line=line)
     public_id = acted.contract.public_id
     return record_entry(
-        acted.session, acted.buyer, public_id, command, today=TODAY, now=NOW
+        acted.session, acted.buyer, public_id, command, today=day, now=NOW
     )
+
+
+def test_what_was_lost_is_not_expected_any_more(session, acted):
+    price = acted.contract.price_vnd
+    before = planned_vnd(session, acted.contract)
+    lost(acted, 5_000)
+    acknowledged(acted)
+
+    assert (before, planned_vnd(session, acted.contract)) == (
+        12_000 * price,
+        7_000 * price,
+    )
+
+
+def over(acted):
+    """The day after the last one of the only delivery."""
+    return acted.contract.lines[0].deliver_to + DAY
 
 
 def confirmed(acted, entry):
@@ -316,11 +335,11 @@ def test_the_penalty_for_what_is_excused_falls_away_and_says_why(session, acted)
     asked = 12_000 * acted.contract.price_vnd * acted.contract.penalty_pct // 100
     confirmed(acted, penalty(acted, asked, line=1))
     lost(acted, 6_000)
-    before = statement_of(session, acted.contract, today=TODAY)
+    before = statement_of(session, acted.contract, today=over(acted))
 
     acknowledged(acted)
 
-    after = statement_of(session, acted.contract, today=TODAY)
+    after = statement_of(session, acted.contract, today=over(acted))
     assert before.totals.seller_penalties_vnd == asked
     assert after.totals.seller_penalties_vnd == asked // 2
     line = next(one for one in after.lines if one.kind == "seller_penalty")
@@ -333,6 +352,41 @@ def test_the_penalty_for_what_is_excused_falls_away_and_says_why(session, acted)
     assert sum(one.signed_vnd for one in after.lines) == after.balance_vnd
     past = statement_of(session, acted.contract, today=TODAY - DAY)
     assert past.totals.seller_penalties_vnd == 0
+
+
+def test_a_penalty_for_what_is_excused_by_now_is_not_confirmed(session, acted):
+    asked = penalty(acted, 1_000_000, line=1)
+    lost(acted)
+    acknowledged(acted)
+
+    with pytest.raises(Refused, match="miễn vì bất khả kháng"):
+        confirmed(acted, asked)
+
+    assert asked.state is EntryState.RECORDED
+    assert statement_of(session, acted.contract, today=over(acted)).lines == ()
+
+
+def test_a_penalty_is_for_a_delivery_that_is_due_or_given_up(session, acted):
+    day, public_id = acted.contract.lines[0].deliver_to, acted.contract.public_id
+    command = RecordEntry(EntryKind.PENALTY, 1_000, day, text="Giao thiếu", line=1)
+    who = (session, acted.buyer, public_id, command)
+
+    with pytest.raises(Refused, match="chưa đến hạn"):
+        record_entry(*who, today=day, now=NOW)
+
+    acted.contract.lines[0].released_kg = 1_000  # the seller gave it up
+    assert record_entry(*who, today=day, now=NOW).line == 1
+
+
+def test_the_most_for_one_delivery_is_told_as_a_share_of_it(session, acted):
+    value = acted.contract.lines[0].kg * acted.contract.price_vnd
+    acted.contract.value_vnd = 10 * value  # as if there were more of them
+    most = value * acted.contract.penalty_pct // 100
+
+    with pytest.raises(Refused, match="giá trị đợt giao"):
+        penalty(acted, most + 1, line=1)
+
+    assert penalty(acted, most, line=1).amount_vnd == most
 
 
 def test_no_penalty_is_asked_for_what_is_excused(session, acted):

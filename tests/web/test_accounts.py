@@ -219,7 +219,32 @@ def test_before_it_ended_the_page_says_what_is_left(client, session, acted):
     text = client.get(f"/hop-dong/{acted.contract.public_id}/thanh-ly").text
 
     assert "Chưa thanh lý được" in text
-    assert "174.000.000" in text
+    assert "Còn 174.000.000 đ chưa trả" in text
+    assert "chưa giao hoặc" not in text
+
+
+def test_the_page_names_the_kilograms_and_the_rule_for_a_rest(client, session, acted):
+    page = f"/hop-dong/{acted.contract.public_id}/thanh-ly"
+    acted.delivered(11_000)
+    acted.paid(11_000 * 14_500, day=8)
+    with time_machine.travel(NOW + timedelta(days=9), tick=False):
+        enter(client, session, acted.seller)
+        text = client.get(page).text
+
+    assert "Còn 1.000 kg chưa giao" in text
+    assert "lãi chậm trả. Hai bên được bỏ phần lẻ không quá" in text
+
+
+def test_a_day_that_is_past_is_not_told_as_the_next_one(client, session, acted):
+    acted.delivered(1_000)
+    texts = []
+    for day in (1, 9):
+        with time_machine.travel(NOW + timedelta(days=day), tick=False):
+            enter(client, session, acted.buyer)
+            texts.append(client.get(page_of(acted)).text)
+
+    assert ["Hạn gần nhất" in one for one in texts] == [True, False]
+    assert ["Quá hạn từ" in one for one in texts] == [False, True]
 
 
 def test_what_was_paid_too_much_goes_back_and_the_buyer_confirms(
@@ -244,6 +269,23 @@ def test_what_was_paid_too_much_goes_back_and_the_buyer_confirms(
     assert "Hoàn tiền trả thừa 6.000.000 đ: có đúng không?" in waits.text
     assert "Bên bán hoàn lại tiền trả thừa" in after.text
     assert "Đã trả thừa" not in after.text
+
+
+def test_a_penalty_of_the_seller_is_owed_and_not_what_the_buyer_paid(
+    client, session, acted
+):
+    acted.paid(2_000_000, kind=EntryKind.PENALTY)
+    pages = {}
+    for who in (acted.seller, acted.buyer):
+        enter(client, session, who)
+        pages[who] = client.get(page_of(acted)).text
+
+    assert "Còn phải trả tiền phạt 2.000.000 đ" in pages[acted.seller]
+    assert "Bên bán còn nợ tiền phạt 2.000.000 đ." in pages[acted.buyer]
+    for text in pages.values():
+        assert "trả thừa" not in text
+        assert "Hoàn tiền" not in text
+        assert "Phạt bên bán" in text
 
 
 def test_a_statement_is_issued_from_the_page_and_printed_for_both_sides(
