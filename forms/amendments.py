@@ -51,7 +51,7 @@ class AmendmentForm(FlaskForm):
     """The terms as they are to be; what stays as it is changes nothing."""
 
     digest = HiddenField(validators=[InputRequired(), Length(max=64)])
-    reason = RadioField(_l("Lý do sửa hợp đồng"), [InputRequired(_l("Chọn lý do sửa"))])
+    reason = RadioField(_l("Lý do sửa đổi"), [InputRequired(_l("Chọn lý do sửa"))])
     text = TextAreaField(
         _l("Giải thích"),
         [
