@@ -87,9 +87,8 @@ class Planned:
     @property
     def to_come_kg(self) -> int:
         """What is still to be handed over and confirmed."""
-        if self.cancelled:
-            return 0
-        return max(0, self.line.kg - self.gone_kg - self.delivered_kg)
+        left = self.line.kg - self.gone_kg - self.delivered_kg
+        return 0 if self.cancelled else max(0, left)
 
 
 def planned_deliveries(session: Session, contract: Contract) -> list[Planned]:
@@ -167,20 +166,18 @@ def say_of_delivery(
     """
     contract, side = lock_party_contract(session, who, public_id)
     planned = planned_delivery(session, contract, line)
-    last_day = _last_day(session, planned)
-    _check(planned, Said(word, side, day), text, today, last_day)
+    _check(planned, Said(word, side, day), text, today, _last_day(session, planned))
     if word is DeliveryWord.READY:
         _check_not_struck(session, contract, planned)
     session.add(word_said(planned, Said(word, side, day), text, who, now))
     after = planned_delivery(session, contract, line)
-    shown = str(day or after.delivery.day)
     event = record_event(
         session,
         contract,
         f"delivery_{word}",
         who,
         now=now,
-        data={"line": line, "day": shown, "text": text},
+        data={"line": line, "day": str(day or after.delivery.day), "text": text},
     )
     tell_other_side(
         session,
@@ -188,7 +185,7 @@ def say_of_delivery(
         side,
         _NOTICES[word],
         event,
-        {"kg": planned.line.kg, "day": shown, "reason": text},
+        {"kg": planned.line.kg, "day": str(day or after.delivery.day), "reason": text},
         subject=f"deliveries:{contract.public_id}",
     )
     return after

@@ -111,14 +111,12 @@ def _give_form(expected: dict[int, Any]) -> MajeureForm:
 
 
 def _given(session: Session, form: MajeureForm, public_id: str) -> bool:
-    who, moment = current_actor(), now()
+    who, at = current_actor(), now()
     with refused(session, form) as outcome:
         command = form.command(HOME)
-        notice = give_notice(
-            session, who, public_id, command, today=today(), now=moment
-        )
+        notice = give_notice(session, who, public_id, command, today=today(), now=at)
         pictures = form.photos.pictures
-        add_photos(session, who, notice, pictures, most=most_photos(), now=moment)
+        add_photos(session, who, notice, pictures, most=most_photos(), now=at)
     return outcome.done
 
 
