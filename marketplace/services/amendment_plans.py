@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.domain.deliveries import DeliveryState, DeliveryWord
+from marketplace.domain.deliveries import DeliveryWord
 from marketplace.domain.errors import N_, Refused
 from marketplace.domain.formats import format_number
 from marketplace.services.amendment_loads import check_loads
@@ -29,8 +29,7 @@ Rows = Mapping[int, Mapping[str, Any]]
 
 def may_change(planned: Planned) -> bool:
     """Whether an amendment may still touch it: some of it is still to come."""
-    to_come = planned.line.kg > settled_kg(planned)
-    return to_come and planned.delivery.state is not DeliveryState.CANCELLED
+    return planned.is_open
 
 
 def settled_kg(planned: Planned) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain.actor import Actor
 from marketplace.domain.deliveries import (
     Delivery,
+    DeliveryState,
     DeliveryWord,
     Obstacle,
     Said,
@@ -25,7 +26,7 @@ from marketplace.domain.words_delivery import NoteState
 from marketplace.services.contract_content import content_of
 from marketplace.services.contract_events import record_event
 from marketplace.services.contract_sides import lock_party_contract, tell_other_side
-from marketplace.services.majeure_effects import lost_by_line
+from marketplace.services.majeure_effects import hindrance_of, lost_by_line
 from models.contracts import Contract, ContractLine, ContractVersion
 from models.deliveries import DeliveryNote, DeliverySaid
 
@@ -40,6 +41,7 @@ REFUSALS = {
     Obstacle.DAY_PAST: N_("Ngày này đã qua"),
     Obstacle.DAY_OUTSIDE_TERM: N_("Ngày này ngoài thời hạn hợp đồng"),
 }
+REST_GONE = N_("Phần chưa giao của đợt này đã trả về sàn")
 _NOTICES = {
     DeliveryWord.READY: NoticeKind.DELIVERY_READY,
     DeliveryWord.BLOCKED: NoticeKind.DELIVERY_BLOCKED,
@@ -72,6 +74,12 @@ class Planned:
     def gone_kg(self) -> int:
         """What never comes: lost to force majeure, or given back for want of it."""
         return max(self.lost_kg, self.line.released_kg)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether some of it is still to come, so that there is something to say."""
+        to_come = self.line.kg > self.noted_kg + self.gone_kg
+        return to_come and self.delivery.state is not DeliveryState.CANCELLED
 
 
 def planned_deliveries(session: Session, contract: Contract) -> list[Planned]:
@@ -149,8 +157,8 @@ def say_of_delivery(
     """
     contract, side = lock_party_contract(session, who, public_id)
     planned = planned_delivery(session, contract, line)
-    last_day = _last_day(session, planned)
-    _check(planned, Said(word, side, day), text, today, last_day)
+    _check(planned, Said(word, side, day), text, today, _last_day(session, planned))
+    _check_not_struck(session, contract, planned, word)
     session.add(word_said(planned, Said(word, side, day), text, who, now))
     after = planned_delivery(session, contract, line)
     shown = str(day or after.delivery.day)
@@ -211,11 +219,24 @@ def _last_day(session: Session, planned: Planned) -> date:
     return min(last_day, date.fromisoformat(season["last_day"]))
 
 
+def _check_not_struck(
+    session: Session, contract: Contract, planned: Planned, word: DeliveryWord
+) -> None:
+    """Goods that a side says are struck are not ready before that is answered."""
+    if word is not DeliveryWord.READY:
+        return
+    told_kg = hindrance_of(session, contract).kg.get(planned.line.number, 0)
+    if told_kg >= planned.line.kg - planned.gone_kg - planned.noted_kg:
+        raise Refused(
+            N_("Đợt này có báo bất khả kháng chờ trả lời, chưa báo sẵn sàng được")
+        )
+
+
 def _check(
     planned: Planned, said: Said, text: str, today: date, last_day: date
 ) -> None:
-    if planned.open_kg == 0:
-        raise Refused(N_("Đợt này đã giao đủ"))
+    if not planned.is_open and planned.delivery.state is not DeliveryState.CANCELLED:
+        raise Refused(REST_GONE if planned.gone_kg else N_("Đợt này đã giao đủ"))
     obstacle = obstacle_to(planned.delivery, said, today=today, last_day=last_day)
     if obstacle is not None:
         proposes = said.word is DeliveryWord.PROPOSE_DAY

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain.actor import Actor
 from marketplace.domain.canonical import canonical_bytes, digest_of
 from marketplace.domain.commands_deliveries import WriteNote
-from marketplace.domain.deliveries import Obstacle
+from marketplace.domain.deliveries import DeliveryState, Obstacle
 from marketplace.domain.errors import N_, Conflict, NotFound, Refused
 from marketplace.domain.formats import format_number
 from marketplace.domain.words import NoticeKind, Side
@@ -22,7 +22,12 @@ from marketplace.domain.words_delivery import NoteState
 from marketplace.services.contract_events import record_event
 from marketplace.services.contract_sides import lock_party_contract
 from marketplace.services.days import day_of
-from marketplace.services.deliveries import REFUSALS, Planned, planned_delivery
+from marketplace.services.deliveries import (
+    REFUSALS,
+    REST_GONE,
+    Planned,
+    planned_delivery,
+)
 from marketplace.services.delivery_notes import named, stand_by, tell
 from models.contracts import Contract, ContractLine
 from models.deliveries import DeliveryNote, NoteLot
@@ -53,7 +58,7 @@ def write_note(
         return known
     lock_party_contract(session, who, contract_id)
     planned = planned_delivery(session, contract, command.line)
-    if not planned.line.kg:  # an amendment dropped it
+    if planned.delivery.state is DeliveryState.CANCELLED:
         raise Refused(REFUSALS[Obstacle.CANCELLED], "line")
     if planned.line.released_kg:
         _check_rest(planned, command)
@@ -74,7 +79,7 @@ def _check_rest(planned: Planned, command: WriteNote) -> None:
     """Of a delivery that went back in part for force majeure the rest still comes."""
     line = planned.line
     if line.released_kg > planned.lost_kg:
-        raise Refused(N_("Phần chưa giao của đợt này đã trả về sàn"), "line")
+        raise Refused(REST_GONE, "line")
     left = line.kg - line.released_kg - planned.noted_kg
     if command.net_kg > left:
         raise Refused(
