@@ -71,6 +71,6 @@ def test_with_the_quote_the_rest_is_owed_and_nothing_is_awaited(client, paid, ma
 
     page = closing_page(client, paid, 3)
 
-    assert NOT_ENDED in page
+    assert "chưa trả" in page
     assert NO_QUOTE not in page
     assert awaited_quotes(paid.session, paid.contract) == []

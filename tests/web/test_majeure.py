@@ -180,6 +180,7 @@ def test_a_late_notice_says_what_follows(client, session, acted, url):
 
 @pytest.mark.databases("sqlite")
 def test_a_penalty_names_its_delivery(client, session, acted):
+    acted.weighed(1_000)
     enter(client, session, acted.buyer)
     page = f"/hop-dong/{acted.contract.public_id}/tien/ghi?loai=penalty"
     typed = {"amount": "100.000", "text": "Giao thiếu", "line": "1"}

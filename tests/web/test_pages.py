@@ -37,7 +37,9 @@ NO_PAGES = frozenset({"static", "health.alive", "health.ready"})
 VIEWERS = ("anonymous", "director", "buyer", "officer")
 LANGUAGES = ("vi", "en")
 # A plan, a bargain and a draft are no business of an officer.
-PRIVATE = frozenset({"amendments", "contracts", "offers", "proposals", "renewals"})
+PRIVATE = frozenset(
+    {"amendments", "contracts", "offers", "proposals", "renewals", "seasons"}
+)
 # Letters that English words never have.
 ONLY_VIETNAMESE = re.compile(
     r"[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉĩịọỏốồổỗộớờởỡợụủũứừửữựỳỵỷỹ]", re.IGNORECASE
@@ -67,6 +69,8 @@ SAMPLE_NAMES = {
 }
 # Papers of what has not come about: nobody has signed the amendment or the closing.
 NOT_YET = frozenset({"amendments.version_pdf", "closings.paper"})
+# Refused at once where there is nothing to do, with a page that says why.
+REFUSED = frozenset({"notes.inspect"})
 
 
 class Viewer:
@@ -97,6 +101,8 @@ class Viewer:
             return {404}
         if route.endpoint in NOT_YET:
             return {404}
+        if route.endpoint in REFUSED:
+            return {422}
         return {200, 302}
 
     def _may_open(self, rule):
