@@ -39,7 +39,7 @@ def _plain(value: Any) -> Any:
         return {
             field.name: _plain(held)
             for field in dataclasses.fields(value)
-            if (held := getattr(value, field.name)) != _usual(field)
+            if not _is_usual(held := getattr(value, field.name), field)
         }
     if isinstance(value, date):
         return value.isoformat()
@@ -54,8 +54,9 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _usual(field: dataclasses.Field[Any]) -> Any:
-    return field.default
+def _is_usual(held: Any, field: dataclasses.Field[Any]) -> bool:
+    """Also in how it is written: 0.0000 is a number that somebody measured."""
+    return bool(held == field.default) and str(held) == str(field.default)
 
 
 @cache

@@ -124,7 +124,7 @@ def standing_on(
     if any(interval.contains(day) for interval in facts.suspensions):
         return Standing(ChainState.SUSPENDED, _since(before, day), "suspended")
     if before is None or before.state not in _WORKING:
-        return _first(broken, day)
+        return _first(broken, day, params)
     if not broken:
         return _mended(facts, day, before)
     return _failing(broken, day, params, before)
@@ -166,10 +166,10 @@ def _since(before: Standing | None, day: date) -> date:
     return before.since
 
 
-def _first(broken: Results, day: date) -> Standing:
+def _first(broken: Results, day: date, params: ChainParams) -> Standing:
     if not broken:
         return Standing(ChainState.ACTIVE)
-    return Standing(ChainState.SUSPENDED, day, broken[0].reason)
+    return Standing(ChainState.SUSPENDED, day, _gravest(broken, params).reason)
 
 
 def _mended(facts: ChainFacts, day: date, before: Standing) -> Standing:
@@ -184,11 +184,16 @@ def _failing(
 ) -> Standing:
     """At risk while the shortest grace of what fails lasts, then suspended."""
     since = _since(before, day)
-    first = min(broken, key=lambda one: _grace(one, params))
-    over = (day - since).days >= _grace(first, params)
+    gravest = _gravest(broken, params)
+    over = (day - since).days >= _grace(gravest, params)
     if over or before.state is ChainState.SUSPENDED:
-        return Standing(ChainState.SUSPENDED, since, first.reason)
-    return Standing(ChainState.AT_RISK, since, first.reason)
+        return Standing(ChainState.SUSPENDED, since, gravest.reason)
+    return Standing(ChainState.AT_RISK, since, gravest.reason)
+
+
+def _gravest(broken: Results, params: ChainParams) -> PredicateResult:
+    """What leaves the shortest grace; the first of them."""
+    return min(broken, key=lambda one: _grace(one, params))
 
 
 def _grace(result: PredicateResult, params: ChainParams) -> int:

@@ -110,3 +110,55 @@ def _known(checks: tuple[Check, ...] | None, day: date) -> tuple[Check, ...] | N
     if checks is None:
         return None
     return tuple(one for one in checks if (one.recorded_on or one.on) <= day)
+
+
+def known_at_once(facts: ChainFacts) -> ChainFacts:
+    """The facts as if each had been known on its own day: today's view of the past."""
+    return replace(
+        facts,
+        recognitions=tuple(
+            replace(one, recorded_on=None) for one in facts.recognitions
+        ),
+        samples=_at_once(facts.samples),
+        post_checks=_at_once(facts.post_checks),
+    )
+
+
+def _at_once(checks: tuple[Check, ...] | None) -> tuple[Check, ...] | None:
+    if checks is None:
+        return None
+    return tuple(replace(one, recorded_on=None) for one in checks)
+
+
+def happened_by(facts: ChainFacts, day: date) -> ChainFacts:
+    """The facts that bear on a day: what came after it left out."""
+    return replace(
+        facts,
+        contracts=tuple(
+            one for one in facts.contracts if one.signed_on and one.signed_on <= day
+        ),
+        recognitions=tuple(one for one in facts.recognitions if one.issued_on <= day),
+        samples=_made(facts.samples, day),
+        post_checks=_made(facts.post_checks, day),
+        stops=_begun(facts.stops, day),
+        suspensions=_begun(facts.suspensions, day),
+    )
+
+
+def _made(checks: tuple[Check, ...] | None, day: date) -> tuple[Check, ...] | None:
+    if checks is None:
+        return None
+    return tuple(
+        replace(one, recorded_on=None, settled_on=_past(one.settled_on, day))
+        for one in checks
+        if one.on <= day
+    )
+
+
+def _begun(intervals: tuple[Interval, ...], day: date) -> tuple[Interval, ...]:
+    begun = (one for one in intervals if one.first <= day)
+    return tuple(replace(one, until=_past(one.until, day)) for one in begun)
+
+
+def _past(on: date | None, day: date) -> date | None:
+    return on if on is not None and on <= day else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -143,15 +143,19 @@ def _bring_up(
     frame: Frame,
 ) -> None:
     """From the last day that is not yet over for it, up to today."""
+    if chain.evaluated_on is not None and chain.evaluated_on > frame.today:
+        return  # a shard of yesterday that was late
     first = first_open_day(chain, facts, frame)
     store_input(session, chain, facts, first, frame.inputs.get(chain.id))
     known = frame.results.get(chain.id, {})
-    also = frame.boundaries.days()
+    also = frame.boundaries.days() | {frame.today}
     before = standing_before(chain, first)
     for step in steps(facts, first, frame.today, frame.schedule, before, also):
         version = frame.schedule.on(step.day).version
         store_results(session, chain, step, known, version, now=frame.now)
-        store_interval(session, chain, step, frame.schedule, frame.boundaries)
+        store_interval(
+            session, chain, step, frame.schedule, frame.boundaries, frame.today
+        )
     chain.evaluated_on = frame.today
     chain.next_change_on = _next(facts, step, frame)
 
@@ -163,10 +167,10 @@ def _next(facts: ChainFacts, last: Step, frame: Frame) -> date | None:
 
 
 def first_open_day(chain: Chain, facts: ChainFacts, frame: Frame) -> date:
-    """The last day that was evaluated, which was not over then; or the first of all.
+    """The first day that is still to be told: today, yesterday, or the first missed.
 
-    What a finished run passed over was as before until that run. A chain that was
-    due and failed in it has its own last day.
+    Yesterday was evaluated before it was over. What a finished run passed over was as
+    before until that run; a chain that was due and failed in it has its own last day.
     """
     last = chain.evaluated_on
     if last is None:
@@ -174,8 +178,9 @@ def first_open_day(chain: Chain, facts: ChainFacts, frame: Frame) -> date:
     due = chain.next_change_on
     passed_over = due is None or frame.run_through is None or due > frame.run_through
     if frame.run_through is not None and passed_over:
-        last = max(last, frame.run_through)
-    return min(last, frame.today)
+        last = max(last, min(frame.run_through, frame.today))
+    missed = (frame.today - last).days > 1
+    return last + timedelta(days=1) if missed else last
 
 
 def standing_before(chain: Chain, day: date) -> Standing | None:

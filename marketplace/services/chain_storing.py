@@ -112,12 +112,17 @@ def store_interval(
     step: Step,
     schedule: Schedule,
     boundaries: Boundaries,
+    today: date,
 ) -> None:
-    """Close the open interval and begin a new one where anything changed."""
+    """Close the open interval and begin a new one where anything changed.
+
+    Nobody writes down since when a lead is of another kind: since today.
+    """
     last = chain.intervals[-1] if chain.intervals else None
     values = day_values(chain, step, schedule, boundaries)
     values |= {"kind": chain.kind, "group_id": chain.group_id}
-    values["lead_kind"] = chain.lead.kind
+    same = last is not None and step.day < today
+    values["lead_kind"] = last.lead_kind if last and same else chain.lead.kind
     if last and all(getattr(last, name) == value for name, value in values.items()):
         return
     values["rule_version"] = schedule.on(step.day).version
