@@ -32,7 +32,7 @@ from models.notices import Notice
 from models.organisations import Invitation, User, VerificationCase
 from models.papers import Facility
 from models.sessions import UserSession
-from tests import majeure_rows, photo_rows, record_rows
+from tests import import_rows, majeure_rows, photo_rows, record_rows
 from tests.amending import proposed
 from tests.calling import MONDAY, with_call
 from tests.deals import Deals
@@ -295,6 +295,12 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "notices": lambda own: own.notice,
     "offers": lambda own: own.offer,
     "organisations": lambda own: own.owner,
+    "register_files": lambda own: import_rows.draft(
+        own.session, own.owner, own.director
+    ),
+    "register_imports": lambda own: import_rows.draft(
+        own.session, own.owner, own.director
+    ),
     "price_quotes": lambda own: own.quote,
     "renewals": lambda own: own.deal,
     "seasons": lambda own: own.contract,
@@ -306,6 +312,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
 }
 # Arguments that name no object: any value of theirs is as good as another.
 PLAIN: dict[str, Any] = {
+    "act": "bo",
     "answer": "dong-y",
     "line": 1,
     "number": 1,
