@@ -20,28 +20,35 @@ from marketplace.domain.words import (
 )
 
 MISSING = N_("Ô này không được để trống")
-_EMPTY = frozenset({"", "-", "–", "0", "không", "không có", "n/a"})
+_EMPTY = frozenset({"", "-", "–", "0", "khong", "khong co", "none", "n/a"})
 
 ORGANISATION_KINDS: Mapping[str, OrganisationKind] = {
     "hop tac xa": OrganisationKind.COOPERATIVE,
     "htx": OrganisationKind.COOPERATIVE,
     "cooperative": OrganisationKind.COOPERATIVE,
     "lien hiep hop tac xa": OrganisationKind.COOP_UNION,
+    "cooperative union": OrganisationKind.COOP_UNION,
     "lien hiep htx": OrganisationKind.COOP_UNION,
     "to hop tac": OrganisationKind.COOP_GROUP,
     "tht": OrganisationKind.COOP_GROUP,
+    "cooperative group": OrganisationKind.COOP_GROUP,
     "ho nong dan": OrganisationKind.FARM_HOUSEHOLD,
     "trang trai": OrganisationKind.FARM,
+    "farm": OrganisationKind.FARM,
     "ho kinh doanh": OrganisationKind.HOUSEHOLD_BUSINESS,
+    "household business": OrganisationKind.HOUSEHOLD_BUSINESS,
     "doanh nghiep": OrganisationKind.ENTERPRISE,
     "cong ty": OrganisationKind.ENTERPRISE,
     "enterprise": OrganisationKind.ENTERPRISE,
     "sieu thi": OrganisationKind.RETAILER,
+    "supermarket": OrganisationKind.RETAILER,
     "nha xuat khau": OrganisationKind.EXPORTER,
     "co so che bien": OrganisationKind.PROCESSOR,
+    "processor": OrganisationKind.PROCESSOR,
 }
 CHAIN_KINDS: Mapping[str, ChainKind] = {
     "an toan": ChainKind.SAFE_SUPPLY,
+    "safe": ChainKind.SAFE_SUPPLY,
     "chuoi an toan": ChainKind.SAFE_SUPPLY,
     "chuoi cung ung an toan": ChainKind.SAFE_SUPPLY,
     "safe supply": ChainKind.SAFE_SUPPLY,
@@ -56,6 +63,7 @@ _MORE_MARKETS: Mapping[str, Market] = {
     "trong nuoc": Market.DOMESTIC,
     "domestic": Market.DOMESTIC,
     "hoa ky": Market.US,
+    "united states": Market.US,
     "usa": Market.US,
     "niu di lan": Market.NZ,
 }
@@ -63,6 +71,8 @@ _MORE_SCHEMES: Mapping[str, CertificateScheme] = {
     "ocop": CertificateScheme.OCOP,
     "cam ket an toan thuc pham": CertificateScheme.SAFETY_COMMITMENT,
     "cam ket": CertificateScheme.SAFETY_COMMITMENT,
+    "commitment": CertificateScheme.SAFETY_COMMITMENT,
+    "food safety": CertificateScheme.FOOD_SAFETY,
     "co so du dieu kien attp": CertificateScheme.FOOD_SAFETY,
     "haccp": CertificateScheme.HACCP,
 }
@@ -84,7 +94,7 @@ class ReadRecord:
     def text(self, name: str) -> str:
         """What was typed, without the dashes that stand for nothing."""
         typed = self.cells.get(name, "").strip()
-        return "" if typed in _EMPTY else typed
+        return "" if fold(typed) in _EMPTY else typed
 
 
 def read_record(

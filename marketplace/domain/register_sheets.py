@@ -158,16 +158,25 @@ def columns_of(register: Register) -> tuple[Column, ...]:
     return COLUMNS[register]
 
 
-def guess_heading(rows: Sequence[Row], register: Register) -> int:
+NO_TITLES: Mapping[str, str] = {}
+
+
+def guess_heading(
+    rows: Sequence[Row], register: Register, titles: Mapping[str, str] = NO_TITLES
+) -> int:
     """Index of the row that names most columns; 0 if none does."""
-    scores = [len(guess_mapping(row, register)) for row in rows[:HEADING_WITHIN]]
+    likely = rows[:HEADING_WITHIN]
+    scores = [len(guess_mapping(row, register, titles)) for row in likely]
     return scores.index(max(scores)) if scores else 0
 
 
-def guess_mapping(heading: Row, register: Register) -> dict[str, int]:
+def guess_mapping(
+    heading: Row, register: Register, titles: Mapping[str, str] = NO_TITLES
+) -> dict[str, int]:
     """Field -> index of its column, by the headings; each column serves once.
 
     A heading that is exactly a known name goes before one that only begins so.
+    `titles` are the fields in the language of whoever brings the file.
     """
     folded = [fold(cell) for cell in heading]
     found: dict[str, int] = {}
@@ -175,16 +184,18 @@ def guess_mapping(heading: Row, register: Register) -> dict[str, int]:
         for column in columns_of(register):
             if column.field in found:
                 continue
-            place = _place(folded, column, exact, set(found.values()))
+            names = [column.title, titles.get(column.field, column.title)]
+            known = [*map(fold, names), *column.names]
+            place = _place(folded, known, exact, set(found.values()))
             if place is not None:
                 found[column.field] = place
     return found
 
 
 def _place(
-    heading: Sequence[str], column: Column, exact: bool, taken: set[int]
+    heading: Sequence[str], names: Sequence[str], exact: bool, taken: set[int]
 ) -> int | None:
-    for name in (fold(column.title), *column.names):
+    for name in names:
         for place, cell in enumerate(heading):
             same = cell == name if exact else _begins(cell, name)
             if cell and same and place not in taken:

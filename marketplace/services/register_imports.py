@@ -38,14 +38,18 @@ def begin_import(
     data: bytes,
     *,
     lang: str,
+    titles: Mapping[str, str],
     today: date,
     now: datetime,
 ) -> RegisterImport:
-    """Keep the rows of a file with the columns that its headings name, and try them."""
+    """Keep the rows of a file with the columns that its headings name, and try them.
+
+    `titles` are the fields as the officer's language calls them.
+    """
     cells = read_table(data, lang=lang, bounds=BOUNDS)
     if not any(any(row) for row in cells):
         raise Refused(N_("Tệp không có dòng nào"), "file")
-    heading = guess_heading(cells, register)
+    heading = guess_heading(cells, register, titles)
     row = RegisterImport(
         organisation_id=who.organisation_id,
         register=register,
@@ -53,7 +57,7 @@ def begin_import(
         digest=hashlib.sha256(data).hexdigest(),
         lang=lang,
         cells=[list(line) for line in cells],
-        mapping=guess_mapping(cells[heading], register),
+        mapping=guess_mapping(cells[heading], register, titles),
         heading=heading + 1,
         findings=[],
         made_by_id=who.user_id,

@@ -89,13 +89,15 @@ def _begun(session: Session, form: RegisterFileForm) -> RegisterImport:
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         raise Refused(N_("Chọn tệp cần nhập"), "file")
+    register = Register(form.register.data)
     return begin_import(
         session,
         current_actor(),
-        Register(form.register.data),
+        register,
         upload.filename,
         upload.stream.read(MOST_BYTES + 1),
         lang=form_lang(),
+        titles=titles_of(register),
         today=today(),
         now=now(),
     )

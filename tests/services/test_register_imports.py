@@ -47,7 +47,9 @@ def officers(make):
 
 def begun(session, who, text, register=Register.ORGANISATIONS, name="so.csv"):
     data = text if isinstance(text, bytes) else text.encode()
-    return begin_import(session, who, register, name, data, lang="vi", **WHEN)
+    return begin_import(
+        session, who, register, name, data, lang="vi", titles={}, **WHEN
+    )
 
 
 def applied(session, officers, text, register=Register.ORGANISATIONS):
