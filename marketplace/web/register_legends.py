@@ -40,19 +40,13 @@ def example_of(register: Register, day: date) -> tuple[object, ...]:
     later = day + timedelta(days=365)
     return {
         Register.ORGANISATIONS: (
-            *(
-                _("Hợp tác xã Ví Dụ"),
-                _("Hợp tác xã"),
-                "5599000010",
-                _("Xã Nà Nghịu"),
-                _("Bản Mé"),
-            ),
-            *("0987 654 321", "htx@example.vn", 12, 500_000_000, 900_000_000, 35.5),
-            *(day, _("Lò Văn Mẫu")),
+            *(_("Hợp tác xã Ví Dụ"), _("Hợp tác xã"), "5599000010", _("Xã Nà Nghịu")),
+            *("", "0987 654 321", "htx@example.vn", 12, 500_000_000, 900_000_000),
+            *(35.5, day, _("Nguyễn Văn A")),
         ),
         Register.CODES: (
             *("VN-SLOR-0001", _("Hợp tác xã Ví Dụ"), _("Nhãn"), _("Trung Quốc"), 12.5),
-            *(_("Xã Nà Nghịu"), _("Vùng nhãn bản Mé"), day, later, day),
+            *(_("Xã Nà Nghịu"), _("Vùng nhãn Chiềng Khoong"), day, later, day),
         ),
         Register.CERTIFICATES: (
             *("VietGAP", "VietGAP-TT-00-00-00-0000", _("Hợp tác xã Ví Dụ")),
