@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace.web.labels_majeure import EVENTS_OF_MAJEURE, MAJEURE
 from marketplace.web.labels_papers import WORK, Labels
+from marketplace.web.labels_plots import PLOTS
 from marketplace.web.labels_records import RECORDS
 from marketplace.web.labels_reports import REPORTS
 from marketplace.web.labels_seasons import SEASON_EVENTS, SEASONS
@@ -213,9 +214,9 @@ WORK["NoticeKind"] |= {
     "template_returned": _l("Mẫu hợp đồng bị trả lại"),
 }
 
-CONTRACTS |= SEASONS | REPORTS
+CONTRACTS |= SEASONS | REPORTS | PLOTS
 EVENTS |= SEASON_EVENTS
 
 # Words of the machinery that no page shows.
 SILENT = frozenset({"PhotoOf", "Lifecycle", "Obstacle", "LineKind", "StepKind"})
-SILENT |= {"TermUnit", "ReferencePoint", "PeriodKind"}
+SILENT |= {"PlotFormat", "TermUnit", "ReferencePoint", "PeriodKind"}
