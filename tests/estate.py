@@ -32,7 +32,7 @@ from models.notices import Notice
 from models.organisations import Invitation, User, VerificationCase
 from models.papers import Facility
 from models.sessions import UserSession
-from tests import import_rows, majeure_rows, photo_rows, record_rows
+from tests import import_rows, majeure_rows, photo_rows, plot_rows, record_rows
 from tests.amending import proposed
 from tests.calling import MONDAY, with_call
 from tests.deals import Deals
@@ -275,6 +275,8 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "market.offer": lambda own: own.offer,
     "members.withdraw": lambda own: own.invitation,
     "areas": lambda own: own.area,
+    "area_plots": lambda own: own.area,
+    "plots": lambda own: plot_rows.plot(own.session, own.area, own.director),
     "chains": lambda own: own.chain,
     "contracts": lambda own: own.contract,
     "contract_templates": lambda own: template_in_force(own.session, "F3", TODAY),

@@ -24,6 +24,7 @@ from marketplace.domain.papers import Paper
 from marketplace.domain.words import FacilityKind, Side, Stage
 from marketplace.services.contract_content import content_of
 from marketplace.services.days import day_of
+from marketplace.services.report_contracts import piece_of_land
 from marketplace.services.season_weights import kg_by_season
 from models.chains import Chain, ChainContract
 from models.contracts import Contract
@@ -52,6 +53,7 @@ def load_chains(session: Session, ids: Iterable[int]) -> list[Chain]:
                 contract.joinedload(Contract.seller),
                 contract.joinedload(Contract.buyer),
                 contract.joinedload(Contract.product),
+                contract.joinedload(Contract.harvest),
                 contract.selectinload(Contract.versions),
                 selectinload(Chain.recognitions),
                 selectinload(Chain.facts),
@@ -111,6 +113,7 @@ def _contract(link: ChainContract, chain: Chain) -> ContractFacts:
         contracted_kg=contract.total_kg,
         seasons_kg=_seasons_kg(contract, content),
         area_ha=contract.linked_area_ha,
+        land=piece_of_land(contract),
         missing=_missing(content),
         ended_on=contract.ended_on,
         fulfilment_pct=Decimal(contract.accepted_kg * 100) / contract.total_kg,

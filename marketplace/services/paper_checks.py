@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import or_, select
@@ -128,6 +128,6 @@ def code_command(row: GrowingAreaCode) -> SaveCode:
         code=row.code,
         area_ha=row.area_ha,
         first_day=row.valid_from,
-        last_day=row.valid_to - timedelta(days=1) if row.valid_to else None,
+        last_day=row.last_day,
         supervised_on=row.supervised_on,
     )

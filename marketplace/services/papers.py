@@ -226,7 +226,11 @@ def paper_of(row: Certificate | GrowingAreaCode) -> Paper:
             scheme=row.scheme,
             stars=row.stars,
         )
-    last = row.valid_to - timedelta(days=1) if row.valid_to else None
     return Paper(
-        row.state, row.valid_from, last, verified_on, row.ended_on, market=row.market
+        row.state,
+        row.valid_from,
+        row.last_day,
+        verified_on,
+        row.ended_on,
+        market=row.market,
     )

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace.web.labels_majeure import EVENTS_OF_MAJEURE, MAJEURE
 from marketplace.web.labels_papers import WORK, Labels
+from marketplace.web.labels_plots import PLOTS
 from marketplace.web.labels_records import RECORDS
 from marketplace.web.labels_registers import REGISTERS
 from marketplace.web.labels_reports import REPORTS
@@ -218,9 +219,9 @@ WORK["NoticeKind"] |= {
     "register_undone": _l("Lần nhập sổ đã được hoàn tác"),
 }
 
-CONTRACTS |= SEASONS | REPORTS | REGISTERS
+CONTRACTS |= SEASONS | REPORTS | REGISTERS | PLOTS
 EVENTS |= SEASON_EVENTS
 
 # Words of the machinery that no page shows.
 SILENT = frozenset({"PhotoOf", "Lifecycle", "Obstacle", "LineKind", "StepKind"})
-SILENT |= {"TermUnit", "ReferencePoint", "PeriodKind"}
+SILENT |= {"PlotFormat", "TermUnit", "ReferencePoint", "PeriodKind"}
