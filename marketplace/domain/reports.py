@@ -27,6 +27,13 @@ class ReportForm(StrEnum):
     COOPERATIVES = "e"
 
 
+class FileKind(StrEnum):
+    """As what a report leaves the market: to reckon with, or to print."""
+
+    EXCEL = "xlsx"
+    PDF = "pdf"
+
+
 class ReportGroup(StrEnum):
     """The rows of Form A, in the order of the form."""
 

@@ -83,6 +83,11 @@ def scope_report(
     )
 
 
+def place_of(session: Session, who: Actor) -> str:
+    """Where the officer's authority has its seat; it stands over what it issues."""
+    return session.get_one(Organisation, who.organisation_id).unit.name
+
+
 def list_areas(session: Session, who: Actor, *, today: date) -> Sequence[ReportArea]:
     """All that the officer oversees, then its former districts and its communes."""
     groups = session.scalars(select(AreaGroup).order_by(AreaGroup.code)).all()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.canonical import digest_of_text
-from marketplace.domain.reports import Report, ReportForm
+from marketplace.domain.reports import FileKind, Report, ReportForm
 from marketplace.services.report_a import report_a
 from marketplace.services.report_b import report_b
 from marketplace.services.report_c import report_c
@@ -37,12 +37,13 @@ def build_report(session: Session, form: ReportForm, scope: ReportScope) -> Repo
 
 
 def log_export(
-    session: Session, who: Actor, report: Report, *, now: datetime
+    session: Session, who: Actor, report: Report, file: FileKind, *, now: datetime
 ) -> ReportExport:
     """Write down who takes this report as a file."""
     head = report.head
     taken = ReportExport(
         form=report.form,
+        file=file,
         period=head.period.code,
         area=head.area,
         as_of=head.on,

@@ -11,6 +11,7 @@ from flask import Flask
 from flask_babel import gettext as _
 
 from forms.said import said
+from marketplace.domain.canonical import short_digest
 from marketplace.domain.report_periods import PeriodKind, ReportPeriod
 from marketplace.domain.reports import Named, Report, ReportHead, Said, Table, Value
 from marketplace.services.spreadsheet_reports import Cell, Column, Sheet
@@ -112,6 +113,7 @@ def tab_name(name: str) -> str:
 def init_app(app: Flask) -> None:
     """Give templates the filters and words of reports."""
     app.jinja_env.filters["reported"] = shown
+    app.jinja_env.filters["check_code"] = short_digest
     app.jinja_env.globals.update(
         period_name=period_name,
         period_title=period_title,
