@@ -171,9 +171,13 @@ class ReportHead:
 
 @dataclass(frozen=True)
 class Report:
-    """A form, computed once: the first table is the form, the others its details."""
+    """A form, computed once: the first table is the form, the others its details.
+
+    With a period to compare with, `against`, the comparison is the second table.
+    """
 
     form: ReportForm
     head: ReportHead
     tables: Sequence[Table]
     notes: Sequence[Said] = ()
+    against: ReportHead | None = None

@@ -54,7 +54,7 @@ def file_response(file: ReportFile) -> Response:
 
 def printed_of(report: Report, place: str) -> PrintedReport:
     """What the page shows of the report, for print."""
-    pairs = head_lines(report.head)
+    pairs = head_lines(report.head, report.against)
     lines = [f"{name}: {value}" for name, value in pairs]
     return PrintedReport(
         number=_title(report),

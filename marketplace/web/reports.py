@@ -15,6 +15,7 @@ from marketplace.services.report_scopes import (
     ReportScope,
     list_areas,
     place_of,
+    scope_before,
     scope_report,
 )
 from marketplace.services.reports import (
@@ -54,14 +55,17 @@ def show(letter: str) -> ResponseReturnValue:
     form = _form(letter)
     with transaction(read_only=True) as session:
         scope = _scope(session)
-        report = build_report(session, form, scope)
-        details = report.tables[1] if report.tables[1:] else None
+        report = build_report(session, form, scope, _against(session, scope))
+        rest = list(report.tables[1:])
+        compared = rest.pop(0) if report.against else None
+        details = rest.pop(0) if rest else None
         return render_template(
             "reports/show.html",
             form=form,
             report=report,
             details=details,
-            more=report.tables[2:],
+            compared=compared,
+            more=rest,
             page=page_of(details.rows) if details else None,
             **_choices(session, scope),
         )
@@ -85,7 +89,7 @@ def _file(form: ReportForm, kind: FileKind) -> Response:
     at = now()
     with transaction() as session:
         scope = _scope(session)
-        report = build_report(session, form, scope)
+        report = build_report(session, form, scope, _against(session, scope))
         log_export(session, current_actor(), report, kind, now=at)
         place = place_of(session, current_actor())
     written = write_file(report, kind, place, page_lang(), at=at)
@@ -109,13 +113,22 @@ def _scope(session: Session) -> ReportScope:
     )
 
 
+def _against(session: Session, scope: ReportScope) -> ReportScope | None:
+    asked = request.values.get("so-voi", "")
+    return scope_before(session, scope, asked, today=today())
+
+
 def _choices(session: Session, scope: ReportScope) -> dict[str, Any]:
     """What the form over every page offers, and what it stands on."""
     asked = {"ky": scope.period.code}
     if scope.area.code:
         asked["khu-vuc"] = scope.area.code
+    other = request.values.get("so-voi", "")
+    if _against(session, scope):
+        asked["so-voi"] = other
     return {
         "scope": scope,
+        "other": asked.get("so-voi", ""),
         "asked": asked,
         "areas": list_areas(session, current_actor(), today=today()),
         "periods": list(periods_of(scope.period.year)),

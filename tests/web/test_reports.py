@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from marketplace.domain.canonical import short_digest
-from marketplace.domain.reports import FileKind
+from marketplace.domain.reports import FileKind, ReportForm
 from marketplace.services.figures import count_chains_on
 from marketplace.services.report_scopes import scope_report
 from marketplace.services.reports import FORMS, build_report, digest_of_report
@@ -120,6 +120,40 @@ def test_the_paper_says_what_the_page_says_and_what_is_stored(
     shown_rows = sum(len(table.rows) + bool(table.total) for table in stored.tables)
     heads = sum(bool(table.rows or table.total) for table in stored.tables)
     assert len(rows) == shown_rows + heads
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("with_", ["ky-truoc", "nam-truoc", "2025-N"])
+def test_two_periods_stand_beside_each_other_on_page_sheet_and_paper(
+    client, officer, form, with_
+):
+    asked = f"{form.value}?ky=2026-Q1&so-voi={with_}"
+    page = client.get(f"/bao-cao/mau-{asked}")
+    assert problems_of(page.text) == []
+    start = page.text.index('id="so-sanh"')
+    end = page.text.index("</section>", start)
+    compared = cells_of(page.text[start:end])[1:]
+
+    kinds = {
+        kind: client.post(f"/bao-cao/mau-{form.value}/{kind}{asked[1:]}").data
+        for kind in ("excel", "pdf")
+    }
+
+    book = CalamineWorkbook.from_filelike(io.BytesIO(kinds["excel"]))
+    assert book.sheet_names[1] == "So sánh hai kỳ"
+    text = joined(Printed(kinds["pdf"]).text)
+    assert joined("So với kỳ") in text
+    # Of these the estate has something in the period.
+    assert compared or form not in (ReportForm.CODES, ReportForm.COOPERATIVES)
+    for row in compared:
+        assert joined("".join(cell for cell in row if cell != "–")) in text
+
+
+def test_what_is_no_period_to_compare_with_gives_the_form_alone(client, officer):
+    for other in ("x", "2019-N", "2026-N", "2031-N"):
+        page = client.get(f"/bao-cao/mau-a?{YEAR}&so-voi={other}").text
+
+        assert 'id="so-sanh"' not in page
 
 
 def test_a_paper_is_a4_across_and_numbers_its_sheets(client, officer):
