@@ -44,6 +44,9 @@ APPEND_ONLY = (
     "issued_statements",
     "majeure_lines",
     "report_exports",
+    "paper_events",
+    "paper_stops",
+    "paper_reminders",
 )
 FROZEN_COLUMNS = {
     "terms": ("price_vnd", "expires_at", "made_at", "message", "round"),
