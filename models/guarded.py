@@ -46,6 +46,9 @@ APPEND_ONLY = (
     "majeure_lines",
     "report_exports",
     "imported_records",
+    "paper_events",
+    "paper_stops",
+    "paper_reminders",
 )
 FROZEN_COLUMNS = {
     "terms": ("price_vnd", "expires_at", "made_at", "message", "round"),

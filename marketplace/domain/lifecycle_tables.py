@@ -137,7 +137,8 @@ TRANSITIONS: Mapping[Lifecycle, Mapping[str, frozenset[str]]] = {
     Lifecycle.PAPER: _table(
         words.PaperState,
         """
-        pending   -> active, revoked, expired
+        pending   -> active, returned, revoked, expired
+        returned  -> pending, revoked, expired
         active    -> suspended, revoked, expired
         suspended -> active, revoked, expired
         revoked   ->
