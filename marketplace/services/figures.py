@@ -12,7 +12,8 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.words import ChainKind, ChainState
-from models.chains import Chain, ChainInterval, Recognition
+from models.chain_days import ChainInterval
+from models.chains import Chain, Recognition
 from models.reference import (
     AdminChange,
     AdminUnit,
