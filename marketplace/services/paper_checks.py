@@ -189,7 +189,6 @@ def code_command(row: GrowingAreaCode) -> SaveCode:
         code=row.code,
         area_ha=row.area_ha,
         first_day=row.valid_from,
-        last_day=row.last_day,
         last_day=last_day_of_code(row),
         supervised_on=row.supervised_on,
     )
