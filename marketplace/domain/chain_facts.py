@@ -44,7 +44,9 @@ class ContractFacts:
 
     `contracted_kg` are those of all its seasons; `seasons_kg` are the first day and
     the kilograms of each, the earliest first, where it binds several. `ended_on` is the first day on which it was no longer in force, if that
-    came before `effective_to` (which is not included either).
+    came before `effective_to` (which is not included either). `land` is the piece of
+    land that it names, the same for all contracts that name the same one; without
+    it the land is the contract's own.
     """
 
     id: int
@@ -60,6 +62,7 @@ class ContractFacts:
     contracted_kg: int = 0
     seasons_kg: tuple[tuple[date, int], ...] = ()
     area_ha: Decimal = Decimal(0)
+    land: tuple[str, int] | None = None
     missing: tuple[str, ...] = ()
     ended_on: date | None = None
     suspended: tuple[Interval, ...] = ()

@@ -30,6 +30,7 @@ from marketplace.services.chain_evidence import (
 )
 from marketplace.services.contract_content import content_of
 from marketplace.services.days import day_of
+from marketplace.services.report_contracts import piece_of_land
 from marketplace.services.season_weights import kg_by_season
 from models.bulk import among
 from models.chains import Chain, ChainContract
@@ -55,6 +56,7 @@ def load_chains(session: Session, ids: Iterable[int]) -> list[Chain]:
                 contract.joinedload(Contract.seller),
                 contract.joinedload(Contract.buyer),
                 contract.joinedload(Contract.product),
+                contract.joinedload(Contract.harvest),
                 contract.selectinload(Contract.versions),
                 contract.selectinload(Contract.lines),
                 selectinload(Chain.recognitions),
@@ -160,6 +162,7 @@ def _contract(link: ChainContract, chain: Chain) -> ContractFacts:
         contracted_kg=contract.total_kg,
         seasons_kg=_seasons_kg(contract, content),
         area_ha=contract.linked_area_ha,
+        land=piece_of_land(contract),
         missing=_missing(content),
         ended_on=contract.ended_on,
         fulfilment_pct=_fulfilment(contract),

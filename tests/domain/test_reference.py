@@ -246,7 +246,7 @@ def test_every_scheme_has_a_term_and_reminders_agree():
 
     for scheme in CertificateScheme:
         term = terms[f"certificate.{scheme.name}"]
-        assert 0 < term["usual_days"] <= term["most_days"]
+        assert 0 < term["usual_months"] <= term["most_months"]
     assert terms["certificate.reminders"]["days"] == list(REMINDER_DAYS)
 
 
