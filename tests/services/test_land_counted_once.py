@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from marketplace.domain.chain_backbone import Backbone, pd7
-from marketplace.domain.chain_facts import ChainParams
+from marketplace.domain.chain_params import ChainParams
 from marketplace.domain.commands_papers import SaveCode
 from marketplace.domain.papers import counts_on
 from marketplace.domain.reports import ReportForm
