@@ -16,7 +16,8 @@ from marketplace.domain.reports import ReportForm
 from marketplace.domain.words import ChainKind, Market
 from marketplace.services.alert_papers import first_paper_end
 from marketplace.services.chain_facts import contract_facts
-from marketplace.services.papers import paper_of, save_code
+from marketplace.services.paper_rows import paper_of
+from marketplace.services.papers import save_code
 from marketplace.services.registers import codes_on
 from marketplace.services.report_scopes import scope_report
 from marketplace.services.reports import build_report
@@ -42,7 +43,7 @@ def code(session, make):
         first_day=TODAY - DAY,
         last_day=LAST,
     )
-    row = save_code(session, who, words, today=TODAY)
+    row = save_code(session, who, words, today=TODAY, now=NOW)
     officer = make.officer()
     row.state, row.verified_at, row.verified_by_id = "active", NOW, officer.user_id
     session.flush()
