@@ -31,6 +31,7 @@ from models.organisations import Organisation, User
 from models.reference import AdminUnit, Product
 
 VERIFIED = "(verified_at IS NULL) = (verified_by_id IS NULL)"
+FOUR_EYES = "verified_by_id <> submitted_by_id"
 
 
 class GrowingArea(Timestamped, Base):
@@ -78,6 +79,7 @@ class GrowingAreaCode(Timestamped, Base):
             "valid_to IS NULL OR valid_from < valid_to", name="valid_interval"
         ),
         CheckConstraint(VERIFIED, name="verified_by_somebody"),
+        CheckConstraint(FOUR_EYES, name="four_eyes"),
     )
 
     id: Mapped[Id]
@@ -93,11 +95,12 @@ class GrowingAreaCode(Timestamped, Base):
     supervised_on: Mapped[date | None]
     verified_at: Mapped[datetime | None]
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     ended_on: Mapped[date | None]
 
     area: Mapped[GrowingArea] = relationship()
     product: Mapped[Product] = relationship()
-    verified_by: Mapped[User | None] = relationship()
+    verified_by: Mapped[User | None] = relationship(foreign_keys=[verified_by_id])
 
     @property
     def last_day(self) -> date | None:
@@ -142,6 +145,7 @@ class Certificate(Timestamped, Base):
     __table_args__ = (
         CheckConstraint("issued_on < expires_on", name="valid_interval"),
         CheckConstraint(VERIFIED, name="verified_by_somebody"),
+        CheckConstraint(FOUR_EYES, name="four_eyes"),
         CheckConstraint(
             "(scheme = 'OCOP') = (stars IS NOT NULL)", name="stars_only_for_ocop"
         ),
@@ -168,12 +172,15 @@ class Certificate(Timestamped, Base):
     state: Mapped[PaperState] = mapped_column(words(PaperState))
     # Suspended or revoked from this day on; the days before still count.
     ended_on: Mapped[date | None]
+    # The last time its issuer looked again at what it certifies.
+    supervised_on: Mapped[date | None]
     verified_at: Mapped[datetime | None]
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     note: Mapped[Words] = mapped_column(default="")
 
     organisation: Mapped[Organisation] = relationship()
     product: Mapped[Product | None] = relationship()
     area: Mapped[GrowingArea | None] = relationship()
     facility: Mapped[Facility | None] = relationship()
-    verified_by: Mapped[User | None] = relationship()
+    verified_by: Mapped[User | None] = relationship(foreign_keys=[verified_by_id])

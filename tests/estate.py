@@ -32,7 +32,14 @@ from models.notices import Notice
 from models.organisations import Invitation, User, VerificationCase
 from models.papers import Facility
 from models.sessions import UserSession
-from tests import majeure_rows, photo_rows, plot_rows, record_rows
+from tests import (
+    import_rows,
+    majeure_rows,
+    paper_rows,
+    photo_rows,
+    plot_rows,
+    record_rows,
+)
 from tests.amending import proposed
 from tests.calling import MONDAY, with_call
 from tests.deals import Deals
@@ -298,6 +305,12 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "notices": lambda own: own.notice,
     "offers": lambda own: own.offer,
     "organisations": lambda own: own.owner,
+    "register_files": lambda own: import_rows.draft(
+        own.session, own.owner, own.director
+    ),
+    "register_imports": lambda own: import_rows.draft(
+        own.session, own.owner, own.director
+    ),
     "price_quotes": lambda own: own.quote,
     "renewals": lambda own: own.deal,
     "seasons": lambda own: own.contract,
@@ -309,6 +322,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
 }
 # Arguments that name no object: any value of theirs is as good as another.
 PLAIN: dict[str, Any] = {
+    "act": "bo",
     "answer": "dong-y",
     "line": 1,
     "number": 1,
@@ -348,7 +362,11 @@ def values_of(route: Rule, estate: Estate) -> Iterator[dict[str, Any]]:
         for noun in ("harvest", "offer", "proposal", "contract", "note", "area"):
             yield {"noun": noun, "public_id": getattr(estate, noun).public_id}
     elif "kind" in route.arguments:
-        papers = {"chung-nhan": estate.certificate, "ma-vung": estate.code}
+        papers = {
+            "chung-nhan": estate.certificate,
+            "ma-vung": estate.code,
+            "ma-dong-goi": paper_rows.packing_code(estate.session, estate.facility),
+        }
         for kind, paper in papers.items():
             yield _filled(route, kind=kind, public_id=paper.public_id)
     elif "token" in route.arguments:

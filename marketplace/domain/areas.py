@@ -12,19 +12,6 @@ from marketplace.domain.findings import Finding
 from marketplace.domain.formats import format_number
 from marketplace.domain.words import Market, Severity
 
-_DOMESTIC = r"VN-\d{2}-\d{3}-\d{5}-\d{2,}-\d{2}"
-_CHINA_ORCHARD = r"VN-[A-Z]{2,4}OR-?\d{3,4}"
-_CHINA_PACKING = r"VN-[A-Z]{2,4}PH-?\d{2,4}"
-_WESTERN = r"[A-Z]{2}(\.\d{2}){2,4}(\.\d+)?"
-
-# GA-05, GA-06: known ways of writing; none of them is ever required.
-_PATTERNS: dict[tuple[Market, bool], str] = {
-    (Market.DOMESTIC, False): _DOMESTIC,
-    (Market.DOMESTIC, True): _DOMESTIC,
-    (Market.CN, False): _CHINA_ORCHARD,
-    (Market.CN, True): _CHINA_PACKING,
-}
-
 
 def check_area(
     area_ha: Decimal,
@@ -48,11 +35,13 @@ def check_area(
 
 
 def check_code(
-    code: str, market: Market, *, packing: bool = False, field: str | None = "code"
+    code: str, market: Market, pattern: str, *, field: str | None = "code"
 ) -> list[Finding]:
-    """GA-05, GA-06: an unusual spelling is kept as typed, with a warning."""
-    pattern = _PATTERNS.get((market, packing), _WESTERN)
-    if re.fullmatch(pattern, code):
+    """GA-05, GA-06: an unusual spelling is kept as typed, with a warning.
+
+    `pattern` is the one of the market's rule on the first day of the code.
+    """
+    if not pattern or re.fullmatch(pattern, code):
         return []
     rule = "GA-05" if market is Market.DOMESTIC else "GA-06"
     message = N_("Mã này không theo dạng thường gặp. Xem lại từng chữ")

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from marketplace.domain.areas import area_without_doubles
 from marketplace.domain.chain_facts import (
     ChainFacts,
-    ChainParams,
     ContractFacts,
     PredicateResult,
     Recognition,
     no,
     yes,
 )
+from marketplace.domain.chain_params import ChainParams
 from marketplace.domain.linkage import find_form
 from marketplace.domain.words import (
     BUYER_KINDS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -15,7 +15,9 @@ from marketplace.domain.report_periods import (
     ReportPeriod,
     days_of,
     month_of,
+    period_before,
     read_period,
+    year_before,
 )
 from marketplace.domain.reports import ReportHead
 from marketplace.domain.words import AdminLevel
@@ -26,6 +28,8 @@ from models.reference import AdminUnit, AreaGroup, AreaGroupMember
 
 FIRST_YEAR = 2020  # the first whole year under the rule of reporting periods
 WHOLE = ""
+# What a report is compared with, as addresses carry it; else the code of a period.
+PERIOD_BEFORE, YEAR_BEFORE = "ky-truoc", "nam-truoc"
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,30 @@ def scope_report(
         days=days,
         on=min(days.last, today),
     )
+
+
+def scope_before(
+    session: Session, scope: ReportScope, asked: str, *, today: date
+) -> ReportScope | None:
+    """The same area in the period to compare with; None if there is none to."""
+    other = _other_period(scope.period, asked)
+    if other is None or other == scope.period or other.year < FIRST_YEAR:
+        return None
+    days = _days(session, other)
+    if days.first > today:
+        return None
+    return replace(scope, period=other, days=days, on=min(days.last, today))
+
+
+def _other_period(period: ReportPeriod, asked: str) -> ReportPeriod | None:
+    if asked == PERIOD_BEFORE:
+        return period_before(period)
+    return year_before(period) if asked == YEAR_BEFORE else read_period(asked)
+
+
+def place_of(session: Session, who: Actor) -> str:
+    """Where the officer's authority has its seat; it stands over what it issues."""
+    return session.get_one(Organisation, who.organisation_id).unit.name
 
 
 def list_areas(session: Session, who: Actor, *, today: date) -> Sequence[ReportArea]:

@@ -14,6 +14,7 @@ REPORTS: Labels = {
         "d": _l("Tiêu thụ nông sản"),
         "e": _l("Hợp tác xã nông nghiệp"),
     },
+    "FileKind": {"xlsx": _l("Excel"), "pdf": _l("PDF")},
     "ReportGroup": {
         "vegetable": _l("Rau"),
         "fruit": _l("Quả"),
