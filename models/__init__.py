@@ -32,6 +32,7 @@ from models import (
     sessions,
     settlements,
     signatures,
+    stated_numbers,
     statements,
     track_records,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "sessions",
     "settlements",
     "signatures",
+    "stated_numbers",
     "statements",
     "track_records",
 ]

@@ -32,7 +32,7 @@ from models.notices import Notice
 from models.organisations import Invitation, User, VerificationCase
 from models.papers import Facility
 from models.sessions import UserSession
-from tests import majeure_rows, photo_rows, record_rows
+from tests import board_rows, majeure_rows, photo_rows, record_rows
 from tests.amending import proposed
 from tests.calling import MONDAY, with_call
 from tests.deals import Deals
@@ -297,6 +297,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "organisations": lambda own: own.owner,
     "price_quotes": lambda own: own.quote,
     "renewals": lambda own: own.deal,
+    "stated_numbers": lambda own: board_rows.target(own.session, own.make),
     "seasons": lambda own: own.contract,
     "records": lambda own: own.owner,
     "records.contest": lambda own: record_rows.fact(own.session, own.deal, own.owner),
