@@ -20,7 +20,8 @@ from marketplace.domain.words_board import BoardMetric, StatedKind
 from marketplace.services.board_targets import achieved
 from marketplace.services.stated_areas import group_units, units_of
 from marketplace.services.stated_numbers import list_numbers
-from models.chains import Chain, ChainInterval
+from models.chain_days import ChainInterval
+from models.chains import Chain
 from models.reference import AreaGroup, DeclaredBaseline
 from models.stated_numbers import StatedNumber
 

@@ -22,7 +22,8 @@ from marketplace.services.registers import (
     cooperatives_on,
 )
 from marketplace.services.stated_areas import group_units, overseen, units_of
-from models.chains import Chain, ChainInterval
+from models.chain_days import ChainInterval
+from models.chains import Chain
 from models.reference import ProductGroup
 from models.stated_numbers import StatedNumber
 

@@ -22,7 +22,7 @@ from marketplace.services.board import register_figures
 from marketplace.services.chain_facts import contract_facts
 from marketplace.services.geodesy import union_ha
 from marketplace.services.paper_rows import paper_of
-from marketplace.services.papers import paper_of, save_code
+from marketplace.services.papers import save_code
 from marketplace.services.plot_codes import land_under
 from marketplace.services.plots import save_plot
 from marketplace.services.registers import codes_on
