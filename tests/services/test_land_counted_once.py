@@ -21,7 +21,8 @@ from marketplace.services.alert_papers import first_paper_end
 from marketplace.services.board import register_figures
 from marketplace.services.chain_facts import contract_facts
 from marketplace.services.geodesy import union_ha
-from marketplace.services.papers import paper_of, save_code
+from marketplace.services.paper_rows import paper_of
+from marketplace.services.papers import save_code
 from marketplace.services.plot_codes import land_under
 from marketplace.services.plots import save_plot
 from marketplace.services.registers import codes_on
@@ -51,7 +52,7 @@ def code(session, make):
         first_day=TODAY - DAY,
         last_day=LAST,
     )
-    row = save_code(session, who, words, today=TODAY)
+    row = save_code(session, who, words, today=TODAY, now=NOW)
     officer = make.officer()
     row.state, row.verified_at, row.verified_by_id = "active", NOW, officer.user_id
     session.flush()
