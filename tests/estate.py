@@ -33,6 +33,7 @@ from models.organisations import Invitation, User, VerificationCase
 from models.papers import Facility
 from models.sessions import UserSession
 from tests import (
+    board_rows,
     import_rows,
     majeure_rows,
     paper_rows,
@@ -314,6 +315,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     ),
     "price_quotes": lambda own: own.quote,
     "renewals": lambda own: own.deal,
+    "stated_numbers": lambda own: board_rows.target(own.session, own.make),
     "seasons": lambda own: own.contract,
     "records": lambda own: own.owner,
     "records.contest": lambda own: record_rows.fact(own.session, own.deal, own.owner),
