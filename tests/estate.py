@@ -285,6 +285,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "areas": lambda own: own.area,
     "area_plots": lambda own: own.area,
     "plot_imports": lambda own: plot_rows.imported(own.session, own.area, own.director),
+    "plot_overlaps": lambda own: plot_rows.overlap(own.session, own.area, own.director),
     "plots": lambda own: plot_rows.plot(own.session, own.area, own.director),
     "chains": lambda own: own.chain,
     "contracts": lambda own: own.contract,
