@@ -36,6 +36,7 @@ from models import (
     sessions,
     settlements,
     signatures,
+    stated_numbers,
     statements,
     track_records,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "sessions",
     "settlements",
     "signatures",
+    "stated_numbers",
     "statements",
     "track_records",
 ]

@@ -51,6 +51,11 @@ APPEND_ONLY = (
     "paper_reminders",
 )
 FROZEN_COLUMNS = {
+    "stated_numbers": (
+        *("kind", "metric", "group_id", "area_group_id", "unit_id", "day", "number"),
+        *("source", "note", "replaces_id", "reason", "withdrawn", "entered_by_id"),
+        *("entered_at", "period"),
+    ),
     "terms": ("price_vnd", "expires_at", "made_at", "message", "round"),
     "call_off_frames": (
         *("contract_id", "line", "least_kg", "most_kg", "lead_days", "answer_hours"),

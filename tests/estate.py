@@ -33,6 +33,7 @@ from models.organisations import Invitation, User, VerificationCase
 from models.papers import Facility
 from models.sessions import UserSession
 from tests import (
+    board_rows,
     import_rows,
     majeure_rows,
     paper_rows,
@@ -283,6 +284,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "members.withdraw": lambda own: own.invitation,
     "areas": lambda own: own.area,
     "area_plots": lambda own: own.area,
+    "plot_imports": lambda own: plot_rows.imported(own.session, own.area, own.director),
     "plots": lambda own: plot_rows.plot(own.session, own.area, own.director),
     "chains": lambda own: own.chain,
     "contracts": lambda own: own.contract,
@@ -312,6 +314,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     ),
     "price_quotes": lambda own: own.quote,
     "renewals": lambda own: own.deal,
+    "stated_numbers": lambda own: board_rows.target(own.session, own.make),
     "seasons": lambda own: own.contract,
     "records": lambda own: own.owner,
     "records.contest": lambda own: record_rows.fact(own.session, own.deal, own.owner),
@@ -326,6 +329,7 @@ PLAIN: dict[str, Any] = {
     "line": 1,
     "number": 1,
     "record": "giao-nhan",
+    "ending": "geojson",
     "file": "anh.jpg",
     "filename": "css/tokens.css",
     "how": "dinh-chi",

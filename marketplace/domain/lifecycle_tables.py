@@ -214,7 +214,6 @@ TRANSITIONS: Mapping[Lifecycle, Mapping[str, frozenset[str]]] = {
         dropped  ->
         """,
     ),
-    # Silence is no consent: then an officer answers, unless the other side still does.
     Lifecycle.MAJEURE: _table(
         majeure.MajeureState,
         """

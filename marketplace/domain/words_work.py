@@ -90,5 +90,4 @@ class NoticeKind(StrEnum):
     CONTRACT_FULFILLED = "contract_fulfilled"
     SEASONS_PROPOSED = "seasons_proposed"
     SEASONS_ANSWERED = "seasons_answered"
-    PAPER_WAITING = "paper_waiting"
     PAPER_DECIDED = "paper_decided"

@@ -21,12 +21,13 @@ from marketplace.services.chain_counts import (
     stands_on,
 )
 from marketplace.services.figures import count_chains_on
+from marketplace.services.plot_codes import land_under
 from marketplace.services.register_sums import (
     cooperative_sums,
     number_of,
     vietgap_sums,
 )
-from marketplace.services.registers import area_under, codes_on
+from marketplace.services.registers import codes_on
 from models.chain_days import ChainInterval
 from models.chains import Chain
 from models.organisations import Organisation
@@ -151,7 +152,7 @@ def register_figures(
         **vietgap_sums(session, on, units),
         "codes": len(codes),
         "codes_by_market": Counter(str(code.market) for code in codes),
-        "code_area_ha": area_under(codes),
+        "code_area_ha": land_under(session, codes, on),
         "ocop": number_of(session, CertificateScheme.OCOP, on, units),
     }
 

@@ -74,7 +74,7 @@ def scope_report(
 ) -> ReportScope:
     """What an officer may report on; an unknown area or period gives the usual one."""
     asked = _period(session, period, today)
-    days = _days(session, asked)
+    days = period_days(session, asked)
     choices = list_areas(session, who, today=today)
     chosen = next((one for one in choices if one.code == area), choices[0])
     return ReportScope(
@@ -94,7 +94,7 @@ def scope_before(
     other = _other_period(scope.period, asked)
     if other is None or other == scope.period or other.year < FIRST_YEAR:
         return None
-    days = _days(session, other)
+    days = period_days(session, other)
     if days.first > today:
         return None
     return replace(scope, period=other, days=days, on=min(days.last, today))
@@ -167,14 +167,14 @@ def _period(session: Session, code: str, today: date) -> ReportPeriod:
     """The period asked for if it has begun; else the last month that is over."""
     asked = read_period(code)
     begun = asked and FIRST_YEAR <= asked.year <= today.year + 1
-    if asked and begun and _days(session, asked).first <= today:
+    if asked and begun and period_days(session, asked).first <= today:
         return asked
     first_day = _first_day(session, today)
     running = days_of(month_of(today, first_day), first_day)
     return month_of(running.first - timedelta(days=1), first_day)
 
 
-def _days(session: Session, period: ReportPeriod) -> ReportDays:
+def period_days(session: Session, period: ReportPeriod) -> ReportDays:
     """By the rule that is in force when the last month of the period begins."""
     on = date(period.year, period.last_month, 1)
     return days_of(period, _first_day(session, on))

@@ -137,6 +137,7 @@ _AUTHORITY = Plan(
                     hot=True,
                 ),
                 Item("report-analytics", _l("Báo cáo"), "reports.index"),
+                Item("flag", _l("Chỉ tiêu, số công bố"), "stated_numbers.index"),
                 Item("file-text", _l("Mẫu hợp đồng"), "contract_templates.index"),
             ),
         ),

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from forms.said import said
 from marketplace.domain.canonical import short_digest
-from marketplace.domain.report_periods import PeriodKind, ReportPeriod
+from marketplace.domain.report_periods import PeriodKind, ReportPeriod, read_period
 from marketplace.domain.reports import Named, Report, ReportHead, Said, Table, Value
 from marketplace.services.spreadsheet_reports import Cell, Column, Sheet
 from marketplace.web import words
@@ -44,6 +44,12 @@ def period_title(period: ReportPeriod) -> str:
     if period.kind is PeriodKind.YEAR:
         return str(_("Năm %(year)s", year=year))
     return str(_("%(period)s năm %(year)s", period=name, year=year))
+
+
+def period_title_of(code: str) -> str:
+    """The heading of a stored code; the code itself where it is none."""
+    period = read_period(code)
+    return period_title(period) if period else code
 
 
 def head_lines(
@@ -127,6 +133,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         period_name=period_name,
         period_title=period_title,
+        period_title_of=period_title_of,
         head_lines=head_lines,
         is_reported_number=is_number,
         said=said,

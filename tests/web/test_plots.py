@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
 
 import pytest
 import time_machine
 from sqlalchemy import select
 
+from marketplace.domain.plots import to_geojson
 from models.organisations import Organisation
 from models.plots import Plot
 from tests.doors import enter
@@ -149,3 +152,69 @@ def test_an_officer_sees_the_map_and_no_household(client, session, make, area, w
     assert row.name in shown.text
     assert household.name not in shown.text
     assert f"/thua/{row.public_id}" not in shown.text
+
+
+def upload(client, page, body, name="thua.geojson"):
+    data = {"file": (io.BytesIO(body), name)}
+    return client.post(f"{page}/nhap", data=data, content_type="multipart/form-data")
+
+
+def collection(*shapes):
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"name": f"Lô {number}"},
+            "geometry": json.loads(to_geojson(shape)),
+        }
+        for number, shape in enumerate(shapes, start=1)
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
+
+
+def test_a_file_is_looked_at_stored_and_undone(client, session, page):
+    read = upload(client, page, collection(square(), square(300)))
+    looked = client.get(read.location)
+    assert looked.status_code == 200
+    assert "1. Lô 1" in looked.text
+    assert looked.text.count("pm--new") == 2
+    assert session.scalars(select(Plot)).all() == []
+
+    stored = client.post(read.location, data={"do": "send"})
+    assert stored.location.endswith(page)
+    assert len(session.scalars(select(Plot)).all()) == 2
+
+    client.post(read.location, data={"do": "undo"})
+    assert session.scalars(select(Plot)).all() == []
+
+
+def test_a_swapped_file_is_turned_round_by_a_button(client, page):
+    read = upload(client, page, collection(square().swapped()))
+    looked = client.get(read.location).text
+    assert 'value="swap"' in looked
+    assert 'value="send"' not in looked
+
+    client.post(read.location, data={"do": "swap"})
+
+    again = client.get(read.location).text
+    assert 'value="swap"' not in again
+    assert 'value="send"' in again
+
+
+def test_what_cannot_be_read_is_told_beside_the_file(client, page):
+    for body in (b"", b"{", b"PK", b"<a>", b"a;b"):
+        answer = upload(client, page, body)
+
+        assert answer.status_code == 422
+        assert 'id="file-e"' in answer.text
+
+
+@pytest.mark.parametrize("ending", ["geojson", "kml", "csv"])
+def test_own_plots_are_taken_out_as_files(client, session, area, who, page, ending):
+    row = plot(session, area, who, square())
+
+    answer = client.get(f"{page}.{ending}")
+
+    assert answer.status_code == 200
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert row.name in answer.text
+    assert client.get(f"{page}.exe").status_code == 404

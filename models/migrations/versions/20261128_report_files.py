@@ -28,5 +28,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     with op.batch_alter_table(TABLE) as batch_op:
-        batch_op.drop_constraint("ck_report_exports_filekind", type_="check")
+        batch_op.drop_constraint(op.f("ck_report_exports_filekind"), type_="check")
         batch_op.drop_column("file")
