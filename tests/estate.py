@@ -32,7 +32,7 @@ from models.notices import Notice
 from models.organisations import Invitation, User, VerificationCase
 from models.papers import Facility
 from models.sessions import UserSession
-from tests import majeure_rows, photo_rows, record_rows
+from tests import chain_rows, majeure_rows, photo_rows, record_rows
 from tests.amending import proposed
 from tests.calling import MONDAY, with_call
 from tests.deals import Deals
@@ -163,6 +163,11 @@ class Estate:
         )
 
     @cached_property
+    def watched(self) -> Any:
+        """Its chain with a check, a sample and a finding, each number 1."""
+        return chain_rows.submitted(self.session, self.make, self.chain)
+
+    @cached_property
     def facility(self) -> Any:
         return self._add(
             Facility(
@@ -276,6 +281,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "members.withdraw": lambda own: own.invitation,
     "areas": lambda own: own.area,
     "chains": lambda own: own.chain,
+    **dict.fromkeys(chain_rows.BLUEPRINTS, lambda own: own.watched),
     "contracts": lambda own: own.contract,
     "contract_templates": lambda own: template_in_force(own.session, "F3", TODAY),
     "deliveries": lambda own: own.deal,

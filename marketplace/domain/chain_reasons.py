@@ -57,4 +57,5 @@ REASONS: Mapping[str, str] = {
     "open_finding": N_("Lỗi nặng khi hậu kiểm chưa khắc phục"),
     "post_check_due": N_("Quá 12 tháng chưa hậu kiểm"),
     "stopped": N_("Đã dừng hoạt động"),
+    "failed": N_("Bên chủ trì và cán bộ xem được lý do"),
 }

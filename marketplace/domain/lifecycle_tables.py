@@ -14,6 +14,7 @@ from marketplace.domain import (
     words_seasons,
     words_templates,
 )
+from marketplace.domain.monitoring_steps import MONITORED
 
 
 class Lifecycle(StrEnum):
@@ -36,6 +37,10 @@ class Lifecycle(StrEnum):
     TEMPLATE = "template"
     MAJEURE = "majeure"
     SEASON_PLAN = "season_plan"
+    POST_CHECK = "post_check"
+    SAMPLE = "sample"
+    FINDING = "finding"
+    CASE = "case"
 
 
 def _table(states: type[StrEnum], text: str) -> dict[str, frozenset[str]]:
@@ -170,6 +175,7 @@ TRANSITIONS: Mapping[Lifecycle, Mapping[str, frozenset[str]]] = {
         withdrawn ->
         """,
     ),
+    **{Lifecycle(one): _table(*how[:2]) for one, how in MONITORED.items()},
     Lifecycle.FRAME: _table(call_offs.FrameState, call_offs.FRAME_STEPS),
     Lifecycle.CALL_OFF: _table(call_offs.CallOffState, call_offs.CALL_OFF_STEPS),
     Lifecycle.AMENDMENT: _table(
@@ -234,4 +240,5 @@ INITIAL: Mapping[Lifecycle, frozenset[str]] = {
     Lifecycle.TEMPLATE: frozenset({"draft"}),
     Lifecycle.MAJEURE: frozenset({"notified"}),
     Lifecycle.SEASON_PLAN: frozenset({"proposed"}),
+    **{Lifecycle(one): frozenset({how[2]}) for one, how in MONITORED.items()},
 }

@@ -17,6 +17,7 @@ from marketplace.services.notice_words_contracts import (
     ESCALATED,
     RELEASED,
 )
+from marketplace.services.notice_words_monitoring import MONITORING_WORDS
 
 _SEE = N_("Xem và trả lời")
 _DEAL = N_("%(kg)s %(product)s, %(price)s")
@@ -150,6 +151,7 @@ WORDS: dict[NoticeKind, Said] = {
         "alert-triangle",
     ),
     **CONTRACT_WORDS,
+    **MONITORING_WORDS,
 }
 
 
