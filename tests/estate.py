@@ -34,6 +34,7 @@ from models.papers import Facility
 from models.sessions import UserSession
 from tests import (
     board_rows,
+    chain_rows,
     import_rows,
     majeure_rows,
     paper_rows,
@@ -171,6 +172,11 @@ class Estate:
         )
 
     @cached_property
+    def watched(self) -> Any:
+        """Its chain with a check, a sample and a finding, each number 1."""
+        return chain_rows.submitted(self.session, self.make, self.chain)
+
+    @cached_property
     def facility(self) -> Any:
         return self._add(
             Facility(
@@ -288,6 +294,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "plot_overlaps": lambda own: plot_rows.overlap(own.session, own.area, own.director),
     "plots": lambda own: plot_rows.plot(own.session, own.area, own.director),
     "chains": lambda own: own.chain,
+    **dict.fromkeys(chain_rows.BLUEPRINTS, lambda own: own.watched),
     "contracts": lambda own: own.contract,
     "contract_templates": lambda own: template_in_force(own.session, "F3", TODAY),
     "deliveries": lambda own: own.deal,

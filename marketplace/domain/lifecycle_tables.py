@@ -15,6 +15,7 @@ from marketplace.domain import (
     words_seasons,
     words_templates,
 )
+from marketplace.domain.monitoring_steps import MONITORED
 
 
 class Lifecycle(StrEnum):
@@ -38,6 +39,10 @@ class Lifecycle(StrEnum):
     MAJEURE = "majeure"
     SEASON_PLAN = "season_plan"
     REGISTER_IMPORT = "register_import"
+    POST_CHECK = "post_check"
+    SAMPLE = "sample"
+    FINDING = "finding"
+    CASE = "case"
 
 
 def _table(states: type[StrEnum], text: str) -> dict[str, frozenset[str]]:
@@ -173,6 +178,7 @@ TRANSITIONS: Mapping[Lifecycle, Mapping[str, frozenset[str]]] = {
         withdrawn ->
         """,
     ),
+    **{Lifecycle(one): _table(*how[:2]) for one, how in MONITORED.items()},
     Lifecycle.FRAME: _table(call_offs.FrameState, call_offs.FRAME_STEPS),
     Lifecycle.CALL_OFF: _table(call_offs.CallOffState, call_offs.CALL_OFF_STEPS),
     Lifecycle.AMENDMENT: _table(
@@ -247,4 +253,5 @@ INITIAL: Mapping[Lifecycle, frozenset[str]] = {
     Lifecycle.MAJEURE: frozenset({"notified"}),
     Lifecycle.SEASON_PLAN: frozenset({"proposed"}),
     Lifecycle.REGISTER_IMPORT: frozenset({"draft"}),
+    **{Lifecycle(one): frozenset({how[2]}) for one, how in MONITORED.items()},
 }
