@@ -19,6 +19,7 @@ LIFECYCLES = {
     "contract_templates": "template",
     "majeure_notices": "majeure",
     "season_plans": "season_plan",
+    "register_imports": "register_import",
 }
 # Rows that are written once and never changed or removed.
 APPEND_ONLY = (
@@ -44,6 +45,10 @@ APPEND_ONLY = (
     "issued_statements",
     "majeure_lines",
     "report_exports",
+    "imported_records",
+    "paper_events",
+    "paper_stops",
+    "paper_reminders",
 )
 FROZEN_COLUMNS = {
     "stated_numbers": (

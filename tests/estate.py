@@ -32,7 +32,15 @@ from models.notices import Notice
 from models.organisations import Invitation, User, VerificationCase
 from models.papers import Facility
 from models.sessions import UserSession
-from tests import board_rows, majeure_rows, photo_rows, record_rows
+from tests import (
+    board_rows,
+    import_rows,
+    majeure_rows,
+    paper_rows,
+    photo_rows,
+    plot_rows,
+    record_rows,
+)
 from tests.amending import proposed
 from tests.calling import MONDAY, with_call
 from tests.deals import Deals
@@ -275,6 +283,8 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "market.offer": lambda own: own.offer,
     "members.withdraw": lambda own: own.invitation,
     "areas": lambda own: own.area,
+    "area_plots": lambda own: own.area,
+    "plots": lambda own: plot_rows.plot(own.session, own.area, own.director),
     "chains": lambda own: own.chain,
     "contracts": lambda own: own.contract,
     "contract_templates": lambda own: template_in_force(own.session, "F3", TODAY),
@@ -295,6 +305,12 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "notices": lambda own: own.notice,
     "offers": lambda own: own.offer,
     "organisations": lambda own: own.owner,
+    "register_files": lambda own: import_rows.draft(
+        own.session, own.owner, own.director
+    ),
+    "register_imports": lambda own: import_rows.draft(
+        own.session, own.owner, own.director
+    ),
     "price_quotes": lambda own: own.quote,
     "renewals": lambda own: own.deal,
     "stated_numbers": lambda own: board_rows.target(own.session, own.make),
@@ -307,6 +323,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
 }
 # Arguments that name no object: any value of theirs is as good as another.
 PLAIN: dict[str, Any] = {
+    "act": "bo",
     "answer": "dong-y",
     "line": 1,
     "number": 1,
@@ -345,7 +362,11 @@ def values_of(route: Rule, estate: Estate) -> Iterator[dict[str, Any]]:
         for noun in ("harvest", "offer", "proposal", "contract", "note", "area"):
             yield {"noun": noun, "public_id": getattr(estate, noun).public_id}
     elif "kind" in route.arguments:
-        papers = {"chung-nhan": estate.certificate, "ma-vung": estate.code}
+        papers = {
+            "chung-nhan": estate.certificate,
+            "ma-vung": estate.code,
+            "ma-dong-goi": paper_rows.packing_code(estate.session, estate.facility),
+        }
         for kind, paper in papers.items():
             yield _filled(route, kind=kind, public_id=paper.public_id)
     elif "token" in route.arguments:

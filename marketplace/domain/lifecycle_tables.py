@@ -8,6 +8,7 @@ from enum import StrEnum
 from marketplace.domain import (
     call_offs,
     majeure,
+    register_sheets,
     words,
     words_amendments,
     words_delivery,
@@ -36,6 +37,7 @@ class Lifecycle(StrEnum):
     TEMPLATE = "template"
     MAJEURE = "majeure"
     SEASON_PLAN = "season_plan"
+    REGISTER_IMPORT = "register_import"
 
 
 def _table(states: type[StrEnum], text: str) -> dict[str, frozenset[str]]:
@@ -135,7 +137,8 @@ TRANSITIONS: Mapping[Lifecycle, Mapping[str, frozenset[str]]] = {
     Lifecycle.PAPER: _table(
         words.PaperState,
         """
-        pending   -> active, revoked, expired
+        pending   -> active, returned, revoked, expired
+        returned  -> pending, revoked, expired
         active    -> suspended, revoked, expired
         suspended -> active, revoked, expired
         revoked   ->
@@ -191,7 +194,7 @@ TRANSITIONS: Mapping[Lifecycle, Mapping[str, frozenset[str]]] = {
         withdrawn ->
         """,
     ),
-    # A second officer approves or sends back; what is approved is never written again.
+    # A second officer approves or sends back; approved words stay.
     Lifecycle.TEMPLATE: _table(
         words_templates.TemplateState,
         """
@@ -201,7 +204,16 @@ TRANSITIONS: Mapping[Lifecycle, Mapping[str, frozenset[str]]] = {
         dropped  ->
         """,
     ),
-    # Silence is no consent: then an officer answers, unless the other side still does.
+    Lifecycle.REGISTER_IMPORT: _table(
+        register_sheets.ImportState,
+        """
+        draft    -> proposed, dropped
+        proposed -> draft, applied, dropped
+        applied  -> undone
+        undone   ->
+        dropped  ->
+        """,
+    ),
     Lifecycle.MAJEURE: _table(
         majeure.MajeureState,
         """
@@ -234,4 +246,5 @@ INITIAL: Mapping[Lifecycle, frozenset[str]] = {
     Lifecycle.TEMPLATE: frozenset({"draft"}),
     Lifecycle.MAJEURE: frozenset({"notified"}),
     Lifecycle.SEASON_PLAN: frozenset({"proposed"}),
+    Lifecycle.REGISTER_IMPORT: frozenset({"draft"}),
 }

@@ -11,7 +11,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
-from marketplace.domain.chains import is_counted, state_on
+from marketplace.domain.chain_states import state_on
+from marketplace.domain.chains import is_counted
 from marketplace.domain.words import ChainKind, ChainState, ContractState
 from marketplace.services.chain_evaluation import params_on
 from marketplace.services.chain_facts import facts_of, load_chains

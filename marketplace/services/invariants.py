@@ -22,7 +22,8 @@ from marketplace.services.invariants_photos import CHECKS_OF_PHOTOS
 from marketplace.services.invariants_records import CHECKS_OF_RECORDS
 from marketplace.services.invariants_seasons import CHECKS_OF_SEASONS
 from marketplace.services.violations import Violation, violations
-from models.chains import Chain, ChainInterval
+from models.chain_days import ChainInterval
+from models.chains import Chain
 from models.contracts import Contract, ContractLine
 from models.harvests import Harvest, HarvestGrade, HarvestRevision
 from models.offers import Tranche

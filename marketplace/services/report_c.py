@@ -148,7 +148,7 @@ def _detail(number: int, code: GrowingAreaCode, mark: str) -> list[Value]:
         holder.unit.name,
         code.area_ha,
         code.valid_from,
-        code.ended_on or code.valid_to,
+        code.last_counting_day,
         code.supervised_on,
         Said(mark) if mark else "",
     ]

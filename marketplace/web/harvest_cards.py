@@ -22,7 +22,7 @@ from marketplace.services.harvest_tasks import (
     stale_harvests,
 )
 from marketplace.services.harvests import list_harvests
-from marketplace.services.paper_review import waiting_papers
+from marketplace.services.paper_queue import waiting_papers
 from marketplace.web import words
 from marketplace.web.access import current_actor
 from marketplace.web.home import TaskCard, register_tasks

@@ -146,6 +146,7 @@ _AUTHORITY = Plan(
             (
                 Item("building-community", _l("Tổ chức"), "organisations.index"),
                 Item("plant-2", _l("Vườn và vùng trồng"), "areas.index"),
+                Item("table-import", _l("Nhập sổ từ tệp"), "register_imports.index"),
                 _MEMBERS,
             ),
         ),

@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from marketplace.domain.words import CertificateScheme, PaperState
 from marketplace.services.paper_review import stamp_of
+from marketplace.web import clock
+from models.paper_records import PackingHouseCode
 from models.papers import Certificate, Facility, GrowingArea, GrowingAreaCode
 from tests.doors import enter
 from tests.pages import problems_of
@@ -221,13 +223,15 @@ def test_an_officer_suspends_takes_up_again_and_revokes(client, session, make):
 
     assert problems_of(client.get(f"{address}/dinh-chi").text) == []
     assert client.post(f"{address}/dinh-chi", data={"reason": ""}).status_code == 422
-    client.post(f"{address}/dinh-chi", data={"reason": "Mẫu không đạt"})
+    day = f"{clock.today():%d/%m/%Y}"
+    words = {"reason": "Mẫu không đạt", "day": day}
+    client.post(f"{address}/dinh-chi", data=words)
     session.refresh(row)
     assert row.state is PaperState.SUSPENDED
     assert "Mẫu không đạt" in client.get(address).text
 
     client.post(f"{address}/phuc-hoi")
-    client.post(f"{address}/thu-hoi", data={"reason": "Giấy giả"})
+    client.post(f"{address}/thu-hoi", data={"reason": "Giấy giả", "day": day})
 
     session.refresh(row)
     assert (row.state, row.note) == (PaperState.REVOKED, "Giấy giả")
@@ -282,3 +286,64 @@ def test_an_officer_sees_the_gardens_of_the_scope(client, session, make):
     assert area.name in page
     assert "HTX Bảo Minh" in page
     assert problems_of(page) == []
+
+
+def test_a_returned_paper_is_mended_and_sent_again(client, session, make):
+    organisation = make.organisation()
+    who, officer = make.member(organisation), make.officer()
+    row = make.certificate(organisation, verified=False)
+    address = f"/giay-to/chung-nhan/{row.public_id}"
+    enter(client, session, officer)
+    assert problems_of(client.get(f"{address}/tra-lai").text) == []
+    assert client.post(f"{address}/tra-lai", data={"reason": ""}).status_code == 422
+
+    words = {"reason": "Ảnh mờ, ghi lại số", "seen": stamp_of(row)}
+    client.post(f"{address}/tra-lai", data=words)
+
+    session.refresh(row)
+    assert row.state is PaperState.RETURNED
+    enter(client, session, who)
+    page = client.get(address).text
+    assert "Ảnh mờ, ghi lại số" in page
+    assert "Sửa và gửi lại" in page
+    assert problems_of(page) == []
+
+
+def test_a_packing_code_goes_from_the_holder_to_the_officer(client, session, make):
+    organisation = make.organisation()
+    enter(client, session, make.member(organisation))
+    client.post(
+        "/vuon/co-so/moi",
+        data={
+            "kind": "packing_house",
+            "name": "Nhà sơ chế bản Mo",
+            "commune": str(make.commune().id),
+        },
+    )
+    house = one(session, Facility)
+    form = client.get(f"/giay-to/ma-dong-goi/moi?co-so={house.public_id}")
+    assert problems_of(form.text) == []
+
+    done = client.post(
+        "/giay-to/ma-dong-goi/moi",
+        data={
+            "facility": house.public_id,
+            "market": "CN",
+            "code": "VN-SLPH-012",
+            "first_day": "01/06/2025",
+        },
+    )
+
+    row = one(session, PackingHouseCode)
+    assert done.status_code == 302, done.text
+    enter(client, session, make.officer())
+    queue = client.get("/giay-to/xac-minh?loai=ma-dong-goi").text
+    address = f"/giay-to/ma-dong-goi/{row.public_id}"
+    assert row.code in queue
+    assert problems_of(queue) == problems_of(client.get(address).text) == []
+    client.post(f"{address}/xac-minh", data={"seen": stamp_of(row)})
+    looked = {"day": f"{clock.today():%d/%m/%Y}", "note": "Sạch"}
+    client.post(f"{address}/giam-sat", data=looked)
+    session.refresh(row)
+    assert (row.state, row.supervised_on) == (PaperState.ACTIVE, clock.today())
+    assert "Sạch" in client.get(address).text

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0060"
-down_revision = "0022"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 
@@ -28,5 +28,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     with op.batch_alter_table(TABLE) as batch_op:
-        batch_op.drop_constraint("ck_report_exports_filekind", type_="check")
+        batch_op.drop_constraint(op.f("ck_report_exports_filekind"), type_="check")
         batch_op.drop_column("file")

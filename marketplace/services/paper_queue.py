@@ -1,0 +1,106 @@
+"""The papers that wait for an officer, the oldest first, as the officer sifts them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy.orm import Session, joinedload
+
+from marketplace.domain.actor import Actor
+from marketplace.domain.text import fold
+from marketplace.domain.words import CertificateScheme, PaperState
+from marketplace.services.paper_rows import Row
+from models.organisations import Organisation
+from models.paper_records import PackingHouseCode
+from models.papers import Certificate, Facility, GrowingArea, GrowingAreaCode
+
+AREA_CODE, PACKING_CODE = "ma-vung", "ma-dong-goi"
+
+
+@dataclass(frozen=True)
+class Sieve:
+    """What an officer looks for; empty takes all.
+
+    `kind` is a scheme or one of the two kinds of codes, `unit_id` a commune,
+    `words` part of a holder's name.
+    """
+
+    kind: str = ""
+    unit_id: int | None = None
+    words: str = ""
+
+
+def waiting_papers(
+    session: Session, who: Actor, sieve: Sieve | None = None
+) -> list[Row]:
+    """Papers that wait for an officer of this scope, the oldest first."""
+    sought = sieve or Sieve()
+    holders = _holders(who, sought)
+    found: list[Row] = []
+    if sought.kind not in (AREA_CODE, PACKING_CODE):
+        found += _certificates(session, holders, sought.kind)
+    if sought.kind in ("", AREA_CODE):
+        found += _area_codes(session, holders)
+    if sought.kind in ("", PACKING_CODE):
+        found += _packing_codes(session, holders)
+    return sorted(found, key=lambda row: (row.updated_at, row.id))
+
+
+def _holders(who: Actor, sieve: Sieve) -> ColumnElement[bool]:
+    wanted: list[ColumnElement[bool]] = [Organisation.unit_id.in_(who.scope_unit_ids)]
+    if sieve.unit_id is not None:
+        wanted.append(Organisation.unit_id == sieve.unit_id)
+    for word in fold(sieve.words)[:200].split():
+        named = or_(
+            Organisation.name_folded.contains(word, autoescape=True),
+            Organisation.short_name.icontains(word, autoescape=True),
+        )
+        wanted.append(named)
+    return and_(*wanted)
+
+
+def _certificates(
+    session: Session, holders: ColumnElement[bool], scheme: str
+) -> Sequence[Certificate]:
+    known = scheme in set(CertificateScheme)
+    of_scheme = Certificate.scheme == scheme if known else true()
+    return session.scalars(
+        select(Certificate)
+        .join(Organisation, Organisation.id == Certificate.organisation_id)
+        .where(Certificate.state == PaperState.PENDING, of_scheme, holders)
+        .options(joinedload(Certificate.organisation).joinedload(Organisation.unit))
+    ).all()
+
+
+def _area_codes(
+    session: Session, holders: ColumnElement[bool]
+) -> Sequence[GrowingAreaCode]:
+    return session.scalars(
+        select(GrowingAreaCode)
+        .join(GrowingArea, GrowingArea.id == GrowingAreaCode.area_id)
+        .join(Organisation, Organisation.id == GrowingArea.organisation_id)
+        .where(GrowingAreaCode.state == PaperState.PENDING, holders)
+        .options(
+            joinedload(GrowingAreaCode.area)
+            .joinedload(GrowingArea.organisation)
+            .joinedload(Organisation.unit)
+        )
+    ).all()
+
+
+def _packing_codes(
+    session: Session, holders: ColumnElement[bool]
+) -> Sequence[PackingHouseCode]:
+    return session.scalars(
+        select(PackingHouseCode)
+        .join(Facility, Facility.id == PackingHouseCode.facility_id)
+        .join(Organisation, Organisation.id == Facility.organisation_id)
+        .where(PackingHouseCode.state == PaperState.PENDING, holders)
+        .options(
+            joinedload(PackingHouseCode.facility)
+            .joinedload(Facility.organisation)
+            .joinedload(Organisation.unit)
+        )
+    ).all()
