@@ -34,9 +34,9 @@ from models.papers import Facility
 from models.sessions import UserSession
 from tests import (
     board_rows,
-    chain_rows,
     import_rows,
     majeure_rows,
+    monitoring_rows,
     paper_rows,
     photo_rows,
     plot_rows,
@@ -174,7 +174,7 @@ class Estate:
     @cached_property
     def watched(self) -> Any:
         """Its chain with a check, a sample and a finding, each number 1."""
-        return chain_rows.submitted(self.session, self.make, self.chain)
+        return monitoring_rows.submitted(self.session, self.make, self.chain)
 
     @cached_property
     def facility(self) -> Any:
@@ -294,7 +294,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "plot_overlaps": lambda own: plot_rows.overlap(own.session, own.area, own.director),
     "plots": lambda own: plot_rows.plot(own.session, own.area, own.director),
     "chains": lambda own: own.chain,
-    **dict.fromkeys(chain_rows.BLUEPRINTS, lambda own: own.watched),
+    **dict.fromkeys(monitoring_rows.BLUEPRINTS, lambda own: own.watched),
     "contracts": lambda own: own.contract,
     "contract_templates": lambda own: template_in_force(own.session, "F3", TODAY),
     "deliveries": lambda own: own.deal,

@@ -30,9 +30,9 @@ from models.signatures import Signature
 from tests import import_rows, majeure_rows
 from tests.amending import proposed
 from tests.calling import Framed, week
-from tests.chain_rows import MONITORED, Watched
 from tests.deals import Deals
 from tests.factories import NOW, TODAY
+from tests.monitoring_rows import MONITORED, Watched
 from tests.seasons import Seasons
 
 TABLES = {
