@@ -217,5 +217,7 @@ CONTRACTS |= SEASONS | REPORTS
 EVENTS |= SEASON_EVENTS
 
 # Words of the machinery that no page shows.
-SILENT = frozenset({"PhotoOf", "Lifecycle", "Obstacle", "LineKind", "StepKind"})
+SILENT = frozenset(
+    {"PhotoOf", "FileKind", "Lifecycle", "Obstacle", "LineKind", "StepKind"}
+)
 SILENT |= {"TermUnit", "ReferencePoint", "PeriodKind"}
