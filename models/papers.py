@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import relationship
@@ -64,7 +64,12 @@ class GrowingArea(Timestamped, Base):
 
 
 class GrowingAreaCode(Timestamped, Base):
-    """The identity of a growing area for one market, from a day to a day."""
+    """The identity of a growing area for one market.
+
+    It counts from `valid_from` up to `valid_to`, which is the first day on which it
+    does not, as for all that is dated (dossier ADM-02). What people type and read is
+    the last day that counts.
+    """
 
     __tablename__ = "growing_area_codes"
     __table_args__ = (
@@ -96,6 +101,17 @@ class GrowingAreaCode(Timestamped, Base):
     area: Mapped[GrowingArea] = relationship()
     product: Mapped[Product] = relationship()
     verified_by: Mapped[User | None] = relationship(foreign_keys=[verified_by_id])
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of its term, None without one."""
+        return self.valid_to - timedelta(days=1) if self.valid_to else None
+
+    @property
+    def last_counting_day(self) -> date | None:
+        """The last day on which it counts: of its term, or before it was stopped."""
+        stopped = self.ended_on - timedelta(days=1) if self.ended_on else None
+        return min(filter(None, (self.last_day, stopped)), default=None)
 
 
 class Facility(Timestamped, Base):

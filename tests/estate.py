@@ -32,7 +32,16 @@ from models.notices import Notice
 from models.organisations import Invitation, User, VerificationCase
 from models.papers import Facility
 from models.sessions import UserSession
-from tests import majeure_rows, paper_rows, photo_rows, record_rows
+from tests import (
+    board_rows,
+    import_rows,
+    majeure_rows,
+    monitoring_rows,
+    paper_rows,
+    photo_rows,
+    plot_rows,
+    record_rows,
+)
 from tests.amending import proposed
 from tests.calling import MONDAY, with_call
 from tests.deals import Deals
@@ -163,6 +172,11 @@ class Estate:
         )
 
     @cached_property
+    def watched(self) -> Any:
+        """Its chain with a check, a sample and a finding, each number 1."""
+        return monitoring_rows.submitted(self.session, self.make, self.chain)
+
+    @cached_property
     def facility(self) -> Any:
         return self._add(
             Facility(
@@ -275,7 +289,12 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "market.offer": lambda own: own.offer,
     "members.withdraw": lambda own: own.invitation,
     "areas": lambda own: own.area,
+    "area_plots": lambda own: own.area,
+    "plot_imports": lambda own: plot_rows.imported(own.session, own.area, own.director),
+    "plot_overlaps": lambda own: plot_rows.overlap(own.session, own.area, own.director),
+    "plots": lambda own: plot_rows.plot(own.session, own.area, own.director),
     "chains": lambda own: own.chain,
+    **dict.fromkeys(monitoring_rows.BLUEPRINTS, lambda own: own.watched),
     "contracts": lambda own: own.contract,
     "contract_templates": lambda own: template_in_force(own.session, "F3", TODAY),
     "deliveries": lambda own: own.deal,
@@ -296,8 +315,15 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "paper_files": lambda own: paper_rows.paper_file(own.session, own.certificate),
     "offers": lambda own: own.offer,
     "organisations": lambda own: own.owner,
+    "register_files": lambda own: import_rows.draft(
+        own.session, own.owner, own.director
+    ),
+    "register_imports": lambda own: import_rows.draft(
+        own.session, own.owner, own.director
+    ),
     "price_quotes": lambda own: own.quote,
     "renewals": lambda own: own.deal,
+    "stated_numbers": lambda own: board_rows.target(own.session, own.make),
     "seasons": lambda own: own.contract,
     "records": lambda own: own.owner,
     "records.contest": lambda own: record_rows.fact(own.session, own.deal, own.owner),
@@ -307,10 +333,12 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
 }
 # Arguments that name no object: any value of theirs is as good as another.
 PLAIN: dict[str, Any] = {
+    "act": "bo",
     "answer": "dong-y",
     "line": 1,
     "number": 1,
     "record": "giao-nhan",
+    "ending": "geojson",
     "file": "anh.jpg",
     "filename": "css/tokens.css",
     "how": "dinh-chi",

@@ -24,6 +24,7 @@ from marketplace.demo.member_households import tell_of_households
 from marketplace.demo.paper_life import note_paper_life, remind_tonight
 from marketplace.demo.papers import note_papers
 from marketplace.demo.people import LOGINS, Login
+from marketplace.demo.plots import note_plots
 from marketplace.demo.present import note_present
 from marketplace.demo.prices import note_prices
 from marketplace.demo.renewing import note_renewals
@@ -61,6 +62,7 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     ends = _longan_paper_ends(today)
     note_papers(world, diary, cooperatives, gardens, ends)
     note_paper_life(world, diary)
+    note_plots(world, diary, gardens)
     note_chains(world, diary)
     note_branch(world, diary)
     _note_changes(world, diary)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -70,9 +70,15 @@ def check_total_area(
     return [Finding("GA-04", Severity.ERROR, message, params, field)]
 
 
-def area_without_doubles(plots: Iterable[tuple[int, Decimal]]) -> Decimal:
-    """GA-04: hectares of plots, each counted once however many codes it has."""
-    return sum(dict(plots).values(), Decimal(0))
+def area_without_doubles(land: Iterable[tuple[Hashable, Decimal]]) -> Decimal:
+    """GA-04: hectares of pieces of land, each counted once however often it is named.
+
+    Whoever names a piece may say less than all of it; the most that was said counts.
+    """
+    largest: dict[Hashable, Decimal] = {}
+    for piece, area_ha in land:
+        largest[piece] = max(area_ha, largest.get(piece, Decimal(0)))
+    return sum(largest.values(), Decimal(0))
 
 
 def check_supervision(

@@ -17,11 +17,13 @@ from marketplace.services.notice_words_contracts import (
     ESCALATED,
     RELEASED,
 )
+from marketplace.services.notice_words_monitoring import MONITORING_WORDS
 from marketplace.services.notice_words_papers import (
     PAPER_WORDS,
     said_of_decision,
     said_of_expiry,
 )
+from marketplace.services.notice_words_registers import REGISTER_WORDS
 
 _SEE = N_("Xem và trả lời")
 _DEAL = N_("%(kg)s %(product)s, %(price)s")
@@ -150,6 +152,8 @@ WORDS: dict[NoticeKind, Said] = {
     ),
     **PAPER_WORDS,
     **CONTRACT_WORDS,
+    **REGISTER_WORDS,
+    **MONITORING_WORDS,
 }
 
 

@@ -33,6 +33,7 @@ PAGES = {
     "closing": "closings.show",
     "alert": "alerts.show",
     "template": "contract_templates.show",
+    "import": "register_imports.show",
     "majeure": "majeure.index",
     "renewal": "renewals.show",
     "seasons": "seasons.show",

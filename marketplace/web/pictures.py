@@ -18,7 +18,7 @@ from flask import Flask, current_app, g
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from marketplace.web import charts, plots
+from marketplace.web import charts, history_plots, plots
 from marketplace.web.plumbing import static_url
 
 # The pictures go by the crop's code; the reference data names some in Vietnamese.
@@ -117,6 +117,7 @@ cols = _picture(plots.cols)
 line = _picture(plots.line)
 bullet = _picture(plots.bullet)
 span = _picture(plots.span)
+beside = _picture(history_plots.beside)
 
 
 def heat(value: int) -> str:
@@ -138,6 +139,7 @@ def init_app(app: Flask) -> None:
         line,
         bullet,
         span,
+        beside,
         heat,
     )
     app.jinja_env.globals.update({draw.__name__: draw for draw in drawings})

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import marketplace.domain
-from marketplace.domain.chain_facts import ChainParams
+from marketplace.domain.chain_params import ChainParams
 from marketplace.domain.papers import REMINDER_DAYS
 from marketplace.domain.seasons import HarvestMonths, check_months, find_season
 from marketplace.domain.windows import Window

@@ -18,17 +18,21 @@ from models.guards import LIFECYCLES
 from models.harvests import Harvest
 from models.inspections import Claim
 from models.majeure import MajeureNotice
+from models.monitoring import Nonconformity, PostCheck, SampleTest
+from models.monitoring_cases import MonitoringCase
 from models.offers import Offer
 from models.organisations import Organisation, User
 from models.proposals import Proposal
+from models.register_imports import RegisterImport
 from models.season_plans import SeasonPlan
 from models.settlements import AccountEntry
 from models.signatures import Signature
-from tests import majeure_rows
+from tests import import_rows, majeure_rows
 from tests.amending import proposed
 from tests.calling import Framed, week
 from tests.deals import Deals
 from tests.factories import NOW, TODAY
+from tests.monitoring_rows import MONITORED, Watched
 from tests.seasons import Seasons
 
 TABLES = {
@@ -45,8 +49,13 @@ TABLES = {
     "contract_templates": ContractTemplate,
     "majeure_notices": MajeureNotice,
     "season_plans": SeasonPlan,
+    "post_checks": PostCheck,
+    "sample_tests": SampleTest,
+    "nonconformities": Nonconformity,
+    "monitoring_cases": MonitoringCase,
     "call_off_frames": CallOffFrame,
     "call_offs": CallOff,
+    "register_imports": RegisterImport,
 }
 # What names a row here: an amendment has no number of its own beside its contract's.
 KEYS = {name: getattr(table, "id", None) for name, table in TABLES.items()} | {
@@ -97,8 +106,13 @@ def companions(table, state):
         kg = 1 if state == "confirmed" else None
         answered_at = None if state == "posted" else NOW
         return {"answered_at": answered_at, "confirmed_kg": kg, "delivery_line": kg}
+    if table == "register_imports":
+        second = sa.select(sa.func.max(User.id)).scalar_subquery()
+        return {"decided_by_id": second, "undone_by_id": second, "reason": "nhầm sổ"}
     if table == "majeure_notices":
         return answered(state)
+    if table in MONITORED:
+        return MONITORED[table](state)
     if table == "contract_templates":
         return sealed(approved=state == "approved")
     return {}
@@ -194,6 +208,18 @@ class Rows:
     def _season_plans(self):
         return Seasons(self.session, self.make).propose()
 
+    def _post_checks(self):
+        return Watched(self.session, self.make).planned()
+
+    def _sample_tests(self):
+        return Watched(self.session, self.make).taken()
+
+    def _nonconformities(self):
+        return Watched(self.session, self.make).found()
+
+    def _monitoring_cases(self):
+        return Watched(self.session, self.make).opened()
+
     def _call_off_frames(self):
         return Framed(self.session, self.make).proposed()
 
@@ -201,6 +227,12 @@ class Rows:
         framed = Framed(self.session, self.make)
         framed.agreed()
         return framed.call(week(0))
+
+    def _register_imports(self):
+        officer = self.make.officer()
+        row = import_rows.draft(self.session, self.make.organisation(), officer)
+        assert self.make.user().id != row.made_by_id
+        return row
 
     def _contract_templates(self):
         author, _second = self.make.user(), self.make.user()

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0023_paper_files"
-down_revision = "0023_papers"
+down_revision = "0070"
 branch_labels = None
 depends_on = None
 
