@@ -30,6 +30,7 @@ from marketplace.domain.words import (
     PaperState,
     Stage,
 )
+from models.bulk import chunks
 from models.chains import Chain, ChainContract, ChainFact, Recognition
 from models.contracts import Contract, ContractLine, ContractVersion
 from models.organisations import Organisation
@@ -41,6 +42,7 @@ from tests.factories import Make
 BUYERS_FOR = 20  # cooperatives a buyer
 CONTRACTS, CHAINS = 10, 3  # a cooperative
 CROPS = ("longan", "mango")
+AT_ONCE = 2_000  # rows
 STATES = (ContractState.IN_FORCE, ContractState.FULFILLED, ContractState.EXPIRED)
 
 
@@ -78,17 +80,21 @@ def at(day: date) -> datetime:
 def fill(session: Session, cooperatives: int, today: date) -> Province:
     """Write the province; the caller commits."""
     here = _province(session, cooperatives, today)
-    write(session, Organisation, _organisations(here), ORGANISATION)
-    write(session, GrowingArea, _areas(here), AREA)
-    write(session, Facility, _shops(here), SHOP)
-    write(session, Certificate, _papers(here), PAPER)
-    write(session, Contract, _contracts(here), CONTRACT)
-    write(session, ContractLine, _lines(here), LINE)
-    write(session, ContractVersion, _versions(here), VERSION)
-    write(session, Chain, _chains(here), CHAIN)
-    write(session, ChainContract, _links(here), LINK)
-    write(session, Recognition, _recognitions(here), RECOGNITION)
-    write(session, ChainFact, _facts(here), FACT)
+    for model, rows, names in (
+        (Organisation, _organisations, ORGANISATION),
+        (GrowingArea, _areas, AREA),
+        (Facility, _shops, SHOP),
+        (Certificate, _papers, PAPER),
+        (Contract, _contracts, CONTRACT),
+        (ContractLine, _lines, LINE),
+        (ContractVersion, _versions, VERSION),
+        (Chain, _chains, CHAIN),
+        (ChainContract, _links, LINK),
+        (Recognition, _recognitions, RECOGNITION),
+        (ChainFact, _facts, FACT),
+    ):
+        for some in chunks(rows(here), AT_ONCE):  # no statement takes too long
+            write(session, model, some, names)
     catch_up(session)
     return here
 
