@@ -13,7 +13,7 @@ from marketplace.domain.plot_rows import FilePlot, stored
 from marketplace.domain.plots import Shape, from_geojson, to_geojson
 from marketplace.services.geodesy import measure_ha
 from models.papers import GrowingArea
-from models.plots import Plot, PlotImport
+from models.plots import Plot, PlotImport, PlotOverlap
 from tests.factories import NOW, TODAY
 
 _numbers = itertools.count(1)
@@ -81,6 +81,21 @@ def imported(session: Session, area: GrowingArea, who: Actor) -> PlotImport:
         rows=[stored(FilePlot("Thửa trong tệp", square(y=-900)))],
         by_user_id=who.user_id,
         at=NOW,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def overlap(session: Session, area: GrowingArea, who: Actor) -> PlotOverlap:
+    """Two plots of the area that share land, which nobody has looked into."""
+    first, second = plot(session, area, who), plot(session, area, who)
+    row = PlotOverlap(
+        first_id=first.id,
+        second_id=second.id,
+        overlap_ha=1,
+        found_on=TODAY,
+        state="found",
     )
     session.add(row)
     session.flush()

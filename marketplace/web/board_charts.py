@@ -88,6 +88,7 @@ def _place(on: date, first: date, last: date) -> float:
 
 def _axis(most: float) -> tuple[float, float]:
     """The upper end and the step of an axis that reaches so far."""
+    most *= 1.1  # room for the number over the highest point
     step = next((step for step in STEPS if step * 4 >= most), STEPS[-1])
     return max(-(-int(most + 0.999) // step), 1) * step, step
 

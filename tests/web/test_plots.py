@@ -10,11 +10,14 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from marketplace.domain.plots import to_geojson
+from marketplace.domain.commands_plots import SavePlot
+from marketplace.domain.plots import from_geojson, to_geojson
+from marketplace.services.plot_overlaps import take_up_overlap
+from marketplace.services.plots import save_plot
 from models.organisations import Organisation
-from models.plots import Plot
+from models.plots import Plot, PlotOverlap
 from tests.doors import enter
-from tests.factories import NOW
+from tests.factories import NOW, TODAY
 from tests.plot_rows import corners, plot, square
 
 pytestmark = pytest.mark.databases("sqlite")
@@ -218,3 +221,58 @@ def test_own_plots_are_taken_out_as_files(client, session, area, who, page, endi
     assert "attachment" in answer.headers["Content-Disposition"]
     assert row.name in answer.text
     assert client.get(f"{page}.exe").status_code == 404
+
+
+@pytest.fixture
+def overlap(session, make, area, who):
+    """A plot of this cooperative on land of another, and the other's director."""
+    other = make.member()
+    garden = make.area(session.get_one(Organisation, other.organisation_id))
+    ours = SavePlot("Thửa nhà", square())
+    theirs = SavePlot("Thửa hàng xóm", square(50))
+    save_plot(session, who, area.public_id, ours, today=TODAY)
+    save_plot(session, other, garden.public_id, theirs, today=TODAY)
+    return session.scalars(select(PlotOverlap)).one(), other, garden
+
+
+def test_an_officer_looks_into_an_overlap_and_settles_it(
+    client, session, make, overlap
+):
+    row, _other, _garden = overlap
+    enter(client, session, make.officer())
+    url = f"/chong-lan/{row.public_id}"
+
+    assert url in client.get("/chong-lan/").text
+    shown = client.get(url).text
+    assert "Thửa nhà" in shown
+    assert "Thửa hàng xóm" in shown
+    assert "pm--own" in shown
+    assert "pm--new" in shown
+    client.post(url, data={"do": "take_up"})
+    assert client.post(url, data={"note": ""}).status_code == 422
+    client.post(url, data={"note": "Ranh đúng theo sổ đỏ"})
+
+    assert (row.state, row.note) == ("settled", "Ranh đúng theo sổ đỏ")
+    assert "Ranh đúng theo sổ đỏ" in client.get(url).text
+
+
+def test_a_holder_never_learns_whose_land_it_is(
+    client, session, make, area, who, overlap
+):
+    row, other, garden = overlap
+    page = f"/vuon/{area.public_id}/thua"
+    watching = "Cán bộ đang xem xét"
+    enter(client, session, who)
+    before = client.get(page).text
+
+    take_up_overlap(session, make.officer(), row.public_id, now=NOW)
+
+    after = client.get(page).text
+    assert watching not in before
+    assert watching in after
+    theirs = session.get_one(Organisation, other.organisation_id)
+    corner = f"{from_geojson(row.second.shape).outer[0][0]}"
+    for text in (before, after, client.get(f"{page}/moi").text):
+        for secret in ("Thửa hàng xóm", theirs.name, garden.name, corner):
+            assert secret not in text
+    assert client.get(f"/chong-lan/{row.public_id}").status_code == 403
