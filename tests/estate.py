@@ -36,6 +36,7 @@ from tests import (
     board_rows,
     import_rows,
     majeure_rows,
+    monitoring_rows,
     paper_rows,
     photo_rows,
     plot_rows,
@@ -171,6 +172,11 @@ class Estate:
         )
 
     @cached_property
+    def watched(self) -> Any:
+        """Its chain with a check, a sample and a finding, each number 1."""
+        return monitoring_rows.submitted(self.session, self.make, self.chain)
+
+    @cached_property
     def facility(self) -> Any:
         return self._add(
             Facility(
@@ -284,8 +290,11 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "members.withdraw": lambda own: own.invitation,
     "areas": lambda own: own.area,
     "area_plots": lambda own: own.area,
+    "plot_imports": lambda own: plot_rows.imported(own.session, own.area, own.director),
+    "plot_overlaps": lambda own: plot_rows.overlap(own.session, own.area, own.director),
     "plots": lambda own: plot_rows.plot(own.session, own.area, own.director),
     "chains": lambda own: own.chain,
+    **dict.fromkeys(monitoring_rows.BLUEPRINTS, lambda own: own.watched),
     "contracts": lambda own: own.contract,
     "contract_templates": lambda own: template_in_force(own.session, "F3", TODAY),
     "deliveries": lambda own: own.deal,
@@ -328,6 +337,7 @@ PLAIN: dict[str, Any] = {
     "line": 1,
     "number": 1,
     "record": "giao-nhan",
+    "ending": "geojson",
     "file": "anh.jpg",
     "filename": "css/tokens.css",
     "how": "dinh-chi",

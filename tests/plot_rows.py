@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
+from marketplace.domain.plot_rows import FilePlot, stored
 from marketplace.domain.plots import Shape, from_geojson, to_geojson
 from marketplace.services.geodesy import measure_ha
 from models.papers import GrowingArea
-from models.plots import Plot
-from tests.factories import TODAY
+from models.plots import Plot, PlotImport, PlotOverlap
+from tests.factories import NOW, TODAY
 
 _numbers = itertools.count(1)
 EAST, NORTH = 103.745, 21.057
@@ -69,3 +70,33 @@ def plot(
 
 def shape_of(row: Plot) -> Shape:
     return from_geojson(row.shape)
+
+
+def imported(session: Session, area: GrowingArea, who: Actor) -> PlotImport:
+    """A file that was read and waits to be looked at."""
+    row = PlotImport(
+        area_id=area.id,
+        file_name="thua.geojson",
+        format="geojson",
+        rows=[stored(FilePlot("Thửa trong tệp", square(y=-900)))],
+        by_user_id=who.user_id,
+        at=NOW,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def overlap(session: Session, area: GrowingArea, who: Actor) -> PlotOverlap:
+    """Two plots of the area that share land, which nobody has looked into."""
+    first, second = plot(session, area, who), plot(session, area, who)
+    row = PlotOverlap(
+        first_id=first.id,
+        second_id=second.id,
+        overlap_ha=1,
+        found_on=TODAY,
+        state="found",
+    )
+    session.add(row)
+    session.flush()
+    return row

@@ -23,6 +23,7 @@ from marketplace.demo.majeure import note_majeure
 from marketplace.demo.member_households import tell_of_households
 from marketplace.demo.papers import note_papers
 from marketplace.demo.people import LOGINS, Login
+from marketplace.demo.plots import note_plots
 from marketplace.demo.present import note_present
 from marketplace.demo.prices import note_prices
 from marketplace.demo.renewing import note_renewals
@@ -59,6 +60,7 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     note_joining(world, diary, cooperatives, gardens)
     ends = _longan_paper_ends(today)
     note_papers(world, diary, cooperatives, gardens, ends)
+    note_plots(world, diary, gardens)
     note_chains(world, diary)
     note_branch(world, diary)
     _note_changes(world, diary)

@@ -74,7 +74,7 @@ def confirm_dormant(
         public_id,
         "stop",
         passed=None,
-        note="Không giao hàng hai vụ liền",
+        note=N_("Không giao hàng hai vụ liền"),
         today=today,
         now=now,
     )

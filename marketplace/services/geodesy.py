@@ -62,6 +62,15 @@ def overlap_ha(one: Shape, other: Shape) -> Decimal:
     return hectares_of(shapely.intersection(polygon_of(one), polygon_of(other)))
 
 
+def touching(extents: Sequence[tuple[float, float, float, float]]) -> set[int]:
+    """Places in the list of those extents (west, south, ...) that meet another."""
+    if not extents:
+        return set()
+    boxes = [shapely.box(*one) for one in extents]
+    pairs = shapely.STRtree(boxes).query(boxes)
+    return {int(one) for one, other in pairs.T if one != other}
+
+
 def likeness_pct(one: Shape, other: Shape) -> int:
     """How much of what both cover together they share, in per cent."""
     both = union_ha((one, other))

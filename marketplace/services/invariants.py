@@ -19,6 +19,7 @@ from marketplace.services.invariants_contracts import CHECKS_OF_CONTRACTS
 from marketplace.services.invariants_households import CHECKS_OF_HOUSEHOLDS
 from marketplace.services.invariants_majeure import CHECKS_OF_MAJEURE
 from marketplace.services.invariants_photos import CHECKS_OF_PHOTOS
+from marketplace.services.invariants_plots import CHECKS_OF_PLOTS
 from marketplace.services.invariants_records import CHECKS_OF_RECORDS
 from marketplace.services.invariants_seasons import CHECKS_OF_SEASONS
 from marketplace.services.violations import Violation, violations
@@ -187,6 +188,7 @@ CHECKS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     *CHECKS_OF_CONTRACTS,
     *CHECKS_OF_HOUSEHOLDS,
     *CHECKS_OF_PHOTOS,
+    *CHECKS_OF_PLOTS,
     *CHECKS_OF_RECORDS,
     *CHECKS_OF_ANSWERS,
     *CHECKS_OF_AMENDMENTS,

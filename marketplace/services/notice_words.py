@@ -17,7 +17,12 @@ from marketplace.services.notice_words_contracts import (
     ESCALATED,
     RELEASED,
 )
-from marketplace.services.notice_words_papers import PAPER_WORDS, said_of_decision
+from marketplace.services.notice_words_monitoring import MONITORING_WORDS
+from marketplace.services.notice_words_papers import (
+    PAPER_WORDS,
+    said_of_decision,
+    said_of_expiry,
+)
 from marketplace.services.notice_words_registers import REGISTER_WORDS
 
 _SEE = N_("Xem và trả lời")
@@ -148,6 +153,7 @@ WORDS: dict[NoticeKind, Said] = {
     **PAPER_WORDS,
     **CONTRACT_WORDS,
     **REGISTER_WORDS,
+    **MONITORING_WORDS,
 }
 
 
@@ -155,6 +161,8 @@ def said_of(kind: NoticeKind, params: Mapping[str, object]) -> Said:
     """What a notice says; one about an alert gives the reason of its code."""
     if kind is NoticeKind.CLAIM_SAID and params.get("word") in CLAIM_TAPS:
         return CLAIM_TAPS[ClaimWord(str(params["word"]))]
+    if kind is NoticeKind.PAPER_EXPIRING:
+        return said_of_expiry(params)
     if kind is NoticeKind.PAPER_DECIDED and params.get("decision"):
         return said_of_decision(params)
     code = params.get("alert")

@@ -1,4 +1,4 @@
-"""What notices and letters say about papers: waiting, decided, soon over."""
+"""What notices and letters say about papers: decided, soon over."""
 
 from __future__ import annotations
 
@@ -14,12 +14,6 @@ PAPER_WORDS: dict[NoticeKind, Said] = {
     NoticeKind.PAPER_EXPIRING: Said(
         N_("%(paper)s sắp hết hạn"),
         N_("Hết hạn %(day)s. Nộp hồ sơ cấp lại sớm để không lỡ đợt giao."),
-        _OPEN,
-        "certificate",
-    ),
-    NoticeKind.PAPER_WAITING: Said(
-        N_("%(organisation)s gửi giấy tờ chờ xác minh"),
-        N_("%(paper)s. Cũ nhất trả lời trước."),
         _OPEN,
         "certificate",
     ),
@@ -62,6 +56,22 @@ DECISIONS: dict[PaperEventKind, Said] = {
         "x",
     ),
 }
+# What hangs on a paper that ends, where something does.
+AT_STAKE = Said(
+    N_("%(paper)s còn %(left)s ngày"),
+    N_(
+        "Hết hạn %(day)s. Nếu chưa có giấy mới sẽ ảnh hưởng: %(contracts)s hợp đồng"
+        " (%(kg)s chưa giao), %(chains)s chuỗi, %(posts)s vụ đang rao."
+    ),
+    _OPEN,
+    "certificate",
+)
+
+
+def said_of_expiry(params: Mapping[str, object]) -> Said:
+    """What a reminder says: with what is at stake, if anything is."""
+    hangs = any(params.get(name) for name in ("contracts", "chains", "posts"))
+    return AT_STAKE if hangs else PAPER_WORDS[NoticeKind.PAPER_EXPIRING]
 
 
 def said_of_decision(params: Mapping[str, object]) -> Said:

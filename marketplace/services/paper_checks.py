@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlalchemy import or_, select
@@ -162,6 +162,14 @@ def overdue_surveillance(session: Session, row: Row, *, today: date) -> list[Fin
         return []
     every = rule(session, "GA-08", today)["most_days"]
     return check_supervision(row.supervised_on, today, every_days=every)
+
+
+def renew_by(session: Session, row: Row) -> date | None:
+    """CE-06: the last day to ask for a new paper, where the scheme sets one."""
+    if not isinstance(row, Certificate):
+        return None
+    days = scheme_rule(session, row.scheme, row.issued_on).renew_days
+    return row.expires_on - timedelta(days=days) if days else None
 
 
 def certificate_command(row: Certificate) -> SaveCertificate:

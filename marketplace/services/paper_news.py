@@ -1,4 +1,8 @@
-"""Who hears of a paper: officers when one waits, the holder when one is decided."""
+"""What the holder hears of a paper: an officer has decided.
+
+Officers find what waits in their queue and among today's work; a notice for each
+paper would only fill their letters.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.words import NoticeKind
 from marketplace.domain.words_papers import PaperEventKind
-from marketplace.services.notices import notify_officers, notify_organisation
+from marketplace.services.notices import notify_organisation
 from marketplace.services.paper_names import paper_names
 from marketplace.services.paper_rows import Row, holder_of, subject_of
 from models.paper_records import PaperEvent
@@ -18,21 +22,6 @@ def words_of_paper(row: Row) -> dict[str, object]:
     """The places that name a paper, for both kinds of readers."""
     vi, en = paper_names(row)
     return {"paper": vi, "paper_en": en}
-
-
-def tell_officers(session: Session, row: Row, event: PaperEvent, now: datetime) -> int:
-    """A paper waits; each time that it was written anew, once."""
-    holder = holder_of(row)
-    session.flush()  # the event's number is the version
-    return notify_officers(
-        session,
-        holder.unit_id,
-        NoticeKind.PAPER_WAITING,
-        subject_of(row),
-        {"organisation": holder.short_name, **words_of_paper(row)},
-        now=now,
-        version=event.id,
-    )
 
 
 def tell_holder(session: Session, row: Row, event: PaperEvent, now: datetime) -> int:

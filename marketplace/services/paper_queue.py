@@ -37,14 +37,25 @@ def waiting_papers(
 ) -> list[Row]:
     """Papers that wait for an officer of this scope, the oldest first."""
     sought = sieve or Sieve()
-    holders = _holders(who, sought)
+    return _in_state(session, PaperState.PENDING, _holders(who, sought), sought.kind)
+
+
+def returned_papers(session: Session, organisation_id: int) -> list[Row]:
+    """Papers of a holder that came back to be mended, the oldest first."""
+    holder = Organisation.id == organisation_id
+    return _in_state(session, PaperState.RETURNED, holder)
+
+
+def _in_state(
+    session: Session, state: PaperState, holders: ColumnElement[bool], kind: str = ""
+) -> list[Row]:
     found: list[Row] = []
-    if sought.kind not in (AREA_CODE, PACKING_CODE):
-        found += _certificates(session, holders, sought.kind)
-    if sought.kind in ("", AREA_CODE):
-        found += _area_codes(session, holders)
-    if sought.kind in ("", PACKING_CODE):
-        found += _packing_codes(session, holders)
+    if kind not in (AREA_CODE, PACKING_CODE):
+        found += _certificates(session, state, holders, kind)
+    if kind in ("", AREA_CODE):
+        found += _area_codes(session, state, holders)
+    if kind in ("", PACKING_CODE):
+        found += _packing_codes(session, state, holders)
     return sorted(found, key=lambda row: (row.updated_at, row.id))
 
 
@@ -62,26 +73,26 @@ def _holders(who: Actor, sieve: Sieve) -> ColumnElement[bool]:
 
 
 def _certificates(
-    session: Session, holders: ColumnElement[bool], scheme: str
+    session: Session, state: PaperState, holders: ColumnElement[bool], scheme: str
 ) -> Sequence[Certificate]:
     known = scheme in set(CertificateScheme)
     of_scheme = Certificate.scheme == scheme if known else true()
     return session.scalars(
         select(Certificate)
         .join(Organisation, Organisation.id == Certificate.organisation_id)
-        .where(Certificate.state == PaperState.PENDING, of_scheme, holders)
+        .where(Certificate.state == state, of_scheme, holders)
         .options(joinedload(Certificate.organisation).joinedload(Organisation.unit))
     ).all()
 
 
 def _area_codes(
-    session: Session, holders: ColumnElement[bool]
+    session: Session, state: PaperState, holders: ColumnElement[bool]
 ) -> Sequence[GrowingAreaCode]:
     return session.scalars(
         select(GrowingAreaCode)
         .join(GrowingArea, GrowingArea.id == GrowingAreaCode.area_id)
         .join(Organisation, Organisation.id == GrowingArea.organisation_id)
-        .where(GrowingAreaCode.state == PaperState.PENDING, holders)
+        .where(GrowingAreaCode.state == state, holders)
         .options(
             joinedload(GrowingAreaCode.area)
             .joinedload(GrowingArea.organisation)
@@ -91,13 +102,13 @@ def _area_codes(
 
 
 def _packing_codes(
-    session: Session, holders: ColumnElement[bool]
+    session: Session, state: PaperState, holders: ColumnElement[bool]
 ) -> Sequence[PackingHouseCode]:
     return session.scalars(
         select(PackingHouseCode)
         .join(Facility, Facility.id == PackingHouseCode.facility_id)
         .join(Organisation, Organisation.id == Facility.organisation_id)
-        .where(PackingHouseCode.state == PaperState.PENDING, holders)
+        .where(PackingHouseCode.state == state, holders)
         .options(
             joinedload(PackingHouseCode.facility)
             .joinedload(Facility.organisation)

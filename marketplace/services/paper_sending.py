@@ -12,7 +12,6 @@ from marketplace.domain.errors import N_, Refused
 from marketplace.domain.words import PaperState
 from marketplace.domain.words_papers import PaperEventKind
 from marketplace.services.paper_history import record_paper_event, said_on
-from marketplace.services.paper_news import tell_officers
 from marketplace.services.paper_rows import Row
 
 OVER = (PaperState.REVOKED, PaperState.EXPIRED)
@@ -45,10 +44,9 @@ def send_paper(
     row.submitted_by_id = who.user_id
     _store(session, row, taken, field)
     kind = PaperEventKind.CHANGED if known else PaperEventKind.SUBMITTED
-    event = record_paper_event(
+    record_paper_event(
         session, row, kind, who.user_id, on=today, now=now, data=said_on(row)
     )
-    tell_officers(session, row, event, now)
 
 
 def _store(session: Session, row: Row, taken: str, field: str) -> None:

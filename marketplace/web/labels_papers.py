@@ -108,7 +108,6 @@ WORK: Labels = {
         "contract_expired": _l("Hợp đồng quá hạn ký"),
         "at_risk": _l("Hợp đồng có nguy cơ thiếu hàng"),
         "paper_expiring": _l("Giấy tờ sắp hết hạn"),
-        "paper_waiting": _l("Giấy tờ chờ xác minh"),
         "paper_decided": _l("Cán bộ trả lời về giấy tờ"),
         "chain_submitted": _l("Chuỗi chờ công nhận"),
         "chain_recognised": _l("Chuỗi được công nhận"),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from marketplace.domain.papers import counts_on
+from marketplace.domain.words import CertificateScheme
+from marketplace.services.paper_queue import Sieve
 from marketplace.services.paper_rows import (
     Row,
     access_certificate,
@@ -20,9 +22,14 @@ from marketplace.services.paper_rows import (
     paper_of,
     place_of,
 )
+from marketplace.services.units import communes_on
+from marketplace.web.access import current_actor
 from marketplace.web.clock import today
 from marketplace.web.harvest_pages import last_day_of, paper_title
 from marketplace.web.labels import label
+
+if TYPE_CHECKING:
+    from models.reference import AdminUnit
 
 CERTIFICATE, AREA_CODE, PACKING_CODE = "chung-nhan", "ma-vung", "ma-dong-goi"
 ANY_KIND = f"/<any('{CERTIFICATE}', '{AREA_CODE}', '{PACKING_CODE}'):kind>"
@@ -63,6 +70,32 @@ def paper_heading(row: Row) -> str:
     if not value.stars:
         return name
     return f"{name}, {_('%(count)s sao', count=value.stars)}"
+
+
+def sieve_of_address() -> Sieve:
+    """What the address looks for; anything odd narrows nothing."""
+    kind, unit = request.args.get("loai", ""), request.args.get("xa", "")
+    known = unit.isascii() and unit.isdigit() and len(unit) < 9
+    return Sieve(
+        kind if kind in dict(kinds_of_papers()) else "",
+        int(unit) if known else None,
+        request.args.get("q", "")[:100],
+    )
+
+
+def kinds_of_papers() -> list[tuple[str, str]]:
+    """All kinds of the register, to choose one from."""
+    return [
+        *((one.value, str(label(one))) for one in CertificateScheme),
+        (AREA_CODE, _("Mã số vùng trồng")),
+        (PACKING_CODE, _("Mã số cơ sở đóng gói")),
+    ]
+
+
+def scope_communes(session: Session) -> list[AdminUnit]:
+    """The communes of today in the officer's scope."""
+    scope = current_actor().scope_unit_ids
+    return [unit for unit in communes_on(session, today()) if unit.id in scope]
 
 
 def counts_today(row: Row) -> bool:

@@ -4,30 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from forms.said import said
-from marketplace.domain.words import CertificateScheme, PaperState
+from marketplace.domain.chain_reasons import PREDICATE_TITLES
+from marketplace.domain.words import PaperState
 from marketplace.services.packing_codes import list_packing_codes, save_packing_code
-from marketplace.services.paper_checks import oddities_of, overdue_surveillance
+from marketplace.services.paper_checks import (
+    oddities_of,
+    overdue_surveillance,
+    renew_by,
+)
 from marketplace.services.paper_history import list_paper_events
-from marketplace.services.paper_queue import Sieve, waiting_papers
+from marketplace.services.paper_queue import waiting_papers
 from marketplace.services.paper_review import stamp_of
 from marketplace.services.paper_rows import Row, holder_of
+from marketplace.services.paper_stakes import Stakes, stakes_of, visible_stakes
 from marketplace.services.papers import (
     list_certificates,
     list_codes,
     save_certificate,
     save_code,
 )
-from marketplace.services.units import communes_on
 from marketplace.web.access import Right, current_actor, requires, signed_in
 from marketplace.web.clock import now, today
 from marketplace.web.idempotent import idempotent
-from marketplace.web.labels import label
 from marketplace.web.paging import page_of
 from marketplace.web.paper_forms import (
     certificate_form,
@@ -40,6 +44,9 @@ from marketplace.web.paper_pages import (
     CERTIFICATE,
     PACKING_CODE,
     access_paper,
+    kinds_of_papers,
+    scope_communes,
+    sieve_of_address,
 )
 from marketplace.web.refusals import refused
 from models.database import transaction
@@ -81,42 +88,18 @@ def _overdue(session: Session, row: Row) -> bool:
 @requires(Right.OFFICIATE)
 def queue() -> ResponseReturnValue:
     """Papers that wait for an officer, the oldest first."""
-    sieve = _sieve()
+    sieve = sieve_of_address()
     with transaction(read_only=True) as session:
         who = current_actor()
         waiting = waiting_papers(session, who, sieve)
-        units = [
-            unit
-            for unit in communes_on(session, today())
-            if unit.id in who.scope_unit_ids
-        ]
         return render_template(
             "papers/queue.html",
             page=page_of(waiting),
             now=now(),
             sieve=sieve,
-            units=units,
-            kinds=_kinds(),
+            units=scope_communes(session),
+            kinds=kinds_of_papers(),
         )
-
-
-def _sieve() -> Sieve:
-    """What the address looks for; anything odd narrows nothing."""
-    kind, unit = request.args.get("loai", ""), request.args.get("xa", "")
-    known = unit.isascii() and unit.isdigit() and len(unit) < 9
-    return Sieve(
-        kind if kind in dict(_kinds()) else "",
-        int(unit) if known else None,
-        request.args.get("q", "")[:100],
-    )
-
-
-def _kinds() -> list[tuple[str, str]]:
-    return [
-        *((one.value, str(label(one))) for one in CertificateScheme),
-        (AREA_CODE, _("Mã số vùng trồng")),
-        (PACKING_CODE, _("Mã số cơ sở đóng gói")),
-    ]
 
 
 @bp.get(f"{ANY_KIND}/<public_id>")
@@ -136,9 +119,20 @@ def show(kind: str, public_id: str) -> ResponseReturnValue:
             mine=holder.id == who.organisation_id,
             odd=[said(one.message, one.params) for one in odd],
             events=list_paper_events(session, row),
+            stakes=_stakes(session, row),
+            renew_by=renew_by(session, row),
+            titles=PREDICATE_TITLES,
             seen=stamp_of(row),
             today=today(),
         )
+
+
+def _stakes(session: Session, row: Row) -> Stakes | None:
+    """What the reader may know of what hangs on a paper that is still to end."""
+    found = stakes_of(session, row, today=today())
+    if found is None or row.state is not PaperState.ACTIVE or found.last_day < today():
+        return None
+    return visible_stakes(found, current_actor())
 
 
 @bp.route(f"{ANY_KIND}/moi", methods=["GET", "POST"])

@@ -7,6 +7,7 @@ length of a degree there, which over a few kilometres is true to a thousandth.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 640, 480
 LEAST_METRES = 200  # a map of a single small plot still shows its surroundings
 MARGIN = 1.25
+LETTER = 12  # units that a letter takes on a telephone
 DEGREE = 111_320  # metres of a degree of latitude
 _ROUND = (10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 
@@ -56,6 +58,7 @@ class Outline:
     name: str
     path: str
     rings: str
+    middle: Point
     x: float
     y: float
     tone: str = "own"
@@ -112,16 +115,28 @@ def view_of(points: Sequence[Point], middle: Point, least: float = 600) -> View:
 
 
 def _outline(one: Drawn, view: View) -> Outline:
-    x, y = view.place(_middle(one.shape.outer))
+    middle = _middle(one.shape.outer)
+    x, y = view.place(middle)
     return Outline(
-        name=one.name,
+        name=_fitting(one, view),
         path=" ".join(_path(ring, view) for ring in one.shape.rings),
         rings=";".join(" ".join(f"{e},{n}" for e, n in r) for r in one.shape.rings),
+        middle=middle,
         x=x,
         y=y,
         tone=one.tone,
         url=one.url,
     )
+
+
+def _fitting(one: Drawn, view: View) -> str:
+    """The name where there is room for it, else the number in it, else nothing."""
+    west, _south, east, _north = one.shape.extent
+    wide = (east - west) * view.degree_east / view.metres
+    if len(one.name) * LETTER <= wide:
+        return one.name
+    number = re.search(r"[0-9]+", one.name)
+    return number[0] if number and len(number[0]) * LETTER <= wide else ""
 
 
 def _path(ring: Ring, view: View) -> str:

@@ -9,7 +9,8 @@
   const box = document.querySelector("[data-map]");
   const map = box?.querySelector("[data-draw]");
   const field = document.getElementById("corners");
-  if (!map || !field) return;
+  const source = document.querySelector("input[name=source]");
+  if (!map || !field || !source) return;
   const told = box.querySelector("[data-told]");
   const lang = document.documentElement.lang;
   const view = { east: +map.dataset.east, north: +map.dataset.north, metres: +map.dataset.metres };
@@ -41,10 +42,10 @@
 
   const written = (value) => lang === "vi" ? value.toFixed(7).replace(".", ",") : value.toFixed(7);
 
-  function add([east, north], source) {
+  function add([east, north], from) {
     const before = field.value.replace(/\s+$/, "");
     field.value = `${before}${before ? "\n" : ""}${written(north)} ${written(east)}`;
-    document.getElementById("source").value = source;
+    source.value = from;
     changed();
   }
 
@@ -146,8 +147,9 @@
     held.at = [x, y];
   });
   map.addEventListener("pointerup", (event) => {
-    if (held && !held.far) add(ground(...where(event)), "drawn");
+    const tapped = held && !held.far;
     held = null;
+    if (tapped) add(ground(...where(event)), "drawn");
   });
   map.addEventListener("pointercancel", () => { held = null; });
   for (const button of box.querySelectorAll("[data-do]"))

@@ -5,6 +5,8 @@ import pytest
 from marketplace.domain import (
     call_offs,
     majeure,
+    monitoring,
+    monitoring_cases,
     words,
     words_amendments,
     words_delivery,
@@ -41,6 +43,10 @@ STATES = {
     Lifecycle.TEMPLATE: words_templates.TemplateState,
     Lifecycle.MAJEURE: majeure.MajeureState,
     Lifecycle.SEASON_PLAN: words_seasons.SeasonPlanState,
+    Lifecycle.POST_CHECK: monitoring.CheckState,
+    Lifecycle.SAMPLE: monitoring.SampleState,
+    Lifecycle.FINDING: monitoring.FindingState,
+    Lifecycle.CASE: monitoring_cases.CaseState,
 }
 CONTRACT = words.ContractState
 

@@ -7,23 +7,33 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from marketplace.domain.chain_backbone import Backbone, pd7
-from marketplace.domain.chain_facts import ChainParams
+from marketplace.domain.chain_params import ChainParams
 from marketplace.domain.commands_papers import SaveCode
+from marketplace.domain.commands_plots import SavePlot
 from marketplace.domain.papers import counts_on
 from marketplace.domain.reports import ReportForm
 from marketplace.domain.words import ChainKind, Market
 from marketplace.services.alert_papers import first_paper_end
+from marketplace.services.board import register_figures
 from marketplace.services.chain_facts import contract_facts
-from marketplace.services.papers import paper_of, save_code
+from marketplace.services.geodesy import union_ha
+from marketplace.services.paper_rows import paper_of
+from marketplace.services.papers import save_code
+from marketplace.services.plot_codes import land_under
+from marketplace.services.plots import save_plot
 from marketplace.services.registers import codes_on
 from marketplace.services.report_scopes import scope_report
 from marketplace.services.reports import build_report
 from models.chains import Chain, ChainContract
 from models.organisations import Organisation
+from models.plots import PlotCode
 from tests.deals import Deals
 from tests.factories import NOW, TODAY
+from tests.plot_rows import plot, square
 
 DAY = timedelta(days=1)
 LAST = TODAY + 10 * DAY
@@ -42,7 +52,7 @@ def code(session, make):
         first_day=TODAY - DAY,
         last_day=LAST,
     )
-    row = save_code(session, who, words, today=TODAY)
+    row = save_code(session, who, words, today=TODAY, now=NOW)
     officer = make.officer()
     row.state, row.verified_at, row.verified_by_id = "active", NOW, officer.user_id
     session.flush()
@@ -117,3 +127,68 @@ def _chain(session, make, seller, deals):
     )
     session.flush()
     return chain
+
+
+def test_form_c_and_the_board_count_a_plot_of_two_markets_once(session, make):
+    officer, who = make.officer(), make.member()
+    area = make.area(session.get_one(Organisation, who.organisation_id))
+    codes = [make.code(area, market) for market in (Market.CN, Market.US)]
+    both = tuple(code.public_id for code in codes)
+    plots = [
+        save_plot(session, who, area.public_id, SavePlot(*words), today=TODAY)
+        for words in (
+            ("A", square(), None, "", both),
+            ("B", square(50), None, "", both[:1]),
+            ("C", square(300), None, "", both[1:]),
+        )
+    ]
+    union = union_ha([square(), square(50), square(300)])
+
+    scope = scope_report(session, officer, f"{TODAY.year}-N", "", today=TODAY)
+    table = build_report(session, ReportForm.CODES, scope).tables[0]
+
+    rows = {line[1]: line[-1] for line in table.rows}
+    assert rows[Market.CN] == union_ha([square(), square(50)])
+    assert rows[Market.US] == plots[0].measured_ha + plots[2].measured_ha
+    assert table.total[-1] == union < sum(rows.values())
+    figures = register_figures(session, scope.on, officer.scope_unit_ids)
+    assert figures["code_area_ha"] == union
+
+
+FIELDS = st.lists(
+    st.tuples(
+        st.integers(0, 8),
+        st.integers(0, 8),
+        st.integers(2, 5),
+        st.sets(st.sampled_from(range(3)), min_size=1),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@pytest.mark.databases("sqlite")
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(fields=FIELDS)
+def test_whatever_the_codes_hectares_are_those_of_the_union(session, make, fields):
+    """Plots may overlap and carry any codes: the land under them counts once."""
+    who = make.member()
+    area = make.area(session.get_one(Organisation, who.organisation_id))
+    codes = [make.code(area, one) for one in (Market.CN, Market.US, Market.AU)]
+    shapes = []
+    for x, y, side, carried in fields:
+        shapes.append(square(x * 40, y * 40, side * 40))
+        row = plot(session, area, who, shapes[-1])
+        row.codes = [PlotCode(code_id=codes[n].id, since=TODAY) for n in carried]
+    session.flush()
+    named = [codes[n] for n in sorted(set().union(*(one[3] for one in fields)))]
+
+    found = land_under(session, named, TODAY)
+
+    assert abs(found - union_ha(shapes)) <= Decimal("0.0001") * len(shapes)
+    each = [land_under(session, [code], TODAY) for code in named]
+    assert max(each) - Decimal("0.001") <= found <= sum(each) + Decimal("0.001")

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import io
+from datetime import timedelta
+
 import pytest
+import time_machine
+from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from marketplace.domain.words import CertificateScheme, PaperState
 from marketplace.services.paper_review import stamp_of
 from marketplace.web import clock
+from models.harvests import HarvestPaper
 from models.paper_records import PackingHouseCode
 from models.papers import Certificate, Facility, GrowingArea, GrowingAreaCode
+from tests.deals import Deals
 from tests.doors import enter
+from tests.factories import NOW
 from tests.pages import problems_of
 
 LISTS = ["/vuon/", "/giay-to/"]
@@ -347,3 +355,41 @@ def test_a_packing_code_goes_from_the_holder_to_the_officer(client, session, mak
     session.refresh(row)
     assert (row.state, row.supervised_on) == (PaperState.ACTIVE, clock.today())
     assert "Sạch" in client.get(address).text
+
+
+def test_an_officer_sees_and_takes_along_what_ends_soon(client, session, make):
+    organisation = make.organisation(name="HTX =1+1", short_name="=1+1")
+    soon = clock.today() + timedelta(days=20)
+    paper = make.certificate(
+        organisation, expires_on=soon, issued_on=soon - timedelta(days=400)
+    )
+    make.certificate(make.organisation())
+    enter(client, session, make.officer())
+
+    page = client.get("/giay-to/sap-het-han?han=30&xep=-tan")
+    file = client.get("/giay-to/sap-het-han/tep.xlsx?han=30")
+    none = client.get("/giay-to/sap-het-han?han=30&loai=OCOP")
+
+    assert problems_of(page.text) == problems_of(none.text) == []
+    assert f"/giay-to/chung-nhan/{paper.public_id}" in page.text
+    assert "Không giấy nào hết hạn" in none.text
+    book = CalamineWorkbook.from_filelike(io.BytesIO(file.data))
+    rows = book.get_sheet_by_index(0).to_python()
+    assert [paper.number in map(str, row) for row in rows].count(True) == 1
+    assert soon in [cell for row in rows for cell in row]
+
+
+def test_the_holder_sees_what_hangs_on_a_paper(client, session, make):
+    contract = Deals(session, make).in_force()
+    soon = min(line.deliver_from for line in contract.lines) - timedelta(days=1)
+    paper = make.certificate(contract.seller, expires_on=soon)
+    session.add(HarvestPaper(harvest_id=contract.harvest_id, certificate_id=paper.id))
+    session.flush()
+
+    with time_machine.travel(NOW):
+        enter(client, session, make.member(contract.seller))
+        page = client.get(f"/giay-to/chung-nhan/{paper.public_id}").text
+
+    assert "Nếu để hết hạn" in page
+    assert contract.number in page
+    assert problems_of(page) == []

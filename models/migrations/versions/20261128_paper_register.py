@@ -21,7 +21,7 @@ KINDS = (
     *("submitted", "changed", "returned", "refused", "verified", "suspended"),
     *("resumed", "revoked", "supervised", "reminded", "file_added", "file_replaced"),
 )
-TOLD = ("paper_waiting", "paper_decided")
+TOLD = ("paper_decided",)
 # (table, column, name of the check) -> words that it knows from now on.
 WIDENED = {
     ("certificates", "state", "paperstate"): ("returned",),
