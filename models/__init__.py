@@ -3,6 +3,7 @@
 from models import (
     alerts,
     amendments,
+    board_looks,
     calendars,
     call_offs,
     chain_days,
@@ -49,6 +50,7 @@ from models import (
 __all__ = [
     "alerts",
     "amendments",
+    "board_looks",
     "calendars",
     "call_offs",
     "chain_days",
