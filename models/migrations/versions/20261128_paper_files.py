@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023_paper_files"
-down_revision = "0070"
+revision = "0024_paper_files"
+down_revision = "0023_papers"
 branch_labels = None
 depends_on = None
 
