@@ -20,6 +20,10 @@ LIFECYCLES = {
     "majeure_notices": "majeure",
     "season_plans": "season_plan",
     "register_imports": "register_import",
+    "post_checks": "post_check",
+    "sample_tests": "sample",
+    "nonconformities": "finding",
+    "monitoring_cases": "case",
 }
 # Rows that are written once and never changed or removed.
 APPEND_ONLY = (
@@ -49,6 +53,10 @@ APPEND_ONLY = (
     "paper_events",
     "paper_stops",
     "paper_reminders",
+    "sample_results",
+    "chain_events",
+    "chain_files",
+    "recognition_papers",
 )
 FROZEN_COLUMNS = {
     "stated_numbers": (
@@ -87,6 +95,19 @@ FROZEN_COLUMNS = {
     "majeure_notices": (
         *("contract_id", "number", "kind", "given_by", "began_on", "learned_at"),
         *("given_at", "late", "text", "measures", "answer_by"),
+    ),
+    "post_checks": ("chain_id", "number", "planned_on", "planned_by_id"),
+    "sample_tests": (
+        *("chain_id", "number", "code", "product_id", "lot", "laboratory"),
+        *("taken_on", "taken_by_id"),
+    ),
+    "nonconformities": (
+        *("chain_id", "number", "severity", "check_id", "sample_id", "point"),
+        *("text", "found_on", "found_by_id", "due_on"),
+    ),
+    "monitoring_cases": (
+        *("chain_id", "number", "ground", "about", "question", "opened_on"),
+        "opened_by_id",
     ),
     "season_plans": ("contract_id", "number", "seasons", "keeps_price", "proposed_by"),
 }

@@ -28,7 +28,7 @@ from tasks.handlers import JobRun, handles
 
 log = logging.getLogger(__name__)
 
-BATCH = 100
+BATCH = 50
 LOOK = N_("Xét điều kiện của từng chuỗi")
 
 
@@ -71,6 +71,7 @@ def _evaluate(job: JobRun, ids: Collection[int], day: date) -> Iterator[int]:
         with transaction() as session:
             job.hold(session)
             done = evaluate_chains(session, ids, today=day, now=db_now(session))
+            job.hold(session)  # nobody could prolong the lease meanwhile
     except LeaseLost:
         raise
     except (SQLAlchemyError, ArithmeticError, LookupError, ValueError):

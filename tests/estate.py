@@ -36,6 +36,7 @@ from tests import (
     board_rows,
     import_rows,
     majeure_rows,
+    monitoring_rows,
     paper_rows,
     photo_rows,
     plot_rows,
@@ -171,6 +172,11 @@ class Estate:
         )
 
     @cached_property
+    def watched(self) -> Any:
+        """Its chain with a check, a sample and a finding, each number 1."""
+        return monitoring_rows.submitted(self.session, self.make, self.chain)
+
+    @cached_property
     def facility(self) -> Any:
         return self._add(
             Facility(
@@ -288,6 +294,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "plot_overlaps": lambda own: plot_rows.overlap(own.session, own.area, own.director),
     "plots": lambda own: plot_rows.plot(own.session, own.area, own.director),
     "chains": lambda own: own.chain,
+    **dict.fromkeys(monitoring_rows.BLUEPRINTS, lambda own: own.watched),
     "contracts": lambda own: own.contract,
     "contract_templates": lambda own: template_in_force(own.session, "F3", TODAY),
     "deliveries": lambda own: own.deal,
@@ -305,6 +312,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "matching": lambda own: own.job,
     "members": lambda own: own.membership,
     "notices": lambda own: own.notice,
+    "paper_files": lambda own: paper_rows.paper_file(own.session, own.certificate),
     "offers": lambda own: own.offer,
     "organisations": lambda own: own.owner,
     "register_files": lambda own: import_rows.draft(

@@ -21,6 +21,7 @@ from marketplace.demo.joining import note_joining
 from marketplace.demo.long_contract import note_long_contract
 from marketplace.demo.majeure import note_majeure
 from marketplace.demo.member_households import tell_of_households
+from marketplace.demo.paper_life import note_paper_life, remind_tonight
 from marketplace.demo.papers import note_papers
 from marketplace.demo.people import LOGINS, Login
 from marketplace.demo.plots import note_plots
@@ -60,6 +61,7 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     note_joining(world, diary, cooperatives, gardens)
     ends = _longan_paper_ends(today)
     note_papers(world, diary, cooperatives, gardens, ends)
+    note_paper_life(world, diary)
     note_plots(world, diary, gardens)
     note_chains(world, diary)
     note_branch(world, diary)
@@ -72,6 +74,7 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     tell_of_households(world)
     for chain in chain_ids(session):
         evaluate_chain(session, chain, today=today, now=now)
+    remind_tonight(world)
     return LOGINS
 
 

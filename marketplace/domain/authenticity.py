@@ -18,6 +18,8 @@ class RecordKind(StrEnum):
     INSPECTION = "inspection"
     STATEMENT = "statement"
     CLOSING = "closing"
+    RECOGNITION = "recognition"
+    CONFIRMATION = "confirmation"
 
 
 class Standing(StrEnum):
@@ -30,6 +32,7 @@ class Standing(StrEnum):
     REPLACED = "replaced"
     ENDED = "ended"
     VOID = "void"
+    WITHDRAWN = "withdrawn"
 
 
 OVER = frozenset(
@@ -88,3 +91,12 @@ def standing_of_closing(*, both: bool, newer: bool) -> Standing:
     if both:
         return Standing.IN_FORCE
     return Standing.VOID if newer else Standing.PENDING
+
+
+def standing_of_recognition(*, withdrawn: bool, newer: bool, over: bool) -> Standing:
+    """Of an officer's recognition or confirmation of a chain."""
+    if withdrawn:
+        return Standing.WITHDRAWN
+    if newer:
+        return Standing.REPLACED
+    return Standing.ENDED if over else Standing.IN_FORCE

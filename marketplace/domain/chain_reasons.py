@@ -57,6 +57,7 @@ REASONS: Mapping[str, str] = {
     "open_finding": N_("Lỗi nặng khi hậu kiểm chưa khắc phục"),
     "post_check_due": N_("Quá 12 tháng chưa hậu kiểm"),
     "stopped": N_("Đã dừng hoạt động"),
+    "failed": N_("Bên chủ trì và cán bộ xem được lý do"),
 }
 
 # Why a chain stands as it does, where no predicate says it.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import json
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -19,6 +21,12 @@ def record_of(facts: ChainFacts) -> dict[str, Any]:
     record = _plain(facts)
     assert isinstance(record, dict)
     return record
+
+
+def digest_of_record(record: Mapping[str, Any]) -> str:
+    """SHA-256 by which two records of facts are told apart, 64 hexadecimal digits."""
+    text = json.dumps(record, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def facts_from(record: Mapping[str, Any]) -> ChainFacts:

@@ -15,29 +15,8 @@ from marketplace.domain import (
     words_seasons,
     words_templates,
 )
-
-
-class Lifecycle(StrEnum):
-    """What has states; the value is the name of the kind."""
-
-    ORGANISATION = "organisation"
-    MEMBERSHIP = "membership"
-    HARVEST = "harvest"
-    OFFER = "offer"
-    PROPOSAL = "proposal"
-    CONTRACT = "contract"
-    CHAIN = "chain"
-    PAPER = "paper"
-    NOTE = "note"
-    CLAIM = "claim"
-    ENTRY = "entry"
-    FRAME = "frame"
-    CALL_OFF = "call_off"
-    AMENDMENT = "amendment"
-    TEMPLATE = "template"
-    MAJEURE = "majeure"
-    SEASON_PLAN = "season_plan"
-    REGISTER_IMPORT = "register_import"
+from marketplace.domain.lifecycle_kinds import Lifecycle
+from marketplace.domain.monitoring_steps import MONITORED
 
 
 def _table(states: type[StrEnum], text: str) -> dict[str, frozenset[str]]:
@@ -173,6 +152,7 @@ TRANSITIONS: Mapping[Lifecycle, Mapping[str, frozenset[str]]] = {
         withdrawn ->
         """,
     ),
+    **{Lifecycle(one): _table(*how[:2]) for one, how in MONITORED.items()},
     Lifecycle.FRAME: _table(call_offs.FrameState, call_offs.FRAME_STEPS),
     Lifecycle.CALL_OFF: _table(call_offs.CallOffState, call_offs.CALL_OFF_STEPS),
     Lifecycle.AMENDMENT: _table(
@@ -226,25 +206,4 @@ TRANSITIONS: Mapping[Lifecycle, Mapping[str, frozenset[str]]] = {
         withdrawn    ->
         """,
     ),
-}
-
-INITIAL: Mapping[Lifecycle, frozenset[str]] = {
-    Lifecycle.ORGANISATION: frozenset({"draft", "pending"}),
-    Lifecycle.MEMBERSHIP: frozenset({"invited", "pending", "active"}),
-    Lifecycle.HARVEST: frozenset({"draft", "open"}),
-    Lifecycle.OFFER: frozenset({"draft", "open"}),
-    Lifecycle.PROPOSAL: frozenset({"proposed"}),
-    Lifecycle.CONTRACT: frozenset({"draft", "proposed"}),
-    Lifecycle.CHAIN: frozenset({"draft"}),
-    Lifecycle.PAPER: frozenset({"pending"}),
-    Lifecycle.NOTE: frozenset({"written"}),
-    Lifecycle.CLAIM: frozenset({"open"}),
-    Lifecycle.ENTRY: frozenset({"recorded"}),
-    Lifecycle.FRAME: frozenset({"proposed"}),
-    Lifecycle.CALL_OFF: frozenset({"posted"}),
-    Lifecycle.AMENDMENT: frozenset({"proposed"}),
-    Lifecycle.TEMPLATE: frozenset({"draft"}),
-    Lifecycle.MAJEURE: frozenset({"notified"}),
-    Lifecycle.SEASON_PLAN: frozenset({"proposed"}),
-    Lifecycle.REGISTER_IMPORT: frozenset({"draft"}),
 }

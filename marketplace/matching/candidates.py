@@ -10,7 +10,7 @@ from marketplace.matching.auction import PAIR, Columns
 from marketplace.matching.kernels import kernel
 from marketplace.matching.ordered import inserted
 from marketplace.matching.scan import Found
-from marketplace.matching.side import Ints, Records
+from marketplace.matching.side import Ints, Nodes, Records
 
 
 class Candidates(NamedTuple):
@@ -22,10 +22,30 @@ class Candidates(NamedTuple):
 
 def found_for_needs(found: Found, u: Ints, v: Ints) -> Candidates:
     """The pairs of a scan over needs at the prices u and v."""
-    need, place = np.nonzero(found.node >= 0)
-    lot = found.node[need, place].astype(np.int64)
-    surplus = found.value[need, place] + u[lot] + v[need]
-    return _in_order(need * len(u) + lot, surplus)
+    return Candidates(*_by_need(found.node, found.value, u, v))
+
+
+@kernel
+def _by_need(node: Nodes, value: Ints, u: Ints, v: Ints) -> tuple[Ints, Ints]:
+    """Keys and surplus of the useful ones, each once; a row is put in order of lots."""
+    key, surplus = np.empty(node.size, np.int64), np.empty(node.size, np.int64)
+    count = 0
+    for need in range(len(node)):
+        begin = count
+        for place in range(node.shape[1]):
+            lot = node[need, place]
+            if lot < 0:
+                break
+            worth, mine = value[need, place] + u[lot] + v[need], need * len(u) + lot
+            at = count
+            while at > begin and key[at - 1] > mine:
+                at -= 1
+            if worth > 0 and (at == begin or key[at - 1] != mine):
+                for moved in range(count, at, -1):
+                    key[moved], surplus[moved] = key[moved - 1], surplus[moved - 1]
+                key[at], surplus[at] = mine, worth
+                count += 1
+    return key[:count].copy(), surplus[:count].copy()
 
 
 def found_for_lots(found: Found, rows: Ints, u: Ints, v: Ints) -> Candidates:

@@ -14,6 +14,7 @@ import numpy as np
 
 from marketplace.matching.faults import SolverFailed
 from marketplace.matching.ordered import inserted
+from marketplace.matching.planting import plant
 from marketplace.matching.side import Ints
 from marketplace.matching.simplex import (
     BASIC,
@@ -68,9 +69,16 @@ class Network:
         both: Iterable[tuple[Any, Any]] = zip(self.arcs, joining, strict=True)
         self.arcs = Arcs(*(inserted(old, place, new) for old, new in both))
 
-    def solve(self) -> None:
-        """Raise SolverFailed if no capacity bounds the flow (never, by design)."""
-        if improve(self.arcs, self.tree) < 0:
+    def plant(self, kg: Ints) -> None:
+        """Begin, before anything flows, with about these kilograms of each pair."""
+        plant(self.arcs, self.tree, np.concatenate([np.zeros(self.nodes, int), kg]))
+
+    def solve(self, slack: int = 0) -> None:
+        """To the optimum, or so near that no kilogram gains more than `slack`.
+
+        Raise SolverFailed if no capacity bounds the flow (never, by design).
+        """
+        if improve(self.arcs, self.tree, slack) < 0:
             raise SolverFailed("the flow is unbounded")
 
     @property

@@ -29,3 +29,9 @@ def inserted(old: Column, place: Ints, new: Column) -> Column:
     for row in range(begin, len(old)):
         both[row + len(new)] = old[row]
     return both
+
+
+def middle(values: Column) -> float:
+    """The upper median, 0 of nothing: numpy's own takes ten times as long on few."""
+    half = len(values) // 2
+    return float(np.partition(values, half)[half]) if len(values) else 0.0

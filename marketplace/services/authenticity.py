@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,23 +19,28 @@ from marketplace.domain.authenticity import (
     Standing,
     standing_of_closing,
     standing_of_note,
+    standing_of_recognition,
     standing_of_statement,
     standing_of_version,
 )
 from marketplace.domain.canonical import digest_of_text
 from marketplace.domain.errors import NotFound
-from marketplace.domain.words import Side
+from marketplace.domain.words import ChainKind, Side
 from marketplace.domain.words_amendments import AmendmentState
+from marketplace.services.chains import access_chain
 from marketplace.services.closings import closing_paper
 from marketplace.services.contract_versions import signed_at
 from marketplace.services.contracts import access_contract
 from marketplace.services.inspections import current_inspection
 from marketplace.services.issued_statements import list_issued
+from marketplace.services.recognition_papers import is_over, is_replaced
 from models.amendments import Amendment
+from models.chains import Chain
 from models.closings import ClosingConfirmation
 from models.contracts import Contract, ContractVersion
 from models.deliveries import DeliveryNote
 from models.inspections import Inspection
+from models.recognition_papers import RecognitionPaper
 from models.season_plans import SeasonPlan
 from models.statements import IssuedStatement
 
@@ -45,15 +50,19 @@ class Genuine:
     """What lies behind a digest; a stranger learns kind, standing and moment only.
 
     `final_at` is when the record became final, None as long as it is not.
+    A paper of a chain also tells until when it is valid, and since when it is not.
     `noun` and `public_id` name the page of it, for those who may open it.
     """
 
     kind: RecordKind
     standing: Standing
     final_at: datetime | None
-    contract: Contract
+    contract: Contract | None
     noun: str
     public_id: str
+    chain: Chain | None = None
+    ended_on: date | None = None
+    valid_to: date | None = None
 
 
 def find_genuine(session: Session, digest: str) -> Genuine | None:
@@ -68,7 +77,10 @@ def find_genuine(session: Session, digest: str) -> Genuine | None:
 def may_open(session: Session, who: Actor, record: Genuine) -> bool:
     """Whether the actor may see the content of the record."""
     try:
-        access_contract(session, who, record.contract.public_id)
+        if record.contract is not None:
+            access_contract(session, who, record.contract.public_id)
+        elif record.chain is not None:
+            access_chain(session, who, record.chain.public_id)
     except NotFound:
         return False
     return True
@@ -173,10 +185,35 @@ def _closing(session: Session, digest: str) -> Genuine | None:
     )
 
 
+def _recognition(session: Session, digest: str) -> Genuine | None:
+    wanted = select(RecognitionPaper).where(RecognitionPaper.digest == digest)
+    paper = session.scalars(wanted).first()
+    if paper is None or digest_of_text(paper.content) != digest:
+        return None
+    row = paper.recognition
+    chain, safe = row.chain, row.chain.kind == ChainKind.SAFE_SUPPLY
+    return Genuine(
+        RecordKind.CONFIRMATION if safe else RecordKind.RECOGNITION,
+        standing_of_recognition(
+            withdrawn=row.withdrawn_on is not None,
+            newer=is_replaced(row),
+            over=is_over(row),
+        ),
+        row.decided_at,
+        None,
+        "chain",
+        chain.public_id,
+        chain,
+        row.withdrawn_on,
+        row.valid_to,
+    )
+
+
 FINDERS: tuple[Callable[[Session, str], Genuine | None], ...] = (
     _contract_version,
     _delivery_note,
     _inspection,
     _statement,
     _closing,
+    _recognition,
 )

@@ -20,7 +20,7 @@ from marketplace.services.chain_counts import (
     in_scope,
     stands_on,
 )
-from marketplace.services.figures import count_chains_on, declared
+from marketplace.services.figures import count_chains_on
 from marketplace.services.plot_codes import land_under
 from marketplace.services.register_sums import (
     cooperative_sums,
@@ -160,5 +160,13 @@ def register_figures(
 def declared_beside(
     session: Session, metrics: Sequence[str], on: date
 ) -> dict[str, list[DeclaredBaseline]]:
-    """The declared numbers that stand beside the computed ones."""
-    return {metric: declared(session, metric, on) for metric in metrics}
+    """The declared numbers that stand beside the computed ones, the latest first."""
+    rows = session.scalars(
+        select(DeclaredBaseline)
+        .where(DeclaredBaseline.metric.in_(metrics), DeclaredBaseline.on <= on)
+        .order_by(DeclaredBaseline.on.desc(), DeclaredBaseline.id)
+    )
+    found: dict[str, list[DeclaredBaseline]] = {metric: [] for metric in metrics}
+    for row in rows:
+        found[row.metric].append(row)
+    return found

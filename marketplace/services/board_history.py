@@ -18,10 +18,10 @@ from marketplace.domain.actor import Actor
 from marketplace.domain.typed import parse_number
 from marketplace.domain.words_board import BoardMetric, StatedKind
 from marketplace.services.board_targets import achieved
-from marketplace.services.stated_areas import group_units, units_of
+from marketplace.services.report_scopes import group_units
+from marketplace.services.stated_areas import units_of
 from marketplace.services.stated_numbers import list_numbers
 from models.chain_days import ChainInterval
-from models.chains import Chain
 from models.reference import AreaGroup, DeclaredBaseline
 from models.stated_numbers import StatedNumber
 
@@ -125,9 +125,9 @@ def _history(session: Session, rows: Sequence[Published], today: date) -> Histor
 def _began(session: Session, units: Collection[int]) -> date | None:
     """The first day of which the market stored the state of a chain of the area."""
     return session.scalar(
-        select(func.min(ChainInterval.valid_from))
-        .join(Chain, Chain.id == ChainInterval.chain_id)
-        .where(Chain.unit_id.in_(units))
+        select(func.min(ChainInterval.valid_from)).where(
+            ChainInterval.unit_id.in_(units)
+        )
     )
 
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.words import CertificateScheme, ChainKind
 from marketplace.domain.words_board import BoardMetric, StatedKind
+from marketplace.services.chain_counts import Scope, count_rows
 from marketplace.services.figures import count_chains_on
 from marketplace.services.registers import (
     area_under,
@@ -21,9 +22,9 @@ from marketplace.services.registers import (
     codes_on,
     cooperatives_on,
 )
-from marketplace.services.stated_areas import group_units, overseen, units_of
+from marketplace.services.report_scopes import group_units
+from marketplace.services.stated_areas import overseen, units_of
 from models.chain_days import ChainInterval
-from models.chains import Chain
 from models.reference import ProductGroup
 from models.stated_numbers import StatedNumber
 
@@ -85,18 +86,9 @@ def count_by_group(
     session: Session, on: date, units: Collection[int]
 ) -> Counter[tuple[ChainKind, int]]:
     """Chains that count on a day by kind and product group, in one query."""
-    rows = session.execute(
-        select(Chain.kind, Chain.group_id, func.count(Chain.id))
-        .join(ChainInterval, ChainInterval.chain_id == Chain.id)
-        .where(
-            ChainInterval.counts,
-            ChainInterval.valid_from <= on,
-            ChainInterval.valid_to.is_(None) | (ChainInterval.valid_to > on),
-            Chain.unit_id.in_(units),
-        )
-        .group_by(Chain.kind, Chain.group_id)
-    )
-    return Counter({(kind, group): count for kind, group, count in rows})
+    columns = [ChainInterval.kind, ChainInterval.group_id]
+    rows = count_rows(session, on, columns, Scope(units=units))
+    return Counter({(kind, group): count.headline for (kind, group), count in rows})
 
 
 def _of_chains(

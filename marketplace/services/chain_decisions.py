@@ -15,6 +15,7 @@ from marketplace.domain.words import ChainKind, ChainState, NoticeKind
 from marketplace.services.chain_evaluation import evaluate_chain, params_on
 from marketplace.services.chains import access_chain, look_at, parties_of
 from marketplace.services.notices import notify_organisation
+from marketplace.services.recognition_papers import freeze_recognition
 from models.chains import Chain, ChainFact, Recognition
 from models.organisations import Membership, Organisation
 
@@ -199,6 +200,7 @@ def _require_predicates(session: Session, chain: Chain, today: date) -> None:
 def _decided(session: Session, chain: Chain, today: date, now: datetime) -> Chain:
     session.flush()  # the evaluation looks at the recognition
     session.expire(chain, ["recognitions"])
+    freeze_recognition(session, chain, now=now)
     _tell_lead(session, chain, NoticeKind.CHAIN_RECOGNISED, now)
     return evaluate_chain(session, chain.id, today=today, now=now)
 

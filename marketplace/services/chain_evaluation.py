@@ -23,16 +23,17 @@ from marketplace.services.boundaries import Boundaries
 from marketplace.services.chain_facts import facts_of_all, load_chains
 from marketplace.services.chain_storing import (
     Known,
+    add_interval,
     latest_inputs,
     latest_results,
-    move_chain,
+    move_chains,
     store_input,
-    store_interval,
+    store_intervals,
     store_results,
 )
 from marketplace.services.notices import notify_organisation
 from models.bulk import among
-from models.chain_days import ChainInput, ChainRun
+from models.chain_days import ChainInput, ChainInterval, ChainRun
 from models.chains import Chain
 from models.reference import Rule
 
@@ -120,11 +121,12 @@ def _evaluate(
     chains = load_chains(session, ids)
     facts = facts_of_all(session, chains)
     before = {chain.id: chain.state for chain in chains}
+    intervals = {
+        chain: _bring_up(session, chain, facts[chain.id], frame) for chain in chains
+    }
+    store_intervals(session, intervals)
+    move_chains(session, {chain: chain.intervals[-1].state for chain in chains})
     for chain in chains:
-        _bring_up(session, chain, facts[chain.id], frame)
-    session.flush()  # the state follows by conditional steps
-    for chain in chains:
-        move_chain(session, chain, chain.intervals[-1].state)
         if before[chain.id] is ChainState.ACTIVE is not chain.state:
             _warn(session, chain, now)
     return chains
@@ -141,10 +143,11 @@ def _bring_up(
     chain: Chain,
     facts: ChainFacts,
     frame: Frame,
-) -> None:
-    """From the last day that is not yet over for it, up to today."""
+) -> list[ChainInterval]:
+    """From the last day that is not yet over for it, up to today; its intervals."""
+    rows = list(chain.intervals)
     if chain.evaluated_on is not None and chain.evaluated_on > frame.today:
-        return  # a shard of yesterday that was late
+        return rows  # a shard of yesterday that was late
     first = first_open_day(chain, facts, frame)
     store_input(session, chain, facts, first, frame.inputs.get(chain.id))
     known = frame.results.get(chain.id, {})
@@ -153,11 +156,10 @@ def _bring_up(
     for step in steps(facts, first, frame.today, frame.schedule, before, also):
         version = frame.schedule.on(step.day).version
         store_results(session, chain, step, known, version, now=frame.now)
-        store_interval(
-            session, chain, step, frame.schedule, frame.boundaries, frame.today
-        )
+        add_interval(rows, chain, step, frame.schedule, frame.boundaries, frame.today)
     chain.evaluated_on = frame.today
     chain.next_change_on = _next(facts, step, frame)
+    return rows
 
 
 def _next(facts: ChainFacts, last: Step, frame: Frame) -> date | None:

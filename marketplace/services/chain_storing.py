@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, func, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
-from marketplace.domain.canonical import digest_of
 from marketplace.domain.chain_facts import ChainFacts, PredicateResult
 from marketplace.domain.chain_params import Schedule
-from marketplace.domain.chain_records import record_of
+from marketplace.domain.chain_records import digest_of_record, record_of
 from marketplace.domain.chain_states import Step
 from marketplace.domain.chains import (
     between_seasons,
@@ -106,19 +106,20 @@ def day_values(
     }
 
 
-def store_interval(
-    session: Session,
+def add_interval(
+    rows: list[ChainInterval],
     chain: Chain,
     step: Step,
     schedule: Schedule,
     boundaries: Boundaries,
     today: date,
 ) -> None:
-    """Close the open interval and begin a new one where anything changed.
+    """Close the last of the rows and begin a new one where anything changed.
 
-    Nobody writes down since when a lead is of another kind: since today.
+    Nobody writes down since when a lead is of another kind: since today. The new
+    row is not stored yet: see `store_intervals`.
     """
-    last = chain.intervals[-1] if chain.intervals else None
+    last = rows[-1] if rows else None
     values = day_values(chain, step, schedule, boundaries)
     values |= {"kind": chain.kind, "group_id": chain.group_id}
     same = last is not None and step.day < today
@@ -132,9 +133,18 @@ def store_interval(
         return
     if last:
         last.valid_to = step.day
-        session.flush()  # one open interval at a time
-    row = ChainInterval(chain_id=chain.id, valid_from=step.day, **values)
-    chain.intervals.append(row)
+    rows.append(ChainInterval(chain_id=chain.id, valid_from=step.day, **values))
+
+
+def store_intervals(
+    session: Session, rows: Mapping[Chain, Sequence[ChainInterval]]
+) -> None:
+    """Store what was begun, once what was open is closed: one is open at a time."""
+    session.flush()
+    for chain, intervals in rows.items():
+        session.add_all(row for row in intervals if row not in session)
+        set_committed_value(chain, "intervals", list(intervals))
+    session.flush()  # the state follows by conditional steps
 
 
 def latest_inputs(session: Session, ids: Collection[int]) -> dict[int, ChainInput]:
@@ -162,7 +172,7 @@ def store_input(
 ) -> None:
     """Keep the facts that the days from this one on are evaluated by."""
     record = record_of(facts)
-    digest = digest_of(record)
+    digest = digest_of_record(record)
     if last is not None and last.digest == digest:
         return
     if last is None or last.known_from < known_from:
@@ -171,30 +181,48 @@ def store_input(
     last.facts, last.digest = record, digest
 
 
-def move_chain(session: Session, chain: Chain, target: ChainState) -> None:
-    """Take the legal steps from the stored state to the one the facts give."""
-    if chain.state is target:
-        return
-    for old, new in _steps(chain.state, target):
-        session.execute(
-            update(Chain)
-            .where(Chain.id == chain.id, Chain.state == old)
-            .values(state=new)
-            .execution_options(synchronize_session=False)
-        )
-    session.refresh(chain, ["state"])
+def move_chains(session: Session, targets: Mapping[Chain, ChainState]) -> None:
+    """Take the legal steps from the stored states to those that the facts give.
+
+    Chains that take the same step take it together; the caller holds their rows.
+    """
+    left = {chain: _steps(chain.state, new) for chain, new in targets.items()}
+    while together := _next_steps(left):
+        for (old, new), chains in together.items():
+            session.execute(
+                update(Chain)
+                .where(among(session, Chain.id, [c.id for c in chains]))
+                .where(Chain.state == old)
+                .values(state=new)
+                .execution_options(synchronize_session=False)
+            )
+            for chain in chains:
+                set_committed_value(chain, "state", new)
 
 
-def _steps(old: str, target: str) -> list[tuple[str, str]]:
+def _next_steps(
+    left: Mapping[Chain, list[tuple[ChainState, ChainState]]],
+) -> dict[tuple[ChainState, ChainState], list[Chain]]:
+    together: dict[tuple[ChainState, ChainState], list[Chain]] = defaultdict(list)
+    for chain, path in left.items():
+        if path:
+            together[path.pop(0)].append(chain)
+    return together
+
+
+def _steps(old: ChainState, target: ChainState) -> list[tuple[ChainState, ChainState]]:
     """The shortest way through the table of transitions."""
     table = TRANSITIONS[Lifecycle.CHAIN]
-    queue: deque[tuple[str, list[tuple[str, str]]]] = deque([(old, [])])
-    seen = {old}
+    queue: deque[tuple[ChainState, list[tuple[ChainState, ChainState]]]] = deque()
+    queue.append((old, []))
+    seen: set[str] = {old}
     while queue:
         here, path = queue.popleft()
         if here == target:
             return path
         for following in sorted(table[here] - seen):
             seen.add(following)
-            queue.append((following, [*path, (here, following)]))
+            queue.append(
+                (ChainState(following), [*path, (here, ChainState(following))])
+            )
     raise AssertionError(f"no way from {old} to {target}")

@@ -17,6 +17,7 @@ from marketplace.services.notice_words_contracts import (
     ESCALATED,
     RELEASED,
 )
+from marketplace.services.notice_words_monitoring import MONITORING_WORDS
 from marketplace.services.notice_words_papers import (
     PAPER_WORDS,
     said_of_decision,
@@ -152,6 +153,7 @@ WORDS: dict[NoticeKind, Said] = {
     **PAPER_WORDS,
     **CONTRACT_WORDS,
     **REGISTER_WORDS,
+    **MONITORING_WORDS,
 }
 
 

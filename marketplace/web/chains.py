@@ -12,23 +12,24 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
-from forms.chains import FactForm, ReasonForm
+from forms.chains import ReasonForm
 from marketplace.domain.actor import Actor
-from marketplace.domain.chain_reasons import PREDICATE_TITLES, REASONS
 from marketplace.domain.words import ChainKind, ChainState
 from marketplace.services.chain_decisions import (
     confirm_chain,
     propose_confirmation,
     recognise_chain,
-    record_fact,
     return_chain,
     withdraw_recognition,
 )
 from marketplace.services.chain_linking import apply_for_safe_chain
-from marketplace.services.chains import access_chain, list_chains, look_at
+from marketplace.services.chain_places import Places, places_of
+from marketplace.services.chains import access_chain, list_chains
 from marketplace.services.contracts import access_contract
 from marketplace.services.figures import chains_on
 from marketplace.web.access import Right, current_actor, requires, signed_in
+from marketplace.web.board_areas import asked_area
+from marketplace.web.chain_pages import page_of_chain
 from marketplace.web.clock import now, today
 from marketplace.web.days import asked_day
 from marketplace.web.idempotent import idempotent
@@ -53,7 +54,8 @@ def index() -> ResponseReturnValue:
     with transaction(read_only=True) as session:
         found = list_chains(session, current_actor(), kind)
         states = {row.chain_id: row for row in chains_on(session, on)}
-        shown = [chain for chain in found if _wanted(chain, states)]
+        places = _places(session)
+        shown = [chain for chain in found if _wanted(chain, states, places)]
         return render_template(
             "chains/index.html",
             page=page_of(shown),
@@ -68,12 +70,20 @@ def _kind(text: str) -> ChainKind | None:
     return ChainKind(text) if text in set(ChainKind) else None
 
 
-def _wanted(chain: Chain, states: dict[int, Any]) -> bool:
-    group, unit = request.args.get("nhom"), request.args.get("xa")
+def _places(session: Session) -> Places | None:
+    """The area or commune asked for; None where none is."""
+    unit, area = request.args.get("xa", ""), asked_area(session)
+    if unit.isdecimal():
+        return places_of(session, area.units, int(unit[:9]))
+    return places_of(session, area.units) if area.code else None
+
+
+def _wanted(chain: Chain, states: dict[int, Any], places: Places | None) -> bool:
+    group = request.args.get("nhom")
     row = states.get(chain.id)
     return (
         (not group or chain.group.code == group)
-        and (not unit or str(chain.unit_id) == unit)
+        and (places is None or places.hold(chain))
         and (request.args.get("tinh") != "1" or bool(row and row.counts))
         and (request.args.get("cho") != "1" or chain.state is ChainState.SUBMITTED)
     )
@@ -85,17 +95,7 @@ def show(public_id: str) -> ResponseReturnValue:
     """A chain: its predicates as a checklist, its contracts, papers and history."""
     with transaction(read_only=True) as session:
         chain = access_chain(session, current_actor(), public_id)
-        return render_template(
-            "chains/show.html",
-            chain=chain,
-            results=look_at(session, chain, today=today()),
-            titles=PREDICATE_TITLES,
-            reasons=REASONS,
-            proposal=next((r for r in chain.recognitions if not r.decided_at), None),
-            officer=current_actor().is_officer,
-            me=current_actor(),
-            today=today(),
-        )
+        return render_template("chains/show.html", **page_of_chain(session, chain))
 
 
 @bp.post("/<public_id>/cong-nhan")
@@ -183,33 +183,6 @@ def _with_reason(
                 return redirect(url_for("chains.show", public_id=public_id))
         return render_template(
             "chains/reason.html", form=form, chain=chain, title=title
-        ), 422 if form.is_submitted() else 200
-
-
-@bp.route("/<public_id>/ghi-nhan", methods=["GET", "POST"])
-@requires(Right.OFFICIATE)
-@idempotent
-def record(public_id: str) -> ResponseReturnValue:
-    """Write down a post-check, a sample or a stop."""
-    with transaction() as session:
-        chain = access_chain(session, current_actor(), public_id, "decide")
-        form = FactForm()
-        if form.validate_on_submit():
-            with refused(session, form) as outcome:
-                record_fact(
-                    session,
-                    current_actor(),
-                    public_id,
-                    form.kind.data,
-                    passed=form.result(),
-                    note=form.note.data or "",
-                    **_clock(),
-                )
-            if outcome.done:
-                flash(_("Đã ghi vào hồ sơ chuỗi."), "ok")
-                return redirect(url_for("chains.show", public_id=public_id))
-        return render_template(
-            "chains/record.html", form=form, chain=chain
         ), 422 if form.is_submitted() else 200
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from marketplace.web import labels_contracts
+from marketplace.web import labels_contracts, labels_monitoring
 from marketplace.web.labels_contracts import EVENTS
 from marketplace.web.labels_papers import WORK, Labels
 
@@ -52,3 +52,6 @@ WORK["NoticeKind"] |= {
 }
 # Words of the machinery that no page shows.
 SILENT = labels_contracts.SILENT | {"FrameFault", "CallFault", "EndWord"}
+SILENT |= labels_monitoring.SILENT
+CONTRACTS["RecordKind"] |= labels_monitoring.RECORDS
+CONTRACTS["Standing"] |= labels_monitoring.STANDING

@@ -5,6 +5,9 @@ import pytest
 from marketplace.domain import (
     call_offs,
     majeure,
+    monitoring,
+    monitoring_cases,
+    register_sheets,
     words,
     words_amendments,
     words_delivery,
@@ -41,6 +44,11 @@ STATES = {
     Lifecycle.TEMPLATE: words_templates.TemplateState,
     Lifecycle.MAJEURE: majeure.MajeureState,
     Lifecycle.SEASON_PLAN: words_seasons.SeasonPlanState,
+    Lifecycle.REGISTER_IMPORT: register_sheets.ImportState,
+    Lifecycle.POST_CHECK: monitoring.CheckState,
+    Lifecycle.SAMPLE: monitoring.SampleState,
+    Lifecycle.FINDING: monitoring.FindingState,
+    Lifecycle.CASE: monitoring_cases.CaseState,
 }
 CONTRACT = words.ContractState
 

@@ -18,6 +18,8 @@ from models.guards import LIFECYCLES
 from models.harvests import Harvest
 from models.inspections import Claim
 from models.majeure import MajeureNotice
+from models.monitoring import Nonconformity, PostCheck, SampleTest
+from models.monitoring_cases import MonitoringCase
 from models.offers import Offer
 from models.organisations import Organisation, User
 from models.proposals import Proposal
@@ -30,6 +32,7 @@ from tests.amending import proposed
 from tests.calling import Framed, week
 from tests.deals import Deals
 from tests.factories import NOW, TODAY
+from tests.monitoring_rows import MONITORED, Watched
 from tests.seasons import Seasons
 
 TABLES = {
@@ -46,6 +49,10 @@ TABLES = {
     "contract_templates": ContractTemplate,
     "majeure_notices": MajeureNotice,
     "season_plans": SeasonPlan,
+    "post_checks": PostCheck,
+    "sample_tests": SampleTest,
+    "nonconformities": Nonconformity,
+    "monitoring_cases": MonitoringCase,
     "call_off_frames": CallOffFrame,
     "call_offs": CallOff,
     "register_imports": RegisterImport,
@@ -104,6 +111,8 @@ def companions(table, state):
         return {"decided_by_id": second, "undone_by_id": second, "reason": "nhầm sổ"}
     if table == "majeure_notices":
         return answered(state)
+    if table in MONITORED:
+        return MONITORED[table](state)
     if table == "contract_templates":
         return sealed(approved=state == "approved")
     return {}
@@ -198,6 +207,18 @@ class Rows:
 
     def _season_plans(self):
         return Seasons(self.session, self.make).propose()
+
+    def _post_checks(self):
+        return Watched(self.session, self.make).planned()
+
+    def _sample_tests(self):
+        return Watched(self.session, self.make).taken()
+
+    def _nonconformities(self):
+        return Watched(self.session, self.make).found()
+
+    def _monitoring_cases(self):
+        return Watched(self.session, self.make).opened()
 
     def _call_off_frames(self):
         return Framed(self.session, self.make).proposed()

@@ -6,11 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.exc import DatabaseError
 
 from marketplace.domain.commands_board import CorrectNumber, StateNumber
 from marketplace.domain.errors import Conflict, NotFound, Refused
-from marketplace.domain.words import ChainKind
+from marketplace.domain.words import ChainKind, ChainState
 from marketplace.domain.words_board import BoardMetric, StatedKind
 from marketplace.services.board_history import histories, list_published
 from marketplace.services.board_targets import achieved, count_by_group, targets_beside
@@ -23,6 +24,7 @@ from marketplace.services.stated_numbers import (
     state_number,
     versions_of,
 )
+from models.chain_days import ChainInterval
 from tests.board_rows import target
 from tests.factories import NOW, TODAY
 from tests.services.test_reports import recognised
@@ -36,8 +38,11 @@ def officer(make):
 def counting(session, make, officer, kind):
     """A chain that counts today."""
     chain = recognised(session, make, officer, kind)
-    chain.intervals[-1].counts = True
-    session.flush()
+    session.execute(
+        update(ChainInterval)
+        .where(ChainInterval.chain_id == chain.id)
+        .values(state=ChainState.ACTIVE, counts=True, confirmed=True)
+    )
     return chain
 
 

@@ -102,6 +102,7 @@ NOT_WORDS = (
     "marketplace/services/statement_words.py",  # a statement in both languages
     "marketplace/services/closing_words.py",  # a closing in both languages
     "marketplace/services/season_words.py",  # tables by season in both languages
+    "marketplace/services/recognition_words.py",  # a recognition in both languages
     "marketplace/services/note_words.py",  # notes and inspections in both languages
     "marketplace/services/report_paper_words.py",  # forms of the province, in both languages
     "marketplace/services/paper_names.py",  # names of papers in both languages

@@ -1,0 +1,126 @@
+"""The page of a chain: what each reader may see of it.
+
+Officers of its area see all of it, the lead all of its own, and a partner its own
+contracts with the lead: nobody learns of another's contracts, partners or amounts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.actor import Actor
+from marketplace.domain.chain_facts import PredicateResult
+from marketplace.domain.early_warning_facts import Concern
+from marketplace.domain.words import Stage
+from marketplace.services.chains import look_at
+from models.alerts import ContractAlert
+from models.chains import Chain
+from models.contracts import Contract
+from models.organisations import Organisation
+from models.papers import Certificate
+from models.reference import Product
+
+
+class Reader(StrEnum):
+    """In which role somebody looks at a chain."""
+
+    OFFICER = "officer"
+    LEAD = "lead"
+    PARTNER = "partner"
+
+
+@dataclass(frozen=True)
+class Participant:
+    """An organisation of the chain, at one stage of it."""
+
+    organisation: Organisation
+    stage: Stage
+
+
+def reader_of(who: Actor, chain: Chain) -> Reader:
+    """How somebody who may open the chain looks at it."""
+    if who.is_officer:
+        return Reader.OFFICER
+    return Reader.LEAD if who.organisation_id == chain.lead_id else Reader.PARTNER
+
+
+def contracts_seen(who: Actor, chain: Chain) -> list[Contract]:
+    """The contracts of the chain that the actor may see: all, or one's own."""
+    found = [link.contract for link in chain.contracts]
+    if who.is_officer:
+        return found
+    me = who.organisation_id
+    return [one for one in found if me in (one.seller_id, one.buyer_id)]
+
+
+def participants_seen(chain: Chain, contracts: Sequence[Contract]) -> list[Participant]:
+    """Who takes part in what stage, from the lead and the contracts that are seen."""
+    found: dict[tuple[int, Stage], Participant] = {}
+
+    def add(organisation: Organisation, stage: Stage) -> None:
+        key = (organisation.id, stage)
+        found.setdefault(key, Participant(organisation, stage))
+
+    add(chain.lead, Stage.PRODUCTION_HARVEST)
+    for contract in contracts:
+        stages = [Stage(stage) for stage in contract.stages]
+        for stage in stages:
+            buys = stage is Stage.CONSUMPTION
+            add(contract.buyer if buys else contract.seller, stage)
+    order = list(Stage)
+    return sorted(found.values(), key=lambda one: order.index(one.stage))
+
+
+def papers_seen(
+    session: Session, chain: Chain, participants: Sequence[Participant]
+) -> Sequence[Certificate]:
+    """The papers of those who are seen that may serve the chain, the next to end first."""
+    products = select(Product.id).where(Product.group_id == chain.group_id)
+    ids = {one.organisation.id for one in participants}
+    return session.scalars(
+        select(Certificate)
+        .where(
+            Certificate.organisation_id.in_(ids),
+            or_(Certificate.product_id.is_(None), Certificate.product_id.in_(products)),
+        )
+        .order_by(Certificate.expires_on, Certificate.id)
+    ).all()
+
+
+def alerts_seen(
+    session: Session, who: Actor, contracts: Sequence[Contract]
+) -> dict[int, list[ContractAlert]]:
+    """What early warning says of each contract by its id, for officers only."""
+    found: dict[int, list[ContractAlert]] = {}
+    if not who.is_officer:
+        return found
+    wanted = select(ContractAlert).where(
+        ContractAlert.contract_id.in_([one.id for one in contracts]),
+        ContractAlert.closed_at.is_(None),
+    )
+    for alert in session.scalars(wanted.order_by(ContractAlert.id)):
+        if Concern.OFFICER in alert.concerns:
+            found.setdefault(alert.contract_id, []).append(alert)
+    return found
+
+
+def predicates_seen(
+    session: Session, who: Actor, chain: Chain, *, today: date
+) -> list[PredicateResult]:
+    """The predicates as they stand today, what fails first.
+
+    A partner learns that one fails, not by how many kilograms of others.
+    """
+    results = look_at(session, chain, today=today)
+    if reader_of(who, chain) is Reader.PARTNER:
+        results = [
+            PredicateResult(one.code, one.holds, "failed" if one.fails else "met")
+            for one in results
+        ]
+    return sorted(results, key=lambda one: not one.fails)

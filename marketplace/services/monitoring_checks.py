@@ -1,0 +1,227 @@
+"""Post-checks: planned, told to the lead, done with a list, or cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.actor import Actor
+from marketplace.domain.errors import N_, NotFound, Refused
+from marketplace.domain.lifecycles import Lifecycle, check_transition
+from marketplace.domain.monitoring import (
+    Audience,
+    CheckState,
+    DoCheck,
+    FindingSeverity,
+    check_seen,
+)
+from marketplace.domain.words import NoticeKind
+from marketplace.services.chains import access_chain
+from marketplace.services.evidence import EvidenceFile, keep_files
+from marketplace.services.monitoring import (
+    lock_for_officer,
+    look_again,
+    next_number,
+    record_chain_event,
+    said,
+    tell_lead,
+    write_fact,
+)
+from marketplace.services.monitoring_findings import open_finding
+from models.chains import Chain, ChainFact
+from models.monitoring import ChainEvent, PostCheck
+
+IN_THE_PAST = N_("Ngày này đã qua")
+NEXT_LATER = N_("Lần sau phải sau hôm nay")
+
+
+def plan_check(
+    session: Session,
+    who: Actor,
+    public_id: str,
+    planned_on: date,
+    plan: str = "",
+    *,
+    today: date,
+    now: datetime,
+) -> PostCheck:
+    """An officer sets the day of a visit; the lead is told.
+
+    Refused: a day that has passed, an officer of a party.
+    """
+    chain = lock_for_officer(session, who, public_id)
+    if planned_on < today:
+        raise Refused(IN_THE_PAST, "day")
+    check = _planned(session, chain, who, planned_on, plan.strip())
+    event = _record(session, chain, who, "check_planned", check, check.plan, now)
+    day = planned_on.isoformat()
+    tell_lead(session, chain, NoticeKind.CHECK_PLANNED, event, day=day)
+    return check
+
+
+def cancel_check(
+    session: Session,
+    who: Actor,
+    public_id: str,
+    number: int,
+    text: str,
+    *,
+    now: datetime,
+) -> PostCheck:
+    """A planned visit does not take place; Refused without a reason."""
+    chain = lock_for_officer(session, who, public_id)
+    check = access_check(session, who, public_id, number)
+    check_transition(Lifecycle.POST_CHECK, check.state, CheckState.CANCELLED)
+    words = said(text, "text")
+    check.state = CheckState.CANCELLED
+    event = _record(session, chain, who, "check_cancelled", check, words, now)
+    day = check.planned_on.isoformat()
+    tell_lead(session, chain, NoticeKind.CHECK_PLANNED, event, day=day)
+    return check
+
+
+def do_check(
+    session: Session,
+    who: Actor,
+    public_id: str,
+    number: int,
+    command: DoCheck,
+    files: Sequence[EvidenceFile] = (),
+    *,
+    today: date,
+    now: datetime,
+) -> PostCheck:
+    """Write down what was seen; every fault is a non-conformity with its day.
+
+    It passes without a serious fault. The next visit is planned at once.
+    """
+    chain = lock_for_officer(session, who, public_id)
+    check = access_check(session, who, public_id, number)
+    check_transition(Lifecycle.POST_CHECK, check.state, CheckState.DONE)
+    fact = _fill(session, chain, who, check, command, today)
+    event = _record(session, chain, who, "check_done", check, check.summary, now)
+    keep_files(session, event, files, now=now)
+    tell_lead(session, chain, NoticeKind.CHECK_DONE, event, passed=bool(check.passed))
+    for one in command.seen:
+        if one.severity:
+            open_finding(
+                session,
+                chain,
+                who,
+                one.severity,
+                one.text.strip(),
+                fact=fact,
+                today=today,
+                now=now,
+                found_by=check,
+                point=one.point,
+            )
+    _planned(session, chain, who, command.next_due_on, "")
+    look_again(session, chain, today=today, now=now)
+    return check
+
+
+def _fill(
+    session: Session,
+    chain: Chain,
+    who: Actor,
+    check: PostCheck,
+    command: DoCheck,
+    today: date,
+) -> ChainFact:
+    seen = check_seen(command.seen)
+    if command.next_due_on <= today:
+        raise Refused(NEXT_LATER, "next_due")
+    check.points = [
+        {"point": str(one.point), "answer": str(one.answer), "text": one.text.strip()}
+        for one in seen
+    ]
+    check.summary = said(command.summary, "summary")
+    check.passed = all(one.severity is not FindingSeverity.SERIOUS for one in seen)
+    check.state, check.done_on = CheckState.DONE, today
+    check.done_by_id, check.next_due_on = who.user_id, command.next_due_on
+    kind, note = "post_check", check.summary
+    fact = write_fact(
+        session, chain, who, kind, passed=check.passed, note=note, today=today
+    )
+    check.fact_id = fact.id
+    return fact
+
+
+def _planned(
+    session: Session, chain: Chain, who: Actor, planned_on: date, plan: str
+) -> PostCheck:
+    check = PostCheck(
+        chain_id=chain.id,
+        number=next_number(session, chain, PostCheck.number, PostCheck.chain_id),
+        planned_on=planned_on,
+        planned_by_id=who.user_id,
+        plan=plan,
+    )
+    session.add(check)
+    session.flush()  # its history names it
+    return check
+
+
+def _record(
+    session: Session,
+    chain: Chain,
+    who: Actor,
+    name: str,
+    check: PostCheck,
+    text: str,
+    now: datetime,
+) -> ChainEvent:
+    everybody = name == "check_done"
+    return record_chain_event(
+        session,
+        chain,
+        who,
+        name,
+        now=now,
+        about="check",
+        number=check.number,
+        text=text,
+        audience=Audience.EVERYBODY if everybody else Audience.LEAD,
+    )
+
+
+def access_check(
+    session: Session, who: Actor, public_id: str, number: int
+) -> PostCheck:
+    """A post-check of a chain that the actor leads or supervises."""
+    chain = access_chain(session, who, public_id)
+    check = session.scalars(
+        select(PostCheck).where(
+            PostCheck.chain_id == chain.id, PostCheck.number == number
+        )
+    ).first()
+    if check is None or not (who.is_officer or chain.lead_id == who.organisation_id):
+        raise NotFound
+    return check
+
+
+def list_checks(session: Session, chain: Chain) -> Sequence[PostCheck]:
+    """The post-checks of a chain, the latest first."""
+    wanted = select(PostCheck).where(PostCheck.chain_id == chain.id)
+    return session.scalars(wanted.order_by(PostCheck.planned_on.desc())).all()
+
+
+def checks_waiting(session: Session, who: Actor, *, until: date) -> Sequence[PostCheck]:
+    """Visits that are planned until a day, of the officer's area or of one's chains."""
+    mine = (
+        Chain.unit_id.in_(who.scope_unit_ids)
+        if who.is_officer
+        else Chain.lead_id == who.organisation_id
+    )
+    return session.scalars(
+        select(PostCheck)
+        .join(Chain, Chain.id == PostCheck.chain_id)
+        .where(
+            mine, PostCheck.state == CheckState.PLANNED, PostCheck.planned_on <= until
+        )
+        .order_by(PostCheck.planned_on, PostCheck.id)
+    ).all()

@@ -1,0 +1,72 @@
+"""What the page of a chain shows, gathered for whoever looks at it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.orm import Session
+
+from marketplace.domain.chain_advice import advice_for
+from marketplace.domain.chain_reasons import PREDICATE_TITLES, REASONS
+from marketplace.services.chain_pages import (
+    Reader,
+    alerts_seen,
+    contracts_seen,
+    papers_seen,
+    participants_seen,
+    predicates_seen,
+    reader_of,
+)
+from marketplace.services.monitoring_cases import list_cases
+from marketplace.services.monitoring_checks import list_checks
+from marketplace.services.monitoring_findings import list_findings
+from marketplace.services.monitoring_samples import list_samples
+from marketplace.services.monitoring_stops import find_dormancy, is_stopped
+from marketplace.services.recognition_papers import papers_of
+from marketplace.web.access import current_actor
+from marketplace.web.chain_writing import history
+from marketplace.web.clock import today
+
+if TYPE_CHECKING:
+    from models.chains import Chain
+
+
+def page_of_chain(session: Session, chain: Chain) -> dict[str, Any]:
+    """Everything that the reader may see of the chain."""
+    who, reader = current_actor(), reader_of(current_actor(), chain)
+    contracts = contracts_seen(who, chain)
+    participants = participants_seen(chain, contracts)
+    return {
+        "chain": chain,
+        "me": who,
+        "today": today(),
+        "officer": reader is Reader.OFFICER,
+        "leads": reader is Reader.LEAD,
+        "paper_numbers": papers_of(session, chain),
+        "partner": reader is Reader.PARTNER,
+        "results": predicates_seen(session, who, chain, today=today()),
+        "titles": PREDICATE_TITLES,
+        "reasons": REASONS,
+        "advice_for": advice_for,
+        "contracts": contracts,
+        "alerts": alerts_seen(session, who, contracts),
+        "participants": participants,
+        "papers": papers_seen(session, chain, participants),
+        "proposal": next((r for r in chain.recognitions if not r.decided_at), None),
+        **_monitored(session, chain, reader),
+        **history(session, chain),
+    }
+
+
+def _monitored(session: Session, chain: Chain, reader: Reader) -> dict[str, Any]:
+    """The records of monitoring, for the lead and officers."""
+    if reader is Reader.PARTNER:
+        return {"cases": [], "checks": [], "samples": [], "findings": []}
+    return {
+        "cases": list_cases(session, current_actor(), chain),
+        "checks": list_checks(session, chain),
+        "samples": list_samples(session, chain),
+        "findings": list_findings(session, chain),
+        "stopped": is_stopped(chain),
+        "sleeping": find_dormancy(session, chain, today=today()),
+    }

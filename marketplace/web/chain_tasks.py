@@ -1,0 +1,164 @@
+"""Cards on today's page: what monitoring waits for."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from marketplace.domain.actor import Actor
+from marketplace.domain.monitoring import FindingSeverity
+from marketplace.services.monitoring_cases import cases_waiting
+from marketplace.services.monitoring_checks import checks_waiting
+from marketplace.services.monitoring_findings import findings_waiting
+from marketplace.services.monitoring_samples import samples_waiting
+from marketplace.services.monitoring_stops import dormant_chains
+from marketplace.web.home import TaskCard, register_tasks
+from marketplace.web.labels import label
+from marketplace.web.words import day
+from models.monitoring import Nonconformity, PostCheck, SampleTest
+from models.monitoring_cases import MonitoringCase
+
+AHEAD = timedelta(days=7)
+LONG_WITHOUT_RESULT = timedelta(days=14)
+
+
+@register_tasks
+def findings(
+    session: Session, actor: Actor, today: date, _now: datetime
+) -> list[TaskCard]:
+    """Faults to mend, or corrections to look at."""
+    found = findings_waiting(session, actor)
+    return [_finding(one, actor, today) for one in found]
+
+
+def _finding(one: Nonconformity, actor: Actor, today: date) -> TaskCard:
+    late, chain = one.due_on < today, one.chain
+    due = _("Quá hạn %(day)s", day=day(one.due_on)) if late else ""
+    serious = one.severity is FindingSeverity.SERIOUS
+    return TaskCard(
+        kind="alert-triangle",
+        title=_("%(chain)s báo đã khắc phục", chain=chain.name)
+        if actor.is_officer
+        else _("Khắc phục lỗi của %(chain)s", chain=chain.name),
+        text=f"{label(one.severity)}: {one.text}",
+        due=due or _("Hạn %(day)s", day=day(one.due_on)),
+        url=url_for(
+            "chain_findings.show", public_id=chain.public_id, number=one.number
+        ),
+        button=_("Xem và xác nhận") if actor.is_officer else _("Xem và khắc phục"),
+        urgency=0 if late or serious else 10,
+        tone="warn",
+    )
+
+
+@register_tasks
+def checks(
+    session: Session, actor: Actor, today: date, _now: datetime
+) -> list[TaskCard]:
+    """Visits of this week, and those that were not made."""
+    found = checks_waiting(session, actor, until=today + AHEAD)
+    return [_check(one, actor, today) for one in found]
+
+
+def _check(one: PostCheck, actor: Actor, today: date) -> TaskCard:
+    late, chain = one.planned_on < today, one.chain
+    return TaskCard(
+        kind="clipboard-check",
+        title=_("Hậu kiểm %(chain)s", chain=chain.name),
+        text=one.plan,
+        due=_("Quá hạn %(day)s", day=day(one.planned_on))
+        if late
+        else _("Ngày %(day)s", day=day(one.planned_on)),
+        url=url_for("chain_checks.show", public_id=chain.public_id, number=one.number),
+        button=_("Ghi kết quả") if actor.is_officer else _("Xem và chuẩn bị"),
+        urgency=0 if late and actor.is_officer else 10,
+        tone="warn" if late else "new",
+    )
+
+
+@register_tasks
+def samples(
+    session: Session, actor: Actor, today: date, _now: datetime
+) -> list[TaskCard]:
+    """Samples whose laboratory takes long."""
+    return [
+        _sample(one)
+        for one in samples_waiting(session, actor)
+        if one.taken_on <= today - LONG_WITHOUT_RESULT
+    ]
+
+
+def _sample(one: SampleTest) -> TaskCard:
+    chain = one.chain
+    return TaskCard(
+        kind="clipboard-list",
+        title=_("Mẫu %(code)s chưa có kết quả", code=one.code),
+        text=_(
+            "%(chain)s, %(laboratory)s", chain=chain.name, laboratory=one.laboratory
+        ),
+        due=_("Lấy ngày %(day)s", day=day(one.taken_on)),
+        url=url_for("chain_samples.show", public_id=chain.public_id, number=one.number),
+        button=_("Ghi kết quả"),
+        urgency=20,
+    )
+
+
+@register_tasks
+def cases(
+    session: Session, actor: Actor, today: date, _now: datetime
+) -> list[TaskCard]:
+    """Cases to answer as the lead, to conclude or to decide as an officer."""
+    return [
+        _case(one, actor, today)
+        for one in cases_waiting(session, actor)
+        if not actor.is_officer or _may_go_on(one, today)
+    ]
+
+
+def _may_go_on(one: MonitoringCase, today: date) -> bool:
+    late = one.answer_by is not None and one.answer_by < today
+    return one.concluded or one.answered_on is not None or late
+
+
+def _case(one: MonitoringCase, actor: Actor, today: date) -> TaskCard:
+    chain, until = one.chain, one.answer_by or today
+    late = until < today
+    button = _("Xem và trả lời")
+    if actor.is_officer:
+        button = _("Xem và quyết định") if one.concluded else _("Xem và kết luận")
+    return TaskCard(
+        kind="scale",
+        title=_("Vụ việc giám sát %(chain)s", chain=chain.name),
+        text=one.conclusion or one.question if actor.is_officer else one.question,
+        due=_("Quá hạn %(day)s", day=day(until))
+        if late
+        else _("Trả lời trước %(day)s", day=day(until)),
+        url=url_for("chain_cases.show", public_id=chain.public_id, number=one.number),
+        button=button,
+        urgency=0 if late or one.concluded else 10,
+        tone="warn",
+    )
+
+
+@register_tasks
+def sleeping(
+    session: Session, actor: Actor, today: date, _now: datetime
+) -> list[TaskCard]:
+    """Chains without a delivery for two seasons."""
+    return [
+        TaskCard(
+            kind="clock-exclamation",
+            title=_("%(chain)s không giao hàng đã hai vụ", chain=one.chain.name),
+            text=_(
+                "Từ ngày %(day)s. Xác nhận chuỗi đã dừng hay chưa.", day=day(one.since)
+            ),
+            url=url_for("chains.show", public_id=one.chain.public_id),
+            button=_("Mở chuỗi"),
+            urgency=20,
+            tone="warn",
+        )
+        for one in dormant_chains(session, actor, today=today)
+    ]
