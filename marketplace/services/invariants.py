@@ -18,6 +18,7 @@ from marketplace.services.invariants_call_offs import CHECKS_OF_CALL_OFFS
 from marketplace.services.invariants_contracts import CHECKS_OF_CONTRACTS
 from marketplace.services.invariants_households import CHECKS_OF_HOUSEHOLDS
 from marketplace.services.invariants_majeure import CHECKS_OF_MAJEURE
+from marketplace.services.invariants_monitoring import CHECKS_OF_MONITORING
 from marketplace.services.invariants_photos import CHECKS_OF_PHOTOS
 from marketplace.services.invariants_records import CHECKS_OF_RECORDS
 from marketplace.services.invariants_seasons import CHECKS_OF_SEASONS
@@ -191,4 +192,5 @@ CHECKS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     *CHECKS_OF_AMENDMENTS,
     *CHECKS_OF_MAJEURE,
     *CHECKS_OF_SEASONS,
+    *CHECKS_OF_MONITORING,
 )
