@@ -1,4 +1,4 @@
-"""Forms for certificates and growing-area codes, and an officer's word on them."""
+"""Forms for certificates, and for codes of growing areas and packing houses."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from forms.typed_fields import HectaresField, TonnesField, TypedDayField
-from marketplace.domain.commands_papers import SaveCertificate, SaveCode
+from marketplace.domain.commands_papers import (
+    SaveCertificate,
+    SaveCode,
+    SavePackingCode,
+)
 from marketplace.domain.words import CertificateScheme, Market
 
 Pairs = Sequence[tuple[str, str]]
@@ -130,22 +134,47 @@ class CodeForm(FlaskForm):
         )
 
 
-class VerifyForm(FlaskForm):
-    """An officer's yes to exactly what was on the page."""
+class PackingCodeForm(FlaskForm):
+    """The code of a packing house for one market."""
 
-    seen = HiddenField(validators=[InputRequired(), Length(max=40)])
-
-
-class StopForm(FlaskForm):
-    """Why a paper no longer counts."""
-
-    reason = TextAreaField(
-        _l("Lý do"),
+    facility = SelectField(_l("Cơ sở"), [InputRequired(_l("Chọn cơ sở"))])
+    market = SelectField(_l("Thị trường"), [InputRequired(_l("Chọn thị trường"))])
+    code = StringField(
+        _l("Mã số cơ sở đóng gói"),
         [
-            InputRequired(_l("Nói rõ lý do")),
-            Length(max=1000, message=_l("Viết ngắn hơn 1.000 chữ")),
+            InputRequired(_l("Nhập mã như trên thông báo cấp mã")),
+            Length(max=64, message=_l("Mã dài nhất 64 chữ")),
         ],
     )
+    first_day = TypedDayField(_l("Có hiệu lực từ"), [InputRequired(NO_DAY)])
+    last_day = TypedDayField(
+        _l("Đến hết ngày"),
+        [Optional()],
+        description=_l("Để trống nếu mã không ghi thời hạn."),
+    )
+    supervised_on = TypedDayField(
+        _l("Lần giám sát gần nhất"),
+        [Optional()],
+        description=_l("Cơ sở đóng hàng xuất khẩu cần giám sát mỗi năm một lần."),
+    )
+
+    def __init__(
+        self, *args: Any, facilities: Pairs, markets: Pairs, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.facility.choices = _choices(facilities)
+        self.market.choices = _choices(markets)
+
+    def command(self) -> SavePackingCode:
+        assert self.first_day.data is not None
+        return SavePackingCode(
+            facility=self.facility.data,
+            market=Market(self.market.data),
+            code=self.code.data or "",
+            first_day=self.first_day.data,
+            last_day=self.last_day.data,
+            supervised_on=self.supervised_on.data,
+        )
 
 
 def _choices(pairs: Pairs) -> list[SelectChoice]:

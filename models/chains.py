@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import relationship
@@ -24,6 +24,9 @@ from models.database import (
 )
 from models.organisations import Organisation, User
 from models.reference import AdminUnit, ProductGroup
+
+if TYPE_CHECKING:
+    from models.chain_days import ChainInterval
 
 
 class Chain(Timestamped, Base):
@@ -46,6 +49,10 @@ class Chain(Timestamped, Base):
     submitted_at: Mapped[datetime | None]
     # The last day whose predicates are stored; no earlier day is written again.
     evaluated_on: Mapped[date | None]
+    # From then on time alone may change a result; empty: nothing known ever will.
+    next_change_on: Mapped[date | None] = mapped_column(index=True)
+    # Nothing was delivered for so long that a monitor is asked to confirm the stop.
+    dormant_since: Mapped[date | None]
     returned_on: Mapped[date | None]
     returned_reason: Mapped[Words] = mapped_column(default="")
 
@@ -157,6 +164,8 @@ class ChainFact(Timestamped, Base):
     on: Mapped[date]
     passed: Mapped[bool | None]
     settled_on: Mapped[date | None]
+    # When it was written down, if not on its day: it changes no day before.
+    recorded_on: Mapped[date | None]
     note: Mapped[Words] = mapped_column(default="")
     by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
 
@@ -181,32 +190,3 @@ class ChainEvaluation(Base):
     params: Mapped[dict[str, Any]]
     rule_version: Mapped[Code]
     evaluated_at: Mapped[datetime]
-
-
-class ChainInterval(Base):
-    """The chain's state from a day to a day (half open); counts come from here."""
-
-    __tablename__ = "chain_intervals"
-    __table_args__ = (
-        CheckConstraint(
-            "valid_to IS NULL OR valid_from < valid_to", name="valid_interval"
-        ),
-        Index(
-            "uq_chain_intervals_open",
-            "chain_id",
-            unique=True,
-            sqlite_where=text("valid_to IS NULL"),
-            postgresql_where=text("valid_to IS NULL"),
-        ),
-        Index("ix_chain_intervals_valid_from_valid_to", "valid_from", "valid_to"),
-    )
-
-    chain_id: Mapped[int] = mapped_column(ForeignKey("chains.id"), primary_key=True)
-    valid_from: Mapped[date] = mapped_column(primary_key=True)
-    valid_to: Mapped[date | None]
-    state: Mapped[ChainState] = mapped_column(words(ChainState))
-    counts: Mapped[bool]
-    between_seasons: Mapped[bool] = mapped_column(default=False)
-    rule_version: Mapped[Code]
-
-    chain: Mapped[Chain] = relationship(back_populates="intervals")

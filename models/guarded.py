@@ -19,6 +19,7 @@ LIFECYCLES = {
     "contract_templates": "template",
     "majeure_notices": "majeure",
     "season_plans": "season_plan",
+    "register_imports": "register_import",
     "post_checks": "post_check",
     "sample_tests": "sample",
     "nonconformities": "finding",
@@ -48,12 +49,21 @@ APPEND_ONLY = (
     "issued_statements",
     "majeure_lines",
     "report_exports",
+    "imported_records",
+    "paper_events",
+    "paper_stops",
+    "paper_reminders",
     "sample_results",
     "chain_events",
     "chain_files",
     "recognition_papers",
 )
 FROZEN_COLUMNS = {
+    "stated_numbers": (
+        *("kind", "metric", "group_id", "area_group_id", "unit_id", "day", "number"),
+        *("source", "note", "replaces_id", "reason", "withdrawn", "entered_by_id"),
+        *("entered_at", "period"),
+    ),
     "terms": ("price_vnd", "expires_at", "made_at", "message", "round"),
     "call_off_frames": (
         *("contract_id", "line", "least_kg", "most_kg", "lead_days", "answer_hours"),

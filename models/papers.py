@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import relationship
@@ -31,6 +31,7 @@ from models.organisations import Organisation, User
 from models.reference import AdminUnit, Product
 
 VERIFIED = "(verified_at IS NULL) = (verified_by_id IS NULL)"
+FOUR_EYES = "verified_by_id <> submitted_by_id"
 
 
 class GrowingArea(Timestamped, Base):
@@ -63,7 +64,12 @@ class GrowingArea(Timestamped, Base):
 
 
 class GrowingAreaCode(Timestamped, Base):
-    """The identity of a growing area for one market, from a day to a day."""
+    """The identity of a growing area for one market.
+
+    It counts from `valid_from` up to `valid_to`, which is the first day on which it
+    does not, as for all that is dated (dossier ADM-02). What people type and read is
+    the last day that counts.
+    """
 
     __tablename__ = "growing_area_codes"
     __table_args__ = (
@@ -73,6 +79,7 @@ class GrowingAreaCode(Timestamped, Base):
             "valid_to IS NULL OR valid_from < valid_to", name="valid_interval"
         ),
         CheckConstraint(VERIFIED, name="verified_by_somebody"),
+        CheckConstraint(FOUR_EYES, name="four_eyes"),
     )
 
     id: Mapped[Id]
@@ -88,11 +95,23 @@ class GrowingAreaCode(Timestamped, Base):
     supervised_on: Mapped[date | None]
     verified_at: Mapped[datetime | None]
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     ended_on: Mapped[date | None]
 
     area: Mapped[GrowingArea] = relationship()
     product: Mapped[Product] = relationship()
-    verified_by: Mapped[User | None] = relationship()
+    verified_by: Mapped[User | None] = relationship(foreign_keys=[verified_by_id])
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of its term, None without one."""
+        return self.valid_to - timedelta(days=1) if self.valid_to else None
+
+    @property
+    def last_counting_day(self) -> date | None:
+        """The last day on which it counts: of its term, or before it was stopped."""
+        stopped = self.ended_on - timedelta(days=1) if self.ended_on else None
+        return min(filter(None, (self.last_day, stopped)), default=None)
 
 
 class Facility(Timestamped, Base):
@@ -126,6 +145,7 @@ class Certificate(Timestamped, Base):
     __table_args__ = (
         CheckConstraint("issued_on < expires_on", name="valid_interval"),
         CheckConstraint(VERIFIED, name="verified_by_somebody"),
+        CheckConstraint(FOUR_EYES, name="four_eyes"),
         CheckConstraint(
             "(scheme = 'OCOP') = (stars IS NOT NULL)", name="stars_only_for_ocop"
         ),
@@ -152,12 +172,15 @@ class Certificate(Timestamped, Base):
     state: Mapped[PaperState] = mapped_column(words(PaperState))
     # Suspended or revoked from this day on; the days before still count.
     ended_on: Mapped[date | None]
+    # The last time its issuer looked again at what it certifies.
+    supervised_on: Mapped[date | None]
     verified_at: Mapped[datetime | None]
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     note: Mapped[Words] = mapped_column(default="")
 
     organisation: Mapped[Organisation] = relationship()
     product: Mapped[Product | None] = relationship()
     area: Mapped[GrowingArea | None] = relationship()
     facility: Mapped[Facility | None] = relationship()
-    verified_by: Mapped[User | None] = relationship()
+    verified_by: Mapped[User | None] = relationship(foreign_keys=[verified_by_id])

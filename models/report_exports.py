@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import relationship
 
-from marketplace.domain.reports import ReportForm
+from marketplace.domain.reports import FileKind, ReportForm
 from models.database import Base, Code, Digest, Id, Mapped, Name, mapped_column, words
 from models.organisations import Organisation, User
 
@@ -23,6 +23,7 @@ class ReportExport(Base):
 
     id: Mapped[Id]
     form: Mapped[ReportForm] = mapped_column(words(ReportForm))
+    file: Mapped[FileKind] = mapped_column(words(FileKind))
     period: Mapped[Code]
     area: Mapped[Name]
     as_of: Mapped[date]

@@ -35,6 +35,7 @@ NIGHTLY: tuple[Nightly, ...] = (
     Nightly("chains.evaluate", 2),
     Nightly("alerts.night", 3),
     Nightly("renewals.tell", 4),
+    Nightly("papers.remind", 5),
     Nightly("monitoring.warn", 4, 20),
 )
 

@@ -1,8 +1,12 @@
 """What every test may ask for: both databases, a client, rows, a running market.
 
 `database` stands for SQLite and PostgreSQL in turn; whatever asks for it (`app`,
-`session`, `client`, `make`) runs on both. All that a test writes is undone by
+`session`, `client`, `make`) runs on them. All that a test writes is undone by
 rolling back one outer transaction, in which commits are savepoints.
+
+What depends on the database runs on both: models, tasks, faults, and whatever has
+real commits. Of the others every second test runs on each, chosen by its name, so
+that every query meets both in some test; EVERY_DATABASE=1 runs all on both.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from __future__ import annotations
 import gc
 import importlib
 import os
+import zlib
 from collections.abc import Callable, Iterator
 from contextvars import Context
 from pathlib import Path
@@ -55,11 +60,26 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """`@pytest.mark.databases("postgres")` narrows a test to one of the two."""
+    """`@pytest.mark.databases("postgres")` says on which of the two a test runs."""
     if "database" in metafunc.fixturenames:
         mark = metafunc.definition.get_closest_marker("databases")
-        names = mark.args if mark else markets.DATABASES
+        names = mark.args if mark else _databases(metafunc)
         metafunc.parametrize("database", names, indirect=True)
+
+
+# Where a test is about rules and pages; their queries are those of many tests.
+IN_TURNS = ("tests/services/", "tests/web/")
+REAL_COMMITS = {"fresh_app", "stack"}
+
+
+def _databases(metafunc: pytest.Metafunc) -> tuple[str, ...]:
+    """Both, or the one whose turn it is; the same at every run."""
+    name = metafunc.definition.nodeid
+    in_turns = name.startswith(IN_TURNS) and os.environ.get("EVERY_DATABASE") != "1"
+    if not in_turns or REAL_COMMITS & set(metafunc.fixturenames):
+        return markets.DATABASES
+    turn = zlib.crc32(name.encode()) % len(markets.DATABASES)
+    return (markets.DATABASES[turn],)
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,16 @@ from models.notices import Notice
 from models.organisations import Invitation, User, VerificationCase
 from models.papers import Facility
 from models.sessions import UserSession
-from tests import chain_rows, majeure_rows, photo_rows, record_rows
+from tests import (
+    board_rows,
+    import_rows,
+    majeure_rows,
+    monitoring_rows,
+    paper_rows,
+    photo_rows,
+    plot_rows,
+    record_rows,
+)
 from tests.amending import proposed
 from tests.calling import MONDAY, with_call
 from tests.deals import Deals
@@ -165,7 +174,7 @@ class Estate:
     @cached_property
     def watched(self) -> Any:
         """Its chain with a check, a sample and a finding, each number 1."""
-        return chain_rows.submitted(self.session, self.make, self.chain)
+        return monitoring_rows.submitted(self.session, self.make, self.chain)
 
     @cached_property
     def facility(self) -> Any:
@@ -280,8 +289,12 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "market.offer": lambda own: own.offer,
     "members.withdraw": lambda own: own.invitation,
     "areas": lambda own: own.area,
+    "area_plots": lambda own: own.area,
+    "plot_imports": lambda own: plot_rows.imported(own.session, own.area, own.director),
+    "plot_overlaps": lambda own: plot_rows.overlap(own.session, own.area, own.director),
+    "plots": lambda own: plot_rows.plot(own.session, own.area, own.director),
     "chains": lambda own: own.chain,
-    **dict.fromkeys(chain_rows.BLUEPRINTS, lambda own: own.watched),
+    **dict.fromkeys(monitoring_rows.BLUEPRINTS, lambda own: own.watched),
     "contracts": lambda own: own.contract,
     "contract_templates": lambda own: template_in_force(own.session, "F3", TODAY),
     "deliveries": lambda own: own.deal,
@@ -301,8 +314,15 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "notices": lambda own: own.notice,
     "offers": lambda own: own.offer,
     "organisations": lambda own: own.owner,
+    "register_files": lambda own: import_rows.draft(
+        own.session, own.owner, own.director
+    ),
+    "register_imports": lambda own: import_rows.draft(
+        own.session, own.owner, own.director
+    ),
     "price_quotes": lambda own: own.quote,
     "renewals": lambda own: own.deal,
+    "stated_numbers": lambda own: board_rows.target(own.session, own.make),
     "seasons": lambda own: own.contract,
     "records": lambda own: own.owner,
     "records.contest": lambda own: record_rows.fact(own.session, own.deal, own.owner),
@@ -312,10 +332,12 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
 }
 # Arguments that name no object: any value of theirs is as good as another.
 PLAIN: dict[str, Any] = {
+    "act": "bo",
     "answer": "dong-y",
     "line": 1,
     "number": 1,
     "record": "giao-nhan",
+    "ending": "geojson",
     "file": "anh.jpg",
     "filename": "css/tokens.css",
     "how": "dinh-chi",
@@ -350,7 +372,11 @@ def values_of(route: Rule, estate: Estate) -> Iterator[dict[str, Any]]:
         for noun in ("harvest", "offer", "proposal", "contract", "note", "area"):
             yield {"noun": noun, "public_id": getattr(estate, noun).public_id}
     elif "kind" in route.arguments:
-        papers = {"chung-nhan": estate.certificate, "ma-vung": estate.code}
+        papers = {
+            "chung-nhan": estate.certificate,
+            "ma-vung": estate.code,
+            "ma-dong-goi": paper_rows.packing_code(estate.session, estate.facility),
+        }
         for kind, paper in papers.items():
             yield _filled(route, kind=kind, public_id=paper.public_id)
     elif "token" in route.arguments:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ CODE = [
 CODE += sorted(ROOT.glob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("test_*.py"))
 
+# In one process, so that every file is read once.
+pytestmark = pytest.mark.xdist_group("lint")
 LONGEST_FUNCTION = 25
 LONGEST_FILE = 250
 
@@ -38,9 +41,15 @@ def offences(finder: Finder, *, allowed: tuple[str, ...] = ()) -> list[str]:
         place(path, node)
         for path in CODE
         if not str(path.relative_to(ROOT)).startswith(allowed)
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes_of(path)
         if finder(node)
     ]
+
+
+@cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of a file, read once for all the rules of this module."""
+    return tuple(ast.walk(ast.parse(path.read_text())))
 
 
 def name_of(node: ast.AST) -> str:
@@ -161,7 +170,10 @@ def test_rows_are_not_fetched_past_the_session():
     def on_query(node: ast.AST) -> bool:
         return isinstance(node, ast.Attribute) and node.attr in ("query", "query_class")
 
-    assert [w for w in offences(on_query) if "urlsplit" not in w] == []
+    # An index of shapes has a `query` of its own.
+    shapes = "marketplace/services/geodesy.py"
+    found = offences(on_query, allowed=(shapes,))
+    assert [w for w in found if "urlsplit" not in w] == []
 
 
 def test_services_never_commit():

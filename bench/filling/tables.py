@@ -36,7 +36,7 @@ def fill(session: Session, problem: Problem) -> Ground:
     fill_papers(session, problem, ground)
     fill_offers(session, problem, ground)
     if session.get_bind().dialect.name == "postgresql":
-        _catch_up(session)
+        catch_up(session)
     return ground
 
 
@@ -112,7 +112,7 @@ def _products(session: Session, problem: Problem, ground: Ground) -> None:
     write(session, Variety, kinds, "id product_id code name_vi name_en season_class")
 
 
-def _catch_up(session: Session) -> None:
+def catch_up(session: Session) -> None:
     """Sequences do not know of ids that were given by hand."""
     tables = sa.inspect(session.connection()).get_table_names()
     for name in tables:

@@ -16,7 +16,7 @@ from marketplace.services.organisation_profiles import Profile, fill_organisatio
 from marketplace.services.verification import Decide, cases_of, decide_case, resubmit
 from models.chains import Chain
 
-JOINED_AGO = 60  # days
+JOINED_AGO = 75  # days; more than the grace of a chain
 
 
 def note_branch(world: World, diary: Diary) -> None:

@@ -24,6 +24,7 @@ from marketplace.demo.member_households import tell_of_households
 from marketplace.demo.monitoring import note_monitoring
 from marketplace.demo.papers import note_papers
 from marketplace.demo.people import LOGINS, Login
+from marketplace.demo.plots import note_plots
 from marketplace.demo.present import note_present
 from marketplace.demo.prices import note_prices
 from marketplace.demo.renewing import note_renewals
@@ -60,6 +61,7 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     note_joining(world, diary, cooperatives, gardens)
     ends = _longan_paper_ends(today)
     note_papers(world, diary, cooperatives, gardens, ends)
+    note_plots(world, diary, gardens)
     note_chains(world, diary)
     note_branch(world, diary)
     note_monitoring(world, diary)

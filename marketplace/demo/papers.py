@@ -141,7 +141,8 @@ def _code(
         first_day=day - timedelta(days=20),
         supervised_on=day - timedelta(days=12),
     )
-    row = save_code(world.session, world.actors[short], command, today=day)
+    who, now = world.actors[short], world.at(day)
+    row = save_code(world.session, who, command, today=day, now=now)
     officer = world.actors[OFFICER.email]
     verify(world, officer, row, day)
 
@@ -197,4 +198,5 @@ def _hand_in(
         day + timedelta(days=term - 2),
         product_code="longan",
     )
-    save_certificate(world.session, world.actors[short], command, today=day)
+    who, now = world.actors[short], world.at(day)
+    save_certificate(world.session, who, command, today=day, now=now)

@@ -15,7 +15,8 @@ from marketplace.domain.actor import Actor
 from marketplace.domain.commands_papers import SaveCertificate
 from marketplace.domain.demo_codes import demo_gln
 from marketplace.domain.words import CertificateScheme
-from marketplace.services.paper_review import Row, stamp_of, verify_paper
+from marketplace.services.paper_review import Reviewing, stamp_of, verify_paper
+from marketplace.services.paper_rows import Row
 from marketplace.services.papers import save_certificate
 
 VIETGAP, FOOD_SAFETY = CertificateScheme.VIETGAP, CertificateScheme.FOOD_SAFETY
@@ -87,15 +88,16 @@ class Register:
         world = self.world
         places = {name: world.gardens[key] for name, key in where.items()}
         full = SaveCertificate(**{**vars(command), **places})
-        row = save_certificate(world.session, world.actors[short], full, today=day)
+        who, now = world.actors[short], world.at(day)
+        row = save_certificate(world.session, who, full, today=day, now=now)
         officer = world.actors[(OFFICER, SECOND_OFFICER)[day.toordinal() % 2].email]
         verify(world, officer, row, day)
 
 
 def verify(world: World, officer: Actor, row: Row, day: date) -> None:
     """An officer compares the paper with what is written here."""
-    now, seen = world.at(day), stamp_of(row)
-    verify_paper(world.session, officer, row, seen=seen, now=now)
+    step = Reviewing(officer, day, world.at(day))
+    verify_paper(world.session, row, step, seen=stamp_of(row))
 
 
 def issuer_of(scheme: CertificateScheme) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -11,19 +11,6 @@ from marketplace.domain.errors import N_
 from marketplace.domain.findings import Finding
 from marketplace.domain.formats import format_number
 from marketplace.domain.words import Market, Severity
-
-_DOMESTIC = r"VN-\d{2}-\d{3}-\d{5}-\d{2,}-\d{2}"
-_CHINA_ORCHARD = r"VN-[A-Z]{2,4}OR-?\d{3,4}"
-_CHINA_PACKING = r"VN-[A-Z]{2,4}PH-?\d{2,4}"
-_WESTERN = r"[A-Z]{2}(\.\d{2}){2,4}(\.\d+)?"
-
-# GA-05, GA-06: known ways of writing; none of them is ever required.
-_PATTERNS: dict[tuple[Market, bool], str] = {
-    (Market.DOMESTIC, False): _DOMESTIC,
-    (Market.DOMESTIC, True): _DOMESTIC,
-    (Market.CN, False): _CHINA_ORCHARD,
-    (Market.CN, True): _CHINA_PACKING,
-}
 
 
 def check_area(
@@ -48,11 +35,13 @@ def check_area(
 
 
 def check_code(
-    code: str, market: Market, *, packing: bool = False, field: str | None = "code"
+    code: str, market: Market, pattern: str, *, field: str | None = "code"
 ) -> list[Finding]:
-    """GA-05, GA-06: an unusual spelling is kept as typed, with a warning."""
-    pattern = _PATTERNS.get((market, packing), _WESTERN)
-    if re.fullmatch(pattern, code):
+    """GA-05, GA-06: an unusual spelling is kept as typed, with a warning.
+
+    `pattern` is the one of the market's rule on the first day of the code.
+    """
+    if not pattern or re.fullmatch(pattern, code):
         return []
     rule = "GA-05" if market is Market.DOMESTIC else "GA-06"
     message = N_("Mã này không theo dạng thường gặp. Xem lại từng chữ")
@@ -81,9 +70,15 @@ def check_total_area(
     return [Finding("GA-04", Severity.ERROR, message, params, field)]
 
 
-def area_without_doubles(plots: Iterable[tuple[int, Decimal]]) -> Decimal:
-    """GA-04: hectares of plots, each counted once however many codes it has."""
-    return sum(dict(plots).values(), Decimal(0))
+def area_without_doubles(land: Iterable[tuple[Hashable, Decimal]]) -> Decimal:
+    """GA-04: hectares of pieces of land, each counted once however often it is named.
+
+    Whoever names a piece may say less than all of it; the most that was said counts.
+    """
+    largest: dict[Hashable, Decimal] = {}
+    for piece, area_ha in land:
+        largest[piece] = max(area_ha, largest.get(piece, Decimal(0)))
+    return sum(largest.values(), Decimal(0))
 
 
 def check_supervision(

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 
+from marketplace.domain.areas import area_without_doubles
 from marketplace.domain.chain_facts import (
     ChainFacts,
-    ChainParams,
     ContractFacts,
     PredicateResult,
     Recognition,
     no,
     yes,
 )
+from marketplace.domain.chain_params import ChainParams
 from marketplace.domain.linkage import find_form
 from marketplace.domain.words import (
     BUYER_KINDS,
@@ -143,7 +143,7 @@ def pd6(backbone: Backbone, params: ChainParams) -> PredicateResult:
 
 def pd7(backbone: Backbone, day: date, params: ChainParams) -> PredicateResult:
     """Enough land or enough weight is bound, counting of each contract its season."""
-    area = sum((c.area_ha for c in backbone.contracts), Decimal(0))
+    area = area_without_doubles((c.land or c.id, c.area_ha) for c in backbone.contracts)
     kilograms = sum(c.kg_on(day) for c in backbone.contracts)
     enough = area >= params.min_area_ha or kilograms >= params.min_kg
     found = {"area_ha": str(area), "kg": kilograms}

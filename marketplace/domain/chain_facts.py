@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from marketplace.domain.papers import Paper
 from marketplace.domain.words import (
@@ -16,8 +15,6 @@ from marketplace.domain.words import (
     Side,
     Stage,
 )
-
-RULE_VERSION = "2026-1"
 
 
 @dataclass(frozen=True)
@@ -47,7 +44,9 @@ class ContractFacts:
 
     `contracted_kg` are those of all its seasons; `seasons_kg` are the first day and
     the kilograms of each, the earliest first, where it binds several. `ended_on` is the first day on which it was no longer in force, if that
-    came before `effective_to` (which is not included either).
+    came before `effective_to` (which is not included either). `land` is the piece of
+    land that it names, the same for all contracts that name the same one; without
+    it the land is the contract's own.
     """
 
     id: int
@@ -63,6 +62,7 @@ class ContractFacts:
     contracted_kg: int = 0
     seasons_kg: tuple[tuple[date, int], ...] = ()
     area_ha: Decimal = Decimal(0)
+    land: tuple[str, int] | None = None
     missing: tuple[str, ...] = ()
     ended_on: date | None = None
     suspended: tuple[Interval, ...] = ()
@@ -104,6 +104,7 @@ class Recognition:
     """An officer's yes; for safe supply it is the confirmation.
 
     `valid_to` is its last day. Four eyes: no user of a party decided it.
+    `recorded_on` is the day of the decision, `issued_on` if not given.
     """
 
     issued_on: date
@@ -111,15 +112,20 @@ class Recognition:
     valid_to: date | None = None
     withdrawn_on: date | None = None
     four_eyes: bool = True
+    recorded_on: date | None = None
 
 
 @dataclass(frozen=True)
 class Check:
-    """A surveillance sample or a post-check; one that failed is open until settled."""
+    """A surveillance sample or a post-check; one that failed is open until settled.
+
+    `recorded_on` is the day on which the market learned of it, `on` if not given.
+    """
 
     on: date
     passed: bool
     settled_on: date | None = None
+    recorded_on: date | None = None
 
     def open_on(self, day: date) -> bool:
         settled = self.settled_on is not None and self.settled_on <= day
@@ -156,35 +162,6 @@ class ChainFacts:
     suspensions: tuple[Interval, ...] = ()
     submitted_on: date | None = None
     returned_on: date | None = None
-
-
-@dataclass(frozen=True)
-class ChainParams:
-    """Parameters of the predicates; rows of `rules` set them."""
-
-    continuity_days: int = 330
-    min_fulfilment_pct: int = 50
-    min_seasons: int = 1
-    min_term_days: int = 0
-    min_area_ha: Decimal = Decimal(1)
-    min_kg: int = 1000
-    sample_days: int = 365
-    post_check_days: int = 365
-    grace_days: int = 60
-    confirmation_months: int = 36
-    require_traceability: bool = False
-    version: str = RULE_VERSION
-
-    @classmethod
-    def from_rule(cls, params: Mapping[str, Any]) -> ChainParams:
-        """Read the parameters of a rule row; unknown names are an error."""
-        known = {f.name for f in fields(cls)}
-        if unknown := set(params) - known:
-            raise ValueError(f"unknown chain parameters: {sorted(unknown)}")
-        values = dict(params)
-        if "min_area_ha" in values:
-            values["min_area_ha"] = Decimal(str(values["min_area_ha"]))
-        return cls(**values)
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ REASONS: Mapping[str, str] = {
     "no_evidence": N_("Có công đoạn thiếu giấy chứng nhận còn hạn"),
     "revoked_evidence": N_("Giấy chứng nhận của một công đoạn đã bị thu hồi"),
     "gap": N_("Hai công đoạn liền nhau chưa được nối"),
-    "no_lot_data": N_("Chưa có dữ liệu lô hàng"),
+    "no_lot_data": N_("Chưa xét: hệ thống chưa lưu lô hàng để truy xuất"),
     "no_lots": N_("Vụ qua không có lô nào"),
     "unlinked_lots": N_("%(lots)s lô chưa truy xuất được hai chiều"),
     "no_sample_data": N_("Chưa có dữ liệu mẫu giám sát"),
@@ -58,4 +58,14 @@ REASONS: Mapping[str, str] = {
     "post_check_due": N_("Quá 12 tháng chưa hậu kiểm"),
     "stopped": N_("Đã dừng hoạt động"),
     "failed": N_("Bên chủ trì và cán bộ xem được lý do"),
+}
+
+# Why a chain stands as it does, where no predicate says it.
+STANDINGS: Mapping[str, str] = {
+    "stopped": N_("Đã dừng hoạt động"),
+    "not_recognised": N_("Chưa được công nhận"),
+    "withdrawn": N_("Đã bị rút"),
+    "expired": N_("Giấy xác nhận đã hết hạn"),
+    "suspended": N_("Đang bị tạm dừng"),
+    "to_be_verified": N_("Đã đủ điều kiện, chờ cán bộ kiểm tra lại"),
 }

@@ -17,7 +17,6 @@ from marketplace.domain.chain_backbone import (
 )
 from marketplace.domain.chain_facts import (
     ChainFacts,
-    ChainParams,
     Evidence,
     PredicateResult,
     Recognition,
@@ -25,6 +24,7 @@ from marketplace.domain.chain_facts import (
     unknown,
     yes,
 )
+from marketplace.domain.chain_params import ChainParams
 from marketplace.domain.linkage import find_form
 from marketplace.domain.papers import Paper, add_months, counts_on
 from marketplace.domain.words import CertificateScheme, PaperState, Stage

@@ -1,4 +1,4 @@
-"""When a set of contracts counts as a chain, and in which state it stands.
+"""When a set of contracts counts as a chain.
 
 All of it is a function of facts and a day: a count of any past day comes out
 the same whenever it is asked.
@@ -7,20 +7,19 @@ the same whenever it is asked.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from marketplace.domain import chain_backbone as backbones
 from marketplace.domain import chain_safety as safety
-from marketplace.domain.chain_facts import ChainFacts, ChainParams, PredicateResult
-from marketplace.domain.words import ChainKind, ChainState
+from marketplace.domain.chain_facts import ChainFacts, PredicateResult
+from marketplace.domain.chain_params import ChainParams
+from marketplace.domain.linkage import find_form
+from marketplace.domain.words import ChainKind, ChainState, LinkageForm
 
-# Whether a chain is recognised and running decides its state by itself; the
-# other predicates can fail for a while and be mended.
-_STANDING = frozenset({"PD8", "S6", "S8"})
-_IMMEDIATE = frozenset({"failed_sample", "revoked_evidence"})
 _HEADLINE = frozenset({ChainState.ACTIVE, ChainState.AT_RISK})
-_STOPPED = frozenset({ChainState.STOPPED, ChainState.REVOKED, ChainState.EXPIRED})
+# What S6 and PD8 ask for is an officer's yes; all before them is what was built.
+_RECOGNISED = {ChainKind.PRODUCT_DEVELOPMENT: "PD8", ChainKind.SAFE_SUPPLY: "S6"}
+_NOT_BUILT = frozenset({"S7", "S8"})
 
 Results = list[PredicateResult]
 
@@ -93,120 +92,22 @@ def between_seasons(facts: ChainFacts, day: date, params: ChainParams) -> bool:
     return backbones.backbone_on(facts, day, params).between_seasons
 
 
-def state_on(
-    facts: ChainFacts,
-    day: date,
-    params: ChainParams,
-    results: Results | None = None,
-) -> ChainState:
-    """The state that the facts give the chain on a day.
-
-    `results` are the predicates of that day, where the caller has them already.
-    """
-    recognition = backbones.latest_recognition(facts, day)
-    if any(stop.contains(day) for stop in facts.stops):
-        return ChainState.STOPPED
-    if recognition is None:
-        return _before_recognition(facts, day)
-    if backbones.is_withdrawn(recognition, day):
-        return ChainState.REVOKED
-    if _is_over(facts, day, params):
-        return ChainState.EXPIRED
-    if any(interval.contains(day) for interval in facts.suspensions):
-        return ChainState.SUSPENDED
-    if results is None:
-        results = evaluate(facts, day, params)
-    return _working_state(facts, day, params, recognition.issued_on, results)
-
-
-def _before_recognition(facts: ChainFacts, day: date) -> ChainState:
-    if facts.submitted_on is None or day < facts.submitted_on:
-        return ChainState.DRAFT
-    returned = facts.returned_on
-    if returned is not None and facts.submitted_on <= returned <= day:
-        return ChainState.RETURNED
-    return ChainState.SUBMITTED
-
-
-def _is_over(facts: ChainFacts, day: date, params: ChainParams) -> bool:
-    """Only a confirmation has a term; a recognition lasts until withdrawn."""
-    if facts.kind is ChainKind.PRODUCT_DEVELOPMENT:
-        return False
-    return safety.s6(facts, day, params).reason == "expired"
-
-
-def _working_state(
-    facts: ChainFacts,
-    day: date,
-    params: ChainParams,
-    recognised_on: date,
-    results: Results,
-) -> ChainState:
-    """Active, at risk for as long as the grace lasts, then suspended.
-
-    A chain that has not met everything since its recognition had no state to
-    be at risk of losing: it is suspended at once.
-    """
-    broken = failing(results, params)
-    if not broken:
-        return ChainState.ACTIVE
-    if any(r.reason in _IMMEDIATE or r.code in _STANDING for r in broken):
-        return ChainState.SUSPENDED
-    for back in range(1, params.grace_days + 1):
-        earlier = day - timedelta(days=back)
-        if earlier < recognised_on:
-            break
-        if all_hold(evaluate(facts, earlier, params), params):
-            return ChainState.AT_RISK
-    return ChainState.SUSPENDED
-
-
-@dataclass(frozen=True)
-class ChainDay:
-    """A chain's kind and state on the day of a count."""
-
-    kind: ChainKind
-    state: ChainState
-    recognised: bool
-
-
-@dataclass(frozen=True)
-class ChainCount:
-    """Numbers of one kind on one day.
-
-    `headline` is active plus at risk; `operating` is what was ever confirmed
-    less what stopped, was revoked or expired.
-    """
-
-    cumulative: int = 0
-    stopped: int = 0
-    active: int = 0
-    at_risk: int = 0
-    suspended: int = 0
-
-    @property
-    def operating(self) -> int:
-        return self.cumulative - self.stopped
-
-    @property
-    def headline(self) -> int:
-        return self.active + self.at_risk
-
-
 def is_counted(state: ChainState) -> bool:
     """Whether a chain in this state is part of the headline number."""
     return state in _HEADLINE
 
 
-def count_chains(chains: Iterable[ChainDay], kind: ChainKind) -> ChainCount:
-    """Count the chains of a kind by the states of one day."""
-    states = [
-        chain.state for chain in chains if chain.kind is kind and chain.recognised
-    ]
-    return ChainCount(
-        cumulative=len(states),
-        stopped=sum(state in _STOPPED for state in states),
-        active=states.count(ChainState.ACTIVE),
-        at_risk=states.count(ChainState.AT_RISK),
-        suspended=states.count(ChainState.SUSPENDED),
-    )
+def is_built_only(kind: ChainKind, results: Results, params: ChainParams) -> bool:
+    """Whether S1 to S5 (PD1 to PD7) hold and nobody has confirmed the chain.
+
+    The number that is easily mixed up with the confirmed ones (dossier 5.4).
+    """
+    asked = _RECOGNISED[kind]
+    broken = {r.code for r in failing(results, params)} - _NOT_BUILT
+    return broken == {asked}
+
+
+def form_on(facts: ChainFacts, day: date, params: ChainParams) -> LinkageForm | None:
+    """The form of linkage on a day, None while no contract carries the chain."""
+    stages = backbones.backbone_on(facts, day, params).stages | facts.own_stages
+    return find_form(stages)

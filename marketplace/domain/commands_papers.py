@@ -62,3 +62,18 @@ class SaveCode:
     first_day: date
     last_day: date | None = None
     supervised_on: date | None = None
+
+
+@dataclass(frozen=True)
+class SavePackingCode:
+    """The code of a packing house for one market; `facility` is a public id.
+
+    `last_day` is the last day on which it is valid, None without a term.
+    """
+
+    facility: str
+    market: Market
+    code: str
+    first_day: date
+    last_day: date | None = None
+    supervised_on: date | None = None

@@ -8,39 +8,15 @@ from enum import StrEnum
 from marketplace.domain import (
     call_offs,
     majeure,
+    register_sheets,
     words,
     words_amendments,
     words_delivery,
     words_seasons,
     words_templates,
 )
+from marketplace.domain.lifecycle_kinds import Lifecycle
 from marketplace.domain.monitoring_steps import MONITORED
-
-
-class Lifecycle(StrEnum):
-    """What has states; the value is the name of the kind."""
-
-    ORGANISATION = "organisation"
-    MEMBERSHIP = "membership"
-    HARVEST = "harvest"
-    OFFER = "offer"
-    PROPOSAL = "proposal"
-    CONTRACT = "contract"
-    CHAIN = "chain"
-    PAPER = "paper"
-    NOTE = "note"
-    CLAIM = "claim"
-    ENTRY = "entry"
-    FRAME = "frame"
-    CALL_OFF = "call_off"
-    AMENDMENT = "amendment"
-    TEMPLATE = "template"
-    MAJEURE = "majeure"
-    SEASON_PLAN = "season_plan"
-    POST_CHECK = "post_check"
-    SAMPLE = "sample"
-    FINDING = "finding"
-    CASE = "case"
 
 
 def _table(states: type[StrEnum], text: str) -> dict[str, frozenset[str]]:
@@ -140,7 +116,8 @@ TRANSITIONS: Mapping[Lifecycle, Mapping[str, frozenset[str]]] = {
     Lifecycle.PAPER: _table(
         words.PaperState,
         """
-        pending   -> active, revoked, expired
+        pending   -> active, returned, revoked, expired
+        returned  -> pending, revoked, expired
         active    -> suspended, revoked, expired
         suspended -> active, revoked, expired
         revoked   ->
@@ -197,7 +174,7 @@ TRANSITIONS: Mapping[Lifecycle, Mapping[str, frozenset[str]]] = {
         withdrawn ->
         """,
     ),
-    # A second officer approves or sends back; what is approved is never written again.
+    # A second officer approves or sends back; approved words stay.
     Lifecycle.TEMPLATE: _table(
         words_templates.TemplateState,
         """
@@ -207,7 +184,16 @@ TRANSITIONS: Mapping[Lifecycle, Mapping[str, frozenset[str]]] = {
         dropped  ->
         """,
     ),
-    # Silence is no consent: then an officer answers, unless the other side still does.
+    Lifecycle.REGISTER_IMPORT: _table(
+        register_sheets.ImportState,
+        """
+        draft    -> proposed, dropped
+        proposed -> draft, applied, dropped
+        applied  -> undone
+        undone   ->
+        dropped  ->
+        """,
+    ),
     Lifecycle.MAJEURE: _table(
         majeure.MajeureState,
         """
@@ -220,25 +206,4 @@ TRANSITIONS: Mapping[Lifecycle, Mapping[str, frozenset[str]]] = {
         withdrawn    ->
         """,
     ),
-}
-
-INITIAL: Mapping[Lifecycle, frozenset[str]] = {
-    Lifecycle.ORGANISATION: frozenset({"draft", "pending"}),
-    Lifecycle.MEMBERSHIP: frozenset({"invited", "pending", "active"}),
-    Lifecycle.HARVEST: frozenset({"draft", "open"}),
-    Lifecycle.OFFER: frozenset({"draft", "open"}),
-    Lifecycle.PROPOSAL: frozenset({"proposed"}),
-    Lifecycle.CONTRACT: frozenset({"draft", "proposed"}),
-    Lifecycle.CHAIN: frozenset({"draft"}),
-    Lifecycle.PAPER: frozenset({"pending"}),
-    Lifecycle.NOTE: frozenset({"written"}),
-    Lifecycle.CLAIM: frozenset({"open"}),
-    Lifecycle.ENTRY: frozenset({"recorded"}),
-    Lifecycle.FRAME: frozenset({"proposed"}),
-    Lifecycle.CALL_OFF: frozenset({"posted"}),
-    Lifecycle.AMENDMENT: frozenset({"proposed"}),
-    Lifecycle.TEMPLATE: frozenset({"draft"}),
-    Lifecycle.MAJEURE: frozenset({"notified"}),
-    Lifecycle.SEASON_PLAN: frozenset({"proposed"}),
-    **{Lifecycle(one): frozenset({how[2]}) for one, how in MONITORED.items()},
 }

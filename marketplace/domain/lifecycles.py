@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from marketplace.domain.errors import N_, Refused
-from marketplace.domain.lifecycle_tables import INITIAL, TRANSITIONS, Lifecycle
+from marketplace.domain.lifecycle_kinds import INITIAL, Lifecycle
+from marketplace.domain.lifecycle_tables import TRANSITIONS
 
 __all__ = [
     "INITIAL",

@@ -35,7 +35,7 @@ _GRADE = re.compile(r"\b(?:loai|grade)\s*([0-9])\b")
 _STARS = re.compile(r"ocop\s*(?:([0-9])\s*(?:sao|stars?|\*)?)?")
 _SPAN = re.compile(r"\s+(?:-|–|đến|den|to)\s+")
 _NOTHING = {"", "-", "khong", "khong yeu cau", "none", "no"}
-_SCHEMES = {
+SCHEMES = {
     "vietgap": CertificateScheme.VIETGAP,
     "globalgap": CertificateScheme.GLOBALGAP,
     "globalg.a.p.": CertificateScheme.GLOBALGAP,
@@ -47,7 +47,7 @@ _SCHEMES = {
     "iso 22000": CertificateScheme.ISO22000,
     "iso22000": CertificateScheme.ISO22000,
 }
-_MARKETS = {
+MARKETS = {
     "my": Market.US, "us": Market.US,
     "tq": Market.CN, "trung quoc": Market.CN, "cn": Market.CN, "china": Market.CN,
     "uc": Market.AU, "au": Market.AU, "australia": Market.AU,
@@ -193,14 +193,14 @@ def read_papers(text: str) -> tuple[Requirement, ...]:
 
 
 def _paper(text: str) -> Requirement:
-    if scheme := _SCHEMES.get(text):
+    if scheme := SCHEMES.get(text):
         return Requirement(scheme=scheme)
     if stars := _STARS.fullmatch(text):
         least = int(stars[1] or 3)
         return Requirement(scheme=CertificateScheme.OCOP, least_stars=least)
     for words in ("ma so vung trong ", "ma vung trong ", "ma vung ", "code "):
         if text.startswith(words) and (
-            market := _MARKETS.get(text.removeprefix(words).strip())
+            market := MARKETS.get(text.removeprefix(words).strip())
         ):
             return Requirement(market=market)
     raise Refused(N_("Không rõ chứng nhận này, ví dụ VietGAP, OCOP 3 sao, mã vùng Mỹ"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,15 +9,12 @@ from datetime import date, timedelta
 
 from marketplace.domain.errors import N_
 from marketplace.domain.findings import Finding
-from marketplace.domain.identity import is_gs1_number
 from marketplace.domain.words import CertificateScheme, Market, PaperState, Severity
 
-# CE-09: three stars were given by the district until the two-tier reform.
-OCOP_TO_PROVINCE = date(2025, 7, 6)
 EXPIRING_DAYS = 30
 REMINDER_DAYS = (180, 90, 30, 7)
-
-_VIETGAP_NUMBER = re.compile(r"VietGAP-TT-\d{2}-\d{2}-\d{2}-\d{4}")
+# Nobody has said yet that the paper is as it is written here.
+UNSEEN = (PaperState.PENDING, PaperState.RETURNED)
 
 
 @dataclass(frozen=True)
@@ -51,7 +47,7 @@ def counting_days(paper: Paper, first: date, last: date) -> list[tuple[date, dat
 
     An empty list or one pair, both days included.
     """
-    if paper.state is PaperState.PENDING or paper.verified_on is None:
+    if paper.state in UNSEEN or paper.verified_on is None:
         return []
     stopped = paper.state in (PaperState.SUSPENDED, PaperState.REVOKED)
     if stopped and paper.ended_on is None:
@@ -68,10 +64,14 @@ def days_left(paper: Paper, day: date) -> int | None:
     return (paper.last_day - day).days if paper.last_day else None
 
 
-def reminder_due(last_day: date, today: date) -> int | None:
-    """CE-11: which reminder (180, 90, 30, 7 days) falls on this day."""
-    left = (last_day - today).days
-    return left if left in REMINDER_DAYS else None
+def reminder_due(left_days: int, thresholds: Iterable[int]) -> int | None:
+    """CE-11: the threshold that so many days before the last one fall under.
+
+    The nearest that is not passed yet, so that a night that was missed is made
+    good by the next; None while it is too early, and once the paper is over.
+    """
+    reached = [days for days in thresholds if 0 <= left_days <= days]
+    return min(reached, default=None)
 
 
 def check_term(
@@ -99,21 +99,6 @@ def check_term(
     return []
 
 
-def check_number(
-    scheme: CertificateScheme, number: str, field: str | None = "number"
-) -> list[Finding]:
-    """CE-03: VietGAP numbers vary; CE-04: a GLOBALG.A.P. number checks."""
-    if scheme is CertificateScheme.GLOBALGAP:
-        if len(number) == 13 and is_gs1_number(number):
-            return []
-        message = N_("Số GGN có 13 số đúng, ví dụ 8939999000017")
-        return [Finding("CE-04", Severity.ERROR, message, {}, field)]
-    if scheme is CertificateScheme.VIETGAP and not _VIETGAP_NUMBER.fullmatch(number):
-        message = N_("Số VietGAP thường có dạng VietGAP-TT-13-09-68-0096")
-        return [Finding("CE-03", Severity.WARNING, message, {}, field)]
-    return []
-
-
 def check_stars(stars: int | None, field: str | None = "stars") -> list[Finding]:
     """CE-08: a certified OCOP product has three to five stars."""
     if stars in (3, 4, 5):
@@ -126,15 +111,6 @@ def ocop_stars(score: int) -> int | None:
     if score < 50:
         return None
     return 3 if score < 70 else 4 if score < 90 else 5
-
-
-def ocop_issuer_level(stars: int, issued_on: date) -> str:
-    """CE-09: who certifies: `district`, `province` or `central`."""
-    if stars == 5:
-        return "central"
-    if stars == 3 and issued_on < OCOP_TO_PROVINCE:
-        return "district"
-    return "province"
 
 
 def needs_food_safety_certificate(held: Iterable[CertificateScheme]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -86,6 +86,19 @@ def periods_of(year: int) -> Iterator[ReportPeriod]:
         count = 1 if kind in _SINGLE else 12 // months
         for number in range(1, count + 1):
             yield ReportPeriod(year, kind, number)
+
+
+def year_before(period: ReportPeriod) -> ReportPeriod:
+    """The same period a year earlier."""
+    return replace(period, year=period.year - 1)
+
+
+def period_before(period: ReportPeriod) -> ReportPeriod:
+    """The one of its kind that ends where this begins; of nine months a year before."""
+    if period.number > 1:
+        return replace(period, number=period.number - 1)
+    last = 1 if period.kind in _SINGLE else 12 // _MONTHS[period.kind]
+    return replace(year_before(period), number=last)
 
 
 def days_of(period: ReportPeriod, first_day: int) -> ReportDays:

@@ -27,6 +27,13 @@ class ReportForm(StrEnum):
     COOPERATIVES = "e"
 
 
+class FileKind(StrEnum):
+    """As what a report leaves the market: to reckon with, or to print."""
+
+    EXCEL = "xlsx"
+    PDF = "pdf"
+
+
 class ReportGroup(StrEnum):
     """The rows of Form A, in the order of the form."""
 
@@ -164,9 +171,13 @@ class ReportHead:
 
 @dataclass(frozen=True)
 class Report:
-    """A form, computed once: the first table is the form, the others its details."""
+    """A form, computed once: the first table is the form, the others its details.
+
+    With a period to compare with, `against`, the comparison is the second table.
+    """
 
     form: ReportForm
     head: ReportHead
     tables: Sequence[Table]
     notes: Sequence[Said] = ()
+    against: ReportHead | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from marketplace.domain.errors import N_, Refused
 from marketplace.domain.text import fold
@@ -16,44 +17,78 @@ MOST_TEXT = 60_000
 Row = tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """How much of a table is taken: rows, columns, characters of all and of a cell.
+
+    With `blanks` empty rows stay, so that a row is found by its number in the file.
+    """
+
+    rows: int = MOST_ROWS
+    columns: int = MOST_COLUMNS
+    cell: int = MOST_CELL
+    text: int = MOST_TEXT
+    blanks: bool = False
+
+
+PASTED = Bounds()
+
+
 def parse_pasted(
-    text: str, field: str | None = None, delimiter: str = "\t"
+    text: str,
+    field: str | None = None,
+    delimiter: str = "\t",
+    bounds: Bounds = PASTED,
 ) -> list[Row]:
     """Rows of a text with tabs, without the empty ones; cells are trimmed.
 
     Excel quotes a cell that holds a tab, a quote or a line break, and doubles
     the quotes inside. A line break within a cell becomes a space.
     """
-    if len(text) > MOST_TEXT:
+    if len(text) > bounds.text:
         raise Refused(N_("Đoạn dán quá dài, chia làm nhiều lần"), field)
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     # The line ends must stay: a quoted cell may reach over several lines.
     lines = [f"{line}\n" for line in plain.split("\n")]
-    return tidy_rows(list(csv.reader(lines, delimiter=delimiter)), field)
+    return tidy_rows(list(csv.reader(lines, delimiter=delimiter)), field, bounds)
 
 
-def parse_csv(text: str, field: str | None = None) -> list[Row]:
-    """Rows of a text whose cells are parted by what parts its first line most.
+def parse_csv(
+    text: str, field: str | None = None, bounds: Bounds = PASTED
+) -> list[Row]:
+    """Rows of a text whose cells are parted by what parts its heading most.
 
     Excel writes semicolons where the comma is the decimal sign.
     """
-    first = text.lstrip().partition("\n")[0]
-    delimiter = max("\t;,", key=first.count)
-    return parse_pasted(text, field, delimiter)
+    delimiter = max("\t;,", key=_heading_line(text).count)
+    return parse_pasted(text, field, delimiter, bounds)
 
 
-def tidy_rows(rows: Collection[Sequence[str]], field: str | None = None) -> list[Row]:
-    """Trimmed cells, no empty rows, within what a page can show."""
+def _heading_line(text: str) -> str:
+    """The first line of several cells; a title above the table has one."""
+    lines = text.strip().splitlines() or [""]
+    several = (line for line in lines[:15] if any(line.count(d) > 1 for d in "\t;,"))
+    return next(several, lines[0])
+
+
+def tidy_rows(
+    rows: Collection[Sequence[str]],
+    field: str | None = None,
+    bounds: Bounds = PASTED,
+) -> list[Row]:
+    """Trimmed cells, no empty rows unless wanted, within what a page can show."""
     tidy = [tuple(" ".join(cell.split()) for cell in row) for row in rows]
-    kept = [row for row in tidy if any(row)]
-    if len(kept) > MOST_ROWS:
+    kept = tidy if bounds.blanks else [row for row in tidy if any(row)]
+    while kept and not any(kept[-1]):
+        kept.pop()
+    if len(kept) > bounds.rows:
         message = N_("Mỗi lần dán nhiều nhất %(most)s dòng")
-        raise Refused(message, field, most=MOST_ROWS)
-    if any(len(row) > MOST_COLUMNS for row in kept):
+        raise Refused(message, field, most=bounds.rows)
+    if any(len(row) > bounds.columns for row in kept):
         raise Refused(N_("Bảng có quá nhiều cột, dùng đúng tệp mẫu"), field)
-    if any(len(cell) > MOST_CELL for row in kept for cell in row):
+    if any(len(cell) > bounds.cell for row in kept for cell in row):
         message = N_("Có ô dài hơn %(most)s chữ")
-        raise Refused(message, field, most=MOST_CELL)
+        raise Refused(message, field, most=bounds.cell)
     return kept
 
 

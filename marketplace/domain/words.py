@@ -177,6 +177,7 @@ class PaperState(StrEnum):
     SUSPENDED = "suspended"
     REVOKED = "revoked"
     EXPIRED = "expired"
+    RETURNED = "returned"
 
 
 class Market(StrEnum):

@@ -25,14 +25,24 @@ from marketplace.matching.side import (
     Record,
     Records,
     chord_km,
-    meets,
     worth,
+)
+from marketplace.matching.sieve import (
+    LINE,
+    Sieve,
+    Wanted,
+    lowest,
+    sieve_of,
+    sift,
+    wanted,
 )
 from marketplace.matching.tiles import GROUP, LEAF, order_near, tiles_of
 
 FEW = 2_000
 """Fewer rows than that are not worth a second thread."""
 PARTS = 16
+Sieves = tuple[Sieve, Sieve, Sieve]
+"""Of items, of tiles of sixteen, of tiles of sixteen tiles."""
 
 
 class Found(NamedTuple):
@@ -68,7 +78,12 @@ def scan(
         np.full((rows, columns), -1, dtype=np.int32),
         np.zeros((rows, columns), dtype=np.int64),
     )
-    ask = (asking, items, leaves, groups, above, apart, km_per_day, *found)
+    sieves = (
+        sieve_of(items, items["net"] - items["fixed"], np.zeros(len(items))),
+        sieve_of(leaves, leaves["net"], leaves["radius"]),
+        sieve_of(groups, groups["net"], groups["radius"]),
+    )
+    ask = (asking, items, groups, sieves, above, apart, km_per_day, *found)
     if pool is None or rows < FEW:
         _scan_rows(0, rows, *ask)
         return found
@@ -87,8 +102,8 @@ def _scan_rows(
     stop: int,
     asking: Records,
     items: Records,
-    leaves: Records,
     groups: Records,
+    sieves: Sieves,
     above: int,
     apart: Ints,
     km_per_day: float,
@@ -99,53 +114,85 @@ def _scan_rows(
     bounds, numbers = np.zeros(len(groups)), np.zeros(len(groups), np.int64)
     for place in range(start, stop):
         row, least, held = asking[place], above, 0
-        count = _rank_groups(row, groups, above, bounds, numbers)
+        wants = wanted(row)
+        count = _rank_groups(row, wants, groups, sieves[2], above, bounds, numbers)
         for rank in range(count):
             if bounds[rank] < least + 0.999:
                 break
-            begin = numbers[rank] * (GROUP // LEAF)
-            for leaf in range(begin, min(len(leaves), begin + GROUP // LEAF)):
-                if _bound(row, leaves[leaf], least) >= least + 0.999:
-                    first, end = leaf * LEAF, min(len(items), leaf * LEAF + LEAF)
-                    for item in range(first, end):
-                        value = worth(row, items[item], least, km_per_day)
-                        if value > least and _may_meet(apart, row, items[item]):
-                            node = items[item].node
-                            held = _insert(
-                                nodes[place], values[place], held, value, node
-                            )
-                            if held == values.shape[1]:
-                                least = max(least, values[place, held - 1])
+            some = sift(sieves[1], numbers[rank], wants, least)
+            while some:
+                leaf = numbers[rank] * LINE + lowest(some)
+                some &= some - 1
+                few = sift(sieves[0], leaf, wants, least)
+                if few:
+                    least, held = _look_at(
+                        few, leaf, row, items, apart, km_per_day,
+                        place, nodes, values, least, held,
+                    )  # fmt: skip
         best[place] = values[place, 0] if held else NEVER
 
 
-@kernel
+@inner
+def _look_at(
+    few: int,
+    leaf: int,
+    row: Record,
+    items: Records,
+    apart: Ints,
+    km_per_day: float,
+    place: int,
+    nodes: Nodes,
+    values: Ints,
+    least: int,
+    held: int,
+) -> tuple[int, int]:
+    """Try some of a tile; (the value to exceed, partners held) after that."""
+    while few:
+        item = items[leaf * LINE + lowest(few)]
+        few &= few - 1
+        value = worth(row, item, least, km_per_day)
+        if value > least and _may_meet(apart, row, item):
+            held = _insert(nodes[place], values[place], held, value, item.node)
+            if held == values.shape[1]:
+                least = max(least, values[place, held - 1])
+    return least, held
+
+
+@inner
 def _rank_groups(
-    row: Record, groups: Records, above: int, bounds: Floats, numbers: Ints
+    row: Record,
+    wants: Wanted,
+    groups: Records,
+    sieve: Sieve,
+    above: int,
+    bounds: Floats,
+    numbers: Ints,
 ) -> int:
     """Fill in the groups that may hold something, best bound first; how many."""
     count = 0
-    for group in range(len(groups)):
-        most = _bound(row, groups[group], above)
-        if most >= above + 0.999:
-            place = count
-            count += 1
-            while place > 0 and bounds[place - 1] < most:
-                bounds[place], numbers[place] = bounds[place - 1], numbers[place - 1]
-                place -= 1
-            bounds[place], numbers[place] = most, group
+    for line in range(len(sieve.whole)):
+        some = sift(sieve, line, wants, above)
+        while some:
+            group = line * LINE + lowest(some)
+            some &= some - 1
+            most = _bound(row, groups[group])
+            if most >= above + 0.999:
+                place = count
+                count += 1
+                while place > 0 and bounds[place - 1] < most:
+                    bounds[place] = bounds[place - 1]
+                    numbers[place] = numbers[place - 1]
+                    place -= 1
+                bounds[place], numbers[place] = most, group
     return count
 
 
 @inner
-def _bound(row: Record, tile: Record, above: int) -> float:
-    """What no row of the tile can exceed; low if none of them fits."""
-    most = -1e18
+def _bound(row: Record, tile: Record) -> float:
+    """What no row of a tile that was not sifted out can exceed."""
+    away = chord_km(row, tile) - tile.radius
     net = row.net + tile.net - row.fixed + 0.5
-    if net >= above + 0.999 and meets(row, tile):
-        away = chord_km(row, tile) - tile.radius
-        most = net - (row.rate + tile.rate) * max(away, 0.0)
-    return most
+    return float(net - (row.rate + tile.rate) * max(away, 0.0))
 
 
 @inner

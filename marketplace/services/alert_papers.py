@@ -48,16 +48,16 @@ def _own_end(paper: Certificate) -> date:
 def _code_ends(session: Session, paper: GrowingAreaCode) -> Iterator[date]:
     """Nothing where a code of the area for the market has no end."""
     renewed = session.scalars(
-        select(GrowingAreaCode.valid_to).where(
+        select(GrowingAreaCode).where(
             GrowingAreaCode.area_id == paper.area_id,
             GrowingAreaCode.product_id == paper.product_id,
             GrowingAreaCode.market == paper.market,
             GrowingAreaCode.state == PaperState.ACTIVE,
         )
     ).all()
-    ends = [end for end in renewed if end is not None]
+    ends = [code.last_day for code in renewed if code.last_day is not None]
     if len(ends) < len(renewed):
         return
-    own = paper.ended_on or paper.valid_to
+    own = paper.last_counting_day
     if ends or own:
         yield max(ends, default=own or date.max)

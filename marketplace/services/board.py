@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from marketplace.domain.words import (
-    CertificateScheme,
-    ChainKind,
+from marketplace.domain.words import CertificateScheme, ChainKind
+from marketplace.services.boundaries import Boundaries
+from marketplace.services.chain_counts import (
+    Scope,
+    headline_on_days,
+    in_scope,
+    stands_on,
 )
-from marketplace.services.figures import (
-    Counted,
-    chains_on,
-    count_chains_on,
-    current_unit_of,
-    declared,
+from marketplace.services.figures import count_chains_on
+from marketplace.services.plot_codes import land_under
+from marketplace.services.register_sums import (
+    cooperative_sums,
+    number_of,
+    vietgap_sums,
 )
-from marketplace.services.registers import (
-    area_under,
-    certificates_on,
-    codes_on,
-    cooperatives_on,
-)
+from marketplace.services.registers import codes_on
+from models.chain_days import ChainInterval
 from models.chains import Chain
 from models.organisations import Organisation
 from models.reference import AdminUnit, DeclaredBaseline, ProductGroup
@@ -57,59 +58,69 @@ def headline(
     return {"now": now_, "then": then}
 
 
+class Communes(StrEnum):
+    """The communes in which a count is shown."""
+
+    TODAY = "today"
+    AS_THEN = "as_then"  # as they were on the day of the count
+    FORMER = "former"  # those before the reform that the leads named
+
+
 def chain_matrix(
     session: Session,
     on: date,
     units: Collection[int],
     *,
     kind: ChainKind,
-    former: bool,
+    former: bool = False,
+    communes: Communes = Communes.TODAY,
 ) -> Matrix:
-    """Counted chains of a kind, in today's communes or in those of then.
+    """Counted chains of a kind by commune and product group.
 
     A chain of a former commune is shown in the one that took it in, or, with
-    `former`, a chain of today's commune in the former one its lead named.
+    `former`, a chain of today's commune in the former one its lead named. As then,
+    it is shown in the commune in which it lay on the day itself.
     """
-    rows = [
-        row for row in chains_on(session, on, units) if row.kind is kind and row.counts
-    ]
-    places = _places(session, rows, former)
-    numbers: dict[int, Counter[str]] = {unit: Counter() for unit in places.shown}
-    for row in rows:
-        numbers[places.unit_of[row.chain_id]][row.group] += 1
-    names = _units(session, numbers)
-    groups = session.scalars(select(ProductGroup).order_by(ProductGroup.position))
-    used = {row.group for row in rows}
+    communes = Communes.FORMER if former else communes
+    numbers: dict[int, Counter[str]] = defaultdict(Counter)
+    names = _place_names(session, communes)
+    codes = {group.id: group for group in session.scalars(select(ProductGroup))}
+    columns: list[Any] = [ChainInterval.unit_id, ChainInterval.group_id]
+    if communes is Communes.FORMER:
+        columns[0] = func.coalesce(Organisation.declared_unit_id, columns[0])
+    for unit, group, number in session.execute(
+        _counting(session, on, Scope(kind, units), columns)
+    ):
+        numbers[names(unit)][codes[group].code] += number
+    used = {code for row in numbers.values() for code in row}
+    ordered = sorted(codes.values(), key=lambda group: (group.position, group.id))
     return Matrix(
-        groups=[group for group in groups if group.code in used],
-        rows=[(unit, numbers[unit.id]) for unit in names],
+        groups=[group for group in ordered if group.code in used],
+        rows=[(unit, numbers[unit.id]) for unit in _units(session, numbers)],
     )
 
 
-@dataclass(frozen=True)
-class _Places:
-    shown: frozenset[int]
-    unit_of: Mapping[int, int]
-
-
-def _places(session: Session, rows: Sequence[Counted], former: bool) -> _Places:
-    successor = current_unit_of(session)
-    if not former:
-        unit_of = {r.chain_id: successor.get(r.unit_id, r.unit_id) for r in rows}
-        return _Places(frozenset(unit_of.values()), unit_of)
-    declared_units = _declared_units(session, [row.chain_id for row in rows])
-    unit_of = {r.chain_id: declared_units.get(r.chain_id, r.unit_id) for r in rows}
-    return _Places(frozenset(unit_of.values()), unit_of)
-
-
-def _declared_units(session: Session, ids: Sequence[int]) -> dict[int, int]:
-    """The former commune that the lead of a chain named for itself."""
-    pairs = session.execute(
-        select(Chain.id, Organisation.declared_unit_id)
-        .join(Organisation, Organisation.id == Chain.lead_id)
-        .where(Chain.id.in_(ids), Organisation.declared_unit_id.is_not(None))
+def _counting(
+    session: Session, on: date, scope: Scope, columns: Sequence[Any]
+) -> Select[Any]:
+    wanted = (
+        select(*columns, func.count())
+        .select_from(ChainInterval)
+        .where(ChainInterval.counts, stands_on(on), *in_scope(session, scope))
+        .group_by(*columns)
     )
-    return {chain: unit for chain, unit in pairs if unit is not None}
+    if columns[0] is not ChainInterval.unit_id:
+        wanted = wanted.join(Chain, Chain.id == ChainInterval.chain_id)
+        wanted = wanted.join(Organisation, Organisation.id == Chain.lead_id)
+    return wanted
+
+
+def _place_names(session: Session, communes: Communes) -> Callable[[int], int]:
+    """From the unit of an interval to the one it is shown in."""
+    if communes is not Communes.TODAY:
+        return lambda unit: unit
+    boundaries = Boundaries(session)
+    return lambda unit: boundaries.unit_on(unit, date.max)
 
 
 def _units(session: Session, ids: Collection[int]) -> Sequence[AdminUnit]:
@@ -124,10 +135,10 @@ def trend(
     days = [today]
     for _ in range(months - 1):
         days.insert(0, days[0].replace(day=1) - timedelta(days=1))
-    points = [(day, count_chains_on(session, day, units)) for day in days]
+    points = headline_on_days(session, days, Scope(units=units))
     return [
-        (day, numbers["product_development"], numbers["safe_supply"])
-        for day, numbers in points
+        (day, numbers[ChainKind.PRODUCT_DEVELOPMENT], numbers[ChainKind.SAFE_SUPPLY])
+        for day, numbers in zip(days, points, strict=True)
     ]
 
 
@@ -135,27 +146,27 @@ def register_figures(
     session: Session, on: date, units: Collection[int]
 ) -> dict[str, Any]:
     """Cooperatives, members, VietGAP, codes and OCOP, computed from the records."""
-    cooperatives = cooperatives_on(session, on, units)
-    vietgap = certificates_on(session, CertificateScheme.VIETGAP, on, units)
     codes = codes_on(session, on, units)
     return {
-        "cooperatives": len(cooperatives),
-        "members": sum(o.official_members or 0 for o in cooperatives),
-        "charter_capital_vnd": sum(o.charter_capital_vnd or 0 for o in cooperatives),
-        "vietgap_cooperatives": len(
-            {c.organisation_id for c in vietgap} & {o.id for o in cooperatives}
-        ),
-        "vietgap_area_ha": area_under(vietgap),
-        "vietgap_output_kg": sum(c.output_kg_per_year or 0 for c in vietgap),
+        **cooperative_sums(session, on, units),
+        **vietgap_sums(session, on, units),
         "codes": len(codes),
         "codes_by_market": Counter(str(code.market) for code in codes),
-        "code_area_ha": area_under(codes),
-        "ocop": len(certificates_on(session, CertificateScheme.OCOP, on, units)),
+        "code_area_ha": land_under(session, codes, on),
+        "ocop": number_of(session, CertificateScheme.OCOP, on, units),
     }
 
 
 def declared_beside(
     session: Session, metrics: Sequence[str], on: date
 ) -> dict[str, list[DeclaredBaseline]]:
-    """The declared numbers that stand beside the computed ones."""
-    return {metric: declared(session, metric, on) for metric in metrics}
+    """The declared numbers that stand beside the computed ones, the latest first."""
+    rows = session.scalars(
+        select(DeclaredBaseline)
+        .where(DeclaredBaseline.metric.in_(metrics), DeclaredBaseline.on <= on)
+        .order_by(DeclaredBaseline.on.desc(), DeclaredBaseline.id)
+    )
+    found: dict[str, list[DeclaredBaseline]] = {metric: [] for metric in metrics}
+    for row in rows:
+        found[row.metric].append(row)
+    return found

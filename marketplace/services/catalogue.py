@@ -10,12 +10,25 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.words import AdminLevel
 from marketplace.services.units import communes_of_group
-from models.reference import AdminChange, AdminUnit, Grade, Product, Variety
+from models.reference import (
+    AdminChange,
+    AdminUnit,
+    Grade,
+    Product,
+    ProductGroup,
+    Variety,
+)
 
 
 def all_products(session: Session) -> Sequence[Product]:
     """Products in the order of the reference data."""
     return session.scalars(select(Product).order_by(Product.position)).all()
+
+
+def all_groups(session: Session) -> Sequence[ProductGroup]:
+    """The product groups in their usual order."""
+    wanted = select(ProductGroup).order_by(ProductGroup.position, ProductGroup.id)
+    return session.scalars(wanted).all()
 
 
 def all_varieties(session: Session) -> Sequence[Variety]:

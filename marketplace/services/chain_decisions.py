@@ -155,6 +155,7 @@ def record_fact(
             chain_id=chain.id,
             kind=kind,
             on=today,
+            recorded_on=today,
             passed=passed,
             note=note,
             by_id=who.user_id,

@@ -2,65 +2,70 @@
 
 No day before the last evaluated one is ever written again, so that a count of a
 past day is the same whenever it is asked. Nights that were missed are caught up
-day by day.
+day by day, each by what was known by its end.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from marketplace.domain.chain_facts import ChainFacts, ChainParams, PredicateResult
-from marketplace.domain.chains import (
-    between_seasons,
-    evaluate,
-    is_counted,
-    state_on,
-)
-from marketplace.domain.lifecycles import TRANSITIONS, Lifecycle
+from marketplace.domain.chain_facts import ChainFacts
+from marketplace.domain.chain_params import ChainParams, Schedule
+from marketplace.domain.chain_states import Standing, Step, next_change, steps
+from marketplace.domain.chain_time import change_days
 from marketplace.domain.words import ChainState, NoticeKind
-from marketplace.services.chain_facts import facts_of, load_chains
+from marketplace.services.boundaries import Boundaries
+from marketplace.services.chain_facts import facts_of_all, load_chains
+from marketplace.services.chain_storing import (
+    Known,
+    add_interval,
+    latest_inputs,
+    latest_results,
+    move_chains,
+    store_input,
+    store_intervals,
+    store_results,
+)
 from marketplace.services.notices import notify_organisation
-from models.chains import Chain, ChainEvaluation, ChainInterval
+from models.bulk import among
+from models.chain_days import ChainInput, ChainInterval, ChainRun
+from models.chains import Chain
 from models.reference import Rule
 
 
 @dataclass(frozen=True)
-class Day:
-    """How a chain stood on a day."""
+class Frame:
+    """What is the same for all chains of an evaluation."""
 
-    on: date
-    state: ChainState
-    between: bool
-    results: Sequence[PredicateResult]
+    today: date
+    now: datetime
+    schedule: Schedule
+    boundaries: Boundaries
+    # Up to this day a run has already said that what it passed over is as before.
+    run_through: date | None
+    results: Mapping[int, Known]
+    inputs: Mapping[int, ChainInput]
 
 
 def params_on(session: Session, day: date) -> ChainParams:
     """The parameters of the predicates as they stood on a day."""
-    return _Parameters(session).on(day)
+    return schedule_of(session).on(day)
 
 
-class _Parameters:
+def schedule_of(session: Session) -> Schedule:
     """The dated parameters, read once for a walk over many days."""
-
-    def __init__(self, session: Session) -> None:
-        rows = select(Rule).where(Rule.code == "chain.parameters")
-        self._rows = [
+    rows = session.scalars(select(Rule).where(Rule.code == "chain.parameters"))
+    return Schedule(
+        [
             (row.valid_from, row.valid_to, ChainParams.from_rule(row.params))
-            for row in session.scalars(rows)
+            for row in rows
         ]
-
-    def on(self, day: date) -> ChainParams:
-        """LookupError if no row covers the day."""
-        for first, until, params in self._rows:
-            if first <= day and (until is None or day < until):
-                return params
-        raise LookupError(f"no chain.parameters on {day.isoformat()}")
+    )
 
 
 def chain_ids(session: Session) -> list[int]:
@@ -77,129 +82,115 @@ def evaluate_chain(
     Stores the predicates that changed, the interval of the state, and tells the
     lead when the chain falls out of the active state.
     """
-    session.execute(
-        select(Chain.id).where(Chain.id == chain_id).with_for_update(key_share=True)
-    )
-    chain = load_chains(session, [chain_id])[0]
-    facts = facts_of(session, chain)
-    before = chain.state
-    parameters, known = _Parameters(session), _latest(session, chain.id)
-    for day in _days(chain, facts, today, parameters):
-        version = parameters.on(day.on).version
-        _store_results(session, chain, day, known, version, now=now)
-        _store_interval(session, chain, day, version)
-    chain.evaluated_on = today
-    session.flush()  # the state follows by conditional steps
-    _move(session, chain, chain.intervals[-1].state)
-    if before is ChainState.ACTIVE and chain.state is not ChainState.ACTIVE:
-        _warn(session, chain, now)
+    wanted = select(Chain.id).where(Chain.id == chain_id)
+    session.execute(wanted.with_for_update(key_share=True))
+    (chain,) = _evaluate(session, [chain_id], today, now)
     return chain
 
 
-def _days(
-    chain: Chain, facts: ChainFacts, today: date, parameters: _Parameters
-) -> Iterator[Day]:
-    """From the last evaluated day to today, both included."""
-    first = chain.evaluated_on or facts.submitted_on or today
-    for back in range((today - first).days, -1, -1):
-        on = today - timedelta(days=back)
-        params = parameters.on(on)
-        results = evaluate(facts, on, params)
-        state = state_on(facts, on, params, results)
-        yield Day(on, state, between_seasons(facts, on, params), results)
+def evaluate_chains(
+    session: Session, ids: Collection[int], *, today: date, now: datetime
+) -> set[int]:
+    """Bring many chains up to today; returns those that nobody else was holding.
+
+    The others are left for `evaluate_chain`, one by one: who holds some chains and
+    waits for others would wait for ever with somebody who does the same.
+    """
+    free = session.scalars(
+        select(Chain.id)
+        .where(among(session, Chain.id, ids))
+        .order_by(Chain.id)
+        .with_for_update(key_share=True, skip_locked=True)
+    ).all()
+    _evaluate(session, free, today, now)
+    return set(free)
 
 
-def _store_results(
+def _evaluate(
+    session: Session, ids: Collection[int], today: date, now: datetime
+) -> list[Chain]:
+    frame = Frame(
+        today,
+        now,
+        schedule_of(session),
+        Boundaries(session),
+        run_through(session),
+        latest_results(session, ids),
+        latest_inputs(session, ids),
+    )
+    chains = load_chains(session, ids)
+    facts = facts_of_all(session, chains)
+    before = {chain.id: chain.state for chain in chains}
+    intervals = {
+        chain: _bring_up(session, chain, facts[chain.id], frame) for chain in chains
+    }
+    store_intervals(session, intervals)
+    move_chains(session, {chain: chain.intervals[-1].state for chain in chains})
+    for chain in chains:
+        if before[chain.id] is ChainState.ACTIVE is not chain.state:
+            _warn(session, chain, now)
+    return chains
+
+
+def run_through(session: Session) -> date | None:
+    """The last day whose night is over; None before the first."""
+    done = select(func.max(ChainRun.day)).where(ChainRun.finished_at.is_not(None))
+    return session.scalar(done)
+
+
+def _bring_up(
     session: Session,
     chain: Chain,
-    day: Day,
-    known: dict[str, ChainEvaluation],
-    version: str,
-    *,
-    now: datetime,
-) -> None:
-    """Write what differs from the day before; `known` is kept up to date."""
-    for result in day.results:
-        row = known.get(result.code)
-        values = {
-            "holds": result.holds,
-            "reason": result.reason,
-            "params": {k: _plain(v) for k, v in result.params.items()},
-        }
-        if row and all(getattr(row, name) == v for name, v in values.items()):
-            continue
-        if row is None or row.on != day.on:
-            row = ChainEvaluation(chain_id=chain.id, predicate=result.code, on=day.on)
-            session.add(row)
-            known[result.code] = row
-        for name, value in values.items():
-            setattr(row, name, value)
-        row.rule_version, row.evaluated_at = version, now
+    facts: ChainFacts,
+    frame: Frame,
+) -> list[ChainInterval]:
+    """From the last day that is not yet over for it, up to today; its intervals."""
+    rows = list(chain.intervals)
+    if chain.evaluated_on is not None and chain.evaluated_on > frame.today:
+        return rows  # a shard of yesterday that was late
+    first = first_open_day(chain, facts, frame)
+    store_input(session, chain, facts, first, frame.inputs.get(chain.id))
+    known = frame.results.get(chain.id, {})
+    also = frame.boundaries.days() | {frame.today}
+    before = standing_before(chain, first)
+    for step in steps(facts, first, frame.today, frame.schedule, before, also):
+        version = frame.schedule.on(step.day).version
+        store_results(session, chain, step, known, version, now=frame.now)
+        add_interval(rows, chain, step, frame.schedule, frame.boundaries, frame.today)
+    chain.evaluated_on = frame.today
+    chain.next_change_on = _next(facts, step, frame)
+    return rows
 
 
-def _latest(session: Session, chain_id: int) -> dict[str, ChainEvaluation]:
-    rows = session.scalars(
-        select(ChainEvaluation)
-        .where(ChainEvaluation.chain_id == chain_id)
-        .order_by(ChainEvaluation.on)
-    )
-    return {row.predicate: row for row in rows}
+def _next(facts: ChainFacts, last: Step, frame: Frame) -> date | None:
+    days = change_days(facts, frame.schedule) | frame.boundaries.days()
+    params = frame.schedule.on(frame.today)
+    return next_change(days, frame.today, last.standing, params)
 
 
-def _plain(value: object) -> object:
-    return value if isinstance(value, int | str | list | bool) else str(value)
+def first_open_day(chain: Chain, facts: ChainFacts, frame: Frame) -> date:
+    """The first day that is still to be told: today, yesterday, or the first missed.
+
+    Yesterday was evaluated before it was over. What a finished run passed over was as
+    before until that run; a chain that was due and failed in it has its own last day.
+    """
+    last = chain.evaluated_on
+    if last is None:
+        return min(facts.submitted_on or frame.today, frame.today)
+    due = chain.next_change_on
+    passed_over = due is None or frame.run_through is None or due > frame.run_through
+    if frame.run_through is not None and passed_over:
+        last = max(last, min(frame.run_through, frame.today))
+    missed = (frame.today - last).days > 1
+    return last + timedelta(days=1) if missed else last
 
 
-def _store_interval(session: Session, chain: Chain, day: Day, version: str) -> None:
-    """Close the open interval and begin a new one where the state changed."""
-    last = chain.intervals[-1] if chain.intervals else None
-    counts = is_counted(day.state)
-    if last and (last.state, last.between_seasons) == (day.state, day.between):
-        return
-    if last and last.valid_from == day.on:
-        last.state, last.counts = day.state, counts
-        last.between_seasons, last.rule_version = day.between, version
-        return
-    if last:
-        last.valid_to = day.on
-        session.flush()  # one open interval at a time
-    chain.intervals.append(
-        ChainInterval(
-            chain_id=chain.id,
-            valid_from=day.on,
-            state=day.state,
-            counts=counts,
-            between_seasons=day.between,
-            rule_version=version,
-        )
-    )
-
-
-def _move(session: Session, chain: Chain, target: ChainState) -> None:
-    """Take the legal steps from the stored state to the one the facts give."""
-    for old, new in _steps(chain.state, target):
-        session.execute(
-            update(Chain)
-            .where(Chain.id == chain.id, Chain.state == old)
-            .values(state=new)
-            .execution_options(synchronize_session=False)
-        )
-    session.refresh(chain, ["state"])
-
-
-def _steps(old: str, target: str) -> list[tuple[str, str]]:
-    """The shortest way through the table of transitions."""
-    table = TRANSITIONS[Lifecycle.CHAIN]
-    queue: deque[tuple[str, list[tuple[str, str]]]] = deque([(old, [])])
-    seen = {old}
-    while queue:
-        here, path = queue.popleft()
-        if here == target:
-            return path
-        for following in sorted(table[here] - seen):
-            seen.add(following)
-            queue.append((following, [*path, (here, following)]))
-    raise AssertionError(f"no way from {old} to {target}")
+def standing_before(chain: Chain, day: date) -> Standing | None:
+    """How a chain stood on the day before, by its stored intervals."""
+    for row in reversed(chain.intervals):
+        if row.valid_from < day:
+            return Standing(row.state, row.since, row.why)
+    return None
 
 
 def _warn(session: Session, chain: Chain, now: datetime) -> None:

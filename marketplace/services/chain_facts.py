@@ -2,42 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.domain.chain_facts import (
     ChainFacts,
     Check,
     ContractFacts,
-    Evidence,
     Interval,
     Party,
     Recognition,
 )
 from marketplace.domain.clauses import missing_clauses
-from marketplace.domain.papers import Paper
-from marketplace.domain.words import FacilityKind, Side, Stage
+from marketplace.domain.words import ChainKind, ContractState, Side, Stage
+from marketplace.services.chain_evidence import (
+    Ground,
+    evidence_of,
+    load_ground,
+    own_stages,
+)
 from marketplace.services.contract_content import content_of
 from marketplace.services.days import day_of
+from marketplace.services.report_contracts import piece_of_land
 from marketplace.services.season_weights import kg_by_season
+from models.bulk import among
 from models.chains import Chain, ChainContract
 from models.contracts import Contract
 from models.organisations import Membership, Organisation
-from models.papers import Certificate
 from models.reference import Product
 
-# What a paper proves by where it hangs: an area grows, a plant processes.
-_STAGE_OF_FACILITY = {
-    FacilityKind.PACKING_HOUSE: Stage.PROCESSING,
-    FacilityKind.PROCESSING: Stage.PROCESSING,
-    FacilityKind.DRYER: Stage.PROCESSING,
-    FacilityKind.SELLING_POINT: Stage.CONSUMPTION,
-}
+_CENT = Decimal("0.01")
+_ENDED_WELL = (ContractState.FULFILLED, ContractState.CLOSED)
 
 
 def load_chains(session: Session, ids: Iterable[int]) -> list[Chain]:
@@ -49,10 +51,14 @@ def load_chains(session: Session, ids: Iterable[int]) -> list[Chain]:
             .where(Chain.id.in_(list(ids)))
             .order_by(Chain.id)
             .options(
+                joinedload(Chain.lead),
+                joinedload(Chain.group),
                 contract.joinedload(Contract.seller),
                 contract.joinedload(Contract.buyer),
                 contract.joinedload(Contract.product),
+                contract.joinedload(Contract.harvest),
                 contract.selectinload(Contract.versions),
+                contract.selectinload(Contract.lines),
                 selectinload(Chain.recognitions),
                 selectinload(Chain.facts),
                 selectinload(Chain.intervals),
@@ -63,23 +69,68 @@ def load_chains(session: Session, ids: Iterable[int]) -> list[Chain]:
 
 def facts_of(session: Session, chain: Chain) -> ChainFacts:
     """What is stored about a chain, as values without a session."""
+    return facts_of_all(session, [chain])[chain.id]
+
+
+def facts_of_all(session: Session, chains: Sequence[Chain]) -> dict[int, ChainFacts]:
+    """The facts of many chains by their ids, in a handful of queries for all."""
+    parties = {chain.id: _parties(chain) for chain in chains}
+    everybody = {one for both in parties.values() for one in both.all}
+    ground = load_ground(session, everybody)
+    people = _people(session, everybody)
+    return {
+        chain.id: _facts(chain, parties[chain.id], ground, people) for chain in chains
+    }
+
+
+@dataclass(frozen=True)
+class _Parties:
+    sellers: frozenset[int]
+    buyers: frozenset[int]
+
+    @property
+    def all(self) -> frozenset[int]:
+        return self.sellers | self.buyers
+
+
+def _parties(chain: Chain) -> _Parties:
     contracts = [link.contract for link in chain.contracts]
-    parties = {c.seller_id for c in contracts} | {c.buyer_id for c in contracts}
-    parties.add(chain.lead_id)
-    people = set(
-        session.scalars(
-            select(Membership.user_id).where(Membership.organisation_id.in_(parties))
+    sellers = frozenset(c.seller_id for c in contracts) | {chain.lead_id}
+    return _Parties(sellers, frozenset(c.buyer_id for c in contracts))
+
+
+def _people(session: Session, parties: Collection[int]) -> dict[int, set[int]]:
+    """Everybody who ever had a seat in each of these organisations."""
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = session.execute(
+        select(Membership.organisation_id, Membership.user_id).where(
+            among(session, Membership.organisation_id, parties)
         )
     )
-    checks = {kind: _checks(chain, kind) for kind in ("sample", "post_check")}
+    for organisation, user in rows:
+        found[organisation].add(user)
+    return found
+
+
+def _facts(
+    chain: Chain, parties: _Parties, ground: Ground, people: Mapping[int, set[int]]
+) -> ChainFacts:
+    ours = {user for one in parties.all for user in people.get(one, ())}
+    products = ground.products[chain.group_id] | {
+        link.contract.product_id for link in chain.contracts
+    }
+    own = frozenset[Stage]()
+    if chain.kind is ChainKind.SAFE_SUPPLY:
+        own = own_stages(ground, chain.lead_id)
     return ChainFacts(
         kind=chain.kind,
         product_group=chain.group.code,
         contracts=contract_facts(chain),
-        recognitions=_recognitions(chain, people),
-        evidence=_evidence(session, chain, contracts),
-        samples=checks["sample"],
-        post_checks=checks["post_check"],
+        recognitions=_recognitions(chain, ours),
+        evidence=evidence_of(ground, parties.sellers, parties.buyers, products),
+        own_stages=own,
+        samples=_checks(chain, "sample"),
+        post_checks=_checks(chain, "post_check"),
         stops=_stops(chain),
         submitted_on=day_of(chain.submitted_at) if chain.submitted_at else None,
         returned_on=chain.returned_on,
@@ -111,11 +162,19 @@ def _contract(link: ChainContract, chain: Chain) -> ContractFacts:
         contracted_kg=contract.total_kg,
         seasons_kg=_seasons_kg(contract, content),
         area_ha=contract.linked_area_ha,
+        land=piece_of_land(contract),
         missing=_missing(content),
         ended_on=contract.ended_on,
-        fulfilment_pct=Decimal(contract.accepted_kg * 100) / contract.total_kg,
+        fulfilment_pct=_fulfilment(contract),
         ended_for_breach=contract.ended_for_breach,
     )
+
+
+def _fulfilment(contract: Contract) -> Decimal:
+    """Percent accepted in the end; each load before it would be news of nothing."""
+    if contract.state not in _ENDED_WELL:
+        return Decimal(0)
+    return (Decimal(contract.accepted_kg * 100) / contract.total_kg).quantize(_CENT)
 
 
 def _seasons_kg(
@@ -162,6 +221,7 @@ def _recognitions(chain: Chain, people: set[int]) -> tuple[Recognition, ...]:
             withdrawn_on=row.withdrawn_on,
             four_eyes=row.decided_by_id not in people
             and row.proposed_by_id not in people,
+            recorded_on=day_of(row.decided_at),
         )
         for row in chain.recognitions
         if row.decided_at is not None
@@ -170,7 +230,7 @@ def _recognitions(chain: Chain, people: set[int]) -> tuple[Recognition, ...]:
 
 def _checks(chain: Chain, kind: str) -> tuple[Check, ...]:
     return tuple(
-        Check(row.on, bool(row.passed), row.settled_on)
+        Check(row.on, bool(row.passed), row.settled_on, recorded_on=row.recorded_on)
         for row in chain.facts
         if row.kind == kind
     )
@@ -184,53 +244,3 @@ def _stops(chain: Chain) -> tuple[Interval, ...]:
         elif row.kind == "resume" and stops:
             stops[-1] = Interval(stops[-1].first, row.on)
     return tuple(stops)
-
-
-def _evidence(
-    session: Session, chain: Chain, contracts: Sequence[Contract]
-) -> tuple[Evidence, ...]:
-    """The papers of every party: of the sellers' land and plants, of the shops."""
-    sellers = {c.seller_id for c in contracts} | {chain.lead_id}
-    buyers = {c.buyer_id for c in contracts}
-    products = {c.product_id for c in contracts} | set(
-        session.scalars(select(Product.id).where(Product.group_id == chain.group_id))
-    )
-    rows = session.scalars(
-        select(Certificate)
-        .where(
-            Certificate.organisation_id.in_(sellers | buyers),
-            or_(Certificate.product_id.is_(None), Certificate.product_id.in_(products)),
-        )
-        .order_by(Certificate.id)
-        .options(selectinload(Certificate.facility))
-    )
-    return tuple(
-        Evidence(stage, paper_of(row))
-        for row in rows
-        for stage in _stages_proven(row, row.organisation_id in sellers)
-    )
-
-
-def _stages_proven(row: Certificate, seller: bool) -> tuple[Stage, ...]:
-    if row.facility is not None:
-        return (_STAGE_OF_FACILITY[row.facility.kind],)
-    if not seller:
-        return (Stage.CONSUMPTION,)
-    return (Stage.PRODUCTION_HARVEST, Stage.PROCESSING)
-
-
-def paper_of(row: Certificate) -> Paper:
-    """A certificate as the rules see it."""
-    return Paper(
-        state=row.state,
-        first_day=row.issued_on,
-        last_day=row.expires_on,
-        verified_on=_verified_on(row),
-        ended_on=row.ended_on,
-        scheme=row.scheme,
-        stars=row.stars,
-    )
-
-
-def _verified_on(row: Certificate) -> date | None:
-    return day_of(row.verified_at) if row.verified_at else None

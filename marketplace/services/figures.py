@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from marketplace.domain.chain_counting import ChainCount
 from marketplace.domain.words import ChainKind, ChainState
-from models.chains import Chain, ChainInterval, Recognition
+from marketplace.services.chain_counts import (
+    Scope,
+    count_rows,
+    in_scope,
+    stands_on,
+)
+from models.chain_days import ChainInterval
 from models.reference import (
     AdminChange,
     AdminUnit,
@@ -42,76 +48,83 @@ def chains_on(
     session: Session, on: date, units: Collection[int] | None = None
 ) -> list[Counted]:
     """Every chain with the state it had on a day, from the stored intervals."""
+    row = ChainInterval
     wanted = (
         select(
-            Chain.id,
-            Chain.kind,
+            row.chain_id,
+            row.kind,
             ProductGroup.code,
-            Chain.unit_id,
-            ChainInterval.state,
-            ChainInterval.counts,
-            ChainInterval.between_seasons,
+            row.unit_id,
+            row.state,
+            row.counts,
+            row.between_seasons,
         )
-        .join(ChainInterval, ChainInterval.chain_id == Chain.id)
-        .join(ProductGroup, ProductGroup.id == Chain.group_id)
-        .where(
-            ChainInterval.valid_from <= on,
-            or_(ChainInterval.valid_to.is_(None), on < ChainInterval.valid_to),
-        )
-        .order_by(Chain.id)
+        .join(ProductGroup, ProductGroup.id == row.group_id)
+        .where(stands_on(on), *in_scope(session, Scope(units=units)))
+        .order_by(row.chain_id)
     )
-    if units is not None:
-        wanted = wanted.where(Chain.unit_id.in_(units))
-    return [Counted(*row) for row in session.execute(wanted)]
+    return [Counted(*found) for found in session.execute(wanted)]
 
 
 def count_chains_on(
     session: Session, on: date, units: Collection[int] | None = None
 ) -> dict[str, Any]:
     """Headline numbers of both kinds on a day, and what stands beside them."""
-    rows = chains_on(session, on, units)
+    columns = [ChainInterval.kind, ChainInterval.group_id]
+    rows = count_rows(session, on, columns, Scope(units=units))
+    codes = _group_codes(session)
     result: dict[str, Any] = {"on": on.isoformat()}
     for kind in ChainKind:
-        of_kind = [row for row in rows if row.kind is kind]
-        confirmed = first_recognised(session, on, kind, units)
-        result[kind.value] = sum(row.counts for row in of_kind)
-        result[f"{kind.value}_detail"] = _detail(of_kind, confirmed)
+        groups = {codes[group]: n for (of, group), n in rows if of is kind}
+        total = sum(groups.values(), ChainCount())
+        result[kind.value] = total.headline
+        result[f"{kind.value}_detail"] = _detail(total, groups)
     return result
 
 
-def _detail(rows: Sequence[Counted], confirmed: Mapping[int, date]) -> dict[str, Any]:
-    states = Counter(row.state for row in rows)
-    # A chain that stopped before anybody recognised it was never part of the sum.
-    stopped = sum(row.state in ENDED and row.chain_id in confirmed for row in rows)
+def _group_codes(session: Session) -> dict[int, str]:
+    rows = session.execute(select(ProductGroup.id, ProductGroup.code))
+    return dict(rows.all())
+
+
+def _detail(total: ChainCount, groups: Mapping[str, ChainCount]) -> dict[str, Any]:
     return {
-        "active": states[ChainState.ACTIVE],
-        "at_risk": states[ChainState.AT_RISK],
-        "suspended": states[ChainState.SUSPENDED],
-        "waiting": states[ChainState.SUBMITTED],
-        "cumulative": len(confirmed),
-        "stopped": stopped,
-        "operating": len(confirmed) - stopped,
-        "between_seasons": sum(row.between_seasons for row in rows),
-        "by_group": dict(sorted(Counter(r.group for r in rows if r.counts).items())),
+        "active": total.active,
+        "at_risk": total.at_risk,
+        "suspended": total.suspended,
+        "waiting": total.waiting,
+        "cumulative": total.cumulative,
+        "stopped": total.stopped,
+        "operating": total.operating,
+        "built_only": total.built_only,
+        "between_seasons": total.between_seasons,
+        "by_group": {
+            code: number.headline
+            for code, number in sorted(groups.items())
+            if number.headline
+        },
     }
 
 
 def first_recognised(
     session: Session, on: date, kind: ChainKind, units: Collection[int] | None
 ) -> dict[int, date]:
-    """Chains that were recognised or confirmed by a day, each with its first time."""
-    wanted = (
-        select(Recognition.chain_id, func.min(Recognition.issued_on))
-        .join(Chain, Chain.id == Recognition.chain_id)
-        .where(
-            Chain.kind == kind,
-            Recognition.decided_at.is_not(None),
-            Recognition.issued_on <= on,
+    """Chains that were recognised or confirmed by a day, each with its first time.
+
+    By the stored intervals, as every other number: who counts in the sum and who is
+    new in a period never contradict each other.
+    """
+    row = ChainInterval
+    here = row.chain_id.in_(
+        select(row.chain_id).where(
+            stands_on(on), row.confirmed, *in_scope(session, Scope(kind, units))
         )
-        .group_by(Recognition.chain_id)
     )
-    if units is not None:
-        wanted = wanted.where(Chain.unit_id.in_(units))
+    wanted = (
+        select(row.chain_id, func.min(row.valid_from))
+        .where(row.confirmed, row.valid_from <= on, here)
+        .group_by(row.chain_id)
+    )
     return dict(session.execute(wanted).all())
 
 

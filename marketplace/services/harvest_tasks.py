@@ -1,4 +1,4 @@
-"""What waits for a seller: papers that end, forecasts that are old or too high."""
+"""What waits for a seller: forecasts that are old or too high, seasons that are over."""
 
 from __future__ import annotations
 
@@ -9,40 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace.domain.actor import Actor
-from marketplace.domain.words import HarvestState, PaperState
+from marketplace.domain.words import HarvestState
 from marketplace.domain.yields import revision_is_due
 from marketplace.services.days import day_of
 from marketplace.services.rules import rule
 from models.harvests import Harvest
-from models.papers import Certificate
-
-SOON_DAYS = 60
-
-
-def ending_papers(
-    session: Session, who: Actor, *, today: date
-) -> Sequence[Certificate]:
-    """Active certificates that end within two months, without a newer one."""
-    newest = session.scalars(
-        select(Certificate)
-        .where(
-            Certificate.organisation_id == who.organisation_id,
-            Certificate.state.in_((PaperState.ACTIVE, PaperState.PENDING)),
-        )
-        .order_by(Certificate.expires_on, Certificate.id)
-    ).all()
-    last = {_what(row): row for row in newest}
-    return [
-        row
-        for row in last.values()
-        if row.state is PaperState.ACTIVE
-        and today <= row.expires_on <= today + timedelta(days=SOON_DAYS)
-    ]
-
-
-def _what(row: Certificate) -> tuple[object, ...]:
-    """Two papers of the same scheme for the same thing renew each other."""
-    return row.scheme, row.product_id, row.area_id, row.facility_id
 
 
 def has_harvest_after(session: Session, who: Actor, day: date) -> bool:

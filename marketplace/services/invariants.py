@@ -20,10 +20,12 @@ from marketplace.services.invariants_households import CHECKS_OF_HOUSEHOLDS
 from marketplace.services.invariants_majeure import CHECKS_OF_MAJEURE
 from marketplace.services.invariants_monitoring import CHECKS_OF_MONITORING
 from marketplace.services.invariants_photos import CHECKS_OF_PHOTOS
+from marketplace.services.invariants_plots import CHECKS_OF_PLOTS
 from marketplace.services.invariants_records import CHECKS_OF_RECORDS
 from marketplace.services.invariants_seasons import CHECKS_OF_SEASONS
 from marketplace.services.violations import Violation, violations
-from models.chains import Chain, ChainInterval
+from models.chain_days import ChainInterval
+from models.chains import Chain
 from models.contracts import Contract, ContractLine
 from models.harvests import Harvest, HarvestGrade, HarvestRevision
 from models.offers import Tranche
@@ -187,6 +189,7 @@ CHECKS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     *CHECKS_OF_CONTRACTS,
     *CHECKS_OF_HOUSEHOLDS,
     *CHECKS_OF_PHOTOS,
+    *CHECKS_OF_PLOTS,
     *CHECKS_OF_RECORDS,
     *CHECKS_OF_ANSWERS,
     *CHECKS_OF_AMENDMENTS,

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.masks import requirement_bits
-from marketplace.domain.papers import Paper
+from marketplace.domain.papers import UNSEEN, Paper
 from marketplace.domain.words import CertificateScheme, Market, PaperState
 from marketplace.matching.arrays import Int64
 from models.bulk import Columns, epoch, ordinal, read_columns
@@ -23,6 +23,7 @@ from models.harvests import HarvestPaper
 from models.papers import Certificate, GrowingAreaCode
 
 STATES, SCHEMES, MARKETS = list(PaperState), list(CertificateScheme), list(Market)
+PENDING = [STATES.index(one) for one in UNSEEN]
 STOPPED = [STATES.index(PaperState.SUSPENDED), STATES.index(PaperState.REVOKED)]
 ALWAYS = date.max.toordinal()
 HOME_SECONDS, DAY_SECONDS, EPOCH_DAY = 7 * 3600, 86_400, 719_163
@@ -85,9 +86,7 @@ def _spans(rows: Columns) -> Columns:
     last = np.where(rows["last"] == 0, ALWAYS, rows["last"])
     last = np.minimum(last, np.where(rows["ended"] == 0, ALWAYS, rows["ended"] - 1))
     endless = np.isin(rows["state"], STOPPED) & (rows["ended"] == 0)
-    pending = (rows["state"] == STATES.index(PaperState.PENDING)) | (
-        rows["verified"] == 0
-    )
+    pending = np.isin(rows["state"], PENDING) | (rows["verified"] == 0)
     counts = ~endless & ~pending & (first <= last)
     found = np.empty(int(counts.sum()), dtype=SPAN)
     for name, values in (("first", first), ("last", last), ("bits", _bits(rows))):

@@ -27,8 +27,8 @@ def shown_params(params: Mapping[str, Any], lang: str) -> dict[str, str]:
     shown: dict[str, str] = defaultdict(str)
     for name, value in params.items():
         shown[name] = str(value)
-    if lang == "en" and "product_en" in params:
-        shown["product"] = str(params["product_en"])
+    if lang == "en":
+        shown |= {name[:-3]: shown[name] for name in params if name.endswith("_en")}
     for name, shown_as, written in _NUMBERS:
         if name in params:
             shown[shown_as] = written(int(params[name]), lang)

@@ -18,6 +18,12 @@ from marketplace.services.notice_words_contracts import (
     RELEASED,
 )
 from marketplace.services.notice_words_monitoring import MONITORING_WORDS
+from marketplace.services.notice_words_papers import (
+    PAPER_WORDS,
+    said_of_decision,
+    said_of_expiry,
+)
+from marketplace.services.notice_words_registers import REGISTER_WORDS
 
 _SEE = N_("Xem và trả lời")
 _DEAL = N_("%(kg)s %(product)s, %(price)s")
@@ -120,12 +126,6 @@ WORDS: dict[NoticeKind, Said] = {
         N_("Xem hợp đồng"),
         "alert-triangle",
     ),
-    NoticeKind.PAPER_EXPIRING: Said(
-        N_("%(paper)s sắp hết hạn"),
-        N_("Hết hạn %(day)s. Nộp hồ sơ cấp lại sớm để không lỡ đợt giao."),
-        N_("Mở giấy tờ"),
-        "certificate",
-    ),
     NoticeKind.CHAIN_SUBMITTED: Said(
         N_("%(chain)s chờ công nhận"),
         N_("Chuỗi đã gửi, điều kiện được kiểm sẵn trong hồ sơ."),
@@ -150,7 +150,9 @@ WORDS: dict[NoticeKind, Said] = {
         N_("Mở chuỗi"),
         "alert-triangle",
     ),
+    **PAPER_WORDS,
     **CONTRACT_WORDS,
+    **REGISTER_WORDS,
     **MONITORING_WORDS,
 }
 
@@ -159,6 +161,10 @@ def said_of(kind: NoticeKind, params: Mapping[str, object]) -> Said:
     """What a notice says; one about an alert gives the reason of its code."""
     if kind is NoticeKind.CLAIM_SAID and params.get("word") in CLAIM_TAPS:
         return CLAIM_TAPS[ClaimWord(str(params["word"]))]
+    if kind is NoticeKind.PAPER_EXPIRING:
+        return said_of_expiry(params)
+    if kind is NoticeKind.PAPER_DECIDED and params.get("decision"):
+        return said_of_decision(params)
     code = params.get("alert")
     if kind is NoticeKind.CONTRACT_ALERT and params.get("released"):
         return RELEASED

@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from marketplace.domain.admin_units import Resolution
 from marketplace.domain.errors import N_, Refused
 from marketplace.domain.identity import normalise_tax_code
 from marketplace.domain.names import clean_text, skeleton
@@ -55,15 +56,23 @@ class Profile:
 
 
 def fill_organisation(
-    session: Session, organisation: Organisation, profile: Profile, *, today: date
+    session: Session,
+    organisation: Organisation,
+    profile: Profile,
+    *,
+    today: date,
+    place: Resolution | None = None,
 ) -> None:
-    """Write a checked profile into the row; Refused names the field that is wrong."""
+    """Write a checked profile into the row; Refused names the field that is wrong.
+
+    `place` is what the profile's commune means, if that is known already.
+    """
     if profile.kind not in OPEN_KINDS:
         raise Refused(N_("Chọn một trong các loại tổ chức"), "kind")
     _fill_name(session, organisation, profile)
     _fill_tax_code(session, organisation, profile)
     _check_members(session, profile, today)
-    place = resolve_commune(session, profile.commune, today=today)
+    place = place or resolve_commune(session, profile.commune, today=today)
     organisation.kind = profile.kind
     organisation.unit_id = place.current.id
     organisation.declared_unit_id = place.unit.id if place.renamed else None
@@ -103,16 +112,21 @@ def _fill_name(session: Session, organisation: Organisation, profile: Profile) -
 def _fill_tax_code(
     session: Session, organisation: Organisation, profile: Profile
 ) -> None:
-    code = None
-    if profile.tax_code.strip():
-        code = normalise_tax_code(profile.tax_code, profile.kind)
-        if _taken(session, organisation, Organisation.tax_code == code):
-            raise Refused(
-                N_("Mã số thuế này đã thuộc một tổ chức khác trên sàn"), "tax_code"
-            )
-    elif profile.kind not in _WITHOUT_TAX_CODE:
-        raise Refused(N_("Nhập mã số thuế, ví dụ 5599000010"), "tax_code")
+    code = tax_code_of(profile)
+    if code and _taken(session, organisation, Organisation.tax_code == code):
+        raise Refused(
+            N_("Mã số thuế này đã thuộc một tổ chức khác trên sàn"), "tax_code"
+        )
     organisation.tax_code = code
+
+
+def tax_code_of(profile: Profile) -> str | None:
+    """The tax code in its normal form; Refused if it is wrong, or missing."""
+    if profile.tax_code.strip():
+        return normalise_tax_code(profile.tax_code, profile.kind)
+    if profile.kind not in _WITHOUT_TAX_CODE:
+        raise Refused(N_("Nhập mã số thuế, ví dụ 5599000010"), "tax_code")
+    return None
 
 
 _WITHOUT_TAX_CODE = frozenset(

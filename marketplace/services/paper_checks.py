@@ -1,4 +1,4 @@
-"""What a certificate or a code must be, with the limits in force on a day."""
+"""What a certificate or a code must be, with the rules of its day."""
 
 from __future__ import annotations
 
@@ -14,29 +14,42 @@ from marketplace.domain.areas import (
     check_supervision,
     check_total_area,
 )
-from marketplace.domain.commands_papers import SaveCertificate, SaveCode
+from marketplace.domain.commands_papers import (
+    SaveCertificate,
+    SaveCode,
+    SavePackingCode,
+)
 from marketplace.domain.errors import N_
 from marketplace.domain.findings import Finding
-from marketplace.domain.papers import check_number, check_stars, check_term
+from marketplace.domain.paper_schemes import (
+    NO_RULE,
+    SchemeRule,
+    check_number,
+    check_ocop_issuer,
+    check_surveillance,
+)
+from marketplace.domain.papers import check_stars, check_term
 from marketplace.domain.words import CertificateScheme, Market, Severity
+from marketplace.services.paper_rows import Row, last_day_of_code
 from marketplace.services.rules import rule
+from models.paper_records import PackingHouseCode
 from models.papers import Certificate, GrowingArea, GrowingAreaCode
 from models.reference import Rule
 
-DAYS_A_MONTH = 30.4375
+
+def scheme_rule(session: Session, scheme: CertificateScheme, on: date) -> SchemeRule:
+    """The rule of a scheme for papers issued on that day; an empty one if none."""
+    row = _rule_row(session, f"certificate.{scheme.value}", on)
+    return SchemeRule.from_rule(row.params, row.severity) if row else NO_RULE
 
 
 def check_certificate(
     session: Session, command: SaveCertificate, *, today: date
 ) -> list[Finding]:
     """CE-01 to CE-10: everything wrong or odd, in the order of the page."""
-    usual, most = _months(session, command.scheme, today)
-    findings = check_number(command.scheme, command.number)
-    if command.scheme is CertificateScheme.OCOP:
-        findings += check_stars(command.stars)
-    elif command.stars is not None:
-        message = N_("Chỉ OCOP có sao")
-        findings.append(Finding("CE-08", Severity.ERROR, message, {}, "stars"))
+    known = scheme_rule(session, command.scheme, command.issued_on)
+    findings = check_number(command.scheme, command.number, known)
+    findings += _check_ocop(session, command)
     if command.issued_on > today:
         message = N_("Ngày cấp không được sau hôm nay")
         findings.append(Finding("CE-01", Severity.ERROR, message, {}, "issued_on"))
@@ -44,27 +57,33 @@ def check_certificate(
         command.scheme,
         command.issued_on,
         command.expires_on,
-        usual_months=usual,
-        most_months=most,
+        usual_months=known.usual_months,
+        most_months=known.most_months,
     )
 
 
-def _months(
-    session: Session, scheme: CertificateScheme, on: date
-) -> tuple[int | None, int | None]:
-    """Usual and longest term in months; where the rule only warns, no longest."""
-    row = session.scalars(
+def _check_ocop(session: Session, command: SaveCertificate) -> list[Finding]:
+    """CE-08, CE-09: stars, and the level that gives so many on that day."""
+    if command.scheme is not CertificateScheme.OCOP:
+        message = N_("Chỉ OCOP có sao")
+        wrong = command.stars is not None
+        return [Finding("CE-08", Severity.ERROR, message, {}, "stars")] * wrong
+    if wrong_stars := check_stars(command.stars):
+        return wrong_stars
+    row = _rule_row(session, "CE-09", command.issued_on)
+    if row is None or command.stars is None:
+        return []
+    return check_ocop_issuer(command.stars, command.issuer, row.params)
+
+
+def _rule_row(session: Session, code: str, on: date) -> Rule | None:
+    return session.scalars(
         select(Rule).where(
-            Rule.code == f"certificate.{scheme.value}",
+            Rule.code == code,
             Rule.valid_from <= on,
             or_(Rule.valid_to.is_(None), on < Rule.valid_to),
         )
     ).first()
-    if row is None:
-        return None, None
-    usual = round(row.params["usual_days"] / DAYS_A_MONTH)
-    most = round(row.params["most_days"] / DAYS_A_MONTH)
-    return usual, most if row.severity is Severity.ERROR else None
 
 
 def check_growing_code(
@@ -73,7 +92,7 @@ def check_growing_code(
     """GA-01 to GA-08: everything wrong or odd, in the order of the page."""
     domestic = rule(session, "GA-01", today)
     export = rule(session, "GA-02", today)
-    findings = check_code(command.code, command.market)
+    findings = _check_spelling(session, command, "area")
     findings += check_area(
         command.area_ha,
         command.market,
@@ -83,24 +102,74 @@ def check_growing_code(
         least_export_ha=Decimal(export["least_ha"]),
     )
     findings += check_total_area([command.area_ha], area.area_ha)
-    if command.last_day is not None and command.last_day <= command.first_day:
-        message = N_("Ngày hết hạn phải sau ngày cấp")
-        findings.append(Finding("GA-07", Severity.ERROR, message, {}, "last_day"))
-    if command.market is not Market.DOMESTIC:
-        every = rule(session, "GA-08", today)["most_days"]
-        findings += check_supervision(command.supervised_on, today, every_days=every)
-    return findings
+    findings += _check_days(command)
+    return findings + _check_supervised(session, command, today)
 
 
-def oddities_of(
-    session: Session, row: Certificate | GrowingAreaCode, *, today: date
+def check_packing_code(
+    session: Session, command: SavePackingCode, *, today: date
 ) -> list[Finding]:
+    """GA-05 to GA-08 for a packing house, in the order of the page."""
+    findings = _check_spelling(session, command, "packing") + _check_days(command)
+    return findings + _check_supervised(session, command, today)
+
+
+def _check_spelling(
+    session: Session, command: SaveCode | SavePackingCode, what: str
+) -> list[Finding]:
+    domestic = command.market is Market.DOMESTIC
+    code = "GA-05" if domestic else f"GA-06.{command.market.value}"
+    row = _rule_row(session, code, command.first_day)
+    return check_code(command.code, command.market, row.params[what] if row else "")
+
+
+def _check_days(command: SaveCode | SavePackingCode) -> list[Finding]:
+    if command.last_day is None or command.first_day < command.last_day:
+        return []
+    message = N_("Ngày hết hạn phải sau ngày cấp")
+    return [Finding("GA-07", Severity.ERROR, message, {}, "last_day")]
+
+
+def _check_supervised(
+    session: Session, command: SaveCode | SavePackingCode, today: date
+) -> list[Finding]:
+    if command.market is Market.DOMESTIC:
+        return []
+    every = rule(session, "GA-08", today)["most_days"]
+    return check_supervision(command.supervised_on, today, every_days=every)
+
+
+def oddities_of(session: Session, row: Row, *, today: date) -> list[Finding]:
     """What is odd in a stored paper, for its page."""
     if isinstance(row, Certificate):
-        found = check_certificate(session, certificate_command(row), today=today)
-    else:
+        command = certificate_command(row)
+        found = check_certificate(session, command, today=today)
+        found += overdue_surveillance(session, row, today=today)
+    elif isinstance(row, GrowingAreaCode):
         found = check_growing_code(session, code_command(row), row.area, today=today)
+    else:
+        found = check_packing_code(session, packing_command(row), today=today)
     return [finding for finding in found if not finding.forbids]
+
+
+def overdue_surveillance(session: Session, row: Row, *, today: date) -> list[Finding]:
+    """GA-08, CE-10: whether its issuer should have looked at it again by now."""
+    if isinstance(row, Certificate):
+        known = scheme_rule(session, row.scheme, row.issued_on)
+        days = row.issued_on, row.supervised_on, today
+        return check_surveillance(row.scheme, *days, known)
+    if row.market is Market.DOMESTIC:
+        return []
+    every = rule(session, "GA-08", today)["most_days"]
+    return check_supervision(row.supervised_on, today, every_days=every)
+
+
+def renew_by(session: Session, row: Row) -> date | None:
+    """CE-06: the last day to ask for a new paper, where the scheme sets one."""
+    if not isinstance(row, Certificate):
+        return None
+    days = scheme_rule(session, row.scheme, row.issued_on).renew_days
+    return row.expires_on - timedelta(days=days) if days else None
 
 
 def certificate_command(row: Certificate) -> SaveCertificate:
@@ -128,6 +197,18 @@ def code_command(row: GrowingAreaCode) -> SaveCode:
         code=row.code,
         area_ha=row.area_ha,
         first_day=row.valid_from,
-        last_day=row.valid_to - timedelta(days=1) if row.valid_to else None,
+        last_day=last_day_of_code(row),
+        supervised_on=row.supervised_on,
+    )
+
+
+def packing_command(row: PackingHouseCode) -> SavePackingCode:
+    """The words of a packing-house code as its holder would type them again."""
+    return SavePackingCode(
+        facility=row.facility.public_id,
+        market=row.market,
+        code=row.code,
+        first_day=row.valid_from,
+        last_day=last_day_of_code(row),
         supervised_on=row.supervised_on,
     )

@@ -2,66 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.commands_papers import SaveCertificate, SaveCode
-from marketplace.domain.errors import N_, NotFound, Refused
+from marketplace.domain.errors import N_, Refused
 from marketplace.domain.findings import refuse_errors
 from marketplace.domain.names import clean_text
-from marketplace.domain.papers import Paper
-from marketplace.domain.words import PaperState
 from marketplace.services.areas import access_area, access_facility
-from marketplace.services.days import day_of
 from marketplace.services.harvest_papers import cover_open_harvests
 from marketplace.services.matching_asking import ask_for_matching
 from marketplace.services.paper_checks import check_certificate, check_growing_code
-from models.organisations import Organisation
+from marketplace.services.paper_rows import access_certificate, access_code
+from marketplace.services.paper_sending import check_open, send_paper
 from models.papers import Certificate, GrowingArea, GrowingAreaCode
 from models.reference import Product
-
-OVER = (PaperState.REVOKED, PaperState.EXPIRED)
-
-
-def access_certificate(
-    session: Session, who: Actor, public_id: str, action: str = "read"
-) -> Certificate:
-    """A certificate of the actor's organisation, or in an officer's scope.
-
-    Only the holder writes, only an officer reviews.
-    """
-    row = session.scalars(
-        select(Certificate).where(Certificate.public_id == public_id)
-    ).first()
-    if row is None or not _reaches(row.organisation, who, action):
-        raise NotFound
-    return row
-
-
-def access_code(
-    session: Session, who: Actor, public_id: str, action: str = "read"
-) -> GrowingAreaCode:
-    """A code of the actor's organisation, or in an officer's scope."""
-    row = session.scalars(
-        select(GrowingAreaCode).where(GrowingAreaCode.public_id == public_id)
-    ).first()
-    if row is None or not _reaches(row.area.organisation, who, action):
-        raise NotFound
-    return row
-
-
-def _reaches(holder: Organisation, who: Actor, action: str) -> bool:
-    if holder.id == who.organisation_id:
-        return action in ("read", "write")
-    return (
-        action in ("read", "review")
-        and who.is_officer
-        and holder.unit_id in who.scope_unit_ids
-    )
 
 
 def list_certificates(session: Session, who: Actor) -> list[Certificate]:
@@ -99,6 +57,7 @@ def save_certificate(
     public_id: str | None = None,
     *,
     today: date,
+    now: datetime,
 ) -> Certificate:
     """Write down a certificate, or change one; it then waits for an officer.
 
@@ -111,10 +70,10 @@ def save_certificate(
         if public_id
         else Certificate(organisation_id=who.organisation_id)
     )
-    _check_open(row.state)
+    check_open(row.state)
     _write_certificate(session, row, who, command)
-    _wait_for_officer(row)
-    _store(session, row, N_("Giấy số này của nơi cấp này đã có trong sổ"))
+    taken = N_("Giấy số này của nơi cấp này đã có trong sổ")
+    send_paper(session, row, who, taken, today=today, now=now)
     cover_open_harvests(session, row, who.organisation_id)
     ask_for_matching(session)
     return row
@@ -144,6 +103,7 @@ def save_code(
     public_id: str | None = None,
     *,
     today: date,
+    now: datetime,
 ) -> GrowingAreaCode:
     """Write down a growing-area code, or change one; it waits for an officer.
 
@@ -156,7 +116,16 @@ def save_code(
         if public_id
         else GrowingAreaCode()
     )
-    _check_open(row.state)
+    check_open(row.state)
+    _write_code(row, area, command)
+    taken = N_("Mã này đã có trong sổ cho thị trường này")
+    send_paper(session, row, who, taken, field="code", today=today, now=now)
+    cover_open_harvests(session, row, who.organisation_id)
+    ask_for_matching(session)
+    return row
+
+
+def _write_code(row: GrowingAreaCode, area: GrowingArea, command: SaveCode) -> None:
     row.area_id, row.product_id = area.id, area.product_id
     row.market = command.market
     row.code = clean_text(command.code, field="code")
@@ -166,22 +135,6 @@ def save_code(
     last = command.last_day
     row.valid_to = last + timedelta(days=1) if last else None
     row.supervised_on = command.supervised_on
-    _wait_for_officer(row)
-    _store(session, row, N_("Mã này đã có trong sổ cho thị trường này"), "code")
-    cover_open_harvests(session, row, who.organisation_id)
-    ask_for_matching(session)
-    return row
-
-
-def _check_open(state: PaperState | None) -> None:
-    if state in OVER:
-        raise Refused(N_("Giấy này đã hết hạn hoặc bị thu hồi. Thêm giấy mới"))
-
-
-def _wait_for_officer(row: Certificate | GrowingAreaCode) -> None:
-    # What an officer saw is no longer what is written here.
-    row.state = PaperState.PENDING
-    row.verified_at = row.verified_by_id = row.ended_on = None
 
 
 def _product_id(session: Session, code: str) -> int | None:
@@ -191,42 +144,3 @@ def _product_id(session: Session, code: str) -> int | None:
     if found is None:
         raise Refused(N_("Chọn sản phẩm"), "product")
     return found
-
-
-def _store(
-    session: Session,
-    row: Certificate | GrowingAreaCode,
-    taken: str,
-    field: str = "number",
-) -> None:
-    try:
-        with session.begin_nested():
-            session.add(row)
-            session.flush()  # the number is taken or it is not
-    except IntegrityError:
-        raise Refused(taken, field) from None
-
-
-def named_paper(row: Certificate | GrowingAreaCode) -> tuple[str, Paper]:
-    """The number printed on a paper, and the paper as a value."""
-    number = row.number if isinstance(row, Certificate) else row.code
-    return number, paper_of(row)
-
-
-def paper_of(row: Certificate | GrowingAreaCode) -> Paper:
-    """The row as the value that the rules of the field speak of."""
-    verified_on = day_of(row.verified_at) if row.verified_at else None
-    if isinstance(row, Certificate):
-        return Paper(
-            row.state,
-            row.issued_on,
-            row.expires_on,
-            verified_on,
-            row.ended_on,
-            scheme=row.scheme,
-            stars=row.stars,
-        )
-    last = row.valid_to - timedelta(days=1) if row.valid_to else None
-    return Paper(
-        row.state, row.valid_from, last, verified_on, row.ended_on, market=row.market
-    )

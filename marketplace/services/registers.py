@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from marketplace.domain.words import (
     CertificateScheme,
@@ -17,6 +17,7 @@ from marketplace.domain.words import (
 )
 from marketplace.services.clockwork import HOME
 from models.organisations import Organisation
+from models.paper_records import PaperStop
 from models.papers import Certificate, GrowingArea, GrowingAreaCode
 
 STANDING = (PaperState.ACTIVE, PaperState.EXPIRED)
@@ -63,6 +64,7 @@ def certificate_counts(on: date) -> ColumnElement[bool]:
         Certificate.issued_on <= on,
         on <= Certificate.expires_on,
         or_(Certificate.ended_on.is_(None), on < Certificate.ended_on),
+        ~_stopped(PaperStop.certificate_id, Certificate.id, on),
     )
 
 
@@ -74,7 +76,15 @@ def code_counts(on: date) -> ColumnElement[bool]:
         GrowingAreaCode.valid_from <= on,
         or_(GrowingAreaCode.valid_to.is_(None), on < GrowingAreaCode.valid_to),
         or_(GrowingAreaCode.ended_on.is_(None), on < GrowingAreaCode.ended_on),
+        ~_stopped(PaperStop.area_code_id, GrowingAreaCode.id, on),
     )
+
+
+def _stopped(
+    of: InstrumentedAttribute[int | None], paper: InstrumentedAttribute[int], on: date
+) -> ColumnElement[bool]:
+    """Whether a paper that counts again was suspended on that day."""
+    return exists().where(of == paper, PaperStop.first_day <= on, PaperStop.until > on)
 
 
 def certificates_on(

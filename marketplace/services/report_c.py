@@ -21,7 +21,8 @@ from marketplace.domain.reports import (
     Value,
 )
 from marketplace.domain.words import Market
-from marketplace.services.registers import area_under, codes_on
+from marketplace.services.plot_codes import CodedLand
+from marketplace.services.registers import codes_on
 from marketplace.services.report_scopes import ReportScope
 from models.papers import GrowingAreaCode
 
@@ -63,6 +64,7 @@ class _Codes:
 
     before: Sequence[GrowingAreaCode]
     after: Sequence[GrowingAreaCode]
+    land: CodedLand
 
     @property
     def new(self) -> list[GrowingAreaCode]:
@@ -77,15 +79,14 @@ class _Codes:
     def numbers(self) -> list[Value]:
         """Stock, flow, stock; hectares of the land under the codes at the end."""
         counts = [len(self.before), len(self.new), len(self.ended), len(self.after)]
-        return [*counts, area_under(self.after)]
+        return [*counts, self.land.hectares(self.after)]
 
 
 def report_c(session: Session, scope: ReportScope) -> Report:
     """Form C and its list: what pages show and files carry."""
-    codes = _Codes(
-        codes_on(session, scope.before, scope.units),
-        codes_on(session, scope.on, scope.units),
-    )
+    after = codes_on(session, scope.on, scope.units)
+    land = CodedLand(session, after, scope.on)
+    codes = _Codes(codes_on(session, scope.before, scope.units), after, land)
     total = [None, Said(TOTAL), "", *codes.numbers()]
     return Report(
         form=ReportForm.CODES,
@@ -103,7 +104,7 @@ def _rows(codes: _Codes) -> list[list[Value]]:
     found: dict[tuple[int, int, int], _Codes] = {}
     before, after = (_by_row(part) for part in (codes.before, codes.after))
     for key in sorted(before.keys() | after.keys()):
-        found[key] = _Codes(before.get(key, ()), after.get(key, ()))
+        found[key] = _Codes(before.get(key, ()), after.get(key, ()), codes.land)
     return [
         [number, *_names(part), *part.numbers()]
         for number, part in enumerate(found.values(), start=1)
@@ -148,7 +149,7 @@ def _detail(number: int, code: GrowingAreaCode, mark: str) -> list[Value]:
         holder.unit.name,
         code.area_ha,
         code.valid_from,
-        code.ended_on or code.valid_to,
+        code.last_counting_day,
         code.supervised_on,
         Said(mark) if mark else "",
     ]

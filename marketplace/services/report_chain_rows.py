@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.domain.chain_backbone import backbone_on
-from marketplace.domain.chain_facts import ChainFacts, ChainParams
+from marketplace.domain.chain_facts import ChainFacts
+from marketplace.domain.chain_params import ChainParams
 from marketplace.domain.reports import ReportGroup, group_of
 from marketplace.domain.words import ChainKind, ChainState
 from marketplace.services.chain_evaluation import params_on

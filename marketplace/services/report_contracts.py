@@ -6,20 +6,19 @@ from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 
+from marketplace.domain.areas import area_without_doubles
 from marketplace.domain.reports import Outlet, outlet_of
 from models.contracts import Contract
 
 
 def land_of(contracts: Iterable[Contract]) -> Decimal:
     """Hectares linked by contracts; a plot under several of them is counted once."""
-    plots: dict[tuple[str, int], Decimal] = {}
-    for contract in contracts:
-        plot = _plot(contract)
-        plots[plot] = max(plots.get(plot, Decimal(0)), contract.linked_area_ha)
-    return sum(plots.values(), Decimal(0))
+    return area_without_doubles(
+        (piece_of_land(contract), contract.linked_area_ha) for contract in contracts
+    )
 
 
-def _plot(contract: Contract) -> tuple[str, int]:
+def piece_of_land(contract: Contract) -> tuple[str, int]:
     """The land a contract names; without a growing area it is land of its own."""
     harvest = contract.harvest
     if harvest is None:

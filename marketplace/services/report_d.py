@@ -28,6 +28,11 @@ from marketplace.domain.words_delivery import NoteState, Outcome
 from marketplace.services.registers import end_of
 from marketplace.services.report_contracts import millions, outlet, tonnes
 from marketplace.services.report_scopes import ReportScope
+from marketplace.services.report_unnoted import (
+    list_unnoted,
+    unnoted_note,
+    unnoted_table,
+)
 from marketplace.services.statements import facts_of
 from models.contracts import Contract
 from models.deliveries import DeliveryNote
@@ -91,15 +96,17 @@ def report_d(session: Session, scope: ReportScope) -> Report:
     sold = [one for one in found if one.kg]
     total: list[Value] = [None, Said(TOTAL), *_sums(sold)]
     details = [_detail(number, one) for number, one in enumerate(sold, start=1)]
-    return Report(
-        form=ReportForm.CONSUMPTION,
-        head=scope.head(DEFINITIONS),
-        tables=[
-            Table(N_("Tiêu thụ nông sản"), HEADINGS, _rows(sold), total),
-            Table(N_("Chi tiết từng hợp đồng"), DETAILS, details),
-        ],
-        notes=_notes(session, scope, sold),
-    )
+    unnoted = list_unnoted(session, scope)
+    tables = [
+        Table(N_("Tiêu thụ nông sản"), HEADINGS, _rows(sold), total),
+        Table(N_("Chi tiết từng hợp đồng"), DETAILS, details),
+    ]
+    notes = _notes(session, scope, sold)
+    if unnoted:
+        tables.append(unnoted_table(unnoted))
+        notes.append(unnoted_note(unnoted))
+    head = scope.head(DEFINITIONS)
+    return Report(ReportForm.CONSUMPTION, head, tables, notes)
 
 
 def _contracts(session: Session, scope: ReportScope) -> Sequence[Contract]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -15,7 +15,9 @@ from marketplace.domain.report_periods import (
     ReportPeriod,
     days_of,
     month_of,
+    period_before,
     read_period,
+    year_before,
 )
 from marketplace.domain.reports import ReportHead
 from marketplace.domain.words import AdminLevel
@@ -26,6 +28,8 @@ from models.reference import AdminUnit, AreaGroup, AreaGroupMember
 
 FIRST_YEAR = 2020  # the first whole year under the rule of reporting periods
 WHOLE = ""
+# What a report is compared with, as addresses carry it; else the code of a period.
+PERIOD_BEFORE, YEAR_BEFORE = "ky-truoc", "nam-truoc"
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def scope_report(
 ) -> ReportScope:
     """What an officer may report on; an unknown area or period gives the usual one."""
     asked = _period(session, period, today)
-    days = _days(session, asked)
+    days = period_days(session, asked)
     choices = list_areas(session, who, today=today)
     chosen = next((one for one in choices if one.code == area), choices[0])
     return ReportScope(
@@ -81,6 +85,30 @@ def scope_report(
         days=days,
         on=min(days.last, today),
     )
+
+
+def scope_before(
+    session: Session, scope: ReportScope, asked: str, *, today: date
+) -> ReportScope | None:
+    """The same area in the period to compare with; None if there is none to."""
+    other = _other_period(scope.period, asked)
+    if other is None or other == scope.period or other.year < FIRST_YEAR:
+        return None
+    days = period_days(session, other)
+    if days.first > today:
+        return None
+    return replace(scope, period=other, days=days, on=min(days.last, today))
+
+
+def _other_period(period: ReportPeriod, asked: str) -> ReportPeriod | None:
+    if asked == PERIOD_BEFORE:
+        return period_before(period)
+    return year_before(period) if asked == YEAR_BEFORE else read_period(asked)
+
+
+def place_of(session: Session, who: Actor) -> str:
+    """Where the officer's authority has its seat; it stands over what it issues."""
+    return session.get_one(Organisation, who.organisation_id).unit.name
 
 
 def list_areas(session: Session, who: Actor, *, today: date) -> Sequence[ReportArea]:
@@ -139,14 +167,14 @@ def _period(session: Session, code: str, today: date) -> ReportPeriod:
     """The period asked for if it has begun; else the last month that is over."""
     asked = read_period(code)
     begun = asked and FIRST_YEAR <= asked.year <= today.year + 1
-    if asked and begun and _days(session, asked).first <= today:
+    if asked and begun and period_days(session, asked).first <= today:
         return asked
     first_day = _first_day(session, today)
     running = days_of(month_of(today, first_day), first_day)
     return month_of(running.first - timedelta(days=1), first_day)
 
 
-def _days(session: Session, period: ReportPeriod) -> ReportDays:
+def period_days(session: Session, period: ReportPeriod) -> ReportDays:
     """By the rule that is in force when the last month of the period begins."""
     on = date(period.year, period.last_month, 1)
     return days_of(period, _first_day(session, on))

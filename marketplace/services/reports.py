@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.canonical import digest_of_text
-from marketplace.domain.reports import Report, ReportForm
+from marketplace.domain.report_comparison import compare_tables
+from marketplace.domain.reports import FileKind, Report, ReportForm
 from marketplace.services.report_a import report_a
 from marketplace.services.report_b import report_b
 from marketplace.services.report_c import report_c
@@ -29,20 +30,37 @@ _BUILDERS: Mapping[ReportForm, Callable[[Session, ReportScope], Report]] = {
     ReportForm.COOPERATIVES: report_e,
 }
 FORMS = tuple(_BUILDERS)
+# How many cells after the number name a row: a code has a market and a crop.
+_NAMED_BY = {ReportForm.CODES: 2}
 
 
-def build_report(session: Session, form: ReportForm, scope: ReportScope) -> Report:
-    """The form for an area and a period, from stored states and dated records."""
-    return _BUILDERS[form](session, scope)
+def build_report(
+    session: Session,
+    form: ReportForm,
+    scope: ReportScope,
+    against: ReportScope | None = None,
+) -> Report:
+    """The form for an area and a period, from stored states and dated records.
+
+    With another period, a comparison of both follows the form.
+    """
+    report = _BUILDERS[form](session, scope)
+    if against is None:
+        return report
+    other = _BUILDERS[form](session, against)
+    first, *details = report.tables
+    compared = compare_tables(first, other.tables[0], _NAMED_BY.get(form, 1))
+    return replace(report, tables=[first, compared, *details], against=other.head)
 
 
 def log_export(
-    session: Session, who: Actor, report: Report, *, now: datetime
+    session: Session, who: Actor, report: Report, file: FileKind, *, now: datetime
 ) -> ReportExport:
     """Write down who takes this report as a file."""
     head = report.head
     taken = ReportExport(
         form=report.form,
+        file=file,
         period=head.period.code,
         area=head.area,
         as_of=head.on,
@@ -59,6 +77,8 @@ def log_export(
 def digest_of_report(report: Report) -> str:
     """SHA-256 over head and rows, whatever language they are shown in."""
     content = asdict(report)
+    if report.against is None:  # as files before there was a comparison
+        del content["against"]
     return digest_of_text(json.dumps(content, sort_keys=True, default=str))
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import io
+import re
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
@@ -11,22 +14,19 @@ from typing import Any
 
 from marketplace.domain.errors import N_, Refused
 from marketplace.domain.formats import format_day, format_number
-from marketplace.domain.sheets import (
-    MOST_COLUMNS,
-    MOST_ROWS,
-    Row,
-    parse_csv,
-    tidy_rows,
-)
+from marketplace.domain.sheets import PASTED, Bounds, Row, parse_csv, tidy_rows
 
 MOST_BYTES = 1_000_000
 MOST_UNPACKED = 20_000_000
 MOST_PARTS = 500
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 UNREADABLE = N_("Không đọc được tệp này, hãy dùng tệp mẫu .xlsx")
 
 
-def read_xlsx(data: bytes, *, lang: str = "vi", field: str = "file") -> list[Row]:
+def read_xlsx(
+    data: bytes, *, lang: str = "vi", field: str = "file", bounds: Bounds = PASTED
+) -> list[Row]:
     """The rows of the first sheet as people would type them.
 
     Refused if it is no .xlsx file, too large, or would unpack to too much.
@@ -35,27 +35,50 @@ def read_xlsx(data: bytes, *, lang: str = "vi", field: str = "file") -> list[Row
         raise Refused(N_("Tệp lớn hơn 1 MB, chia nhỏ rồi gửi lại"), field)
     _check_package(data, field)
     rows = []
-    for number, cells in enumerate(_cells(data, field)):
-        if number > MOST_ROWS:
+    for number, cells in enumerate(_cells(data, field, bounds)):
+        if number > bounds.rows:
             message = N_("Mỗi lần dán nhiều nhất %(most)s dòng")
-            raise Refused(message, field, most=MOST_ROWS)
-        rows.append([_text(cell, lang) for cell in cells[:MOST_COLUMNS]])
-    return tidy_rows(rows, field)
+            raise Refused(message, field, most=bounds.rows)
+        rows.append([_text(cell, lang) for cell in cells[: bounds.columns]])
+    return tidy_rows(rows, field, bounds)
 
 
-def read_table(data: bytes, *, lang: str = "vi", field: str = "file") -> list[Row]:
-    """The rows of an .xlsx file or of a CSV text in UTF-8.
+def read_table(
+    data: bytes, *, lang: str = "vi", field: str = "file", bounds: Bounds = PASTED
+) -> list[Row]:
+    """The rows of an .xlsx file, or of a CSV text in UTF-8, UTF-16 or Windows-1258.
 
-    Refused if it is neither, or too large.
+    Refused if it is none of these, or too large.
     """
     if data.startswith(b"PK"):
-        return read_xlsx(data, lang=lang, field=field)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        message = N_("Không đọc được tệp này, lưu lại là .xlsx hoặc CSV UTF-8")
-        raise Refused(message, field) from None
-    return parse_csv(text, field)
+        return read_xlsx(data, lang=lang, field=field, bounds=bounds)
+    text = decode_text(
+        data, N_("Không đọc được tệp này, lưu lại là .xlsx hoặc CSV UTF-8"), field
+    )
+    return parse_csv(text, field, bounds)
+
+
+def decode_text(data: bytes, unreadable: str, field: str) -> str:
+    """A text as programs in Viet Nam save it, in NFC.
+
+    UTF-16 is known by its mark. What is no UTF-8 is Windows-1258, whose tones
+    follow their letters and are put together here. Bytes that no text has, and
+    signs of control, mean that it is something else: Refused.
+    """
+    for encoding in _encodings(data):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if not _CONTROLS.search(text):
+            return unicodedata.normalize("NFC", text)
+    raise Refused(unreadable, field)
+
+
+def _encodings(data: bytes) -> tuple[str, ...]:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ("utf-16",)
+    return ("utf-8-sig", "cp1258")
 
 
 def _check_package(data: bytes, field: str) -> None:
@@ -75,17 +98,19 @@ def _check_package(data: bytes, field: str) -> None:
         raise Refused(UNREADABLE, field)
 
 
-def _cells(data: bytes, field: str) -> Iterable[list[Any]]:
+def _cells(data: bytes, field: str, bounds: Bounds) -> Iterable[list[Any]]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheet = book.get_sheet_by_index(0)
-        if sheet.total_height > MOST_ROWS * 50:
+        if sheet.total_height > bounds.rows * 50:
             raise Refused(UNREADABLE, field)
-        rows: list[list[Any]] = sheet.to_python(skip_empty_area=True)
+        rows: list[list[Any]] = sheet.to_python(skip_empty_area=not bounds.blanks)
     except (CalamineError, IndexError, ValueError):
         raise Refused(UNREADABLE, field) from None
+    if bounds.blanks:
+        return rows
     return [row for row in rows if any(cell not in ("", None) for cell in row)]
 
 
@@ -117,7 +142,8 @@ def write_template(
     import xlsxwriter
 
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+    options = {"in_memory": True, "strings_to_formulas": False}
+    with xlsxwriter.Workbook(out, options) as book:
         bold = book.add_format({"bold": True, "bottom": 1})
         day = book.add_format({"num_format": "dd/mm/yyyy"})
         table, words = (book.add_worksheet(title) for title in titles)

@@ -95,14 +95,20 @@ def search_units(
 
 
 def resolve_commune(
-    session: Session, text: str, *, today: date, field: str = "commune"
+    session: Session,
+    text: str,
+    *,
+    today: date,
+    field: str = "commune",
+    directory: Directory | None = None,
 ) -> Resolution:
     """What a typed place means; an abolished commune comes with its successor.
 
     A province passes too: buyers sit elsewhere, and of other provinces we keep
-    the name alone. Refuses what is unknown or names several.
+    the name alone. Refuses what is unknown or names several. Who asks often
+    brings the directory along.
     """
-    directory = unit_directory(session)
+    directory = directory or unit_directory(session)
     if not (found := directory.resolve(text, today)):
         found = _province(directory, text, today)
     if not found:

@@ -18,6 +18,7 @@ from marketplace.services.board import (
     trend,
 )
 from marketplace.services.board_calls import expiring_papers, waiting
+from marketplace.services.board_targets import targets_beside
 from marketplace.services.registers import (
     certificates_on,
     codes_on,
@@ -76,6 +77,7 @@ def overview() -> ResponseReturnValue:
             waiting=waiting(session, current_actor()),
             alerts=view_alerts(session, current_actor()),
             declared=declared_beside(session, METRICS, on),
+            targets=targets_beside(session, current_actor(), on),
         )
 
 

@@ -1,4 +1,4 @@
-"""The cards of today and the side panel that come from harvests and papers."""
+"""The cards of today and the side panel that come from harvests."""
 
 from __future__ import annotations
 
@@ -7,32 +7,26 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.words import HarvestState
 from marketplace.services.harvest_demand import asked_kg
 from marketplace.services.harvest_tasks import (
-    ending_papers,
-    has_harvest_after,
     open_harvests,
     over_harvests,
     over_promised_harvests,
     stale_harvests,
 )
 from marketplace.services.harvests import list_harvests
-from marketplace.services.paper_review import waiting_papers
 from marketplace.web import words
 from marketplace.web.access import current_actor
 from marketplace.web.home import TaskCard, register_tasks
-from marketplace.web.labels import label
 from marketplace.web.naming import name_of
 from models.database import transaction
 
 if TYPE_CHECKING:
     from models.harvests import Harvest
-    from models.papers import Certificate
 
 ROWS = 4
 
@@ -102,56 +96,6 @@ def _stale(harvest: Harvest) -> TaskCard:
         urgency=20,
         tone="go",
     )
-
-
-@register_tasks
-def _papers(
-    session: Session, who: Actor, today: date, _now: datetime
-) -> list[TaskCard]:
-    """Papers that end soon; for officers, papers that wait."""
-    if who.is_officer:
-        return _waiting(session, who)
-    return [
-        _ending(row, today, has_harvest_after(session, who, row.expires_on))
-        for row in ending_papers(session, who, today=today)
-    ]
-
-
-def _ending(row: Certificate, today: date, in_season: bool) -> TaskCard:
-    what = row.area.name if row.area else row.number
-    left = (row.expires_on - today).days
-    return TaskCard(
-        kind="certificate",
-        title=_("%(scheme)s %(what)s sắp hết hạn", scheme=label(row.scheme), what=what),
-        text=_(
-            "Hết hạn %(day)s. Sau ngày đó không giao được cho nơi cần giấy này.",
-            day=words.day(row.expires_on),
-        ),
-        due=words.days_left(row.expires_on, today),
-        url=url_for("papers.new", kind="chung-nhan"),
-        button=_("Thêm giấy mới"),
-        urgency=10 if in_season or left <= 30 else 20,
-        tone="warn",
-    )
-
-
-def _waiting(session: Session, who: Actor) -> list[TaskCard]:
-    waiting = waiting_papers(session, who)
-    if not waiting:
-        return []
-    count = len(waiting)
-    return [
-        TaskCard(
-            kind="certificate",
-            title=ngettext(
-                "%(num)d giấy tờ chờ xác minh", "%(num)d giấy tờ chờ xác minh", count
-            ),
-            url=url_for("papers.queue"),
-            button=_("Mở danh sách"),
-            urgency=10,
-            tone="new",
-        )
-    ]
 
 
 def my_harvests() -> list[tuple[Harvest, int]]:

@@ -26,7 +26,7 @@ from marketplace.services.harvest_prefill import (
     list_varieties,
     own_products,
 )
-from marketplace.services.papers import named_paper
+from marketplace.services.paper_rows import Row, named_paper
 from marketplace.web import words
 from marketplace.web.labels import label
 from marketplace.web.naming import name_of
@@ -105,7 +105,7 @@ def garden_title(area: GrowingArea) -> str:
     return str(title)
 
 
-def paper_title(paper: Paper) -> str:
+def paper_title(paper: Row) -> str:
     """`VietGAP số VG-12 đến 01/08/2026`; a code with its market."""
     number, value = named_paper(paper)
     if value.scheme is not None:
@@ -116,12 +116,16 @@ def paper_title(paper: Paper) -> str:
             day=words.day(value.last_day),
         )
     else:
-        market = label(value.market)
-        title = _("Mã vùng %(code)s, %(market)s", code=number, market=market)
+        words_of_code = (
+            _("Mã đóng gói %(code)s, %(market)s")
+            if value.packing
+            else _("Mã vùng %(code)s, %(market)s")
+        )
+        title = words_of_code % {"code": number, "market": label(value.market)}
     return str(title)
 
 
-def last_day_of(paper: Paper) -> date | None:
+def last_day_of(paper: Row) -> date | None:
     """The last day on which a paper is valid, None without a term."""
     return named_paper(paper)[1].last_day
 

@@ -6,7 +6,9 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace.web.labels_majeure import EVENTS_OF_MAJEURE, MAJEURE
 from marketplace.web.labels_papers import WORK, Labels
+from marketplace.web.labels_plots import PLOTS
 from marketplace.web.labels_records import RECORDS
+from marketplace.web.labels_registers import REGISTERS
 from marketplace.web.labels_reports import REPORTS
 from marketplace.web.labels_seasons import SEASON_EVENTS, SEASONS
 
@@ -211,11 +213,15 @@ WORK["NoticeKind"] |= {
     "template_waiting": _l("Mẫu hợp đồng chờ duyệt"),
     "template_approved": _l("Mẫu hợp đồng đã duyệt"),
     "template_returned": _l("Mẫu hợp đồng bị trả lại"),
+    "register_waiting": _l("Sổ nhập từ tệp chờ duyệt"),
+    "register_applied": _l("Sổ nhập từ tệp đã được duyệt"),
+    "register_returned": _l("Sổ nhập từ tệp bị trả lại"),
+    "register_undone": _l("Lần nhập sổ đã được hoàn tác"),
 }
 
-CONTRACTS |= SEASONS | REPORTS
+CONTRACTS |= SEASONS | REPORTS | REGISTERS | PLOTS
 EVENTS |= SEASON_EVENTS
 
 # Words of the machinery that no page shows.
 SILENT = frozenset({"PhotoOf", "Lifecycle", "Obstacle", "LineKind", "StepKind"})
-SILENT |= {"TermUnit", "ReferencePoint", "PeriodKind"}
+SILENT |= {"PlotFormat", "TermUnit", "ReferencePoint", "PeriodKind"}

@@ -137,6 +137,7 @@ _AUTHORITY = Plan(
                     hot=True,
                 ),
                 Item("report-analytics", _l("Báo cáo"), "reports.index"),
+                Item("flag", _l("Chỉ tiêu, số công bố"), "stated_numbers.index"),
                 Item("file-text", _l("Mẫu hợp đồng"), "contract_templates.index"),
             ),
         ),
@@ -145,6 +146,7 @@ _AUTHORITY = Plan(
             (
                 Item("building-community", _l("Tổ chức"), "organisations.index"),
                 Item("plant-2", _l("Vườn và vùng trồng"), "areas.index"),
+                Item("table-import", _l("Nhập sổ từ tệp"), "register_imports.index"),
                 _MEMBERS,
             ),
         ),

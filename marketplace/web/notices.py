@@ -33,6 +33,7 @@ PAGES = {
     "closing": "closings.show",
     "alert": "alerts.show",
     "template": "contract_templates.show",
+    "import": "register_imports.show",
     "majeure": "majeure.index",
     "renewal": "renewals.show",
     "seasons": "seasons.show",
@@ -43,11 +44,11 @@ PAGES = {
     "contest": "records.decide",
     "record": "records.show",
     "organisation": "organisations.show",
-    "certificate": "papers.show",
-    "paper": "papers.show",
-    "code": "papers.show",
     "area": "areas.show",
 }
+
+# Papers share a page; which kind it is stands in its address.
+PAPERS = {"certificate": "chung-nhan", "code": "ma-vung", "packing": "ma-dong-goi"}
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ def address_of(subject: str) -> str:
     noun, _colon, public_id = subject.partition(":")
     identity = current_identity()
     own = identity.seat.public_id if identity and identity.seat else ""
+    if noun in PAPERS:
+        return url_for("papers.show", kind=PAPERS[noun], public_id=public_id)
     if noun == "organisation" and public_id == own:
         return url_for("organisations.profile")
     home = url_if("home.today") or "/"

@@ -8,17 +8,23 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 from sqlalchemy.orm import Session
 
-from forms.papers import CertificateForm, CodeForm
+from forms.papers import CertificateForm, CodeForm, PackingCodeForm
 from marketplace.domain.actor import Actor
 from marketplace.domain.words import CertificateScheme, Market
 from marketplace.services.areas import list_areas, list_facilities, list_products
-from marketplace.services.paper_checks import certificate_command, code_command
+from marketplace.services.packing_codes import PACKING_KINDS
+from marketplace.services.paper_checks import (
+    certificate_command,
+    code_command,
+    packing_command,
+)
 from marketplace.web.clock import today
 from marketplace.web.harvest_pages import garden_title
 from marketplace.web.labels import label
 from marketplace.web.naming import name_of
 
 if TYPE_CHECKING:
+    from models.paper_records import PackingHouseCode
     from models.papers import Certificate, GrowingAreaCode
 
 Pairs = list[tuple[str, str]]
@@ -43,6 +49,24 @@ def code_form(session: Session, who: Actor, row: GrowingAreaCode | None) -> Code
     return CodeForm(
         data=_code_words(session, who, row),
         areas=_gardens(session, who),
+        markets=[(one.value, str(label(one))) for one in Market],
+    )
+
+
+def packing_code_form(
+    session: Session, who: Actor, row: PackingHouseCode | None
+) -> PackingCodeForm:
+    """The form of a packing-house code, filled in from its row."""
+    houses = [one for one in list_facilities(session, who) if one.kind in PACKING_KINDS]
+    words: dict[str, Any] = {
+        "facility": request.args.get("co-so", ""),
+        "first_day": today(),
+    }
+    if row is not None:
+        words = asdict(packing_command(row)) | {"market": row.market.value}
+    return PackingCodeForm(
+        data=words,
+        facilities=[(one.public_id, one.name) for one in houses],
         markets=[(one.value, str(label(one))) for one in Market],
     )
 

@@ -1,8 +1,7 @@
-"""Certificates and growing-area codes: the holder's list, the officer's queue."""
+"""Certificates and codes: the holder's list and forms, the officer's queue."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -10,60 +9,56 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from forms.areas import EndForm
-from forms.papers import StopForm, VerifyForm
 from forms.said import said
-from marketplace.domain.papers import counts_on
-from marketplace.services.paper_checks import oddities_of
-from marketplace.services.paper_review import (
-    Row,
-    holder_of,
-    resume_paper,
-    revoke_paper,
-    stamp_of,
-    suspend_paper,
-    verify_paper,
-    waiting_papers,
+from marketplace.domain.chain_reasons import PREDICATE_TITLES
+from marketplace.domain.words import PaperState
+from marketplace.services.packing_codes import list_packing_codes, save_packing_code
+from marketplace.services.paper_checks import (
+    oddities_of,
+    overdue_surveillance,
+    renew_by,
 )
+from marketplace.services.paper_history import list_paper_events
+from marketplace.services.paper_queue import waiting_papers
+from marketplace.services.paper_review import stamp_of
+from marketplace.services.paper_rows import Row, holder_of
+from marketplace.services.paper_stakes import Stakes, stakes_of, visible_stakes
 from marketplace.services.papers import (
-    access_certificate,
-    access_code,
     list_certificates,
     list_codes,
-    paper_of,
     save_certificate,
     save_code,
 )
 from marketplace.web.access import Right, current_actor, requires, signed_in
 from marketplace.web.clock import now, today
-from marketplace.web.harvest_pages import last_day_of, paper_title
 from marketplace.web.idempotent import idempotent
 from marketplace.web.paging import page_of
-from marketplace.web.paper_forms import certificate_form, code_form
+from marketplace.web.paper_forms import (
+    certificate_form,
+    code_form,
+    packing_code_form,
+)
+from marketplace.web.paper_pages import (
+    ANY_KIND,
+    AREA_CODE,
+    CERTIFICATE,
+    PACKING_CODE,
+    access_paper,
+    kinds_of_papers,
+    scope_communes,
+    sieve_of_address,
+)
 from marketplace.web.refusals import refused
 from models.database import transaction
 
 bp = Blueprint("papers", __name__, url_prefix="/giay-to")
 
-ACCESS: dict[str, Callable[..., Row]] = {
-    "chung-nhan": access_certificate,
-    "ma-vung": access_code,
+# Which form, use case and template write which kind of paper.
+WRITING: dict[str, tuple[Any, Any, str]] = {
+    CERTIFICATE: (certificate_form, save_certificate, "papers/certificate.html"),
+    AREA_CODE: (code_form, save_code, "papers/code.html"),
+    PACKING_CODE: (packing_code_form, save_packing_code, "papers/packing.html"),
 }
-
-
-def kind_of_paper(row: Row) -> str:
-    """The word of the address that says which kind of paper it is."""
-    return "ma-vung" if paper_of(row).scheme is None else "chung-nhan"
-
-
-@bp.app_context_processor
-def _helpers() -> dict[str, Any]:
-    return {
-        "paper_title": paper_title,
-        "last_day_of": last_day_of,
-        "kind_of_paper": kind_of_paper,
-        "counts_today": lambda row: counts_on(paper_of(row), today()),
-    }
 
 
 @bp.get("/")
@@ -73,49 +68,74 @@ def index() -> ResponseReturnValue:
     if current_actor().is_officer:
         return redirect(url_for("papers.queue"))
     with transaction(read_only=True) as session:
+        who = current_actor()
         return render_template(
             "papers/index.html",
-            certificates=list_certificates(session, current_actor()),
-            codes=list_codes(session, current_actor()),
+            certificates=list_certificates(session, who),
+            codes=list_codes(session, who),
+            packing_codes=list_packing_codes(session, who),
+            overdue=lambda row: _overdue(session, row),
             today=today(),
         )
+
+
+def _overdue(session: Session, row: Row) -> bool:
+    active = row.state is PaperState.ACTIVE
+    return active and bool(overdue_surveillance(session, row, today=today()))
 
 
 @bp.get("/xac-minh")
 @requires(Right.OFFICIATE)
 def queue() -> ResponseReturnValue:
     """Papers that wait for an officer, the oldest first."""
+    sieve = sieve_of_address()
     with transaction(read_only=True) as session:
-        waiting = waiting_papers(session, current_actor())
+        who = current_actor()
+        waiting = waiting_papers(session, who, sieve)
         return render_template(
-            "papers/queue.html", page=page_of(waiting), holder_of=holder_of, now=now()
+            "papers/queue.html",
+            page=page_of(waiting),
+            now=now(),
+            sieve=sieve,
+            units=scope_communes(session),
+            kinds=kinds_of_papers(),
         )
 
 
-@bp.get("/<any('chung-nhan', 'ma-vung'):kind>/<public_id>")
+@bp.get(f"{ANY_KIND}/<public_id>")
 @signed_in
 def show(kind: str, public_id: str) -> ResponseReturnValue:
-    """A paper: what it says, whether it counts today, and what is odd about it."""
+    """A paper: what it says, whether it counts today, what is odd, its history."""
     with transaction(read_only=True) as session:
         who = current_actor()
-        row = ACCESS[kind](session, who, public_id)
+        row = access_paper(session, who, kind, public_id)
+        holder = holder_of(row)
+        odd = oddities_of(session, row, today=today())
         return render_template(
             "papers/show.html",
             row=row,
             kind=kind,
-            holder=holder_of(row),
-            mine=holder_of(row).id == who.organisation_id,
-            odd=[said(o.message, o.params) for o in _odd(session, row)],
+            holder=holder,
+            mine=holder.id == who.organisation_id,
+            odd=[said(one.message, one.params) for one in odd],
+            events=list_paper_events(session, row),
+            stakes=_stakes(session, row),
+            renew_by=renew_by(session, row),
+            titles=PREDICATE_TITLES,
             seen=stamp_of(row),
             today=today(),
         )
 
 
-def _odd(session: Session, row: Row) -> list[Any]:
-    return oddities_of(session, row, today=today())
+def _stakes(session: Session, row: Row) -> Stakes | None:
+    """What the reader may know of what hangs on a paper that is still to end."""
+    found = stakes_of(session, row, today=today())
+    if found is None or row.state is not PaperState.ACTIVE or found.last_day < today():
+        return None
+    return visible_stakes(found, current_actor())
 
 
-@bp.route("/<any('chung-nhan', 'ma-vung'):kind>/moi", methods=["GET", "POST"])
+@bp.route(f"{ANY_KIND}/moi", methods=["GET", "POST"])
 @requires(Right.SELL)
 @idempotent
 def new(kind: str) -> ResponseReturnValue:
@@ -123,9 +143,7 @@ def new(kind: str) -> ResponseReturnValue:
     return _paper_page(kind, None)
 
 
-@bp.route(
-    "/<any('chung-nhan', 'ma-vung'):kind>/<public_id>/sua", methods=["GET", "POST"]
-)
+@bp.route(f"{ANY_KIND}/<public_id>/sua", methods=["GET", "POST"])
 @requires(Right.SELL)
 @idempotent
 def edit(kind: str, public_id: str) -> ResponseReturnValue:
@@ -134,80 +152,17 @@ def edit(kind: str, public_id: str) -> ResponseReturnValue:
 
 
 def _paper_page(kind: str, public_id: str | None) -> ResponseReturnValue:
+    made, save, template = WRITING[kind]
     with transaction() as session:
         who = current_actor()
-        row: Any = public_id and ACCESS[kind](session, who, public_id, "write")
-        certificate = kind == "chung-nhan"
-        made = certificate_form if certificate else code_form
+        row: Any = public_id and access_paper(session, who, kind, public_id, "write")
         form = made(session, who, row or None)
         if form.validate_on_submit():
-            save: Any = save_certificate if certificate else save_code
             with refused(session, form) as outcome:
-                row = save(session, who, form.command(), public_id, today=today())
+                command, at = form.command(), {"today": today(), "now": now()}
+                row = save(session, who, command, public_id, **at)
             if outcome.done:
                 flash(_("Đã lưu. Cán bộ sẽ xem rồi xác minh."), "ok")
                 return redirect(url_for(".show", kind=kind, public_id=row.public_id))
-        page = f"papers/{'certificate' if certificate else 'code'}.html"
         status = 422 if form.is_submitted() else 200
-        return render_template(page, form=form, row=row), status
-
-
-@bp.post("/<any('chung-nhan', 'ma-vung'):kind>/<public_id>/xac-minh")
-@requires(Right.OFFICIATE)
-@idempotent
-def verify(kind: str, public_id: str) -> ResponseReturnValue:
-    """The paper is as it is written here."""
-    form = VerifyForm()
-    with transaction() as session:
-        row = ACCESS[kind](session, current_actor(), public_id, "review")
-        with refused(session, form) as outcome:
-            seen = form.seen.data or ""
-            verify_paper(session, current_actor(), row, seen=seen, now=now())
-        if outcome.done:
-            flash(_("Đã xác minh %(paper)s.", paper=paper_title(row)), "ok")
-            return redirect(url_for("papers.queue"))
-        for message in form.form_errors:
-            flash(message, "bad")
-    return redirect(url_for("papers.show", kind=kind, public_id=public_id))
-
-
-@bp.post("/<any('chung-nhan', 'ma-vung'):kind>/<public_id>/phuc-hoi")
-@requires(Right.OFFICIATE)
-@idempotent
-def resume(kind: str, public_id: str) -> ResponseReturnValue:
-    """A suspended paper counts again."""
-    form = EndForm()
-    with transaction() as session:
-        row = ACCESS[kind](session, current_actor(), public_id, "review")
-        with refused(session, form) as outcome:
-            resume_paper(session, row)
-        if outcome.done:
-            flash(_("Giấy này lại được tính."), "ok")
-        for message in form.form_errors:
-            flash(message, "bad")
-    return redirect(url_for("papers.show", kind=kind, public_id=public_id))
-
-
-@bp.route(
-    "/<any('chung-nhan', 'ma-vung'):kind>/<public_id>/<any('dinh-chi', 'thu-hoi'):how>",
-    methods=["GET", "POST"],
-)
-@requires(Right.OFFICIATE)
-@idempotent
-def stop(kind: str, public_id: str, how: str) -> ResponseReturnValue:
-    """The paper does not count from today: for now, or for good."""
-    finish = suspend_paper if how == "dinh-chi" else revoke_paper
-    with transaction() as session:
-        row = ACCESS[kind](session, current_actor(), public_id, "review")
-        form = StopForm()
-        if form.validate_on_submit():
-            with refused(session, form) as outcome:
-                finish(session, row, form.reason.data or "", today=today())
-            if outcome.done:
-                flash(_("Từ hôm nay giấy này không được tính."), "ok")
-                return redirect(url_for(".show", kind=kind, public_id=public_id))
-        status = 422 if form.is_submitted() else 200
-        page = render_template(
-            "papers/stop.html", form=form, row=row, kind=kind, how=how
-        )
-        return page, status
+        return render_template(template, form=form, row=row), status

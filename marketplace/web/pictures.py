@@ -19,7 +19,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from marketplace.web import chain_map as chain_maps
-from marketplace.web import charts, plots
+from marketplace.web import charts, history_plots, plots
 from marketplace.web.plumbing import static_url
 
 # The pictures go by the crop's code; the reference data names some in Vietnamese.
@@ -119,6 +119,7 @@ line = _picture(plots.line)
 bullet = _picture(plots.bullet)
 span = _picture(plots.span)
 chain_map = _picture(chain_maps.chain_map)
+beside = _picture(history_plots.beside)
 
 
 def heat(value: int) -> str:
@@ -141,6 +142,7 @@ def init_app(app: Flask) -> None:
         bullet,
         span,
         chain_map,
+        beside,
         heat,
     )
     app.jinja_env.globals.update({draw.__name__: draw for draw in drawings})

@@ -9,7 +9,7 @@ from marketplace.web.charts import Number, pct, say, svg, tag, upright
 Column = tuple[str, str, Number, Number]
 
 
-def _grid(
+def grid(
     left: Number, right: Number, high: Number, step: Number, top: Number, base: Number
 ) -> str:
     """Level lines with their amounts, from nought up."""
@@ -46,7 +46,7 @@ def cols(
     """
     left, top, base = 9, 14, height - 44
     wide = (100 - left) / max(len(data), 1)
-    body = _grid(left, 0, high, step, top, base)
+    body = grid(left, 0, high, step, top, base)
     for i, column in enumerate(data):
         body += _column(column, left + i * wide, wide, (base - top) / high, base)
     body += tag("line", cls="ax", x1=pct(left), x2="100%", y1=base, y2=base)
@@ -113,7 +113,7 @@ def line(
     scale = (base - top) / (high or 1)
     ys = [base - value * scale for value in values]
     gap = max(len(values) - 1, 1)
-    body = _grid(left, right, high, step, top, base) + _trend(ys, left, wide, height)
+    body = grid(left, right, high, step, top, base) + _trend(ys, left, wide, height)
     level = None if target is None else base - target * scale
     if level is not None:
         body += _target(left, right, level, target_label)
@@ -173,7 +173,7 @@ def span(
     left, right, top, base = 9, 15, 16, height - 28
     wide, scale = 100 - left - right, (base - top) / (high or 1)
     edges = [(at, base - up * scale, base - low * scale) for at, low, up in points]
-    body = _grid(left, right, high, step, top, base) + _strip(edges, left, wide, height)
+    body = grid(left, right, high, step, top, base) + _strip(edges, left, wide, height)
     for place, words in ticks:
         x = pct(left + place * wide / 100)
         body += say(words, x, base + 19, text_anchor="middle")

@@ -11,7 +11,8 @@ from flask import Flask
 from flask_babel import gettext as _
 
 from forms.said import said
-from marketplace.domain.report_periods import PeriodKind, ReportPeriod
+from marketplace.domain.canonical import short_digest
+from marketplace.domain.report_periods import PeriodKind, ReportPeriod, read_period
 from marketplace.domain.reports import Named, Report, ReportHead, Said, Table, Value
 from marketplace.services.spreadsheet_reports import Cell, Column, Sheet
 from marketplace.web import words
@@ -45,16 +46,31 @@ def period_title(period: ReportPeriod) -> str:
     return str(_("%(period)s năm %(year)s", period=name, year=year))
 
 
-def head_lines(head: ReportHead) -> list[tuple[str, str]]:
+def period_title_of(code: str) -> str:
+    """The heading of a stored code; the code itself where it is none."""
+    period = read_period(code)
+    return period_title(period) if period else code
+
+
+def head_lines(
+    head: ReportHead, against: ReportHead | None = None
+) -> list[tuple[str, str]]:
     """What stands over a report, as names and values."""
-    days = f"{words.day(head.first)} – {words.day(head.last)}"
-    return [
+    lines = [
         (_("Đơn vị báo cáo"), head.unit),
         (_("Địa bàn"), head.area),
-        (_("Kỳ báo cáo"), f"{period_title(head.period)} ({days})"),
+        (_("Kỳ báo cáo"), _period_line(head)),
         (_("Số liệu tính đến hết ngày"), words.day(head.on)),
         (_("Phiên bản định nghĩa"), head.version),
     ]
+    if against:
+        lines.append((_("So với kỳ"), _period_line(against)))
+    return lines
+
+
+def _period_line(head: ReportHead) -> str:
+    days = f"{words.day(head.first)} – {words.day(head.last)}"
+    return f"{period_title(head.period)} ({days})"
 
 
 def plain(value: Value) -> Cell:
@@ -87,7 +103,8 @@ def is_number(value: Value) -> bool:
 
 def sheets_of(report: Report, title: str) -> list[Sheet]:
     """All tables of a report as sheets under the same head."""
-    lines = [f"{name}: {value}" for name, value in head_lines(report.head)]
+    pairs = head_lines(report.head, report.against)
+    lines = [f"{name}: {value}" for name, value in pairs]
     notes = [said(note.message, note.params) for note in report.notes]
     return [_sheet(title, [*lines, *notes], table) for table in report.tables]
 
@@ -112,9 +129,11 @@ def tab_name(name: str) -> str:
 def init_app(app: Flask) -> None:
     """Give templates the filters and words of reports."""
     app.jinja_env.filters["reported"] = shown
+    app.jinja_env.filters["check_code"] = short_digest
     app.jinja_env.globals.update(
         period_name=period_name,
         period_title=period_title,
+        period_title_of=period_title_of,
         head_lines=head_lines,
         is_reported_number=is_number,
         said=said,

@@ -6,15 +6,16 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from marketplace.domain.report_periods import periods_of
-from marketplace.domain.reports import ReportForm
+from marketplace.domain.reports import FileKind, ReportForm
 from marketplace.services.report_scopes import (
     FIRST_YEAR,
     ReportScope,
     list_areas,
+    place_of,
+    scope_before,
     scope_report,
 )
 from marketplace.services.reports import (
@@ -23,12 +24,11 @@ from marketplace.services.reports import (
     list_exports,
     log_export,
 )
-from marketplace.services.spreadsheet_reports import write_book
-from marketplace.services.spreadsheets import XLSX
 from marketplace.web.access import Right, current_actor, requires
 from marketplace.web.clock import now, today
 from marketplace.web.paging import page_of
-from marketplace.web.report_words import sheets_of
+from marketplace.web.printing import page_lang
+from marketplace.web.report_files import file_response, write_file
 from models.database import transaction
 
 bp = Blueprint("reports", __name__, url_prefix="/bao-cao")
@@ -55,13 +55,17 @@ def show(letter: str) -> ResponseReturnValue:
     form = _form(letter)
     with transaction(read_only=True) as session:
         scope = _scope(session)
-        report = build_report(session, form, scope)
-        details = report.tables[1] if report.tables[1:] else None
+        report = build_report(session, form, scope, _against(session, scope))
+        rest = list(report.tables[1:])
+        compared = rest.pop(0) if report.against else None
+        details = rest.pop(0) if rest else None
         return render_template(
             "reports/show.html",
             form=form,
             report=report,
             details=details,
+            compared=compared,
+            more=rest,
             page=page_of(details.rows) if details else None,
             **_choices(session, scope),
         )
@@ -71,17 +75,25 @@ def show(letter: str) -> ResponseReturnValue:
 @requires(Right.OFFICIATE)
 def sheet(letter: str) -> ResponseReturnValue:
     """The same rows as a spreadsheet; who takes it is written down."""
-    form = _form(letter)
+    return _file(_form(letter), FileKind.EXCEL)
+
+
+@bp.post("/mau-<letter>/pdf")
+@requires(Right.OFFICIATE)
+def paper(letter: str) -> ResponseReturnValue:
+    """The same rows to print; who takes it is written down."""
+    return _file(_form(letter), FileKind.PDF)
+
+
+def _file(form: ReportForm, kind: FileKind) -> Response:
+    at = now()
     with transaction() as session:
         scope = _scope(session)
-        report = build_report(session, form, scope)
-        log_export(session, current_actor(), report, now=now())
-        title = _("Mẫu %(letter)s", letter=form.value.upper())
-        body = write_book(sheets_of(report, title))
-    response = Response(body, mimetype=XLSX)
-    name = f"mau-{form.value}-{scope.period.code}.xlsx"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+        report = build_report(session, form, scope, _against(session, scope))
+        log_export(session, current_actor(), report, kind, now=at)
+        place = place_of(session, current_actor())
+    written = write_file(report, kind, place, page_lang(), at=at)
+    return file_response(written)
 
 
 def _form(letter: str) -> ReportForm:
@@ -101,13 +113,22 @@ def _scope(session: Session) -> ReportScope:
     )
 
 
+def _against(session: Session, scope: ReportScope) -> ReportScope | None:
+    asked = request.values.get("so-voi", "")
+    return scope_before(session, scope, asked, today=today())
+
+
 def _choices(session: Session, scope: ReportScope) -> dict[str, Any]:
     """What the form over every page offers, and what it stands on."""
     asked = {"ky": scope.period.code}
     if scope.area.code:
         asked["khu-vuc"] = scope.area.code
+    other = request.values.get("so-voi", "")
+    if _against(session, scope):
+        asked["so-voi"] = other
     return {
         "scope": scope,
+        "other": asked.get("so-voi", ""),
         "asked": asked,
         "areas": list_areas(session, current_actor(), today=today()),
         "periods": list(periods_of(scope.period.year)),

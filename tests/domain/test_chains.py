@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marketplace.domain.chain_counting import ChainDay, count_chains
 from marketplace.domain.chain_facts import (
     ChainFacts,
-    ChainParams,
     Check,
     ContractFacts,
     Evidence,
@@ -19,18 +19,17 @@ from marketplace.domain.chain_facts import (
     Party,
     Recognition,
 )
+from marketplace.domain.chain_params import ChainParams
 from marketplace.domain.chain_reasons import PREDICATE_TITLES, REASONS
+from marketplace.domain.chain_states import state_on
 from marketplace.domain.chains import (
-    ChainDay,
     between_seasons,
-    count_chains,
     evaluate,
     failing,
     is_counted,
     not_evaluated,
     pd_active,
     safe_operating,
-    state_on,
 )
 from marketplace.domain.papers import Paper
 from marketplace.domain.words import (

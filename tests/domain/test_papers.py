@@ -21,15 +21,12 @@ from marketplace.domain.masks import (
 from marketplace.domain.papers import (
     Paper,
     add_months,
-    check_number,
     check_stars,
     check_term,
     counts_on,
     days_left,
     needs_food_safety_certificate,
-    ocop_issuer_level,
     ocop_stars,
-    reminder_due,
 )
 from marketplace.domain.words import CertificateScheme, Market, PaperState
 
@@ -67,6 +64,7 @@ def test_a_pending_or_unverified_paper_never_counts():
     day = date(2026, 5, 1)
 
     assert not counts_on(paper(PaperState.PENDING), day)
+    assert not counts_on(paper(PaperState.RETURNED), day)
     assert not counts_on(paper(verified_on=None), day)
 
 
@@ -83,12 +81,6 @@ def test_a_paper_without_a_term_counts_on():
     assert counts_on(paper(last_day=None), date(2040, 1, 1))
     assert days_left(paper(last_day=None), FIRST) is None
     assert days_left(paper(), date(2026, 8, 1)) == 3
-
-
-def test_reminders_come_four_times():
-    due = [reminder_due(LAST, LAST - timedelta(days=n)) for n in range(200)]
-
-    assert [day for day in due if day is not None] == [7, 30, 90, 180]
 
 
 @pytest.mark.parametrize(
@@ -117,33 +109,11 @@ def test_a_scheme_without_a_term_takes_any():
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("scheme", "number", "code"),
-    [
-        (SCHEME.GLOBALGAP, "8939999000017", None),
-        (SCHEME.GLOBALGAP, "8939999000018", "CE-04"),
-        (SCHEME.GLOBALGAP, "40503730", "CE-04"),
-        (SCHEME.VIETGAP, "VietGAP-TT-13-09-68-0096", None),
-        (SCHEME.VIETGAP, "99/2026", "CE-03"),
-        (SCHEME.HACCP, "anything", None),
-    ],
-)
-def test_only_a_number_with_a_check_digit_is_refused(scheme, number, code):
-    findings = check_number(scheme, number)
-
-    assert [f.code for f in findings] == ([code] if code else [])
-    assert any(f.forbids for f in findings) is (code == "CE-04")
-
-
-def test_stars_follow_the_score_and_the_law_of_the_day():
+def test_stars_follow_the_score():
     assert [ocop_stars(n) for n in (49, 50, 69, 70, 89, 90, 100)] == [
         None, 3, 3, 4, 4, 5, 5,
     ]  # fmt: skip
     assert [bool(check_stars(n)) for n in (None, 2, 3, 5, 6)] == [1, 1, 0, 0, 1]
-    assert ocop_issuer_level(3, date(2025, 7, 5)) == "district"
-    assert ocop_issuer_level(3, date(2025, 7, 6)) == "province"
-    assert ocop_issuer_level(4, date(2025, 7, 5)) == "province"
-    assert ocop_issuer_level(5, FIRST) == "central"
 
 
 def test_a_haccp_plant_needs_no_food_safety_certificate():
@@ -175,25 +145,6 @@ def test_an_area_has_a_least_size(area, market, perennial, code):
 
     assert [f.code for f in findings] == ([code] if code else [])
     assert any(f.forbids for f in findings) is (code == "GA-01")
-
-
-@pytest.mark.parametrize(
-    ("code", "market", "packing", "rule"),
-    [
-        ("VN-14-126-04198-01-24", Market.DOMESTIC, False, None),
-        ("VN-SLOR-0012", Market.CN, False, None),
-        ("VN-SLPH-012", Market.CN, True, None),
-        ("VN-SLOR-0012", Market.CN, True, "GA-06"),
-        ("SL.14.12.01", Market.US, False, None),
-        ("whatever", Market.AU, False, "GA-06"),
-        ("whatever", Market.DOMESTIC, False, "GA-05"),
-    ],
-)
-def test_an_unusual_code_is_only_shown(code, market, packing, rule):
-    findings = areas.check_code(code, market, packing=packing)
-
-    assert [f.code for f in findings] == ([rule] if rule else [])
-    assert not any(f.forbids for f in findings)
 
 
 def test_land_is_not_counted_twice():

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import marketplace.domain
-from marketplace.domain.chain_facts import ChainParams
+from marketplace.domain.chain_params import ChainParams
 from marketplace.domain.papers import REMINDER_DAYS
 from marketplace.domain.seasons import HarvestMonths, check_months, find_season
 from marketplace.domain.windows import Window
@@ -246,7 +246,7 @@ def test_every_scheme_has_a_term_and_reminders_agree():
 
     for scheme in CertificateScheme:
         term = terms[f"certificate.{scheme.name}"]
-        assert 0 < term["usual_days"] <= term["most_days"]
+        assert 0 < term["usual_months"] <= term["most_months"]
     assert terms["certificate.reminders"]["days"] == list(REMINDER_DAYS)
 
 

@@ -101,3 +101,14 @@ def test_equal_values_leave_nobody_out():
     problem = problem._replace(lots=lots, km_per_day=float("inf"))
 
     check_both_ways(problem, width=40, above=0)
+
+
+@pytest.mark.parametrize("vnd", [10**7, 10**11])
+def test_prices_beyond_single_precision_hold_nobody_back(vnd):
+    """A sieve compares in 32 bits; what it cannot tell apart it lets through."""
+    around = tuple(vnd + step for step in range(0, 1_300, 100))
+
+    problem = rolled(3, 300, 40, Kind(vnd=around, more_vnd=900))
+
+    assert pairs_of(problem)
+    check_both_ways(problem, width=3, above=0)

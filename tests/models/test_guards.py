@@ -23,15 +23,16 @@ from models.monitoring_cases import MonitoringCase
 from models.offers import Offer
 from models.organisations import Organisation, User
 from models.proposals import Proposal
+from models.register_imports import RegisterImport
 from models.season_plans import SeasonPlan
 from models.settlements import AccountEntry
 from models.signatures import Signature
-from tests import majeure_rows
+from tests import import_rows, majeure_rows
 from tests.amending import proposed
 from tests.calling import Framed, week
-from tests.chain_rows import MONITORED, Watched
 from tests.deals import Deals
 from tests.factories import NOW, TODAY
+from tests.monitoring_rows import MONITORED, Watched
 from tests.seasons import Seasons
 
 TABLES = {
@@ -54,6 +55,7 @@ TABLES = {
     "monitoring_cases": MonitoringCase,
     "call_off_frames": CallOffFrame,
     "call_offs": CallOff,
+    "register_imports": RegisterImport,
 }
 # What names a row here: an amendment has no number of its own beside its contract's.
 KEYS = {name: getattr(table, "id", None) for name, table in TABLES.items()} | {
@@ -104,6 +106,9 @@ def companions(table, state):
         kg = 1 if state == "confirmed" else None
         answered_at = None if state == "posted" else NOW
         return {"answered_at": answered_at, "confirmed_kg": kg, "delivery_line": kg}
+    if table == "register_imports":
+        second = sa.select(sa.func.max(User.id)).scalar_subquery()
+        return {"decided_by_id": second, "undone_by_id": second, "reason": "nhầm sổ"}
     if table == "majeure_notices":
         return answered(state)
     if table in MONITORED:
@@ -222,6 +227,12 @@ class Rows:
         framed = Framed(self.session, self.make)
         framed.agreed()
         return framed.call(week(0))
+
+    def _register_imports(self):
+        officer = self.make.officer()
+        row = import_rows.draft(self.session, self.make.organisation(), officer)
+        assert self.make.user().id != row.made_by_id
+        return row
 
     def _contract_templates(self):
         author, _second = self.make.user(), self.make.user()

@@ -18,9 +18,9 @@ from marketplace.services.chain_pages import (
     participants_seen,
     predicates_seen,
 )
-from tests.chain_rows import Watched
 from tests.deals import Deals
 from tests.factories import TODAY
+from tests.monitoring_rows import Watched
 from tests.web.test_chains import shared  # noqa: F401 - a fixture
 
 

@@ -31,7 +31,8 @@ from marketplace.services.figures import chains_on, count_chains_on
 from marketplace.services.invariants import find_violations
 from marketplace.services.quantities import promise_kg, promise_tranche
 from marketplace.services.signing import Sign, current_version, sign_contract
-from models.chains import Chain, ChainEvaluation, ChainInterval
+from models.chain_days import ChainInterval
+from models.chains import Chain, ChainEvaluation
 from models.papers import Facility
 from tests.factories import NOW, PASSWORD, TODAY
 

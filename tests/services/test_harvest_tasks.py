@@ -9,26 +9,26 @@ from marketplace.domain.words import HarvestState, OfferState, PaperState
 from marketplace.services.harvest_demand import asked_kg, demand_for
 from marketplace.services.harvest_prefill import months_around, own_products, prefill
 from marketplace.services.harvest_tasks import (
-    ending_papers,
     has_harvest_after,
     open_harvests,
     over_harvests,
     over_promised_harvests,
     stale_harvests,
 )
+from marketplace.services.paper_expiries import ending_papers_of
 from tests.factories import TODAY
 
 
 def test_a_paper_that_ends_soon_waits_until_a_newer_one_is_there(session, make):
     organisation = make.organisation()
-    who = make.member(organisation)
     soon = make.certificate(organisation, expires_on=TODAY + timedelta(days=38))
     make.certificate(organisation, product_id=make.product("mango").id)
     make.certificate(make.organisation(), expires_on=TODAY + timedelta(days=3))
 
-    assert ending_papers(session, who, today=TODAY) == [soon]
+    own = organisation.id
+    assert ending_papers_of(session, own, today=TODAY) == [soon]
     make.certificate(organisation, verified=False)
-    assert ending_papers(session, who, today=TODAY) == []
+    assert ending_papers_of(session, own, today=TODAY) == []
 
 
 def test_a_paper_that_is_suspended_does_not_remind(session, make):
@@ -36,7 +36,7 @@ def test_a_paper_that_is_suspended_does_not_remind(session, make):
     ends = TODAY + timedelta(days=5)
     make.certificate(organisation, expires_on=ends, state=PaperState.SUSPENDED)
 
-    assert ending_papers(session, make.member(organisation), today=TODAY) == []
+    assert ending_papers_of(session, organisation.id, today=TODAY) == []
 
 
 def test_a_forecast_is_looked_at_again_near_its_window(session, make):

@@ -11,8 +11,8 @@ from marketplace.services.monitoring_decisions import decide_case
 from marketplace.services.recognition_papers import freeze_recognition
 from models.chains import ChainFact
 from models.recognition_papers import RecognitionPaper
-from tests.chain_rows import Watched
 from tests.factories import NOW, TODAY
+from tests.monitoring_rows import Watched
 
 
 @pytest.fixture

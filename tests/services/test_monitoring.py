@@ -46,8 +46,8 @@ from marketplace.services.monitoring_stops import (
 )
 from models.monitoring import ChainEvent, Nonconformity
 from models.notices import Notice
-from tests.chain_rows import Watched, answers, chain_of
 from tests.factories import NOW, TODAY
+from tests.monitoring_rows import Watched, answers, chain_of
 from tests.photo_rows import jpeg
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"

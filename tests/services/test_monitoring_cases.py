@@ -34,8 +34,8 @@ from marketplace.services.monitoring_findings import (
     answer_finding,
 )
 from marketplace.services.monitoring_night import warn_overdue
-from tests.chain_rows import Watched, chain_of
 from tests.factories import NOW, TODAY
+from tests.monitoring_rows import Watched, chain_of
 from tests.services.test_monitoring import told
 
 DAYS = {"today": TODAY, "now": NOW}

@@ -32,20 +32,23 @@ from marketplace.services.areas import (
     save_facility,
 )
 from marketplace.services.paper_checks import oddities_of
+from marketplace.services.paper_queue import waiting_papers
 from marketplace.services.paper_review import (
+    Reviewing,
     resume_paper,
     revoke_paper,
     stamp_of,
     suspend_paper,
     verify_paper,
-    waiting_papers,
 )
-from marketplace.services.papers import (
+from marketplace.services.paper_rows import (
     access_certificate,
     access_code,
+    paper_of,
+)
+from marketplace.services.papers import (
     list_certificates,
     list_codes,
-    paper_of,
     save_certificate,
     save_code,
 )
@@ -79,8 +82,13 @@ def code_words(area, **over):
 
 
 def verified(session, make, row):
-    verify_paper(session, make.officer(), row, seen=stamp_of(row), now=NOW)
+    verify_paper(session, row, by(make.officer()), seen=stamp_of(row))
     return row
+
+
+def by(officer, today=TODAY):
+    """What an officer does on a day."""
+    return Reviewing(officer, today, NOW)
 
 
 def test_a_garden_is_kept_where_it_lies(session, make):
@@ -158,7 +166,7 @@ def test_a_facility_is_kept_and_changed(session, make):
 
 def test_a_certificate_counts_once_an_officer_verified_it(session, make):
     who = make.member()
-    row = save_certificate(session, who, VIETGAP, today=TODAY)
+    row = save_certificate(session, who, VIETGAP, today=TODAY, now=NOW)
     assert not counts_on(paper_of(row), TODAY)
     assert waiting_papers(session, make.officer()) == [row]
 
@@ -186,16 +194,18 @@ def test_a_certificate_counts_once_an_officer_verified_it(session, make):
 )
 def test_a_certificate_that_cannot_be_is_refused(session, make, over, field):
     with pytest.raises(Refused) as refusal:
-        save_certificate(session, make.member(), replace(VIETGAP, **over), today=TODAY)
+        save_certificate(
+            session, make.member(), replace(VIETGAP, **over), today=TODAY, now=NOW
+        )
 
     assert refusal.value.field == field
 
 
 def test_a_number_is_written_down_once(session, make):
-    save_certificate(session, make.member(), VIETGAP, today=TODAY)
+    save_certificate(session, make.member(), VIETGAP, today=TODAY, now=NOW)
 
     with pytest.raises(Refused) as refusal:
-        save_certificate(session, make.member(), VIETGAP, today=TODAY)
+        save_certificate(session, make.member(), VIETGAP, today=TODAY, now=NOW)
 
     assert refusal.value.field == "number"
 
@@ -203,7 +213,7 @@ def test_a_number_is_written_down_once(session, make):
 def test_odd_numbers_and_terms_are_kept_and_shown(session, make):
     odd = replace(VIETGAP, number="12/VG", expires_on=date(2028, 2, 1))
 
-    row = save_certificate(session, make.member(), odd, today=TODAY)
+    row = save_certificate(session, make.member(), odd, today=TODAY, now=NOW)
 
     assert [f.code for f in oddities_of(session, row, today=TODAY)] == [
         "CE-03",
@@ -213,10 +223,12 @@ def test_odd_numbers_and_terms_are_kept_and_shown(session, make):
 
 def test_a_certificate_changed_after_its_verification_waits_again(session, make):
     who = make.member()
-    row = verified(session, make, save_certificate(session, who, VIETGAP, today=TODAY))
+    row = verified(
+        session, make, save_certificate(session, who, VIETGAP, today=TODAY, now=NOW)
+    )
 
     longer = replace(VIETGAP, area_ha=Decimal(40))
-    save_certificate(session, who, longer, row.public_id, today=TODAY)
+    save_certificate(session, who, longer, row.public_id, today=TODAY, now=NOW)
 
     assert row.state is PaperState.PENDING
     assert (row.verified_at, row.verified_by_id) == (None, None)
@@ -224,40 +236,44 @@ def test_a_certificate_changed_after_its_verification_waits_again(session, make)
 
 def test_what_the_officer_did_not_read_is_not_verified(session, make):
     who = make.member()
-    row = save_certificate(session, who, VIETGAP, today=TODAY)
+    row = save_certificate(session, who, VIETGAP, today=TODAY, now=NOW)
     seen = stamp_of(row)
     row.updated_at += timedelta(seconds=1)
     session.flush()
 
     with pytest.raises(Conflict):
-        verify_paper(session, make.officer(), row, seen=seen, now=NOW)
+        verify_paper(session, row, by(make.officer()), seen=seen)
 
 
 def test_nobody_verifies_the_own_papers(session, make):
     officer = make.officer()
-    row = save_certificate(session, officer, VIETGAP, today=TODAY)
+    row = save_certificate(session, officer, VIETGAP, today=TODAY, now=NOW)
 
     with pytest.raises(Refused):
-        verify_paper(session, officer, row, seen=stamp_of(row), now=NOW)
+        verify_paper(session, row, by(officer), seen=stamp_of(row))
 
 
 def test_suspended_stops_revoked_ends_and_the_days_before_count(session, make):
     who = make.member()
-    row = verified(session, make, save_certificate(session, who, VIETGAP, today=TODAY))
+    row = verified(
+        session, make, save_certificate(session, who, VIETGAP, today=TODAY, now=NOW)
+    )
     later = TODAY + timedelta(days=30)
 
+    step = by(make.officer(), later)
+
     with pytest.raises(Refused):
-        suspend_paper(session, row, " ", today=later)
-    suspend_paper(session, row, "Mẫu không đạt", today=later)
+        suspend_paper(session, row, " ", step)
+    suspend_paper(session, row, "Mẫu không đạt", step)
 
     assert counts_on(paper_of(row), later - timedelta(days=1))
     assert not counts_on(paper_of(row), later)
-    resume_paper(session, row)
+    resume_paper(session, row, step)
     assert counts_on(paper_of(row), later)
-    revoke_paper(session, row, "Giấy giả", today=later)
+    revoke_paper(session, row, "Giấy giả", step)
     assert (row.state, row.note) == (PaperState.REVOKED, "Giấy giả")
     with pytest.raises(Refused):
-        save_certificate(session, who, VIETGAP, row.public_id, today=TODAY)
+        save_certificate(session, who, VIETGAP, row.public_id, today=TODAY, now=NOW)
 
 
 def test_a_new_paper_covers_what_is_on_the_market_already(session, make):
@@ -265,7 +281,9 @@ def test_a_new_paper_covers_what_is_on_the_market_already(session, make):
     harvest = make.harvest(organisation)
     mango = make.harvest(organisation, product="mango")
 
-    row = save_certificate(session, make.member(organisation), VIETGAP, today=TODAY)
+    row = save_certificate(
+        session, make.member(organisation), VIETGAP, today=TODAY, now=NOW
+    )
 
     assert [one.certificate_id for one in harvest.papers] == [row.id]
     assert mango.papers == []
@@ -275,13 +293,14 @@ def test_a_code_belongs_to_a_garden_and_a_market(session, make):
     who = make.member()
     area = garden(session, make, who)
 
-    row = save_code(session, who, code_words(area), today=TODAY)
+    row = save_code(session, who, code_words(area), today=TODAY, now=NOW)
     again = save_code(
         session,
         who,
         code_words(area, last_day=date(2026, 12, 31)),
         row.public_id,
         today=TODAY,
+        now=NOW,
     )
 
     assert list_codes(session, who) == [again]
@@ -302,7 +321,7 @@ def test_a_code_that_cannot_be_is_refused(session, make, over, field):
     area = garden(session, make, who)
 
     with pytest.raises(Refused) as refusal:
-        save_code(session, who, code_words(area, **over), today=TODAY)
+        save_code(session, who, code_words(area, **over), today=TODAY, now=NOW)
 
     assert refusal.value.field == field
 
@@ -312,7 +331,7 @@ def test_odd_codes_are_kept_and_shown(session, make):
     area = garden(session, make, who)
     odd = code_words(area, code="SL 12", area_ha=Decimal(3), supervised_on=None)
 
-    row = save_code(session, who, odd, today=TODAY)
+    row = save_code(session, who, odd, today=TODAY, now=NOW)
 
     codes = [finding.code for finding in oddities_of(session, row, today=TODAY)]
     assert codes == ["GA-06", "GA-02", "GA-08"]
@@ -327,9 +346,9 @@ def test_foreign_places_and_papers_are_not_there(session, make):
         (access_facility, save_facility(session, who, dryer, today=TODAY)),
         (
             access_certificate,
-            save_certificate(session, who, VIETGAP, today=TODAY),
+            save_certificate(session, who, VIETGAP, today=TODAY, now=NOW),
         ),
-        (access_code, save_code(session, who, code_words(area), today=TODAY)),
+        (access_code, save_code(session, who, code_words(area), today=TODAY, now=NOW)),
     ]
     stranger, officer = make.member(), make.officer()
     elsewhere = replace(officer, scope_unit_ids=frozenset())

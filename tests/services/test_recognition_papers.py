@@ -20,8 +20,8 @@ from marketplace.services.recognition_papers import access_paper, freeze_recogni
 from marketplace.services.recognition_pdf import recognition_pdf
 from models.chains import Chain
 from models.recognition_papers import RecognitionPaper
-from tests.chain_rows import Watched
 from tests.factories import NOW, TODAY
+from tests.monitoring_rows import Watched
 from tests.printed import Printed
 from tests.services.test_chains import in_force  # noqa: F401 - a fixture
 

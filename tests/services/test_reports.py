@@ -367,6 +367,58 @@ def test_a_sum_that_does_not_agree_is_said_on_the_form(session, make, officer):
     assert report_d._DISAGREES in {note.message for note in none}
 
 
+def consumption(session, officer, period="2026-N"):
+    scope = scope_report(session, officer, period, "", today=TODAY)
+    return build_report(session, ReportForm.CONSUMPTION, scope)
+
+
+def test_a_contract_with_a_sum_but_no_note_is_listed_and_in_no_sum(
+    session, make, officer
+):
+    deals = Deals(session, make)
+    old, with_note = deals.in_force(), deals.in_force()
+    deals.inspected(with_note)
+    before = consumption(session, officer)
+
+    old.delivered_kg = 7_500
+    session.flush()
+    after = consumption(session, officer)
+
+    assert len(before.tables) == 2
+    assert after.tables[0] == before.tables[0]
+    table = after.tables[2]
+    assert [(line[1], line[-1]) for line in table.rows] == [(old.number, 7.5)]
+    assert table.total[-1] == 7.5
+    said = after.notes[-1]
+    assert (said.params["n"], said.params["tonnes"]) == (1, 7.5)
+
+
+def test_only_what_the_notes_do_not_say_counts_as_without_a_note(
+    session, make, officer
+):
+    deals = Deals(session, make)
+    contract = deals.in_force()
+    deals.inspected(contract)
+    noted = contract.delivered_kg
+
+    contract.delivered_kg = noted + 1_000
+    session.flush()
+
+    assert noted > 0
+    assert consumption(session, officer).tables[2].total[-1] == 1
+
+
+def test_an_old_contract_is_told_in_the_periods_of_its_term_only(
+    session, make, officer
+):
+    old = Deals(session, make).in_force()
+    old.delivered_kg = 500
+    session.flush()
+
+    assert len(consumption(session, officer, "2026-T3").tables) == 3
+    assert len(consumption(session, officer, "2026-T2").tables) == 2
+
+
 def test_a_linkage_chain_is_reported_with_its_parties_and_what_fails(
     session, make, officer
 ):

@@ -15,10 +15,10 @@ from models.chains import ChainContract
 from models.monitoring import Nonconformity, PostCheck, SampleTest
 from models.monitoring_cases import MonitoringCase
 from models.recognition_papers import RecognitionPaper
-from tests.chain_rows import Watched, chain_of
 from tests.deals import Deals
 from tests.doors import enter
 from tests.factories import NOW, TODAY
+from tests.monitoring_rows import Watched, chain_of
 from tests.photo_rows import jpeg
 
 SOON = f"{TODAY + timedelta(days=5):%d/%m/%Y}"

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import io
+from datetime import timedelta
+
 import pytest
+import time_machine
+from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from marketplace.domain.words import CertificateScheme, PaperState
 from marketplace.services.paper_review import stamp_of
+from marketplace.web import clock
+from models.harvests import HarvestPaper
+from models.paper_records import PackingHouseCode
 from models.papers import Certificate, Facility, GrowingArea, GrowingAreaCode
+from tests.deals import Deals
 from tests.doors import enter
+from tests.factories import NOW
 from tests.pages import problems_of
 
 LISTS = ["/vuon/", "/giay-to/"]
@@ -221,13 +231,15 @@ def test_an_officer_suspends_takes_up_again_and_revokes(client, session, make):
 
     assert problems_of(client.get(f"{address}/dinh-chi").text) == []
     assert client.post(f"{address}/dinh-chi", data={"reason": ""}).status_code == 422
-    client.post(f"{address}/dinh-chi", data={"reason": "Mẫu không đạt"})
+    day = f"{clock.today():%d/%m/%Y}"
+    words = {"reason": "Mẫu không đạt", "day": day}
+    client.post(f"{address}/dinh-chi", data=words)
     session.refresh(row)
     assert row.state is PaperState.SUSPENDED
     assert "Mẫu không đạt" in client.get(address).text
 
     client.post(f"{address}/phuc-hoi")
-    client.post(f"{address}/thu-hoi", data={"reason": "Giấy giả"})
+    client.post(f"{address}/thu-hoi", data={"reason": "Giấy giả", "day": day})
 
     session.refresh(row)
     assert (row.state, row.note) == (PaperState.REVOKED, "Giấy giả")
@@ -281,4 +293,103 @@ def test_an_officer_sees_the_gardens_of_the_scope(client, session, make):
 
     assert area.name in page
     assert "HTX Bảo Minh" in page
+    assert problems_of(page) == []
+
+
+def test_a_returned_paper_is_mended_and_sent_again(client, session, make):
+    organisation = make.organisation()
+    who, officer = make.member(organisation), make.officer()
+    row = make.certificate(organisation, verified=False)
+    address = f"/giay-to/chung-nhan/{row.public_id}"
+    enter(client, session, officer)
+    assert problems_of(client.get(f"{address}/tra-lai").text) == []
+    assert client.post(f"{address}/tra-lai", data={"reason": ""}).status_code == 422
+
+    words = {"reason": "Ảnh mờ, ghi lại số", "seen": stamp_of(row)}
+    client.post(f"{address}/tra-lai", data=words)
+
+    session.refresh(row)
+    assert row.state is PaperState.RETURNED
+    enter(client, session, who)
+    page = client.get(address).text
+    assert "Ảnh mờ, ghi lại số" in page
+    assert "Sửa và gửi lại" in page
+    assert problems_of(page) == []
+
+
+def test_a_packing_code_goes_from_the_holder_to_the_officer(client, session, make):
+    organisation = make.organisation()
+    enter(client, session, make.member(organisation))
+    client.post(
+        "/vuon/co-so/moi",
+        data={
+            "kind": "packing_house",
+            "name": "Nhà sơ chế bản Mo",
+            "commune": str(make.commune().id),
+        },
+    )
+    house = one(session, Facility)
+    form = client.get(f"/giay-to/ma-dong-goi/moi?co-so={house.public_id}")
+    assert problems_of(form.text) == []
+
+    done = client.post(
+        "/giay-to/ma-dong-goi/moi",
+        data={
+            "facility": house.public_id,
+            "market": "CN",
+            "code": "VN-SLPH-012",
+            "first_day": "01/06/2025",
+        },
+    )
+
+    row = one(session, PackingHouseCode)
+    assert done.status_code == 302, done.text
+    enter(client, session, make.officer())
+    queue = client.get("/giay-to/xac-minh?loai=ma-dong-goi").text
+    address = f"/giay-to/ma-dong-goi/{row.public_id}"
+    assert row.code in queue
+    assert problems_of(queue) == problems_of(client.get(address).text) == []
+    client.post(f"{address}/xac-minh", data={"seen": stamp_of(row)})
+    looked = {"day": f"{clock.today():%d/%m/%Y}", "note": "Sạch"}
+    client.post(f"{address}/giam-sat", data=looked)
+    session.refresh(row)
+    assert (row.state, row.supervised_on) == (PaperState.ACTIVE, clock.today())
+    assert "Sạch" in client.get(address).text
+
+
+def test_an_officer_sees_and_takes_along_what_ends_soon(client, session, make):
+    organisation = make.organisation(name="HTX =1+1", short_name="=1+1")
+    soon = clock.today() + timedelta(days=20)
+    paper = make.certificate(
+        organisation, expires_on=soon, issued_on=soon - timedelta(days=400)
+    )
+    make.certificate(make.organisation())
+    enter(client, session, make.officer())
+
+    page = client.get("/giay-to/sap-het-han?han=30&xep=-tan")
+    file = client.get("/giay-to/sap-het-han/tep.xlsx?han=30")
+    none = client.get("/giay-to/sap-het-han?han=30&loai=OCOP")
+
+    assert problems_of(page.text) == problems_of(none.text) == []
+    assert f"/giay-to/chung-nhan/{paper.public_id}" in page.text
+    assert "Không giấy nào hết hạn" in none.text
+    book = CalamineWorkbook.from_filelike(io.BytesIO(file.data))
+    rows = book.get_sheet_by_index(0).to_python()
+    assert [paper.number in map(str, row) for row in rows].count(True) == 1
+    assert soon in [cell for row in rows for cell in row]
+
+
+def test_the_holder_sees_what_hangs_on_a_paper(client, session, make):
+    contract = Deals(session, make).in_force()
+    soon = min(line.deliver_from for line in contract.lines) - timedelta(days=1)
+    paper = make.certificate(contract.seller, expires_on=soon)
+    session.add(HarvestPaper(harvest_id=contract.harvest_id, certificate_id=paper.id))
+    session.flush()
+
+    with time_machine.travel(NOW):
+        enter(client, session, make.member(contract.seller))
+        page = client.get(f"/giay-to/chung-nhan/{paper.public_id}").text
+
+    assert "Nếu để hết hạn" in page
+    assert contract.number in page
     assert problems_of(page) == []

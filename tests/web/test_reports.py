@@ -12,14 +12,18 @@ import time_machine
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
+from marketplace.domain.canonical import short_digest
+from marketplace.domain.reports import FileKind, ReportForm
 from marketplace.services.figures import count_chains_on
-from marketplace.services.reports import FORMS
+from marketplace.services.report_scopes import scope_report
+from marketplace.services.reports import FORMS, build_report, digest_of_report
 from marketplace.web import words
 from models.report_exports import ReportExport
 from tests.doors import enter
 from tests.estate import Estate
 from tests.factories import NOW
 from tests.pages import XHTML, problems_of
+from tests.printed import Printed
 
 YEAR = "ky=2026-N"
 
@@ -87,6 +91,90 @@ def test_the_file_says_what_the_page_says(app, client, officer, form):
         assert any(line[: len(row)] == padded for line in exported), row
 
 
+def joined(words: object) -> str:
+    """Words without the places where a line may break."""
+    return "".join(str(words).split())
+
+
+@pytest.mark.parametrize("more", ["", "&lang=en"])
+@pytest.mark.parametrize("form", FORMS)
+def test_the_paper_says_what_the_page_says_and_what_is_stored(
+    app, client, session, officer, form, more
+):
+    page = cells_of(client.get(f"/bao-cao/mau-{form.value}?{YEAR}{more}").text)
+
+    answer = client.post(f"/bao-cao/mau-{form.value}/pdf?{YEAR}{more}")
+
+    printed = Printed(answer.data)
+    text = joined(printed.text)
+    rows = [[cell for cell in row if cell != "–"] for row in page if len(row) > 2]
+    assert rows
+    for row in rows:
+        assert joined("".join(row)) in text, row
+    scope = scope_report(session, officer, "2026-N", "", today=NOW.date())
+    stored = build_report(session, form, scope)
+    taken = session.scalars(select(ReportExport)).one()
+    assert (taken.file, taken.digest) == (FileKind.PDF, digest_of_report(stored))
+    assert joined(short_digest(taken.digest)) in text
+    # Each row that is stored is on page and paper, none is left out.
+    shown_rows = sum(len(table.rows) + bool(table.total) for table in stored.tables)
+    heads = sum(bool(table.rows or table.total) for table in stored.tables)
+    assert len(rows) == shown_rows + heads
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("with_", ["ky-truoc", "nam-truoc", "2025-N"])
+def test_two_periods_stand_beside_each_other_on_page_sheet_and_paper(
+    client, officer, form, with_
+):
+    asked = f"{form.value}?ky=2026-Q1&so-voi={with_}"
+    page = client.get(f"/bao-cao/mau-{asked}")
+    assert problems_of(page.text) == []
+    start = page.text.index('id="so-sanh"')
+    end = page.text.index("</section>", start)
+    compared = cells_of(page.text[start:end])[1:]
+
+    kinds = {
+        kind: client.post(f"/bao-cao/mau-{form.value}/{kind}{asked[1:]}").data
+        for kind in ("excel", "pdf")
+    }
+
+    book = CalamineWorkbook.from_filelike(io.BytesIO(kinds["excel"]))
+    assert book.sheet_names[1] == "So sánh hai kỳ"
+    text = joined(Printed(kinds["pdf"]).text)
+    assert joined("So với kỳ") in text
+    # Of these the estate has something in the period.
+    assert compared or form not in (ReportForm.CODES, ReportForm.COOPERATIVES)
+    for row in compared:
+        assert joined("".join(cell for cell in row if cell != "–")) in text
+
+
+def test_what_is_no_period_to_compare_with_gives_the_form_alone(client, officer):
+    for other in ("x", "2019-N", "2026-N", "2031-N"):
+        page = client.get(f"/bao-cao/mau-a?{YEAR}&so-voi={other}").text
+
+        assert 'id="so-sanh"' not in page
+
+
+def test_a_paper_is_a4_across_and_numbers_its_sheets(client, officer):
+    printed = Printed(client.post(f"/bao-cao/mau-a/pdf?{YEAR}").data)
+
+    count = len(printed.pages)
+    assert count > 1
+    for number, page in enumerate(printed.reader.pages, start=1):
+        assert (round(page.mediabox.width), round(page.mediabox.height)) == (842, 595)
+        assert f"Trang {number}/{count}" in printed.pages[number - 1]
+    for said in ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Mẫu A", "NGƯỜI LẬP BIỂU"):
+        assert said in printed.pages[0]
+
+
+def test_the_same_report_taken_at_the_same_moment_is_the_same_paper(client, officer):
+    with time_machine.travel(NOW, tick=False):
+        once, again = (client.post(f"/bao-cao/mau-c/pdf?{YEAR}").data for _ in range(2))
+
+    assert once == again
+
+
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("more", ["", "&lang=en"])
 def test_every_form_is_a_valid_page(client, officer, form, more):
@@ -121,6 +209,7 @@ def test_looking_at_a_report_takes_no_file(client, session, officer):
     client.get(f"/bao-cao/mau-a?{YEAR}")
 
     assert client.get(f"/bao-cao/mau-a/excel?{YEAR}").status_code == 405
+    assert client.get(f"/bao-cao/mau-a/pdf?{YEAR}").status_code == 405
     assert session.scalars(select(ReportExport)).all() == []
 
 
@@ -134,6 +223,7 @@ def test_another_authority_does_not_see_who_took_a_file(client, session, make, o
 def test_a_form_that_there_is_not_is_not_found(client, officer):
     assert client.get("/bao-cao/mau-z").status_code == 404
     assert client.post("/bao-cao/mau-z/excel").status_code == 404
+    assert client.post("/bao-cao/mau-z/pdf").status_code == 404
 
 
 def test_the_head_of_every_sheet_stays_in_sight(client, officer):

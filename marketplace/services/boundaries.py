@@ -1,0 +1,52 @@
+"""Communes through reforms: which unit a place lay in on a day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.reference import AdminChange
+
+
+class Boundaries:
+    """Every unit that went into another and on which day, read once."""
+
+    def __init__(self, session: Session) -> None:
+        rows = session.execute(
+            select(
+                AdminChange.old_id, AdminChange.new_id, AdminChange.effective_on
+            ).order_by(AdminChange.effective_on, AdminChange.new_id.desc())
+        )
+        self._next: dict[int, tuple[int, date]] = {}
+        self._former: dict[int, set[int]] = defaultdict(set)
+        for old, new, day in rows:
+            if old != new:
+                self._next[old] = (new, day)
+                self._former[new].add(old)
+
+    def days(self) -> set[date]:
+        """The days on which boundaries changed."""
+        return {day for _, day in self._next.values()}
+
+    def unit_on(self, unit: int, day: date) -> int:
+        """The unit into which this one had gone by a day, itself if into none.
+
+        Where a unit was split, its records go to the first of its parts.
+        """
+        while unit in self._next and self._next[unit][1] <= day:
+            unit = self._next[unit][0]
+        return unit
+
+    def with_former(self, units: Collection[int]) -> set[int]:
+        """The units and all that ever went into them."""
+        found, left = set[int](), list(units)
+        while left:
+            unit = left.pop()
+            if unit not in found:
+                found.add(unit)
+                left += self._former.get(unit, ())
+        return found

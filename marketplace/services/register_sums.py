@@ -1,0 +1,107 @@
+"""Sums over the registers, made by the database: the lists may be long."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.words import (
+    CertificateScheme,
+    OrganisationKind,
+    OrganisationState,
+)
+from marketplace.services.registers import certificate_counts, end_of
+from models.bulk import among
+from models.organisations import Organisation
+from models.papers import Certificate
+
+_SQUARE_METRE = Decimal("0.0001")
+
+
+def cooperative_sums(
+    session: Session, on: date, units: Collection[int]
+) -> dict[str, int]:
+    """Verified cooperatives, their members and capital, as `cooperatives_on` lists."""
+    number, members, capital = session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(Organisation.official_members), 0),
+            func.coalesce(func.sum(Organisation.charter_capital_vnd), 0),
+        ).where(*_cooperatives(session, on, units))
+    ).one()
+    return {
+        "cooperatives": number,
+        "members": int(members or 0),
+        "charter_capital_vnd": int(capital or 0),
+    }
+
+
+def vietgap_sums(session: Session, on: date, units: Collection[int]) -> dict[str, Any]:
+    """Holders, land and mass under VietGAP; land under several papers counts once."""
+    held = _held(session, CertificateScheme.VIETGAP, on, units)
+    papers = held.with_only_columns(
+        Certificate.area_id, Certificate.area_ha, Certificate.output_kg_per_year
+    ).subquery()
+    whole = select(func.coalesce(func.sum(papers.c.output_kg_per_year), 0))
+    cooperatives = held.where(*_cooperatives(session, on, units)).with_only_columns(
+        func.count(Certificate.organisation_id.distinct())
+    )
+    return {
+        "vietgap_cooperatives": session.scalar(cooperatives) or 0,
+        "vietgap_area_ha": _land(session, papers),
+        "vietgap_output_kg": int(session.scalar(whole) or 0),
+    }
+
+
+def number_of(
+    session: Session, scheme: CertificateScheme, on: date, units: Collection[int]
+) -> int:
+    """Certificates of a scheme that count on the day."""
+    held = _held(session, scheme, on, units)
+    return session.scalar(held.with_only_columns(func.count())) or 0
+
+
+def _cooperatives(
+    session: Session, on: date, units: Collection[int]
+) -> list[ColumnElement[bool]]:
+    return [
+        Organisation.kind == OrganisationKind.COOPERATIVE,
+        Organisation.state == OrganisationState.VERIFIED,
+        Organisation.verified_at < end_of(on),
+        among(session, Organisation.unit_id, units),
+    ]
+
+
+def _held(
+    session: Session, scheme: CertificateScheme, on: date, units: Collection[int]
+) -> Select[Any]:
+    return (
+        select(Certificate.id)
+        .join(Organisation, Organisation.id == Certificate.organisation_id)
+        .where(
+            Certificate.scheme == scheme,
+            certificate_counts(on),
+            among(session, Organisation.unit_id, units),
+        )
+    )
+
+
+def _land(session: Session, papers: Any) -> Decimal:
+    """Of each area the most that one of its papers says; loose hectares beside."""
+    largest = (
+        select(func.max(papers.c.area_ha).label("ha"))
+        .where(papers.c.area_id.is_not(None))
+        .group_by(papers.c.area_id)
+        .subquery()
+    )
+    named = session.scalar(select(func.sum(largest.c.ha)))
+    loose = session.scalar(
+        select(func.sum(papers.c.area_ha)).where(papers.c.area_id.is_(None))
+    )
+    found = sum((Decimal(str(one)) for one in (named, loose) if one), Decimal(0))
+    return found.quantize(_SQUARE_METRE)  # one database sums in binary fractions

@@ -1,0 +1,194 @@
+"""Land and days counted once: by codes of several markets, by several contracts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from marketplace.domain.chain_backbone import Backbone, pd7
+from marketplace.domain.chain_params import ChainParams
+from marketplace.domain.commands_papers import SaveCode
+from marketplace.domain.commands_plots import SavePlot
+from marketplace.domain.papers import counts_on
+from marketplace.domain.reports import ReportForm
+from marketplace.domain.words import ChainKind, Market
+from marketplace.services.alert_papers import first_paper_end
+from marketplace.services.board import register_figures
+from marketplace.services.chain_facts import contract_facts
+from marketplace.services.geodesy import union_ha
+from marketplace.services.paper_rows import paper_of
+from marketplace.services.papers import save_code
+from marketplace.services.plot_codes import land_under
+from marketplace.services.plots import save_plot
+from marketplace.services.registers import codes_on
+from marketplace.services.report_scopes import scope_report
+from marketplace.services.reports import build_report
+from models.chains import Chain, ChainContract
+from models.organisations import Organisation
+from models.plots import PlotCode
+from tests.deals import Deals
+from tests.factories import NOW, TODAY
+from tests.plot_rows import plot, square
+
+DAY = timedelta(days=1)
+LAST = TODAY + 10 * DAY
+
+
+@pytest.fixture
+def code(session, make):
+    """A verified code that is typed to be valid to the last day."""
+    who = make.member()
+    area = make.area(session.get_one(Organisation, who.organisation_id))
+    words = SaveCode(
+        area.public_id,
+        Market.CN,
+        "VN-SLOR-0123",
+        area.area_ha,
+        first_day=TODAY - DAY,
+        last_day=LAST,
+    )
+    row = save_code(session, who, words, today=TODAY, now=NOW)
+    officer = make.officer()
+    row.state, row.verified_at, row.verified_by_id = "active", NOW, officer.user_id
+    session.flush()
+    return row
+
+
+@pytest.mark.parametrize("day", [LAST - DAY, LAST, LAST + DAY])
+def test_a_code_counts_to_the_end_of_its_last_day_wherever_one_asks(session, code, day):
+    units = {code.area.unit_id}
+
+    listed = list(codes_on(session, day, units)) == [code]
+
+    assert listed is counts_on(paper_of(code), day) is (day <= LAST)
+
+
+def test_a_report_prints_the_last_day_that_counts(session, make, code):
+    officer = make.officer()
+
+    scope = scope_report(session, officer, f"{LAST.year}-N", "", today=TODAY)
+    running = build_report(session, ReportForm.CODES, scope).tables[1].rows[0]
+    code.state, code.ended_on = "suspended", TODAY + 3 * DAY
+    session.flush()
+    stopped = build_report(session, ReportForm.CODES, scope).tables[1].rows[0]
+
+    assert running[9] == LAST
+    assert stopped[9] == TODAY + 2 * DAY
+
+
+def test_the_paper_of_a_harvest_ends_on_the_last_day_of_its_code(session, make, code):
+    seller = code.area.organisation
+    harvest = make.harvest(seller, area_id=code.area_id, papers=[code])
+    deal = Deals(session, make).in_force(make.proposal(harvest))
+
+    assert first_paper_end(session, deal) == LAST
+
+
+def test_two_contracts_on_one_garden_bind_its_hectares_once(session, make):
+    seller = make.organisation()
+    garden, other = make.area(seller), make.area(seller)
+    deals = [
+        Deals(session, make).in_force(
+            make.proposal(make.harvest(seller, area_id=area.id))
+        )
+        for area in (garden, garden, other)
+    ]
+    for deal, hectares in zip(deals, ("0.4", "0.3", "0.2"), strict=True):
+        deal.linked_area_ha = Decimal(hectares)
+
+    facts = contract_facts(_chain(session, make, seller, deals))
+    params = replace(ChainParams(), min_area_ha=Decimal("0.7"), min_kg=10**9)
+    result = pd7(Backbone(facts), TODAY, params)
+
+    assert (result.holds, Decimal(result.params["area_ha"])) == (False, Decimal("0.6"))
+
+
+def _chain(session, make, seller, deals):
+    chain = Chain(
+        kind=ChainKind.PRODUCT_DEVELOPMENT,
+        lead_id=seller.id,
+        group_id=make.product().group_id,
+        name="Chuỗi nhãn",
+        unit_id=seller.unit_id,
+    )
+    session.add(chain)
+    session.flush()
+    first = date(2026, 1, 1)
+    session.add_all(
+        ChainContract(
+            chain_id=chain.id, contract_id=deal.id, kind=chain.kind, linked_from=first
+        )
+        for deal in deals
+    )
+    session.flush()
+    return chain
+
+
+def test_form_c_and_the_board_count_a_plot_of_two_markets_once(session, make):
+    officer, who = make.officer(), make.member()
+    area = make.area(session.get_one(Organisation, who.organisation_id))
+    codes = [make.code(area, market) for market in (Market.CN, Market.US)]
+    both = tuple(code.public_id for code in codes)
+    plots = [
+        save_plot(session, who, area.public_id, SavePlot(*words), today=TODAY)
+        for words in (
+            ("A", square(), None, "", both),
+            ("B", square(50), None, "", both[:1]),
+            ("C", square(300), None, "", both[1:]),
+        )
+    ]
+    union = union_ha([square(), square(50), square(300)])
+
+    scope = scope_report(session, officer, f"{TODAY.year}-N", "", today=TODAY)
+    table = build_report(session, ReportForm.CODES, scope).tables[0]
+
+    rows = {line[1]: line[-1] for line in table.rows}
+    assert rows[Market.CN] == union_ha([square(), square(50)])
+    assert rows[Market.US] == plots[0].measured_ha + plots[2].measured_ha
+    assert table.total[-1] == union < sum(rows.values())
+    figures = register_figures(session, scope.on, officer.scope_unit_ids)
+    assert figures["code_area_ha"] == union
+
+
+FIELDS = st.lists(
+    st.tuples(
+        st.integers(0, 8),
+        st.integers(0, 8),
+        st.integers(2, 5),
+        st.sets(st.sampled_from(range(3)), min_size=1),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@pytest.mark.databases("sqlite")
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(fields=FIELDS)
+def test_whatever_the_codes_hectares_are_those_of_the_union(session, make, fields):
+    """Plots may overlap and carry any codes: the land under them counts once."""
+    who = make.member()
+    area = make.area(session.get_one(Organisation, who.organisation_id))
+    codes = [make.code(area, one) for one in (Market.CN, Market.US, Market.AU)]
+    shapes = []
+    for x, y, side, carried in fields:
+        shapes.append(square(x * 40, y * 40, side * 40))
+        row = plot(session, area, who, shapes[-1])
+        row.codes = [PlotCode(code_id=codes[n].id, since=TODAY) for n in carried]
+    session.flush()
+    named = [codes[n] for n in sorted(set().union(*(one[3] for one in fields)))]
+
+    found = land_under(session, named, TODAY)
+
+    assert abs(found - union_ha(shapes)) <= Decimal("0.0001") * len(shapes)
+    each = [land_under(session, [code], TODAY) for code in named]
+    assert max(each) - Decimal("0.001") <= found <= sum(each) + Decimal("0.001")

@@ -1,0 +1,357 @@
+"""Registers out of files: tried, agreed by two officers, written whole, undone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from marketplace.domain.errors import NotFound, Refused
+from marketplace.domain.register_sheets import ImportState, Register
+from marketplace.domain.words import ChainState, NoticeKind, OrganisationState
+from marketplace.services.chain_evaluation import evaluate_chain
+from marketplace.services.register_imports import (
+    begin_import,
+    confirm_import,
+    drop_import,
+    map_columns,
+    propose_import,
+    return_import,
+)
+from marketplace.services.register_lists import access_import, list_imports
+from marketplace.services.register_undoing import undo_import
+from models.chains import Chain, Recognition
+from models.notices import Notice
+from models.organisations import Organisation
+from models.papers import Certificate, GrowingArea, GrowingAreaCode
+from tests.factories import NOW, TODAY
+
+WHEN = {"today": TODAY, "now": NOW}
+COOPERATIVES = """\
+DANH SÁCH HỢP TÁC XÃ
+STT;Tên HTX;Mã số thuế;Xã;Số thành viên;Diện tích (ha)
+1;Hợp tác xã Bản Mé;5588000019;xã Nà Nghịu, huyện Sông Mã;12;35,5
+2;Hợp tác xã Suối Lềnh;;Chiềng Khoong;;1.200
+"""
+RIGHT = COOPERATIVES.replace("Lềnh;;", "Lềnh;5588000026;").replace(";;1.2", ";9;1.2")
+
+
+@pytest.fixture
+def officers(make):
+    """Two officers of one authority over the former district."""
+    authority = make.authority()
+    return make.officer(organisation=authority), make.officer(organisation=authority)
+
+
+def begun(session, who, text, register=Register.ORGANISATIONS, name="so.csv"):
+    data = text if isinstance(text, bytes) else text.encode()
+    return begin_import(
+        session, who, register, name, data, lang="vi", titles={}, **WHEN
+    )
+
+
+def applied(session, officers, text, register=Register.ORGANISATIONS):
+    maker, second = officers
+    row = begun(session, maker, text, register)
+    propose_import(session, maker, row.public_id, **WHEN)
+    return confirm_import(session, second, row.public_id, **WHEN)
+
+
+def counted(session, table):
+    return session.scalar(select(func.count()).select_from(table))
+
+
+def said(row):
+    return {(one["row"], one["field"]) for one in row.findings}
+
+
+def test_a_trial_finds_every_mistake_and_writes_nothing(session, officers):
+    before = counted(session, Organisation)
+
+    row = begun(session, officers[0], COOPERATIVES)
+
+    assert (row.fresh, row.known, row.wrong) == (1, 0, 1)
+    assert said(row) == {(4, "tax_code")}
+    assert counted(session, Organisation) == before
+
+
+def test_old_communes_become_those_of_today(session, officers):
+    applied(session, officers, RIGHT)
+
+    found = session.scalars(
+        select(Organisation).where(Organisation.tax_code == "5588000019")
+    ).one()
+    assert (found.unit.name, found.declared_unit.name) == ("Xã Sông Mã", "Xã Nà Nghịu")
+    assert found.state is OrganisationState.VERIFIED
+    assert str(found.total_area_ha) == "35.5000"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1258"])
+def test_a_text_may_be_in_any_encoding_of_the_country(session, officers, encoding):
+    text = "Tên;MST;Xã;Thành viên\nHợp tác xã Huổi Một;5588000019;Huổi Một;7\n"
+
+    row = begun(session, officers[0], as_saved(text, encoding))
+
+    assert row.cells[1][0] == "Hợp tác xã Huổi Một"
+    assert (row.fresh, row.wrong) == (1, 0)
+
+
+def as_saved(text, encoding):
+    """In Windows-1258 a letter is followed by its tone."""
+    import unicodedata
+
+    if encoding != "cp1258":
+        return text.encode(encoding)
+    tones, out = "\u0300\u0301\u0303\u0309\u0323", ""
+    for letter in text:
+        parts = unicodedata.normalize("NFD", letter)
+        kept = "".join(one for one in parts if one not in tones)
+        out += unicodedata.normalize("NFC", kept)
+        out += "".join(one for one in parts if one in tones)
+    return out.encode("cp1258")
+
+
+@pytest.mark.parametrize("data", [b"", b"\x00\x01\x02", b"PK\x03\x04nothing"])
+def test_what_is_no_table_is_refused(session, officers, data):
+    with pytest.raises(Refused):
+        begun(session, officers[0], data)
+
+
+def test_nothing_is_written_while_one_row_is_wrong(session, officers):
+    row = begun(session, officers[0], COOPERATIVES)
+
+    with pytest.raises(Refused, match="Sửa hết"):
+        propose_import(session, officers[0], row.public_id, **WHEN)
+
+
+def test_a_wrong_row_may_be_left_out(session, officers):
+    maker, second = officers
+    row = begun(session, maker, COOPERATIVES)
+
+    map_columns(session, maker, row.public_id, row.mapping, row.heading, "4", **WHEN)
+    propose_import(session, maker, row.public_id, **WHEN)
+    confirm_import(session, second, row.public_id, **WHEN)
+
+    assert (row.fresh, row.wrong, len(row.records)) == (1, 0, 1)
+
+
+def test_another_column_may_be_chosen_and_no_column_twice(session, officers):
+    maker, _ = officers
+    row = begun(session, maker, "A;B\nChiềng Khoong;Tổ hợp tác Mường Hung\n")
+    assert row.mapping == {}
+
+    columns = {"commune": 0, "name": 1}
+    map_columns(session, maker, row.public_id, columns, 1, "", **WHEN)
+    assert said(row) == {(2, "tax_code")}  # a cooperative has one
+
+    with pytest.raises(Refused, match="Một cột"):
+        map_columns(
+            session, maker, row.public_id, {"commune": 0, "name": 0}, 1, "", **WHEN
+        )
+    with pytest.raises(Refused, match="Chọn cột"):
+        map_columns(session, maker, row.public_id, {"name": 7}, 1, "", **WHEN)
+
+
+def test_who_is_known_stays_as_it_is(session, officers, make):
+    known = make.organisation(name="Hợp tác xã Bản Mé", tax_code="5588000019")
+    known.phone = "+84987654321"
+
+    row = begun(session, officers[0], RIGHT)
+
+    assert (row.fresh, row.known, row.wrong) == (1, 1, 0)
+    applied(session, officers, RIGHT)
+    assert known.phone == "+84987654321"
+
+
+def test_the_same_record_twice_in_a_file_is_told_with_its_row(session, officers):
+    twice = RIGHT + "3;Hợp tác xã Bản Mé;5588000019;Chiềng Khoong;12;1\n"
+
+    row = begun(session, officers[0], twice)
+
+    assert said(row) == {(5, "name")}
+    assert row.findings[0]["params"] == {"row": 3}
+
+
+def test_a_place_beyond_the_officers_area_is_refused(session, officers):
+    row = begun(session, officers[0], RIGHT.replace("Chiềng Khoong", "Mộc Sơn"))
+
+    assert said(row) == {(4, "commune")}
+
+
+def test_who_made_it_cannot_confirm_it(session, officers):
+    maker, _second = officers
+    row = begun(session, maker, RIGHT)
+    propose_import(session, maker, row.public_id, **WHEN)
+
+    with pytest.raises(Refused, match="thứ hai"):
+        confirm_import(session, maker, row.public_id, **WHEN)
+    row.decided_by_id = maker.user_id
+    with pytest.raises(IntegrityError), session.begin_nested():
+        session.flush()
+
+
+def test_each_step_is_told_to_whom_it_waits_for(session, officers):
+    maker, second = officers
+    row = begun(session, maker, RIGHT)
+    propose_import(session, maker, row.public_id, **WHEN)
+    return_import(session, second, row.public_id, "Thiếu dòng của Mường Hung", now=NOW)
+    propose_import(session, maker, row.public_id, **WHEN)
+    confirm_import(session, second, row.public_id, **WHEN)
+
+    told = session.execute(
+        select(Notice.kind, Notice.user_id).where(
+            Notice.subject == f"import:{row.public_id}"
+        )
+    ).all()
+    assert sorted(told) == sorted(
+        [
+            (NoticeKind.REGISTER_WAITING, second.user_id),
+            (NoticeKind.REGISTER_RETURNED, maker.user_id),
+            (NoticeKind.REGISTER_WAITING, second.user_id),
+            (NoticeKind.REGISTER_APPLIED, maker.user_id),
+        ]
+    )
+
+
+def test_what_changed_before_it_is_confirmed_stops_all_of_it(session, officers, make):
+    maker, second = officers
+    text = "Mã;Đơn vị;Cây trồng;Thị trường;Diện tích;Ngày cấp\n"
+    holder = make.organisation(name="Hợp tác xã Bản Mé")
+    text += f"VN-SLOR-0777;{holder.name};Nhãn;Trung Quốc;12;1/3/2025\n"
+    row = begun(session, maker, text, Register.CODES)
+    propose_import(session, maker, row.public_id, **WHEN)
+    other = make.area(make.organisation())
+    make.code(other, code="VN-SLOR-0777")
+    gardens = counted(session, GrowingArea)
+
+    with pytest.raises(Refused, match="không còn đúng"):
+        confirm_import(session, second, row.public_id, **WHEN)
+
+    assert row.state is ImportState.PROPOSED
+    assert counted(session, GrowingArea) == gardens
+
+
+def test_codes_and_certificates_come_verified_by_the_second_officer(
+    session, officers, make
+):
+    make.organisation(name="Hợp tác xã Bản Mé")
+    codes = (
+        "Mã;Đơn vị;Cây trồng;Thị trường;Diện tích;Ngày cấp;Hết hạn\n"
+        "VN-SLOR-0777;HỢP TÁC XÃ BẢN MÉ;Nhãn;Trung Quốc;12;1/3/2025;31/12/2026\n"
+    )
+    papers = (
+        "Loại;Chứng nhận;Số giấy;Đơn vị;Nơi cấp;Sản phẩm;Ngày cấp;Hết hạn\n"
+        ";VietGAP;VG-7;Hợp tác xã Bản Mé;Trung tâm A;Nhãn;1/3/2025;1/3/2027\n"
+        ";VietGAP;VG-6;Hợp tác xã Bản Mé;Trung tâm A;Nhãn;1/3/2023;1/3/2025\n"
+    )
+
+    applied(session, officers, codes, Register.CODES)
+    applied(session, officers, papers, Register.CERTIFICATES)
+
+    code = session.scalars(
+        select(GrowingAreaCode).where(GrowingAreaCode.code == "VN-SLOR-0777")
+    ).one()
+    assert code.area.name == "VN-SLOR-0777"
+    assert code.valid_to.isoformat() == "2027-01-01"  # half open
+    assert code.verified_by_id == officers[1].user_id
+    states = session.execute(
+        select(Certificate.number, Certificate.state).order_by(Certificate.number)
+    ).all()
+    assert states == [("VG-6", "expired"), ("VG-7", "active")]
+
+
+def test_a_paper_that_breaks_a_rule_is_told_at_its_cell(session, officers, make):
+    make.organisation(name="Hợp tác xã Bản Mé")
+    papers = (
+        "Chứng nhận;Số giấy;Đơn vị;Nơi cấp;Sao;Ngày cấp;Hết hạn\n"
+        "OCOP;OC-1;Hợp tác xã Bản Mé;Tỉnh Sơn La;9;1/3/2025;1/3/2027\n"
+        "VietGAP;VG-8;Hợp tác xã Lạ;Trung tâm A;;1/3/2025;1/3/2027\n"
+    )
+
+    row = begun(session, officers[0], papers, Register.CERTIFICATES)
+
+    assert said(row) == {(2, "stars"), (3, "holder")}
+
+
+def test_a_chain_comes_with_its_paper_and_is_counted_from_today_only(
+    session, officers, make
+):
+    lead = make.organisation(name="Hợp tác xã Bản Mé")
+    chains = (
+        "Loại chuỗi;Đơn vị chủ trì;Nhóm sản phẩm;Số giấy;Ngày cấp\n"
+        "An toàn;Hợp tác xã Bản Mé;Nhãn;01/2024/XN;5/1/2024\n"
+    )
+
+    applied(session, officers, chains, Register.CHAINS)
+
+    chain = session.scalars(select(Chain).where(Chain.lead_id == lead.id)).one()
+    assert chain.state is ChainState.SUBMITTED
+    assert [one.number for one in chain.recognitions] == ["01/2024/XN"]
+    evaluate_chain(session, chain.id, **WHEN)
+    assert chain.intervals[0].valid_from == TODAY
+
+
+def test_an_import_is_taken_back_whole(session, officers):
+    before = counted(session, Organisation)
+    row = applied(session, officers, RIGHT)
+    assert counted(session, Organisation) == before + 2
+
+    undo_import(session, officers[1], row.public_id, "Nhầm sổ năm trước", now=NOW)
+
+    assert row.state is ImportState.UNDONE
+    assert counted(session, Organisation) == before
+
+
+def test_what_others_rest_on_stays_and_nothing_else_goes(session, officers, make):
+    row = applied(session, officers, RIGHT)
+    first = session.scalars(
+        select(Organisation).where(Organisation.tax_code == "5588000019")
+    ).one()
+    make.member(first)
+    before = counted(session, Organisation)
+
+    with pytest.raises(Refused, match="dòng 3 "):
+        undo_import(session, officers[1], row.public_id, "Nhầm sổ", now=NOW)
+
+    assert counted(session, Organisation) == before
+    assert row.state is ImportState.APPLIED
+
+
+def test_a_chain_that_was_counted_stays(session, officers, make):
+    make.organisation(name="Hợp tác xã Bản Mé")
+    chains = (
+        "Loại chuỗi;Đơn vị chủ trì;Nhóm sản phẩm;Số giấy;Ngày cấp\n"
+        "An toàn;Hợp tác xã Bản Mé;Nhãn;01/2024/XN;5/1/2024\n"
+    )
+    row = applied(session, officers, chains, Register.CHAINS)
+    chain = session.scalars(select(Chain)).one()
+    evaluate_chain(session, chain.id, today=TODAY + timedelta(days=1), now=NOW)
+
+    with pytest.raises(Refused):
+        undo_import(session, officers[0], row.public_id, "Nhầm sổ", now=NOW)
+
+    assert counted(session, Recognition) == 1
+
+
+def test_only_the_authority_itself_sees_its_imports(session, officers, make):
+    row = begun(session, officers[0], RIGHT)
+    stranger = make.officer()
+
+    assert list_imports(session, stranger) == ([], 0)
+    with pytest.raises(NotFound):
+        access_import(session, stranger, row.public_id)
+    with pytest.raises(NotFound):
+        drop_import(session, make.member(), row.public_id)
+
+
+def test_a_draft_is_mended_and_dropped_by_its_maker_alone(session, officers):
+    maker, second = officers
+    row = begun(session, maker, RIGHT)
+
+    with pytest.raises(Refused, match="Chỉ người nhập"):
+        map_columns(session, second, row.public_id, {}, 1, "", **WHEN)
+    with pytest.raises(Refused, match="Chỉ người nhập"):
+        drop_import(session, second, row.public_id)
+    assert drop_import(session, maker, row.public_id).state is ImportState.DROPPED
