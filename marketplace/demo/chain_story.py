@@ -33,16 +33,17 @@ from marketplace.demo.harvest_days import (
     plan_year_round,
     season_ending,
 )
+from marketplace.demo.monitoring import look_at
 from marketplace.demo.people import OFFICER, SECOND_OFFICER
 from marketplace.domain.words import ChainKind
 from marketplace.services.chain_decisions import (
     confirm_chain,
     propose_confirmation,
     recognise_chain,
-    record_fact,
     return_chain,
 )
 from marketplace.services.chain_linking import apply_for_safe_chain
+from marketplace.services.monitoring_stops import declare_stop
 from models.chains import Chain
 from models.contracts import Contract
 
@@ -51,10 +52,7 @@ LAST_RENEWAL = 30
 GIVEN_UP_AGO = 70
 RENEWED_BEFORE_END = 20
 KEEPS = ("mango_dried", "honey")
-CHECKED = {
-    "sample": "Mẫu dư lượng thuốc bảo vệ thực vật: đạt",
-    "post_check": "Kiểm tra tại vườn và nơi sơ chế: đạt",
-}
+CHECKED = ("sample", "post_check")
 YEAR_ROUND_LAST_SEASON, YEAR_ROUND_NEXT = 240, 120  # days
 
 
@@ -170,10 +168,10 @@ def _note_checks(
 ) -> None:
     """Before the answer, and once more within the year."""
     # The confirmation is a visit itself; who has none yet was visited before.
-    kinds = ("sample",) if link.safe in (CONFIRMED, STOPPED) else tuple(CHECKED)
-    diary.note(day + days(4), partial(_look_at, world, chain, kinds))
+    kinds = ("sample",) if link.safe in (CONFIRMED, STOPPED) else CHECKED
+    diary.note(day + days(4), partial(look_at, world, chain, kinds))
     if link.safe == CONFIRMED and not link.age:
-        again = partial(_look_at, world, chain, tuple(CHECKED))
+        again = partial(look_at, world, chain, CHECKED)
         diary.note(world.day(150 - place * 3), again)
 
 
@@ -187,21 +185,6 @@ def _note_answers(
     diary.note(later, partial(_propose, world, chain, first))
     if link.safe != ONE_YES:
         diary.note(later + days(1), partial(_confirm, world, chain, second))
-
-
-def _look_at(world: World, chain: str, kinds: Sequence[str], day: date) -> None:
-    """A sample is taken, or the chain is visited; all is well."""
-    for kind in kinds:
-        record_fact(
-            world.session,
-            world.actors[OFFICER.email],
-            chain,
-            kind,
-            passed=True,
-            note=CHECKED[kind],
-            today=day,
-            now=world.at(day),
-        )
 
 
 def _propose(world: World, chain: str, officer: str, day: date) -> None:
@@ -220,13 +203,6 @@ def _send_back(world: World, chain: str, day: date) -> None:
 
 def _stop(world: World, link: Link, chain: str, day: date) -> None:
     """The lead gives up: it sells what it grows to traders again."""
-    record_fact(
-        world.session,
-        world.actors[link.lead],
-        chain,
-        "stop",
-        passed=None,
-        note="Chuyển sang bán tự do, không giao theo chuỗi nữa",
-        today=day,
-        now=world.at(day),
-    )
+    said = "Chuyển sang bán tự do, không giao theo chuỗi nữa"
+    who, now = world.actors[link.lead], world.at(day)
+    declare_stop(world.session, who, chain, said, today=day, now=now)

@@ -21,6 +21,7 @@ from marketplace.demo.joining import note_joining
 from marketplace.demo.long_contract import note_long_contract
 from marketplace.demo.majeure import note_majeure
 from marketplace.demo.member_households import tell_of_households
+from marketplace.demo.monitoring import note_monitoring
 from marketplace.demo.paper_life import remind_tonight
 from marketplace.demo.papers import note_papers
 from marketplace.demo.people import LOGINS, Login
@@ -64,6 +65,7 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     note_plots(world, diary, gardens)
     note_chains(world, diary)
     note_branch(world, diary)
+    note_monitoring(world, diary)
     _note_changes(world, diary)
     _note_these_days(world, diary, ends)
     note_renewals(world, diary)

@@ -98,6 +98,14 @@ class Audience(StrEnum):
     OFFICERS = "officers"
 
 
+class PlaceKind(StrEnum):
+    """What is at a place of the chain."""
+
+    PLOT = "plot"
+    PLANT = "plant"
+    SHELF = "shelf"
+
+
 @dataclass(frozen=True)
 class Deadlines:
     """Days that a rule of the day gives; see `monitoring.deadlines`."""

@@ -19,6 +19,7 @@ from marketplace.services.invariants_chains import CHECKS_OF_CHAINS
 from marketplace.services.invariants_contracts import CHECKS_OF_CONTRACTS
 from marketplace.services.invariants_households import CHECKS_OF_HOUSEHOLDS
 from marketplace.services.invariants_majeure import CHECKS_OF_MAJEURE
+from marketplace.services.invariants_monitoring import CHECKS_OF_MONITORING
 from marketplace.services.invariants_photos import CHECKS_OF_PHOTOS
 from marketplace.services.invariants_plots import CHECKS_OF_PLOTS
 from marketplace.services.invariants_records import CHECKS_OF_RECORDS
@@ -158,4 +159,5 @@ CHECKS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     *CHECKS_OF_AMENDMENTS,
     *CHECKS_OF_MAJEURE,
     *CHECKS_OF_SEASONS,
+    *CHECKS_OF_MONITORING,
 )

@@ -96,7 +96,7 @@ def do_check(
 ) -> PostCheck:
     """Write down what was seen; every fault is a non-conformity with its day.
 
-    It passes without a serious fault. The next visit is planned at once.
+    It passes without a serious fault. The next visit is planned at once, unless one is.
     """
     chain = lock_for_officer(session, who, public_id)
     check = access_check(session, who, public_id, number)
@@ -119,7 +119,8 @@ def do_check(
                 found_by=check,
                 point=one.point,
             )
-    _planned(session, chain, who, command.next_due_on, "")
+    if not _is_planned(session, chain):
+        _planned(session, chain, who, command.next_due_on, "")
     look_again(session, chain, today=today, now=now)
     return check
 
@@ -149,6 +150,14 @@ def _fill(
     )
     check.fact_id = fact.id
     return fact
+
+
+def _is_planned(session: Session, chain: Chain) -> bool:
+    """Whether officers come again anyway."""
+    wanted = select(PostCheck.id).where(
+        PostCheck.chain_id == chain.id, PostCheck.state == CheckState.PLANNED
+    )
+    return session.scalar(wanted.limit(1)) is not None
 
 
 def _planned(

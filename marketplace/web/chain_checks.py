@@ -78,7 +78,8 @@ def plan(public_id: str) -> ResponseReturnValue:
 @idempotent
 def do(public_id: str, number: int) -> ResponseReturnValue:
     """Write down what was seen."""
-    rows = [{"point": str(point)} for point in CheckPoint]
+    unseen = str(PointAnswer.NOT_SEEN)  # nobody passes what nobody looked at
+    rows = [{"point": str(point), "answer": unseen} for point in CheckPoint]
     form = CheckForm(data={"points": rows, "next_due": today() + HALF_A_YEAR})
     form.offer([(str(one), label(one)) for one in PointAnswer])
 

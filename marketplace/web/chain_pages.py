@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.chain_advice import advice_for
 from marketplace.domain.chain_reasons import PREDICATE_TITLES, REASONS
+from marketplace.services.chain_map import map_of
 from marketplace.services.chain_pages import (
     Reader,
     alerts_seen,
@@ -42,6 +43,7 @@ def page_of_chain(session: Session, chain: Chain) -> dict[str, Any]:
         "today": today(),
         "officer": reader is Reader.OFFICER,
         "leads": reader is Reader.LEAD,
+        "places": map_of(session, chain, contracts, today=today()),
         "paper_numbers": papers_of(session, chain),
         "partner": reader is Reader.PARTNER,
         "results": predicates_seen(session, who, chain, today=today()),

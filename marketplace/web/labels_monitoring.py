@@ -48,6 +48,11 @@ MONITORING: Labels = {
         "report": _l("Có người phản ánh"),
         "plan": _l("Theo kế hoạch"),
     },
+    "PlaceKind": {
+        "plot": _l("Vườn"),
+        "plant": _l("Sơ chế"),
+        "shelf": _l("Nơi bán"),
+    },
     "Doer": {
         "lead": _l("Bên chủ trì"),
         "partner": _l("Bên liên kết"),

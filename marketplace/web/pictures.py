@@ -18,6 +18,7 @@ from flask import Flask, current_app, g
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from marketplace.web import chain_map as chain_maps
 from marketplace.web import charts, history_plots, plots
 from marketplace.web.plumbing import static_url
 
@@ -117,6 +118,7 @@ cols = _picture(plots.cols)
 line = _picture(plots.line)
 bullet = _picture(plots.bullet)
 span = _picture(plots.span)
+chain_map = _picture(chain_maps.chain_map)
 beside = _picture(history_plots.beside)
 
 
@@ -139,6 +141,7 @@ def init_app(app: Flask) -> None:
         line,
         bullet,
         span,
+        chain_map,
         beside,
         heat,
     )

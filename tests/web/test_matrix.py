@@ -53,6 +53,10 @@ SHARED = frozenset(
 QUIET_TABLES = frozenset({"attempts", "user_sessions", "idempotency_keys", "jobs"})
 
 
+# Every page of every kind of thing, for everybody: that takes a while.
+pytestmark = pytest.mark.timeout(600)
+
+
 @pytest.fixture(autouse=True)
 def then():
     """The rows of the factories lie around one day; the clock stands there too."""
