@@ -19,6 +19,7 @@ from marketplace.services.board import (
 )
 from marketplace.services.board_calls import expiring_papers, waiting
 from marketplace.services.board_targets import targets_beside
+from marketplace.services.register_sums import expiring_number
 from marketplace.services.registers import (
     certificates_on,
     codes_on,
@@ -72,6 +73,7 @@ def overview() -> ResponseReturnValue:
             tiles=tiles_of(matrix, former),
             trend=trend(session, on, units),
             expiring=expiring_papers(session, today(), units, _expiry_days()),
+            expiring_number=expiring_number(session, today(), units, _expiry_days()),
             expiry_days=_expiry_days(),
             choices=EXPIRY_DAYS,
             waiting=waiting(session, current_actor()),
