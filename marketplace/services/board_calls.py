@@ -20,6 +20,8 @@ from models.contracts import Contract
 from models.organisations import Organisation
 from models.papers import Certificate
 
+MOST_EXPIRING = 12
+
 
 @dataclass(frozen=True)
 class Expiring:
@@ -35,9 +37,12 @@ class Expiring:
 def expiring_papers(
     session: Session, today: date, units: Collection[int], days: int
 ) -> list[Expiring]:
-    """Certificates that end soon, with the contracts, tonnes and chains at stake."""
+    """The next certificates to end, with the contracts, tonnes and chains at stake.
+
+    A board shows the first of them; the list of papers that end has them all.
+    """
     found = []
-    for paper in expiring(session, today, units, days):
+    for paper in expiring(session, today, units, days, most=MOST_EXPIRING):
         stakes = stakes_of(session, paper, today=today)
         assert stakes is not None  # a certificate has an end
         told = (len(stakes.contracts), stakes.kg, len(stakes.chains))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from marketplace.domain.words import (
     CertificateScheme,
     OrganisationKind,
     OrganisationState,
+    PaperState,
 )
 from marketplace.services.registers import certificate_counts, end_of
 from models.bulk import among
@@ -64,6 +65,24 @@ def number_of(
     """Certificates of a scheme that count on the day."""
     held = _held(session, scheme, on, units)
     return session.scalar(held.with_only_columns(func.count())) or 0
+
+
+def expiring_number(
+    session: Session, today: date, units: Collection[int], days: int
+) -> int:
+    """How many counting certificates end within so many days."""
+    wanted = (
+        select(func.count())
+        .select_from(Certificate)
+        .join(Organisation, Organisation.id == Certificate.organisation_id)
+        .where(
+            Certificate.state == PaperState.ACTIVE,
+            Certificate.verified_at.is_not(None),
+            Certificate.expires_on.between(today, today + timedelta(days=days)),
+            among(session, Organisation.unit_id, units),
+        )
+    )
+    return session.scalar(wanted) or 0
 
 
 def _cooperatives(

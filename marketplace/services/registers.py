@@ -142,7 +142,11 @@ def area_under(
 
 
 def expiring(
-    session: Session, today: date, units: Collection[int], days: int
+    session: Session,
+    today: date,
+    units: Collection[int],
+    days: int,
+    most: int | None = None,
 ) -> Sequence[Certificate]:
     """Counting certificates that end within so many days, the soonest first."""
     return session.scalars(
@@ -156,6 +160,7 @@ def expiring(
             Organisation.unit_id.in_(units),
         )
         .order_by(Certificate.expires_on, Certificate.id)
+        .limit(most)
         .options(
             joinedload(Certificate.organisation).joinedload(Organisation.unit),
             joinedload(Certificate.product),

@@ -21,6 +21,7 @@ from marketplace.services.board import (
 )
 from marketplace.services.board_calls import expiring_papers, waiting
 from marketplace.services.board_targets import targets_beside
+from marketplace.services.register_sums import expiring_number
 from marketplace.services.registers import (
     certificates_on,
     codes_on,
@@ -69,6 +70,21 @@ def overview() -> ResponseReturnValue:
             areas=list_areas(session, current_actor(), today=today()),
             **_numbers(session, area.units),
             **_calls(session, area),
+            chain_kind=kind,
+            former=former,
+            counts=headline(session, on, on - timedelta(days=365), units),
+            figures=register_figures(session, on, units),
+            matrix=matrix,
+            tiles=tiles_of(matrix, former),
+            trend=trend(session, on, units),
+            expiring=expiring_papers(session, today(), units, _expiry_days()),
+            expiring_number=expiring_number(session, today(), units, _expiry_days()),
+            expiry_days=_expiry_days(),
+            choices=EXPIRY_DAYS,
+            waiting=waiting(session, current_actor()),
+            alerts=view_alerts(session, current_actor()),
+            declared=declared_beside(session, METRICS, on),
+            targets=targets_beside(session, current_actor(), on),
         )
 
 
