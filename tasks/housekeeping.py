@@ -7,6 +7,7 @@ from typing import Any
 from marketplace.services import clockwork, jobs
 from marketplace.services.attempts import forget_attempts
 from marketplace.services.idempotency import forget_keys
+from marketplace.services.report_orders import forget_orders
 from models.database import db_now, transaction
 from tasks.handlers import JobRun, handles
 
@@ -19,5 +20,6 @@ def tidy(job: JobRun) -> dict[str, Any]:
         forgotten = jobs.forget_jobs(session)
         clockwork.forget_turns(session)
         forget_attempts(session, now=db_now(session))
+        forget_orders(session, now=db_now(session))
         forget_keys(session, now=db_now(session))
     return {"forgotten": forgotten}

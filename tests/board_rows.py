@@ -9,8 +9,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.domain.reports import FileKind, ReportForm
 from marketplace.domain.words_board import BoardMetric, StatedKind
+from marketplace.services.report_orders import OrderReport, order_report
 from models.reference import AreaGroup
+from models.report_orders import ReportOrder
 from models.stated_numbers import StatedNumber
 from tests.factories import NOW
 
@@ -35,3 +38,17 @@ def target(session: Session, make: Any, **over: Any) -> StatedNumber:
     session.add(row)
     session.flush()
     return row
+
+
+def order(session: Session, make: Any, who: Any = None, **over: Any) -> ReportOrder:
+    """A spreadsheet of Form A of this year that a worker is to write."""
+    values: dict[str, Any] = {
+        "form": ReportForm.CHAINS,
+        "file": FileKind.EXCEL,
+        "period": "2026-N",
+        "area": "",
+        "against": "",
+        "lang": "vi",
+    }
+    command = OrderReport(**{**values, **over})
+    return order_report(session, who or make.officer(), command, now=NOW)

@@ -106,3 +106,4 @@ class NoticeKind(StrEnum):
     CASE_TO_DECIDE = "case_to_decide"
     CASE_DECIDED = "case_decided"
     CASE_OVERDUE = "case_overdue"
+    REPORT_READY = "report_ready"

@@ -24,6 +24,7 @@ from marketplace.services.notice_words_papers import (
     said_of_expiry,
 )
 from marketplace.services.notice_words_registers import REGISTER_WORDS
+from marketplace.services.notice_words_reports import REPORT_WORDS
 
 _SEE = N_("Xem và trả lời")
 _DEAL = N_("%(kg)s %(product)s, %(price)s")
@@ -153,6 +154,7 @@ WORDS: dict[NoticeKind, Said] = {
     **PAPER_WORDS,
     **CONTRACT_WORDS,
     **REGISTER_WORDS,
+    **REPORT_WORDS,
     **MONITORING_WORDS,
 }
 

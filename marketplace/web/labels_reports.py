@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from marketplace.web.labels_papers import Labels
+from marketplace.web.labels_papers import WORK, Labels
 
 REPORTS: Labels = {
     "ReportForm": {
@@ -63,3 +63,5 @@ REPORTS: Labels = {
         "processing": _l("Chế biến"),
     },
 }
+
+WORK["NoticeKind"]["report_ready"] = _l("Tệp báo cáo đã xong")

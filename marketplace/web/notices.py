@@ -45,6 +45,7 @@ PAGES = {
     "record": "records.show",
     "organisation": "organisations.show",
     "area": "areas.show",
+    "report": "report_orders.show",
 }
 
 # Papers share a page; which kind it is stands in its address.

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Response
+from flask import Flask, Response
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from forms.said import said
@@ -43,6 +47,32 @@ def write_file(
         data = write_book(sheets_of(report, _title(report)))
     name = f"mau-{report.form.value}-{report.head.period.code}.{kind.value}"
     return ReportFile(name, kind, data)
+
+
+def write_all(
+    reports: Sequence[Report], kind: FileKind, place: str, lang: str, at: datetime
+) -> tuple[str, bytes]:
+    """Name and bytes of one report, or of several in an archive, in this language."""
+    with force_locale(lang):
+        files = [write_file(one, kind, place, lang, at=at) for one in reports]
+    if len(files) == 1:
+        return files[0].name, files[0].data
+    return f"bao-cao-{reports[0].head.period.code}-{kind.value}.zip", _packed(files, at)
+
+
+def _packed(files: Sequence[ReportFile], at: datetime) -> bytes:
+    """All files in one archive, dated by the moment of the export."""
+    out = io.BytesIO()
+    day = at.timetuple()[:6]
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in files:
+            archive.writestr(zipfile.ZipInfo(file.name, day), file.data)
+    return out.getvalue()
+
+
+def init_app(app: Flask) -> None:
+    """Let workers write what pages show: words and labels are known to the web only."""
+    app.extensions["write_reports"] = write_all
 
 
 def file_response(file: ReportFile) -> Response:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from marketplace.domain.report_periods import periods_of
 from marketplace.domain.reports import FileKind, ReportForm
+from marketplace.services.report_orders import is_long
 from marketplace.services.report_scopes import (
     FIRST_YEAR,
     ReportScope,
@@ -29,6 +30,7 @@ from marketplace.web.clock import now, today
 from marketplace.web.paging import page_of
 from marketplace.web.printing import page_lang
 from marketplace.web.report_files import file_response, write_file
+from marketplace.web.report_orders import send_order
 from models.database import transaction
 
 bp = Blueprint("reports", __name__, url_prefix="/bao-cao")
@@ -85,10 +87,13 @@ def paper(letter: str) -> ResponseReturnValue:
     return _file(_form(letter), FileKind.PDF)
 
 
-def _file(form: ReportForm, kind: FileKind) -> Response:
+def _file(form: ReportForm, kind: FileKind) -> ResponseReturnValue:
+    """The file at once, or of a large area once a worker has written it."""
     at = now()
     with transaction() as session:
         scope = _scope(session)
+        if is_long(session, scope):
+            return send_order(session, form, kind)
         report = build_report(session, form, scope, _against(session, scope))
         log_export(session, current_actor(), report, kind, now=at)
         place = place_of(session, current_actor())
