@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import SelectField, StringField
+from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -50,6 +50,10 @@ class CertificateForm(FlaskForm):
     area_ha = HectaresField(_l("Diện tích trên giấy"), [Optional()])
     stars = SelectField(_l("Số sao OCOP"), [Optional()])
     output = TonnesField(_l("Sản lượng một năm"), [Optional()])
+    more_areas = SelectMultipleField(_l("Vườn khác cũng ghi trên giấy"), [Optional()])
+    more_facilities = SelectMultipleField(
+        _l("Cơ sở khác cũng ghi trên giấy"), [Optional()]
+    )
 
     def __init__(
         self,
@@ -66,6 +70,8 @@ class CertificateForm(FlaskForm):
         self.product.choices = _choices([("", every), *products])
         self.area.choices = _choices([("", gettext("Tất cả vườn")), *areas])
         self.facility.choices = _choices([("", gettext("Không ghi")), *facilities])
+        self.more_areas.choices = _choices(areas)
+        self.more_facilities.choices = _choices(facilities)
         stars = [(str(n), gettext("%(count)s sao", count=n)) for n in (3, 4, 5)]
         self.stars.choices = _choices([("", gettext("Không phải OCOP")), *stars])
 
@@ -84,6 +90,8 @@ class CertificateForm(FlaskForm):
             area_ha=self.area_ha.data,
             stars=int(stars) if (stars := (self.stars.data or "").strip()) else None,
             output_kg_per_year=self.output.data,
+            more_areas=tuple(self.more_areas.data or ()),
+            more_facilities=tuple(self.more_facilities.data or ()),
         )
 
 

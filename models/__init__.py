@@ -3,6 +3,7 @@
 from models import (
     alerts,
     amendments,
+    board_looks,
     calendars,
     call_offs,
     chain_days,
@@ -25,6 +26,8 @@ from models import (
     notices,
     offers,
     organisations,
+    paper_files,
+    paper_places,
     paper_records,
     papers,
     photos,
@@ -48,6 +51,7 @@ from models import (
 __all__ = [
     "alerts",
     "amendments",
+    "board_looks",
     "calendars",
     "call_offs",
     "chain_days",
@@ -70,6 +74,8 @@ __all__ = [
     "notices",
     "offers",
     "organisations",
+    "paper_files",
+    "paper_places",
     "paper_records",
     "papers",
     "photos",

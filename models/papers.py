@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import relationship
@@ -29,6 +30,9 @@ from models.database import (
 )
 from models.organisations import Organisation, User
 from models.reference import AdminUnit, Product
+
+if TYPE_CHECKING:
+    from models.paper_places import CertificatePlace
 
 VERIFIED = "(verified_at IS NULL) = (verified_by_id IS NULL)"
 FOUR_EYES = "verified_by_id <> submitted_by_id"
@@ -183,4 +187,9 @@ class Certificate(Timestamped, Base):
     product: Mapped[Product | None] = relationship()
     area: Mapped[GrowingArea | None] = relationship()
     facility: Mapped[Facility | None] = relationship()
+    further: Mapped[list[CertificatePlace]] = relationship(
+        back_populates="certificate",
+        cascade="all, delete-orphan",
+        order_by="CertificatePlace.id",
+    )
     verified_by: Mapped[User | None] = relationship(foreign_keys=[verified_by_id])

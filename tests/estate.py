@@ -312,6 +312,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "matching": lambda own: own.job,
     "members": lambda own: own.membership,
     "notices": lambda own: own.notice,
+    "paper_files": lambda own: paper_rows.paper_file(own.session, own.certificate),
     "offers": lambda own: own.offer,
     "organisations": lambda own: own.owner,
     "register_files": lambda own: import_rows.draft(

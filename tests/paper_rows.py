@@ -7,10 +7,15 @@ from typing import Any
 
 from sqlalchemy import select
 
+from marketplace.domain.actor import Actor, Role
 from marketplace.domain.words import Market, PaperState
+from marketplace.services.paper_documents import prepare_document
+from marketplace.services.paper_files import add_paper_files, all_paper_files
+from models.paper_files import PaperFile
 from models.paper_records import PackingHouseCode
-from models.papers import Facility
-from tests.factories import NOW, TODAY
+from models.papers import Certificate, Facility
+from tests import photo_rows
+from tests.factories import NOW, TODAY, Make
 
 
 def packing_code(session: Any, facility: Facility, **over: Any) -> PackingHouseCode:
@@ -30,3 +35,16 @@ def packing_code(session: Any, facility: Facility, **over: Any) -> PackingHouseC
     session.add(row)
     session.flush()
     return row
+
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def paper_file(session: Any, row: Certificate) -> PaperFile:
+    """A picture of the certificate, there once."""
+    if known := all_paper_files(session, row):
+        return known[0]
+    user = Make(session).user()
+    who = Actor(user.id, row.organisation_id, Role.DIRECTOR)
+    sent = [("giay.jpg", prepare_document(photo_rows.jpeg()))]
+    return add_paper_files(session, who, row, sent, today=TODAY, now=NOW)[0]

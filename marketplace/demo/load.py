@@ -22,6 +22,7 @@ from marketplace.demo.long_contract import note_long_contract
 from marketplace.demo.majeure import note_majeure
 from marketplace.demo.member_households import tell_of_households
 from marketplace.demo.monitoring import note_monitoring
+from marketplace.demo.paper_life import remind_tonight
 from marketplace.demo.papers import note_papers
 from marketplace.demo.people import LOGINS, Login
 from marketplace.demo.plots import note_plots
@@ -69,12 +70,19 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     _note_these_days(world, diary, ends)
     note_renewals(world, diary)
     diary.live(today)
+    tell_of_households(world)
+    _work_of_tonight(world)
+    return LOGINS
+
+
+def _work_of_tonight(world: World) -> None:
+    """What the clock would do before people come in the morning."""
+    session, today = world.session, world.today
     for contract in contracts_to_record(session):
         keep_record(session, contract, today=today)
-    tell_of_households(world)
     for chain in chain_ids(session):
-        evaluate_chain(session, chain, today=today, now=now)
-    return LOGINS
+        evaluate_chain(session, chain, today=today, now=world.now)
+    remind_tonight(world)
 
 
 def _note_changes(world: World, diary: Diary) -> None:

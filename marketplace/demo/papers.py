@@ -17,6 +17,7 @@ from marketplace.demo.cooperatives import (
 )
 from marketplace.demo.diary import Diary, World
 from marketplace.demo.gardens import Garden, Gardens
+from marketplace.demo.paper_life import note_paper_life
 from marketplace.demo.paper_plan import THREE_YEARS, TWO_YEARS, Term, vietgap_terms
 from marketplace.demo.people import OFFICER
 from marketplace.demo.register import (
@@ -64,6 +65,7 @@ def note_papers(
     _codes(world, diary, gardens)
     _others(register, seats)
     _wait(world, diary)
+    note_paper_life(world, diary)
 
 
 def _gardens(world: World, short: str, own: Sequence[Garden], day: date) -> None:

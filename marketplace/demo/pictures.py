@@ -30,14 +30,15 @@ def crate(number: int, *, spoilt: bool = False) -> Picture:
         draw.ellipse((x + 14, y + 10, x + 26, y + 20), fill=(228, 200, 150))
     for x in (60, 340, 620, 872):
         draw.rectangle((x, 60, x + 28, 660), outline=WOOD, width=3)
-    return prepare_picture(_jpeg(image.filter(ImageFilter.GaussianBlur(1))))
+    return prepare_picture(jpeg(image.filter(ImageFilter.GaussianBlur(1))))
 
 
 def _skin(*, dark: bool) -> tuple[int, int, int]:
     return SPOILT if dark else RIPE
 
 
-def _jpeg(image: Image.Image) -> bytes:
+def jpeg(image: Image.Image) -> bytes:
+    """The picture as a phone would send it."""
     file = io.BytesIO()
     image.save(file, "JPEG", quality=85)
     return file.getvalue()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from marketplace.domain.papers import Paper
+from marketplace.domain.papers import Paper, counts_on
 from marketplace.domain.words import (
     ChainKind,
     ContractState,
@@ -91,12 +91,20 @@ class ContractFacts:
 class Evidence:
     """A paper of a facility or area that serves a stage.
 
-    `exempt` marks a selling point that needs no certificate by law.
+    `exempt` marks a selling point that needs no certificate by law; `stopped` are the
+    days on which a paper that counts again was suspended.
     """
 
     stage: Stage
     paper: Paper | None
     exempt: bool = False
+    stopped: tuple[Interval, ...] = ()
+
+    def counts_on(self, day: date) -> bool:
+        """Whether the paper itself counted on a day."""
+        if self.paper is None or any(stop.contains(day) for stop in self.stopped):
+            return False
+        return counts_on(self.paper, day)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from marketplace.domain.chain_facts import (
 )
 from marketplace.domain.chain_params import ChainParams
 from marketplace.domain.linkage import find_form
-from marketplace.domain.papers import Paper, add_months, counts_on
+from marketplace.domain.papers import Paper, add_months
 from marketplace.domain.words import CertificateScheme, PaperState, Stage
 
 _CLASS = frozenset(
@@ -175,7 +175,7 @@ def _proven(evidence: Iterable[Evidence], stage: Stage, day: date) -> bool:
         or (
             item.paper is not None
             and item.paper.scheme in _ACCEPTED[stage]
-            and counts_on(item.paper, day)
+            and item.counts_on(day)
         )
         for item in evidence
         if item.stage is stage

@@ -37,6 +37,8 @@ def _of_facts(facts: ChainFacts, params: ChainParams) -> Iterator[date]:
     for item in facts.evidence:
         if item.paper is not None:
             yield from _of_paper(item.paper)
+        for stop in item.stopped:
+            yield from _of_interval(stop)
     yield from _of_recognitions(facts, params)
     for sample in facts.samples or ():
         yield from _of_check(sample, params.sample_days)

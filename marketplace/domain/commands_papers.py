@@ -33,7 +33,10 @@ class SaveFacility:
 
 @dataclass(frozen=True)
 class SaveCertificate:
-    """A certificate as it is printed; `area` and `facility` are public ids."""
+    """A certificate as it is printed; `area` and `facility` are public ids.
+
+    `more_areas` and `more_facilities` are those that it names beside the first.
+    """
 
     scheme: CertificateScheme
     number: str
@@ -46,6 +49,8 @@ class SaveCertificate:
     area_ha: Decimal | None = None
     stars: int | None = None
     output_kg_per_year: int | None = None
+    more_areas: tuple[str, ...] = ()
+    more_facilities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,17 @@ BY_PRODUCT = frozenset(
 IN_HECTARES = frozenset({BoardMetric.VIETGAP_AREA, BoardMetric.EXPORT_CODE_AREA})
 
 
+class NewsKind(StrEnum):
+    """What an officer who has not looked for a while wants to know of."""
+
+    CHAIN_BEGAN = "chain_began"
+    CHAIN_STOPPED = "chain_stopped"
+    PAPER_LAPSED = "paper_lapsed"
+    CONTRACT_SIGNED = "contract_signed"
+    CONTRACT_BREACHED = "contract_breached"
+    VERIFICATION = "verification"
+
+
 class StatedKind(StrEnum):
     """What a stated number is: aimed at, or published by somebody for a day."""
 

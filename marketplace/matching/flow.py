@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from marketplace.matching.candidates import Candidates
+from marketplace.matching.kernels import kernel
 from marketplace.matching.network import Network
 from marketplace.matching.side import Ints
 
@@ -69,6 +70,17 @@ class Flow:
 
 def total(a: Ints, b: Ints) -> int:
     """The sum of the products, exact at any size."""
-    if len(a) and float(np.abs(a).max()) * float(np.abs(b).max()) * len(a) < 2.0**62:
-        return int(a @ b)
+    found, size = _total(a, b)
+    if size < 2.0**62:
+        return int(found)
     return sum(int(x) * int(y) for x, y in zip(a.tolist(), b.tolist(), strict=True))
+
+
+@kernel
+def _total(a: Ints, b: Ints) -> tuple[int, float]:
+    """(the sum as far as 64 bits hold it, how large it could have become)."""
+    found, size = 0, 0.0
+    for place in range(len(a)):
+        found += int(a[place]) * int(b[place])
+        size += abs(float(a[place])) * abs(float(b[place]))
+    return found, size

@@ -37,6 +37,7 @@ from marketplace.matching.candidates import (
 )
 from marketplace.matching.flow import Flow, Limits, total
 from marketplace.matching.network import Network
+from marketplace.matching.ordered import middle
 from marketplace.matching.shard import Shard
 from marketplace.matching.side import Ints
 from marketplace.matching.simplex import FREE
@@ -81,22 +82,24 @@ class Generation:
     # --- the first pairs -------------------------------------------------------
 
     def _begin(self) -> Candidates:
-        u, v, reach = np.zeros(self.lots, dtype=np.int64), self.nothing, 0
-        if self.lots + self.needs > SMALL and min(self.lots, self.needs) >= 4 * PART:
-            u = self._sampled()
-            v = np.maximum(self._best_lots(u), 0)
-            u = self._best_needs(v)
-            reach = int(np.median(-self.shard.lots["net"]) * 0.03)
+        free, v, reach = np.zeros(self.lots, dtype=np.int64), self.nothing, 0
+        sampled = self.lots + self.needs > SMALL
+        sampled &= min(self.lots, self.needs) >= 4 * PART
+        if sampled:
+            v = np.maximum(self._best_lots(self._sampled()), 0)
+            reach = int(middle(-self.shard.lots["net"]) * 0.03)
+        needs = self.shard.needs_for_lots(
+            free, v, width=FIRST_NEEDS, above=-reach, pool=self.pool
+        )
+        rows, u = self.shard.lots["node"], free
+        if sampled:
+            u = free.copy()
+            np.maximum.at(u, rows, needs.best)
         lots = self.shard.lots_for_needs(
             u, v, width=FIRST_LOTS, above=-reach, pool=self.pool
         )
-        needs = self.shard.needs_for_lots(
-            u, v, width=FIRST_NEEDS, above=-reach, pool=self.pool
-        )
-        return merged(
-            found_for_needs(lots, u, v),
-            found_for_lots(needs, self.shard.lots["node"], u, v),
-        )
+        needs.node[needs.value <= (u[rows] - reach)[:, None]] = -1
+        return merged(found_for_needs(lots, u, v), found_for_lots(needs, rows, free, v))
 
     def _sampled(self) -> Ints:
         """Prices of all lots from the best prices of a part of the market."""
@@ -119,13 +122,6 @@ class Generation:
         return shard.lots_for_needs(
             u[known], self.nothing, width=0, above=0, pool=self.pool
         ).best
-
-    def _best_needs(self, v: Ints) -> Ints:
-        free = np.zeros(self.lots, dtype=np.int64)
-        best = self.shard.needs_for_lots(free, v, width=0, above=0, pool=self.pool).best
-        u = np.zeros(self.lots, dtype=np.int64)
-        np.maximum.at(u, self.shard.lots["node"], best)
-        return u
 
     # --- auction and scan -------------------------------------------------------
 
@@ -153,7 +149,7 @@ class Generation:
         Needs that are after one lot raise its price step by step, up to the highest
         surplus, which may lie far above the median.
         """
-        nearly = int(np.median(candidates.surplus) * self.limits.nearly)
+        nearly = int(middle(candidates.surplus) * self.limits.nearly)
         return max(1, nearly, int(candidates.surplus.max()) // LONGEST_WAR)
 
     def _round(self, flow: Flow, epsilon: int) -> Candidates:
@@ -174,25 +170,32 @@ class Generation:
     def _finish(self, flow: Flow) -> Flow:
         network = Network(self.shard.lot_kg, self.shard.need_kg)
         flow.network = network
-        self._start(flow, network)
-        while self._missed(flow, network) and flow.gap > self.limits.gap:
+        slack = self._slack(flow)
+        self._start(flow, network, slack)
+        missed = self._missed(flow, network)
+        while (missed or slack) and flow.gap > self.limits.gap:
             self.stop()
-            network.solve()
+            slack = slack if missed else slack // 4
+            network.solve(slack)
+            missed = self._missed(flow, network)
         pairs = network.pairs
         flow.candidates, flow.kg = Candidates(network.keys, -pairs.cost), pairs.flow
         return flow
 
+    def _slack(self, flow: Flow) -> int:
+        """Đồng a kilogram that the simplex may leave: half the gap, on what flows."""
+        return int(flow.surplus * self.limits.gap / 2) // max(int(flow.kg.sum()), 1)
+
     def _missed(self, flow: Flow, network: Network) -> bool:
         """Let pairs join that are worth their prices; whether one is worth more."""
-        u, v = network.gain_lot, network.gain_need
-        over_full, most_full = self._full(network, u, v)
+        u, v = np.maximum(network.gain_lot, 0), np.maximum(network.gain_need, 0)
+        over, over_full, most_full = self._known(network, u, v)
         found = self.shard.lots_for_needs(
             u, v, width=self.limits.more + most_full, above=-1, pool=self.pool
         )
         new = without(found_for_needs(found, u, v), network.keys)
         need, lot = np.divmod(new.key, self.lots)
         rest = new.surplus - u[lot] - v[need]
-        over = np.zeros(self.needs, dtype=np.int64)
         np.maximum.at(over, need, rest)
         bound = total(self.shard.lot_kg, u) + total(self.shard.need_kg, v + over)
         flow.prove(u, v + over, bound + over_full)
@@ -200,13 +203,16 @@ class Generation:
         self._extend(network, new)
         return bool((rest > 0).any())
 
-    def _start(self, flow: Flow, network: Network) -> None:
+    def _start(self, flow: Flow, network: Network, slack: int) -> None:
         """First the pairs that are nearly worth their prices, then all."""
         need, lot = np.divmod(flow.candidates.key, self.lots)
         reduced = flow.u[lot] + flow.v[need] - flow.candidates.surplus
-        near = reduced <= 2 * self._step(flow.candidates)
-        for chosen in (near, ~near):
-            self._extend(network, Candidates(*(c[chosen] for c in flow.candidates)))
+        near = (reduced <= 2 * self._step(flow.candidates)) | (flow.kg > 0)
+        self._extend(network, Candidates(*(c[near] for c in flow.candidates)))
+        network.plant(flow.kg[near])
+        network.solve(slack)
+        if not slack:
+            self._extend(network, Candidates(*(c[~near] for c in flow.candidates)))
             network.solve()
 
     def _extend(self, network: Network, new: Candidates) -> None:
@@ -214,14 +220,18 @@ class Generation:
         kg = self.shard.need_kg[new.key // self.lots]
         network.extend(new.key, new.surplus, np.where(most < kg, most, FREE))
 
-    def _full(self, network: Network, u: Ints, v: Ints) -> tuple[int, int]:
-        """(what full pairs are worth above the prices, most of their rows at a need)."""
+    def _known(self, network: Network, u: Ints, v: Ints) -> tuple[Ints, int, int]:
+        """What known pairs are worth above the prices: the most at each need, then
+        (what the full ones add, most of their rows at a need)."""
         pairs = network.pairs
-        need = pairs.head - self.lots
+        need, most = pairs.head - self.lots, np.zeros(self.needs, dtype=np.int64)
         over = np.maximum(-pairs.cost - u[pairs.tail] - v[need], 0)
-        full = (pairs.most < FREE) & (over > 0)
-        if not full.any():
-            return 0, 0
+        above = np.flatnonzero(over)
+        full = above[pairs.most[above] < FREE]
+        loose = above[pairs.most[above] == FREE]
+        np.maximum.at(most, need[loose], over[loose])
+        if len(full) == 0:
+            return most, 0, 0
         rows = np.bincount(self.shard.lots["node"], minlength=self.lots)
         at_needs = np.bincount(need[full], rows[pairs.tail[full]])
-        return total(over[full], pairs.most[full]), int(at_needs.max())
+        return most, total(over[full], pairs.most[full]), int(at_needs.max())

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from marketplace.matching.faults import SolverFailed
-from marketplace.matching.ordered import inserted
+from marketplace.matching.planting import plant
 from marketplace.matching.side import Ints
 from marketplace.matching.simplex import (
     BASIC,
@@ -25,6 +25,7 @@ from marketplace.matching.simplex import (
     reprice,
 )
 from marketplace.matching.tree import star
+from marketplace.matching.weaving import woven
 
 
 class Network:
@@ -50,27 +51,22 @@ class Network:
 
     def extend(self, keys: Ints, surplus: Ints, most: Ints) -> None:
         """Let pairs join, by ascending keys that are not known yet."""
-        place = self.nodes + np.searchsorted(self.keys, keys)
-        need, lot = np.divmod(keys, self.lots)
-        joining = Arcs(
-            lot.astype(np.int32),
-            (need + self.lots).astype(np.int32),
-            -surplus,
-            most,
-            np.zeros(len(keys), dtype=np.int64),
-            np.full(len(keys), LOWER, dtype=np.int8),
-        )
-        moved = self.tree.arc[:-1]
-        real = moved >= self.nodes
-        old = self.keys[moved[real] - self.nodes]
-        moved[real] += np.searchsorted(keys, old).astype(np.int32)
-        self.keys = inserted(self.keys, place - self.nodes, keys)
-        both: Iterable[tuple[Any, Any]] = zip(self.arcs, joining, strict=True)
-        self.arcs = Arcs(*(inserted(old, place, new) for old, new in both))
+        moved = np.full(len(self.keys) + 1, self.lots, dtype=np.int32)
+        self.keys, self.arcs = woven(self.keys, self.arcs, keys, surplus, most, moved)
+        basic = self.tree.arc[:-1]
+        real = basic >= self.nodes
+        basic[real] += moved[basic[real] - self.nodes]
 
-    def solve(self) -> None:
-        """Raise SolverFailed if no capacity bounds the flow (never, by design)."""
-        if improve(self.arcs, self.tree) < 0:
+    def plant(self, kg: Ints) -> None:
+        """Begin, before anything flows, with about these kilograms of each pair."""
+        plant(self.arcs, self.tree, np.concatenate([np.zeros(self.nodes, int), kg]))
+
+    def solve(self, slack: int = 0) -> None:
+        """To the optimum, or so near that no kilogram gains more than `slack`.
+
+        Raise SolverFailed if no capacity bounds the flow (never, by design).
+        """
+        if improve(self.arcs, self.tree, slack) < 0:
             raise SolverFailed("the flow is unbounded")
 
     @property
@@ -101,10 +97,15 @@ class Network:
         What every optimum has in common is told by the reduced costs: an arc
         with one other than zero stays where it is (complementary slackness).
         Such arcs are taken out of the search, and the flow goes on from the
-        same tree with the wish as its gain. No wish can cost a đồng.
+        same tree with the wish as its gain. No wish can cost a đồng. When none is
+        left in the search there is one optimum, and no wish is asked for any more.
         """
-        for wish in wishes:
-            fixed = (self.reduced() != 0) & (self.arcs.state != BASIC)
+        asked = iter(wishes)
+        while True:
+            resting = self.arcs.state != BASIC
+            fixed = (self.reduced() != 0) & resting
+            if (fixed == resting).all() or (wish := next(asked, None)) is None:
+                break
             self.arcs.state[fixed] = BASIC  # not in the tree, yet never entering
             self.arcs.cost[:] = 0
             self.arcs.cost[self.nodes :] = -wish

@@ -23,7 +23,7 @@ from marketplace.matching.arrays import Problem
 from marketplace.matching.filling import fill
 from marketplace.matching.flow import Flow, total
 from marketplace.matching.network import Network
-from marketplace.matching.rules import Rules, rules_of
+from marketplace.matching.rules import Rules, has_rules, rules_of
 from marketplace.matching.shard import Shard
 from marketplace.matching.side import Bools, Ints
 from marketplace.matching.windows import improve
@@ -53,8 +53,11 @@ def repair(
     """The flow itself if it keeps the rules, else a legal one near it."""
     need, lot = np.divmod(flow.candidates.key, len(shard.lot_kg))
     worth, used = flow.candidates.surplus, flow.kg > 0
-    rules = rules_of(problem, shard, lot[used], need[used], worth[used])
-    kg = flow.kg[used]
+    lot_used, need_used, kg = lot[used], need[used], flow.kg[used]
+    if not has_rules(problem, shard):
+        columns = lot_used, need_used, kg, worth[used]
+        return Legal(*columns, total(kg, worth[used]))
+    rules = rules_of(problem, shard, lot_used, need_used, worth[used])
     if not rules.legal(kg):
         slack = flow.u[lot] + flow.v[need] - worth
         near = used | (slack <= np.median(-shard.lots["net"]) * NEAR)

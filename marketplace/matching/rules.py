@@ -119,3 +119,13 @@ def rules_of(
         share=share,
         share_kg=shard.need_most[shares // max(len(sellers), 1)],
     )
+
+
+def has_rules(problem: Problem, shard: Shard) -> bool:
+    """Whether anybody has set a smallest lot, most suppliers or a largest share."""
+    return bool(
+        (shard.lots["least"] > 1).any()
+        or (shard.needs["least"] > 1).any()
+        or (shard.need_most < shard.need_kg).any()
+        or problem.needs.most_suppliers[shard.need_of].any()
+    )

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from marketplace.matching.arrays import LOT_KEY, Problem, needs_at
+from marketplace.matching.ordered import middle
 from marketplace.matching.scan import Found, scan
 from marketplace.matching.side import Floats, Ints, Records, places, priced, records
 from marketplace.matching.tiles import LEAF, order_near
@@ -41,10 +43,10 @@ class Shard:
     apart: Ints
     km_per_day: float
 
-    @property
+    @cached_property
     def rate(self) -> float:
         """Đồng that a kilometre costs, in the middle."""
-        return max(float(np.median(self.needs["rate"])), 0.5)
+        return max(middle(self.needs["rate"]), 0.5)
 
     def lots_for_needs(
         self, u: Ints, v: Ints, *, width: int, above: int, pool: Executor | None
@@ -80,7 +82,7 @@ class Shard:
             pool=pool,
         )
 
-    @property
+    @cached_property
     def _apart_by_need(self) -> Ints:
         lot, need = self.apart >> 32, self.apart & (LOT_KEY - 1)
         return np.sort((need << 32) | lot)

@@ -10,12 +10,12 @@ and a tenth of a đồng, which are given; so nothing that may meet is held back
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from marketplace.matching.kernels import inner
+from marketplace.matching.kernels import inner, kernel
 from marketplace.matching.side import Floats, Nodes, Record, Records
 
 LINE = 16
@@ -27,13 +27,14 @@ FIVE_METRES = 0.005
 MILLIONTH = 1e-6
 PLACES = np.zeros(37, dtype=np.int64)
 PLACES[[2**place % 37 for place in range(LINE)]] = np.arange(LINE)
+Singles = NDArray[np.float32]
 
 
 class Sieve(NamedTuple):
     """Lines of sixteen rows or tiles, of each line its columns."""
 
     whole: Nodes  # bits in two halves, days
-    real: NDArray[np.float32]  # net price less fixed transport, rate, place, radius
+    real: Singles  # net price less fixed transport, rate, place, radius
 
 
 class Wanted(NamedTuple):
@@ -52,23 +53,30 @@ class Wanted(NamedTuple):
 
 def sieve_of(rows: Records, net: Floats, radius: Floats) -> Sieve:
     """Lines of these rows; those that fill up the last line have no day."""
-    halves = np.ascontiguousarray(rows["bits"], dtype="<u8").view(np.int32)
-    whole = _lines((halves[0::2], halves[1::2], rows["first"], rows["last"]), np.int32)
-    if len(rows) % LINE:
-        whole[-1, FIRST, len(rows) % LINE :] = LATER
-    most = net + np.abs(net) * MILLIONTH
-    place = rows["x"], rows["y"], rows["z"]
-    real = (most, rows["rate"], *place, radius + FIVE_METRES)
-    return Sieve(whole, _lines(real, np.float32))
+    lines = (len(rows) + LINE - 1) // LINE
+    whole = np.zeros((lines, 4, LINE), dtype=np.int32)
+    real = np.zeros((lines, 6, LINE), dtype=np.float32)
+    _fill(rows, net, radius, whole, real)
+    return Sieve(whole, real)
 
 
-def _lines(columns: tuple[Any, ...], kind: type) -> Any:
-    lines = (len(columns[0]) + LINE - 1) // LINE
-    padded: NDArray[Any] = np.zeros((len(columns), lines * LINE), dtype=kind)
-    for place, column in enumerate(columns):
-        padded[place, : len(column)] = column
-    by_line = padded.reshape(len(columns), lines, LINE).transpose(1, 0, 2)
-    return np.ascontiguousarray(by_line)
+@kernel
+def _fill(
+    rows: Records, net: Floats, radius: Floats, whole: Nodes, real: Singles
+) -> None:
+    whole[-1:, FIRST] = LATER
+    for number in range(len(rows)):
+        row, line, place = rows[number], number // LINE, number % LINE
+        whole[line, LOW, place] = np.int32(row.bits & np.uint64(0xFFFFFFFF))
+        whole[line, HIGH, place] = np.int32(row.bits >> np.uint64(32))
+        whole[line, FIRST, place] = row.first
+        whole[line, LAST, place] = row.last
+        real[line, NET, place] = net[number] + abs(net[number]) * MILLIONTH
+        real[line, RATE, place] = row.rate
+        real[line, X, place] = row.x
+        real[line, Y, place] = row.y
+        real[line, Z, place] = row.z
+        real[line, RADIUS, place] = radius[number] + FIVE_METRES
 
 
 @inner

@@ -41,14 +41,14 @@ class Arcs(NamedTuple):
 
 
 @kernel
-def improve(arcs: Arcs, tree: Tree) -> int:
-    """Pivot until no arc can improve the flow; how many pivots it took.
+def improve(arcs: Arcs, tree: Tree, slack: int) -> int:
+    """Pivot until no arc gains more than `slack` a kilogram; how many pivots it took.
 
     The price of the root is zero in the end. -1 if the flow is unbounded.
     """
     block, start, pivots = max(10, int(np.sqrt(len(arcs.cost)))), 0, 0
     while True:
-        entering, start = _entering(arcs, tree, start, block)
+        entering, start = _entering(arcs, tree, start, block, slack)
         if entering < 0:
             break
         if not _pivot(arcs, tree, entering):
@@ -61,9 +61,11 @@ def improve(arcs: Arcs, tree: Tree) -> int:
 
 
 @kernel
-def _entering(arcs: Arcs, tree: Tree, start: int, block: int) -> tuple[int, int]:
+def _entering(
+    arcs: Arcs, tree: Tree, start: int, block: int, slack: int
+) -> tuple[int, int]:
     """(the most promising arc of the next block that has one or -1, where it ended)."""
-    best, found, arc, left = 0, -1, start, block
+    best, found, arc, left = -slack, -1, start, block
     for _ in range(len(arcs.cost)):
         reduced = (
             arcs.cost[arc] + tree.price[arcs.tail[arc]] - tree.price[arcs.head[arc]]

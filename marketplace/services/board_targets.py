@@ -22,7 +22,8 @@ from marketplace.services.registers import (
     codes_on,
     cooperatives_on,
 )
-from marketplace.services.stated_areas import group_units, overseen, units_of
+from marketplace.services.report_scopes import group_units
+from marketplace.services.stated_areas import overseen, units_of
 from models.chain_days import ChainInterval
 from models.reference import ProductGroup
 from models.stated_numbers import StatedNumber

@@ -10,12 +10,13 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from marketplace.domain.chain_facts import Evidence
+from marketplace.domain.chain_facts import Evidence, Interval
 from marketplace.domain.linkage import find_form
 from marketplace.domain.papers import Paper
 from marketplace.domain.words import FacilityKind, Stage
 from marketplace.services.days import day_of
 from models.bulk import among
+from models.paper_records import PaperStop
 from models.papers import Certificate, Facility, GrowingArea
 from models.reference import Product
 
@@ -33,14 +34,17 @@ class Ground:
     """What organisations hold and run, and which products are of which group."""
 
     papers: Mapping[int, list[Certificate]]
+    stops: Mapping[int, tuple[Interval, ...]]
     stages: Mapping[int, set[Stage]]
     products: Mapping[int, set[int]]
 
 
 def load_ground(session: Session, organisations: Collection[int]) -> Ground:
     """Papers and places of these organisations, in a handful of queries."""
+    papers = _papers(session, organisations)
     return Ground(
-        papers=_papers(session, organisations),
+        papers=papers,
+        stops=_stops(session, [row.id for held in papers.values() for row in held]),
         stages=_stages(session, organisations),
         products=_products(session),
     )
@@ -56,7 +60,7 @@ def evidence_of(
     rows = (row for one in {*sellers, *buyers} for row in ground.papers.get(one, ()))
     wanted = [r for r in rows if r.product_id is None or r.product_id in products]
     return tuple(
-        Evidence(stage, paper_of(row))
+        Evidence(stage, paper_of(row), stopped=ground.stops.get(row.id, ()))
         for row in sorted(wanted, key=lambda row: row.id)
         for stage in _stages_proven(row, row.organisation_id in sellers)
     )
@@ -79,6 +83,21 @@ def _papers(
     found: dict[int, list[Certificate]] = defaultdict(list)
     for row in rows:
         found[row.organisation_id].append(row)
+    return found
+
+
+def _stops(
+    session: Session, certificates: Collection[int]
+) -> dict[int, tuple[Interval, ...]]:
+    """The days on which papers that count again were suspended."""
+    rows = session.execute(
+        select(PaperStop.certificate_id, PaperStop.first_day, PaperStop.until)
+        .where(among(session, PaperStop.certificate_id, certificates))
+        .order_by(PaperStop.first_day)
+    )
+    found: dict[int, tuple[Interval, ...]] = {}
+    for paper, first, until in rows:
+        found[paper or 0] = (*found.get(paper or 0, ()), Interval(first, until))
     return found
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.words import HarvestState, PaperState
+from marketplace.services.paper_places import areas_of
 from models.harvests import Harvest, HarvestPaper
 from models.papers import Certificate, GrowingArea, GrowingAreaCode
 
@@ -45,12 +46,13 @@ def papers_of(
 def fits(paper: Paper, product_id: int, area_id: int | None) -> bool:
     """Whether a paper speaks of this product from this garden.
 
-    A certificate without a product or a garden speaks of all of them; a code
-    is always that of one garden.
+    A certificate without a product or a garden speaks of all of them, one with
+    gardens of each of those; a code is always that of one garden.
     """
     if isinstance(paper, GrowingAreaCode):
         return paper.product_id == product_id and paper.area_id == area_id
-    return paper.product_id in (None, product_id) and paper.area_id in (None, area_id)
+    named = areas_of(paper)
+    return paper.product_id in (None, product_id) and (not named or area_id in named)
 
 
 def cover(

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from sqlalchemy import and_, case, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from marketplace.domain.words import ProposalState
 from marketplace.services.invariants_amendments import CHECKS_OF_AMENDMENTS
 from marketplace.services.invariants_answers import CHECKS_OF_ANSWERS
 from marketplace.services.invariants_call_offs import CHECKS_OF_CALL_OFFS
+from marketplace.services.invariants_chains import CHECKS_OF_CHAINS
 from marketplace.services.invariants_contracts import CHECKS_OF_CONTRACTS
 from marketplace.services.invariants_households import CHECKS_OF_HOUSEHOLDS
 from marketplace.services.invariants_majeure import CHECKS_OF_MAJEURE
@@ -24,8 +25,6 @@ from marketplace.services.invariants_plots import CHECKS_OF_PLOTS
 from marketplace.services.invariants_records import CHECKS_OF_RECORDS
 from marketplace.services.invariants_seasons import CHECKS_OF_SEASONS
 from marketplace.services.violations import Violation, violations
-from models.chain_days import ChainInterval
-from models.chains import Chain
 from models.contracts import Contract, ContractLine
 from models.harvests import Harvest, HarvestGrade, HarvestRevision
 from models.offers import Tranche
@@ -141,40 +140,6 @@ def _rounds_are_in_order(session: Session) -> Iterator[Violation]:
     )
 
 
-def _chain_has_its_interval(session: Session) -> Iterator[Violation]:
-    ever = select(ChainInterval.chain_id).distinct()
-    yield from violations(
-        session,
-        "a chain's open interval has its state",
-        select(Chain.public_id, Chain.state, ChainInterval.state)
-        .outerjoin(
-            ChainInterval,
-            and_(ChainInterval.chain_id == Chain.id, ChainInterval.valid_to.is_(None)),
-        )
-        .where(
-            Chain.id.in_(ever),
-            or_(ChainInterval.state.is_(None), ChainInterval.state != Chain.state),
-        ),
-    )
-
-
-def _intervals_do_not_overlap(session: Session) -> Iterator[Violation]:
-    other = aliased(ChainInterval)
-    yield from violations(
-        session,
-        "a chain's intervals do not overlap",
-        select(ChainInterval.chain_id, ChainInterval.valid_from, other.valid_from)
-        .join(other, other.chain_id == ChainInterval.chain_id)
-        .where(
-            ChainInterval.valid_from < other.valid_from,
-            or_(
-                ChainInterval.valid_to.is_(None),
-                ChainInterval.valid_to > other.valid_from,
-            ),
-        ),
-    )
-
-
 CHECKS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     _harvest_counts_its_promises,
     _harvest_is_not_oversold,
@@ -183,9 +148,8 @@ CHECKS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     _revisions_are_complete,
     _agreed_means_one_contract,
     _rounds_are_in_order,
-    _chain_has_its_interval,
-    _intervals_do_not_overlap,
     *CHECKS_OF_CALL_OFFS,
+    *CHECKS_OF_CHAINS,
     *CHECKS_OF_CONTRACTS,
     *CHECKS_OF_HOUSEHOLDS,
     *CHECKS_OF_PHOTOS,

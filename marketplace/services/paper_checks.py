@@ -186,6 +186,10 @@ def certificate_command(row: Certificate) -> SaveCertificate:
         area_ha=row.area_ha,
         stars=row.stars,
         output_kg_per_year=row.output_kg_per_year,
+        more_areas=tuple(one.area.public_id for one in row.further if one.area),
+        more_facilities=tuple(
+            one.facility.public_id for one in row.further if one.facility
+        ),
     )
 
 

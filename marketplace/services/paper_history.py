@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.domain.words_papers import PaperEventKind
+from marketplace.services.paper_places import areas_of, facilities_of
 from marketplace.services.paper_rows import Row, about, column_of
 from models.paper_records import PackingHouseCode, PaperEvent
 from models.papers import Certificate
@@ -62,6 +63,9 @@ def said_on(row: Row) -> dict[str, Any]:
     """What the paper says now, as plain values that the history keeps."""
     names = _CERTIFICATE if isinstance(row, Certificate) else _CODE
     said = {name: _plain(getattr(row, name)) for name in names}
+    if isinstance(row, Certificate):
+        said["areas"] = sorted(areas_of(row))
+        said["facilities"] = sorted(facilities_of(row))
     if not isinstance(row, Certificate | PackingHouseCode):
         said["area_ha"] = _plain(row.area_ha)
     return said

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.words import PaperState
+from marketplace.services.paper_places import areas_of, facilities_of
 from marketplace.services.paper_rows import Row
 from models.paper_records import PackingHouseCode
 from models.papers import Certificate, GrowingAreaCode
@@ -34,27 +35,29 @@ def _later(
         or_(kind.ended_on.is_(None), kind.ended_on > day),
         *(_certificate(row, day) if isinstance(row, Certificate) else _code(row, day)),
     )
-    found: Row | None = session.scalars(wanted.order_by(kind.id.desc())).first()
-    return found
+    found = session.scalars(wanted.order_by(kind.id.desc())).all()
+    return next((one for one in found if _as_wide(one, row)), None)
+
+
+def _as_wide(other: Row, row: Row) -> bool:
+    """Whether the other names every place that this one names, or all of them."""
+    if not (isinstance(other, Certificate) and isinstance(row, Certificate)):
+        return True
+    gardens, houses = areas_of(other), facilities_of(other)
+    return (not gardens or (bool(areas_of(row)) and areas_of(row) <= gardens)) and (
+        not houses or (bool(facilities_of(row)) and facilities_of(row) <= houses)
+    )
 
 
 def _certificate(row: Certificate, day: date) -> list[ColumnElement[bool]]:
     """Of the same scheme, for no less than what this one speaks of."""
-    wider = [
-        or_(column.is_(None), column == value)
-        for column, value in (
-            (Certificate.product_id, row.product_id),
-            (Certificate.area_id, row.area_id),
-            (Certificate.facility_id, row.facility_id),
-        )
-    ]
     return [
         Certificate.organisation_id == row.organisation_id,
         Certificate.scheme == row.scheme,
+        or_(Certificate.product_id.is_(None), Certificate.product_id == row.product_id),
         or_(Certificate.stars.is_(None), Certificate.stars >= (row.stars or 0)),
         Certificate.issued_on <= day,
         Certificate.expires_on >= day,
-        *wider,
     ]
 
 

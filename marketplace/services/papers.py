@@ -16,6 +16,7 @@ from marketplace.services.areas import access_area, access_facility
 from marketplace.services.harvest_papers import cover_open_harvests
 from marketplace.services.matching_asking import ask_for_matching
 from marketplace.services.paper_checks import check_certificate, check_growing_code
+from marketplace.services.paper_places import write_further_places
 from marketplace.services.paper_rows import access_certificate, access_code
 from marketplace.services.paper_sending import check_open, send_paper
 from models.papers import Certificate, GrowingArea, GrowingAreaCode
@@ -94,6 +95,7 @@ def _write_certificate(
     row.stars = command.stars
     row.output_kg_per_year = command.output_kg_per_year
     row.issued_on, row.expires_on = command.issued_on, command.expires_on
+    write_further_places(session, row, who, command)
 
 
 def save_code(

@@ -50,7 +50,7 @@ def prepare_picture(sent: bytes) -> Picture:
     """
     if len(sent) > MOST_SENT:
         raise Refused(N_("Ảnh nặng quá %(most)s MB"), "photos", most=MOST_SENT // MIB)
-    if not _looks_like_photo(sent):
+    if not looks_like_photo(sent):
         raise Refused(N_("Chỉ nhận ảnh JPEG, PNG hoặc WebP"), "photos")
     image = _decoded(sent)
     data, size = _written(image, LONGEST_EDGE, MOST_KEPT)
@@ -58,7 +58,8 @@ def prepare_picture(sent: bytes) -> Picture:
     return Picture(data, small, hashlib.sha256(data).hexdigest(), *size)
 
 
-def _looks_like_photo(sent: bytes) -> bool:
+def looks_like_photo(sent: bytes) -> bool:
+    """Whether the first bytes are those of a JPEG, PNG or WebP."""
     return (
         sent.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
         or sent[:4] + sent[8:12] == b"RIFFWEBP"

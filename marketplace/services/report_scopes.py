@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -75,10 +76,9 @@ def scope_report(
     """What an officer may report on; an unknown area or period gives the usual one."""
     asked = _period(session, period, today)
     days = period_days(session, asked)
-    choices = list_areas(session, who, today=today)
-    chosen = next((one for one in choices if one.code == area), choices[0])
+    chosen, units = choose_area(session, who, area, today=today)
     return ReportScope(
-        units=_units(session, who, chosen),
+        units=units,
         area=chosen,
         reporter=session.get_one(Organisation, who.organisation_id).name,
         period=asked,
@@ -111,10 +111,20 @@ def place_of(session: Session, who: Actor) -> str:
     return session.get_one(Organisation, who.organisation_id).unit.name
 
 
+def choose_area(
+    session: Session, who: Actor, code: str, *, today: date
+) -> tuple[ReportArea, frozenset[int]]:
+    """One of the officer's areas with all its units, old and new; odd ones are all."""
+    choices = list_areas(session, who, today=today)
+    chosen = next((one for one in choices if one.code == code), choices[0])
+    return chosen, _units(session, who, chosen)
+
+
 def list_areas(session: Session, who: Actor, *, today: date) -> Sequence[ReportArea]:
     """All that the officer oversees, then its former districts and its communes."""
+    members = group_units(session)
     groups = session.scalars(select(AreaGroup).order_by(AreaGroup.code)).all()
-    inside = [one for one in groups if _members(session, one) < who.scope_unit_ids]
+    inside = [one for one in groups if members[one.id] < who.scope_unit_ids]
     communes = session.scalars(
         select(AdminUnit)
         .where(
@@ -131,11 +141,14 @@ def list_areas(session: Session, who: Actor, *, today: date) -> Sequence[ReportA
     ]
 
 
-def _members(session: Session, group: AreaGroup) -> frozenset[int]:
-    wanted = select(AreaGroupMember.unit_id).where(
-        AreaGroupMember.area_group_id == group.id
-    )
-    return frozenset(session.scalars(wanted))
+def group_units(session: Session) -> Mapping[int, frozenset[int]]:
+    """The units, old and new, of every area group, in one query."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for group, unit in session.execute(
+        select(AreaGroupMember.area_group_id, AreaGroupMember.unit_id)
+    ):
+        found[group].add(unit)
+    return defaultdict(frozenset, {key: frozenset(one) for key, one in found.items()})
 
 
 def _name_of_whole(session: Session, who: Actor) -> str:
@@ -160,7 +173,7 @@ def _units(session: Session, who: Actor, area: ReportArea) -> frozenset[int]:
     if area.code.isdecimal():
         return units_within(session, int(area.code)) & who.scope_unit_ids
     group = session.scalars(select(AreaGroup).where(AreaGroup.code == area.code)).one()
-    return _members(session, group)
+    return group_units(session)[group.id]
 
 
 def _period(session: Session, code: str, today: date) -> ReportPeriod:

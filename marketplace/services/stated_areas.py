@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -11,20 +10,10 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.words import AdminLevel
-from marketplace.services.report_scopes import ReportArea
+from marketplace.services.report_scopes import ReportArea, group_units
 from marketplace.services.units import units_within
 from models.reference import AdminUnit, AreaGroup, AreaGroupMember
 from models.stated_numbers import StatedNumber
-
-
-def group_units(session: Session) -> Mapping[int, frozenset[int]]:
-    """The units, old and new, of every area group."""
-    found: dict[int, set[int]] = defaultdict(set)
-    for group, unit in session.execute(
-        select(AreaGroupMember.area_group_id, AreaGroupMember.unit_id)
-    ):
-        found[group].add(unit)
-    return {group: frozenset(units) for group, units in found.items()}
 
 
 def areas_stated(session: Session, who: Actor, *, today: date) -> Sequence[ReportArea]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from marketplace.domain.words import CertificateScheme, ChainKind
 from marketplace.services.alert_history import view_alerts
@@ -24,7 +26,10 @@ from marketplace.services.registers import (
     codes_on,
     cooperatives_on,
 )
+from marketplace.services.report_scopes import list_areas
 from marketplace.web.access import Right, current_actor, requires
+from marketplace.web.board_areas import AskedArea, asked_area
+from marketplace.web.board_news import news_panel
 from marketplace.web.clock import now, today
 from marketplace.web.days import asked_day
 from marketplace.web.paging import page_of
@@ -54,31 +59,49 @@ METRICS = (
 @requires(Right.OFFICIATE)
 def overview() -> ResponseReturnValue:
     """Counts, map, trend, expiring papers and what waits, on any day."""
-    on, units = asked_day(), current_actor().scope_unit_ids
-    kind = _kind()
-    former = request.args.get("dia-gioi") == "cu"
     with transaction(read_only=True) as session:
-        matrix = chain_matrix(session, on, units, kind=kind, former=former)
+        area = asked_area(session)
         return render_template(
             "board/overview.html",
-            on=on,
             today=today(),
             now=now(),
-            chain_kind=kind,
-            former=former,
-            counts=headline(session, on, on - timedelta(days=365), units),
-            figures=register_figures(session, on, units),
-            matrix=matrix,
-            tiles=tiles_of(matrix, former),
-            trend=trend(session, on, units),
-            expiring=expiring_papers(session, today(), units, _expiry_days()),
-            expiry_days=_expiry_days(),
-            choices=EXPIRY_DAYS,
-            waiting=waiting(session, current_actor()),
-            alerts=view_alerts(session, current_actor()),
-            declared=declared_beside(session, METRICS, on),
-            targets=targets_beside(session, current_actor(), on),
+            area=area,
+            areas=list_areas(session, current_actor(), today=today()),
+            **_numbers(session, area.units),
+            **_calls(session, area),
         )
+
+
+def _numbers(session: Session, units: Collection[int]) -> dict[str, Any]:
+    """What is counted on the day asked for, and beside it what was declared."""
+    on, kind = asked_day(), _kind()
+    former = request.args.get("dia-gioi") == "cu"
+    matrix = chain_matrix(session, on, units, kind=kind, former=former)
+    return {
+        "on": on,
+        "chain_kind": kind,
+        "former": former,
+        "counts": headline(session, on, on - timedelta(days=365), units),
+        "figures": register_figures(session, on, units),
+        "matrix": matrix,
+        "tiles": tiles_of(matrix, former),
+        "trend": trend(session, on, units),
+        "declared": declared_beside(session, METRICS, on),
+    }
+
+
+def _calls(session: Session, area: AskedArea) -> dict[str, Any]:
+    """What waits for the officer, is new, or is aimed at."""
+    who, days = current_actor(), _expiry_days()
+    return {
+        "expiring": expiring_papers(session, today(), area.units, days),
+        "expiry_days": days,
+        "choices": EXPIRY_DAYS,
+        "waiting": waiting(session, who),
+        "alerts": view_alerts(session, who),
+        "news": news_panel(session),
+        "targets": targets_beside(session, who, asked_day(), area=area.code),
+    }
 
 
 def _kind() -> ChainKind:
@@ -95,8 +118,9 @@ def _expiry_days() -> int:
 @requires(Right.OFFICIATE)
 def records(register: str) -> ResponseReturnValue:
     """The list behind a number of the board: the same query, the same day."""
-    on, units = asked_day(), current_actor().scope_unit_ids
+    on = asked_day()
     with transaction(read_only=True) as session:
+        units = asked_area(session).units
         rows: Any
         if register == "hop-tac-xa":
             rows = cooperatives_on(session, on, units)

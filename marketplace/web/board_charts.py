@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from marketplace.domain.words_board import BoardMetric
 from marketplace.services.board_history import Beside, History
 from marketplace.services.board_targets import TargetLine
+from marketplace.web.board_areas import NAME
 from marketplace.web.harvest_charts import STEPS
 from marketplace.web.labels import label
 from marketplace.web.pictures import meter
@@ -128,15 +129,27 @@ def target_bar(line: TargetLine) -> Markup:
 
 def behind_target(stated: StatedNumber, on: date) -> str:
     """The list behind an achieved number, on the same day."""
-    day_ = on.isoformat()
+    area = stated.area_group.code if stated.area_group else str(stated.unit_id)
+    asked: dict[str, Any] = {"ngay": on.isoformat(), NAME: area}
     if stated.metric in CHAINS:
-        kind = CHAINS[stated.metric]
         group = stated.group.code if stated.group else None
-        return url_for("chains.index", loai=kind, tinh=1, ngay=day_, nhom=group)
-    register = REGISTERS.get(stated.metric, "hop-tac-xa")
-    return url_for("board.records", register=register, ngay=day_)
+        asked |= {"loai": CHAINS[stated.metric], "tinh": 1, "nhom": group}
+        return url_for("chains.index", **asked)
+    return url_for(
+        "board.records",
+        register=REGISTERS.get(stated.metric, "hop-tac-xa"),
+        **asked,
+    )
+
+
+def in_area(endpoint: str, **values: Any) -> str:
+    """An address of the board that stays in the area of the page."""
+    asked: dict[str, Any] = {NAME: request.args.get(NAME) or None}
+    return url_for(endpoint, **{**asked, **values})
 
 
 def init_app(app: Flask) -> None:
     """Give templates what the board draws."""
-    app.jinja_env.globals.update(target_bar=target_bar, behind_target=behind_target)
+    app.jinja_env.globals.update(
+        target_bar=target_bar, behind_target=behind_target, in_area=in_area
+    )

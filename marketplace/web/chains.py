@@ -23,10 +23,12 @@ from marketplace.services.chain_decisions import (
     withdraw_recognition,
 )
 from marketplace.services.chain_linking import apply_for_safe_chain
+from marketplace.services.chain_places import Places, places_of
 from marketplace.services.chains import access_chain, list_chains
 from marketplace.services.contracts import access_contract
 from marketplace.services.figures import chains_on
 from marketplace.web.access import Right, current_actor, requires, signed_in
+from marketplace.web.board_areas import asked_area
 from marketplace.web.chain_pages import page_of_chain
 from marketplace.web.clock import now, today
 from marketplace.web.days import asked_day
@@ -52,7 +54,8 @@ def index() -> ResponseReturnValue:
     with transaction(read_only=True) as session:
         found = list_chains(session, current_actor(), kind)
         states = {row.chain_id: row for row in chains_on(session, on)}
-        shown = [chain for chain in found if _wanted(chain, states)]
+        places = _places(session)
+        shown = [chain for chain in found if _wanted(chain, states, places)]
         return render_template(
             "chains/index.html",
             page=page_of(shown),
@@ -67,12 +70,20 @@ def _kind(text: str) -> ChainKind | None:
     return ChainKind(text) if text in set(ChainKind) else None
 
 
-def _wanted(chain: Chain, states: dict[int, Any]) -> bool:
-    group, unit = request.args.get("nhom"), request.args.get("xa")
+def _places(session: Session) -> Places | None:
+    """The area or commune asked for; None where none is."""
+    unit, area = request.args.get("xa", ""), asked_area(session)
+    if unit.isdecimal():
+        return places_of(session, area.units, int(unit[:9]))
+    return places_of(session, area.units) if area.code else None
+
+
+def _wanted(chain: Chain, states: dict[int, Any], places: Places | None) -> bool:
+    group = request.args.get("nhom")
     row = states.get(chain.id)
     return (
         (not group or chain.group.code == group)
-        and (not unit or str(chain.unit_id) == unit)
+        and (places is None or places.hold(chain))
         and (request.args.get("tinh") != "1" or bool(row and row.counts))
         and (request.args.get("cho") != "1" or chain.state is ChainState.SUBMITTED)
     )

@@ -224,4 +224,4 @@ EVENTS |= SEASON_EVENTS
 
 # Words of the machinery that no page shows.
 SILENT = frozenset({"PhotoOf", "Lifecycle", "Obstacle", "LineKind", "StepKind"})
-SILENT |= {"PlotFormat", "TermUnit", "ReferencePoint", "PeriodKind"}
+SILENT |= {"PlotFormat", "FileKind", "TermUnit", "ReferencePoint", "PeriodKind"}

@@ -14,6 +14,14 @@ REPORTS: Labels = {
         "d": _l("Tiêu thụ nông sản"),
         "e": _l("Hợp tác xã nông nghiệp"),
     },
+    "NewsKind": {
+        "chain_began": _l("Chuỗi bắt đầu được tính"),
+        "chain_stopped": _l("Chuỗi không còn được tính"),
+        "paper_lapsed": _l("Giấy hết hạn hoặc bị rút"),
+        "contract_signed": _l("Hợp đồng đã ký"),
+        "contract_breached": _l("Hợp đồng bị vi phạm"),
+        "verification": _l("Tổ chức mới chờ xác minh"),
+    },
     "StatedKind": {"target": _l("Chỉ tiêu"), "baseline": _l("Số công bố")},
     "BoardMetric": {
         "product_development": _l("Chuỗi phát triển sản phẩm"),

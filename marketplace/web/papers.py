@@ -18,6 +18,7 @@ from marketplace.services.paper_checks import (
     overdue_surveillance,
     renew_by,
 )
+from marketplace.services.paper_files import all_paper_files
 from marketplace.services.paper_history import list_paper_events
 from marketplace.services.paper_queue import waiting_papers
 from marketplace.services.paper_review import stamp_of
@@ -119,6 +120,7 @@ def show(kind: str, public_id: str) -> ResponseReturnValue:
             mine=holder.id == who.organisation_id,
             odd=[said(one.message, one.params) for one in odd],
             events=list_paper_events(session, row),
+            files=all_paper_files(session, row),
             stakes=_stakes(session, row),
             renew_by=renew_by(session, row),
             titles=PREDICATE_TITLES,

@@ -6,7 +6,7 @@ import binascii
 import json
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,8 @@ from marketplace.services import passwords
 from marketplace.services.board import chain_matrix, register_figures
 from marketplace.services.board_calls import expiring_papers
 from marketplace.services.board_calls import waiting as queue_of
+from marketplace.services.chain_evaluation import chain_ids
+from marketplace.services.chain_recount import Knowledge, recount
 from marketplace.services.contracts import list_contracts
 from marketplace.services.figures import count_chains_on, units_of_group
 from marketplace.services.invariants import find_violations
@@ -60,6 +62,7 @@ from marketplace.services.people import SignIn, find_user, sign_in
 from marketplace.services.proposals import waiting_proposals
 from marketplace.services.sessions import actor_of, identify
 from marketplace.services.vietqr import transfer_for
+from models.chain_days import ChainInterval
 from models.chains import Chain, ChainEvaluation, Recognition
 from models.contracts import Contract
 from models.database import Base, db, transaction
@@ -242,6 +245,27 @@ def test_the_count_grew_over_the_year(session):
     assert numbers[0] > 0
     assert numbers == sorted(numbers)
     assert len(set(numbers)) > 2
+
+
+def test_every_day_of_the_last_two_years_comes_out_as_it_was_counted(session):
+    first = TODAY - timedelta(days=730)
+    ids = chain_ids(session)
+
+    again = list(recount(session, first, TODAY, Knowledge.THEN))
+
+    assert again == []
+    assert len(ids) == len(set(ids)) > 31
+    begun = session.scalars(select(ChainInterval.valid_from)).all()
+    assert min(begun) < TODAY - timedelta(days=365)
+
+
+def test_whatever_does_not_count_says_why(session):
+    """Also what no near miss of the plan is: each chain, its state, its reason."""
+    for chain in session.scalars(select(Chain)):
+        last = chain.intervals[-1]
+        if not last.counts:
+            assert last.why or failing(session, chain), chain.name
+            assert failing(session, chain) or last.state is ChainState.RETURNED
 
 
 def test_chains_stand_in_todays_communes_and_in_those_of_before(session):

@@ -22,6 +22,7 @@ from marketplace.domain.words import (
 )
 from marketplace.domain.words_papers import PaperEventKind
 from marketplace.services.areas import save_facility
+from marketplace.services.harvest_papers import fits
 from marketplace.services.notice_params import shown_params
 from marketplace.services.notice_words import said_of
 from marketplace.services.packing_codes import list_packing_codes, save_packing_code
@@ -256,3 +257,56 @@ def test_overdue_surveillance_is_flagged_until_somebody_looks(session, make):
 
     assert before == ["CE-10"]
     assert oddities_of(session, row, today=TODAY) == []
+
+
+def test_a_certificate_speaks_of_each_garden_and_facility_that_it_names(session, make):
+    organisation = make.organisation()
+    who = make.member(organisation)
+    one, two, other = (make.area(organisation) for _ in range(3))
+    houses = [
+        save_facility(
+            session,
+            who,
+            SaveFacility(FacilityKind.DRYER, f"Lò {n}", make.commune().id),
+            today=TODAY,
+        )
+        for n in (1, 2)
+    ]
+    first, second = (house.public_id for house in houses)
+    scope = {"area": one.public_id, "more_areas": (two.public_id, one.public_id)}
+    command = replace(VIETGAP, **scope, facility=first, more_facilities=(second,))
+
+    row = save_certificate(session, who, command, today=TODAY, now=NOW)
+
+    covered = [fits(row, row.product_id, area.id) for area in (one, two, other)]
+    assert covered == [True, True, False]
+    assert [(p.area, p.facility) for p in row.further] == [
+        (two, None), (None, houses[1]),
+    ]  # fmt: skip
+    fewer = replace(command, more_areas=(), more_facilities=(second,))
+    save_certificate(session, who, fewer, row.public_id, today=TODAY, now=NOW)
+    assert [(p.area, p.facility) for p in row.further] == [(None, houses[1])]
+    assert not fits(row, row.product_id, two.id)
+
+
+@pytest.mark.parametrize(
+    ("more", "field"), [("more_areas", "area"), ("more_facilities", "facility")]
+)
+def test_all_and_some_more_is_no_scope(session, make, more, field):
+    who = make.member()
+
+    command = replace(VIETGAP, **{more: ("x",)})
+    with pytest.raises(Refused) as refusal:
+        save_certificate(session, who, command, today=TODAY, now=NOW)
+
+    assert refusal.value.field == field
+
+
+def test_a_place_of_somebody_else_is_not_in_the_scope(session, make):
+    organisation = make.organisation()
+    mine, foreign = make.area(organisation), make.area(make.organisation())
+    scope = {"area": mine.public_id, "more_areas": (foreign.public_id,)}
+    who, command = make.member(organisation), replace(VIETGAP, **scope)
+
+    with pytest.raises(NotFound):
+        save_certificate(session, who, command, today=TODAY, now=NOW)

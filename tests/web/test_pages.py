@@ -176,8 +176,8 @@ def _strings(value):
     if isinstance(value, str) and len(value) < LONGEST_NAME:
         yield value
         yield PLACE.sub("", value)
-    elif isinstance(value, dict):
-        for one in value.values():
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
             yield from _strings(one)
 
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0030"
-down_revision = "0023_papers"
+down_revision = "0024_paper_files"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,193 @@
+"""What changed in an officer's area since the officer last looked.
+
+Whatever is dated by the day counts from the day of the last look on: what came
+later on that day is told twice rather than never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from marketplace.domain.actor import Actor
+from marketplace.domain.words_board import NewsKind
+from marketplace.services.days import day_of
+from marketplace.services.organisations import within_scope
+from models.board_looks import BoardLook
+from models.chain_days import ChainInterval
+from models.chains import Chain
+from models.contracts import Contract
+from models.organisations import Organisation, VerificationCase
+from models.papers import Certificate
+from models.reference import AdminUnit
+
+FIRST_LOOK = timedelta(days=30)  # how far back who has never looked is told
+MOST = 50  # of each kind on the page
+
+
+@dataclass(frozen=True)
+class News:
+    """One thing that happened: to what, by name and id, on which day.
+
+    `detail` is a name or number beside it; empty where there is none.
+    """
+
+    kind: NewsKind
+    public_id: str
+    name: str
+    detail: str
+    day: date
+
+
+def last_look(session: Session, who: Actor, *, now: datetime) -> datetime:
+    """When the officer last looked; a month ago for who never did."""
+    seen = session.get(BoardLook, (who.user_id, who.organisation_id))
+    return seen.looked_at if seen else now - FIRST_LOOK
+
+
+def mark_looked(session: Session, who: Actor, *, now: datetime) -> None:
+    """From now on only what comes later is new."""
+    key = (who.user_id, who.organisation_id)
+    seen = session.get(BoardLook, key, with_for_update=True)
+    if seen is None:
+        seen = BoardLook(user_id=key[0], organisation_id=key[1], looked_at=now)
+        session.add(seen)
+    seen.looked_at = max(seen.looked_at, now)
+
+
+def count_news(
+    session: Session, who: Actor, *, since: datetime, today: date
+) -> Mapping[NewsKind, int]:
+    """How much of each kind is new, in one query."""
+    counts = [
+        select(func.count()).select_from(wanted.subquery()).scalar_subquery()
+        for wanted in _queries(who, since, today).values()
+    ]
+    return dict(zip(NewsKind, session.execute(select(*counts)).one(), strict=True))
+
+
+def list_news(
+    session: Session, who: Actor, *, since: datetime, today: date
+) -> Mapping[NewsKind, Sequence[News]]:
+    """What is new of each kind, newest first, each with what it is about."""
+    return {
+        kind: [
+            News(kind, public_id, name, detail or "", _day(day))
+            for public_id, name, detail, day in session.execute(wanted.limit(MOST))
+        ]
+        for kind, wanted in _queries(who, since, today).items()
+    }
+
+
+def _day(moment: date | datetime) -> date:
+    return day_of(moment) if isinstance(moment, datetime) else moment
+
+
+def _queries(who: Actor, since: datetime, today: date) -> dict[NewsKind, Select[Any]]:
+    """Per kind: public id, name, detail and day."""
+    first = day_of(since)
+    return {
+        NewsKind.CHAIN_BEGAN: _began(who, first, today),
+        NewsKind.CHAIN_STOPPED: _stopped(who, first, today),
+        NewsKind.PAPER_LAPSED: _lapsed(who, first, today),
+        NewsKind.CONTRACT_SIGNED: _signed(who, first, today),
+        NewsKind.CONTRACT_BREACHED: _breached(who, first, today),
+        NewsKind.VERIFICATION: _verifications(who, since),
+    }
+
+
+def _began(who: Actor, first: date, today: date) -> Select[Any]:
+    """It counts from a day on, and did not on the day before."""
+    row, before = ChainInterval, aliased(ChainInterval)
+    counted_before = select(before.chain_id).where(
+        before.chain_id == row.chain_id,
+        before.valid_to == row.valid_from,
+        before.counts,
+    )
+    return _of_chains(who, row.valid_from).where(
+        row.counts,
+        row.valid_from.between(first, today),
+        ~counted_before.exists(),
+    )
+
+
+def _stopped(who: Actor, first: date, today: date) -> Select[Any]:
+    """It counted until a day, and no longer on it."""
+    row, after = ChainInterval, aliased(ChainInterval)
+    counts_after = select(after.chain_id).where(
+        after.chain_id == row.chain_id,
+        after.valid_from == row.valid_to,
+        after.counts,
+    )
+    return _of_chains(who, row.valid_to).where(
+        row.counts, row.valid_to.between(first, today), ~counts_after.exists()
+    )
+
+
+def _of_chains(who: Actor, day: Any) -> Select[Any]:
+    return (
+        select(Chain.public_id, Chain.name, Organisation.short_name, day)
+        .join(ChainInterval, ChainInterval.chain_id == Chain.id)
+        .join(Organisation, Organisation.id == Chain.lead_id)
+        .where(ChainInterval.unit_id.in_(who.scope_unit_ids))
+        .order_by(day.desc(), Chain.id)
+    )
+
+
+def _lapsed(who: Actor, first: date, today: date) -> Select[Any]:
+    """Verified papers whose last day has passed, or that were taken back."""
+    paper = Certificate
+    ended: Any = func.coalesce(paper.ended_on, paper.expires_on)
+    return (
+        select(paper.public_id, Organisation.short_name, paper.number, ended)
+        .join(Organisation, Organisation.id == paper.organisation_id)
+        .where(
+            paper.verified_at.is_not(None),
+            or_(
+                paper.ended_on.between(first, today),
+                paper.ended_on.is_(None)
+                & (paper.expires_on >= first - timedelta(days=1))
+                & (paper.expires_on < today),
+            ),
+            Organisation.unit_id.in_(who.scope_unit_ids),
+        )
+        .order_by(ended.desc(), paper.id)
+    )
+
+
+def _signed(who: Actor, first: date, today: date) -> Select[Any]:
+    return _of_contracts(who, Contract.signed_on).where(
+        Contract.signed_on.between(first, today)
+    )
+
+
+def _breached(who: Actor, first: date, today: date) -> Select[Any]:
+    return _of_contracts(who, Contract.ended_on).where(
+        Contract.ended_for_breach, Contract.ended_on.between(first, today)
+    )
+
+
+def _of_contracts(who: Actor, day: Any) -> Select[Any]:
+    return (
+        select(Contract.public_id, Contract.number, Organisation.short_name, day)
+        .join(Organisation, Organisation.id == Contract.seller_id)
+        .where(Organisation.unit_id.in_(who.scope_unit_ids))
+        .order_by(day.desc(), Contract.id)
+    )
+
+
+def _verifications(who: Actor, since: datetime) -> Select[Any]:
+    case = VerificationCase
+    at: Any = case.submitted_at
+    return (
+        select(case.public_id, Organisation.short_name, AdminUnit.name, at)
+        .join(Organisation, Organisation.id == case.organisation_id)
+        .join(AdminUnit, AdminUnit.id == Organisation.unit_id)
+        .where(case.decision.is_(None), case.submitted_at > since, within_scope(who))
+        .order_by(case.submitted_at.desc(), case.id)
+    )
