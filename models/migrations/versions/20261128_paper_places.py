@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023_paper_places"
-down_revision = "0022"
+revision = "0025_paper_places"
+down_revision = "0024_paper_files"
 branch_labels = None
 depends_on = None
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0023_papers"
-down_revision = "0023_paper_places"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

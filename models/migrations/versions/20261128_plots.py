@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0030"
-down_revision = "0024_paper_files"
+down_revision = "0025_paper_places"
 branch_labels = None
 depends_on = None
 
