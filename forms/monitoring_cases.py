@@ -25,7 +25,8 @@ class CaseForm(WithEvidence, FlaskForm):
 
     ground = SelectField(_l("Vì sao mở vụ việc?"))
     about = TextAreaField(
-        _l("Căn cứ"), [InputRequired(SAY), Length(max=LONGEST, message=TOO_LONG)]
+        _l("Căn cứ mở vụ việc"),
+        [InputRequired(SAY), Length(max=LONGEST, message=TOO_LONG)],
     )
     question = TextAreaField(
         _l("Bên chủ trì cần trả lời gì?"),

@@ -22,6 +22,7 @@ from marketplace.domain.monitoring import (
 )
 from marketplace.domain.monitoring_cases import CaseGround, Conclude, OpenCase
 from marketplace.services.chain_evaluation import evaluate_chain
+from marketplace.services.evidence import prepare_file
 from marketplace.services.monitoring_cases import (
     activate_case,
     answer_case,
@@ -30,6 +31,7 @@ from marketplace.services.monitoring_cases import (
 from marketplace.services.monitoring_checks import do_check, plan_check
 from marketplace.services.monitoring_decisions import conclude_case
 from marketplace.services.monitoring_samples import record_analysis, take_sample
+from marketplace.services.recognition_papers import freeze_recognition
 from models.chains import Chain, Recognition
 from models.monitoring import Nonconformity, PostCheck, SampleTest
 from models.monitoring_cases import MonitoringCase
@@ -170,7 +172,12 @@ def submitted(session: Any, make: Any, chain: Chain) -> Chain:
     watched = Watched(session, make, chain)
     watched.found()
     watched.taken()
-    watched.asked()
+    case = watched.asked()
+    files = [prepare_file("phieu.pdf", b"%PDF-1.7")]
+    args = session, watched.lead, chain.public_id, case.number, "cho siêu thị", files
+    answer_case(*args, today=TODAY, now=NOW)
+    watched.recognised()
+    freeze_recognition(session, chain, now=NOW)
     return chain
 
 

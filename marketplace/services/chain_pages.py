@@ -119,8 +119,13 @@ def predicates_seen(
     """
     results = look_at(session, chain, today=today)
     if reader_of(who, chain) is Reader.PARTNER:
-        results = [
-            PredicateResult(one.code, one.holds, "failed" if one.fails else "met")
-            for one in results
-        ]
+        results = [_without_amounts(one) for one in results]
     return sorted(results, key=lambda one: not one.fails)
+
+
+def _without_amounts(result: PredicateResult) -> PredicateResult:
+    """Whether it holds; what cannot be known yet says so to everybody."""
+    if result.holds is None:
+        return PredicateResult(result.code, None, result.reason)
+    reason = "failed" if result.fails else "met"
+    return PredicateResult(result.code, result.holds, reason)

@@ -94,7 +94,7 @@ def _partners(chain: Chain, contracts: Iterable[Contract]) -> list[dict[str, Any
 def _organisation(one: Organisation) -> dict[str, Any]:
     return {
         "name": one.name,
-        "address": one.address or one.unit.name,
+        "address": ", ".join(filter(None, (one.address, one.unit.name))),
         "tax_code": one.tax_code or "",
     }
 

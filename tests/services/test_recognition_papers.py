@@ -51,6 +51,8 @@ def test_a_recognition_is_a_paper_with_its_words_and_code(session, make, recogni
     content = json.loads(paper.content)
     assert content["number"] in printed.text
     assert recognised.lead.name in printed.text
+    place = recognised.recognitions[0].issuer.unit.name
+    assert f"{place}, ngày 02 tháng 3 năm 2026" in printed.text
     assert recognised.contracts[0].contract.buyer.name in printed.text
     assert "GIẤY CÔNG NHẬN CHUỖI" in printed.text
     assert printed.codes() == [ADDRESS + paper.digest]
