@@ -334,6 +334,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
 }
 # Arguments that name no object: any value of theirs is as good as another.
 PLAIN: dict[str, Any] = {
+    "which": "codes",
     "act": "bo",
     "answer": "dong-y",
     "line": 1,

@@ -70,21 +70,6 @@ def overview() -> ResponseReturnValue:
             areas=list_areas(session, current_actor(), today=today()),
             **_numbers(session, area.units),
             **_calls(session, area),
-            chain_kind=kind,
-            former=former,
-            counts=headline(session, on, on - timedelta(days=365), units),
-            figures=register_figures(session, on, units),
-            matrix=matrix,
-            tiles=tiles_of(matrix, former),
-            trend=trend(session, on, units),
-            expiring=expiring_papers(session, today(), units, _expiry_days()),
-            expiring_number=expiring_number(session, today(), units, _expiry_days()),
-            expiry_days=_expiry_days(),
-            choices=EXPIRY_DAYS,
-            waiting=waiting(session, current_actor()),
-            alerts=view_alerts(session, current_actor()),
-            declared=declared_beside(session, METRICS, on),
-            targets=targets_beside(session, current_actor(), on),
         )
 
 
@@ -111,6 +96,7 @@ def _calls(session: Session, area: AskedArea) -> dict[str, Any]:
     who, days = current_actor(), _expiry_days()
     return {
         "expiring": expiring_papers(session, today(), area.units, days),
+        "expiring_number": expiring_number(session, today(), area.units, days),
         "expiry_days": days,
         "choices": EXPIRY_DAYS,
         "waiting": waiting(session, who),

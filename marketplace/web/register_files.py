@@ -52,13 +52,13 @@ def _fault_sheet(row: RegisterImport) -> Sheet:
     return Sheet(title, [], columns, rows)
 
 
-@bp.get("/mau/<register>.xlsx")
+@bp.get("/mau/<which>.xlsx")
 @requires(Right.OFFICIATE)
-def template(register: str) -> ResponseReturnValue:
+def template(which: str) -> ResponseReturnValue:
     """The spreadsheet to fill in: every column, and the words it knows."""
-    if register not in set(Register):
+    if which not in set(Register):
         abort(404)
-    wanted = Register(register)
+    wanted = Register(which)
     with transaction(read_only=True) as session:
         body = write_template(
             [_(column.title) for column in columns_of(wanted)],

@@ -39,6 +39,7 @@ LANGUAGES = ("vi", "en")
 # A plan, a bargain and a draft are no business of an officer.
 PRIVATE = frozenset(
     {"amendments", "contracts", "offers", "proposals", "renewals", "seasons"}
+    | {"register_files", "register_imports"}  # of another authority
 )
 # Letters that English words never have.
 ONLY_VIETNAMESE = re.compile(
@@ -68,7 +69,10 @@ SAMPLE_NAMES = {
     "Xã Mẫu",
 }
 # Papers of what has not come about: nobody has signed the amendment or the closing.
-NOT_YET = frozenset({"amendments.version_pdf", "closings.paper"})
+NOT_YET = frozenset(
+    {"amendments.version_pdf", "chain_papers.paper", "chain_stops.file"}
+    | {"closings.paper"}
+)
 # Refused at once where there is nothing to do, with a page that says why.
 REFUSED = frozenset({"notes.inspect"})
 
