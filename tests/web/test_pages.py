@@ -39,7 +39,8 @@ LANGUAGES = ("vi", "en")
 # A plan, a bargain and a draft are no business of an officer.
 PRIVATE = frozenset(
     {"amendments", "contracts", "offers", "proposals", "renewals", "seasons"}
-    | {"register_files", "register_imports"}  # of another authority
+    # Of another authority, or of a colleague who asked for them.
+    | {"register_files", "register_imports", "report_orders"}
 )
 # Letters that English words never have.
 ONLY_VIETNAMESE = re.compile(
@@ -69,10 +70,7 @@ SAMPLE_NAMES = {
     "Xã Mẫu",
 }
 # Papers of what has not come about: nobody has signed the amendment or the closing.
-NOT_YET = frozenset(
-    {"amendments.version_pdf", "chain_papers.paper", "chain_stops.file"}
-    | {"closings.paper"}
-)
+NOT_YET = frozenset({"amendments.version_pdf", "closings.paper"})
 # Refused at once where there is nothing to do, with a page that says why.
 REFUSED = frozenset({"notes.inspect"})
 
