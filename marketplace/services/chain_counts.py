@@ -17,7 +17,7 @@ from marketplace.domain.chain_counting import STOPPED, ChainCount
 from marketplace.domain.linkage import statistics_class
 from marketplace.domain.words import ChainKind, ChainState, LinkageForm
 from marketplace.services.boundaries import Boundaries
-from models.bulk import among
+from models.bulk import within
 from models.chain_days import ChainInterval
 from models.chains import Chain
 
@@ -116,7 +116,7 @@ def in_scope(session: Session, scope: Scope) -> list[ColumnElement[bool]]:
         conditions.append(ChainInterval.kind == scope.kind)
     if scope.units is not None:
         units = Boundaries(session).with_former(scope.units)
-        conditions.append(among(session, ChainInterval.unit_id, units))
+        conditions.append(within(session, ChainInterval.unit_id, units))
     return conditions
 
 

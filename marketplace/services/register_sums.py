@@ -17,7 +17,7 @@ from marketplace.domain.words import (
     PaperState,
 )
 from marketplace.services.registers import certificate_counts, end_of
-from models.bulk import among
+from models.bulk import within
 from models.organisations import Organisation
 from models.papers import Certificate
 
@@ -79,7 +79,7 @@ def expiring_number(
             Certificate.state == PaperState.ACTIVE,
             Certificate.verified_at.is_not(None),
             Certificate.expires_on.between(today, today + timedelta(days=days)),
-            among(session, Organisation.unit_id, units),
+            within(session, Organisation.unit_id, units),
         )
     )
     return session.scalar(wanted) or 0
@@ -92,7 +92,7 @@ def _cooperatives(
         Organisation.kind == OrganisationKind.COOPERATIVE,
         Organisation.state == OrganisationState.VERIFIED,
         Organisation.verified_at < end_of(on),
-        among(session, Organisation.unit_id, units),
+        within(session, Organisation.unit_id, units),
     ]
 
 
@@ -105,7 +105,7 @@ def _held(
         .where(
             Certificate.scheme == scheme,
             certificate_counts(on),
-            among(session, Organisation.unit_id, units),
+            within(session, Organisation.unit_id, units),
         )
     )
 
