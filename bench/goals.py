@@ -105,6 +105,6 @@ def _stored(stored: list[Goal]) -> Iterator[Goal]:
     share = run["over_solver"] if run else None
     yield at_most("L: reading and writing over solving, PostgreSQL", 1, share)
     for database, milliseconds in most.items():
-        offer = found.get((database, "new offer"))
+        offer = found.get((database, "new offer, with reasons"))
         p95 = offer["p95_ms"] if offer else None
         yield at_most(f"L: new offer, p95 ms, {database}", milliseconds, p95)

@@ -13,7 +13,10 @@ pair is worth more than its prices the solution on the few is that of the whole
 The way there, each step only to make the next one short: prices of a sample of
 a quarter, found the same way; the best pairs at these prices; rounds of auction
 and scan until the gap is small; the network simplex on the pairs that are
-nearly worth their prices, then on all that are known; scans until none is left.
+nearly worth their prices, beginning with the tree that the auction has grown
+(`planting`), then on all that are known; scans until none is left. Who is
+content with a gap leaves out what is far from its prices, and lets the simplex
+leave half of the gap.
 A pair whose need limits the share of one seller has a capacity; if it is full
 its surplus above the prices is added to the bound.
 """

@@ -4,8 +4,9 @@ For prices u of lots and v of needs a pair is worth s - u - v. Whoever asks for
 the best pairs at prices zero wants candidates; whoever asks at the prices of a
 solution whether any pair is still worth something wants the proof that it is
 optimal. It is the same question: a search for nearest neighbours with weights,
-answered tile by tile (see `tiles`), the promising ones first. What is left out
-is left out because a bound says so, so the answer is exact.
+answered tile by tile (see `tiles`), the promising ones first, sixteen at a
+glance (`sieve`). What is left out is left out because a bound says so, so the
+answer is exact.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from marketplace.matching.sieve import (
 )
 from marketplace.matching.tiles import GROUP, LEAF, order_near, tiles_of
 
-FEW = 2_000
+FEW = 4_000
 """Fewer rows than that are not worth a second thread."""
 PARTS = 16
 Sieves = tuple[Sieve, Sieve, Sieve]
