@@ -19,7 +19,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from forms.deliveries import A_DAY, LONGEST, TOO_LONG, long_text
 from forms.evidence import WithEvidence
@@ -108,7 +108,7 @@ class CheckForm(WithEvidence, FlaskForm):
     def validate_points(self, field: FieldList) -> None:
         """The list is the one that was shown, with each point once."""
         if [entry.form.point.data for entry in field] != [str(p) for p in CheckPoint]:
-            raise ValueError(_l("Trả lời mọi mục của bảng kiểm"))
+            raise ValidationError(_l("Trả lời mọi mục của bảng kiểm"))
 
     def command(self) -> DoCheck:
         return DoCheck(
@@ -160,7 +160,7 @@ class MeasuredForm(Form):
     def validate_value(self, field: AmountField) -> None:
         """A parameter has both its numbers."""
         if self.parameter.data and (field.data is None or self.limit.data is None):
-            raise ValueError(_l("Nhập cả kết quả và mức cho phép"))
+            raise ValidationError(_l("Nhập cả kết quả và mức cho phép"))
 
     def measured(self) -> Measured | None:
         name = _short(self.parameter)

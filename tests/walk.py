@@ -74,7 +74,8 @@ HIDDEN = {
 }
 # Written anew by every request, with or without more fields.
 ALWAYS_NEW = frozenset(
-    {"idempotency_keys", "attempts", "last_seen_at", "password_hash"}
+    # Work falls due by the clock of the database, which stands still for nobody.
+    {"idempotency_keys", "attempts", "last_seen_at", "password_hash", "due_at"}
 )
 
 

@@ -44,7 +44,7 @@ def answer_to(data) -> dict:
     return result_json(instance, solve(instance.market))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(instances())
 def test_without_side_rules_the_optimum_is_proven_with_gap_zero(data):
     answer = answer_to(data)
@@ -55,7 +55,7 @@ def test_without_side_rules_the_optimum_is_proven_with_gap_zero(data):
     assert answer["upper_bound_vnd"] == answer["surplus_vnd"]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(instances(side_rules=True))
 def test_with_side_rules_the_optimum_is_proven_too(data):
     answer = answer_to(data)
@@ -78,7 +78,7 @@ def test_a_thousand_rolled_instances_reach_their_optimum(seed):
         assert result.bound_vnd == result.surplus_vnd <= result.relaxed_vnd, data
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(instances(most=3, kilograms=st.integers(0, 3), side_rules=True))
 def test_no_allocation_tried_one_by_one_is_better(data):
     pairs = truth.feasible_pairs(data)
@@ -193,7 +193,7 @@ def test_the_example_of_the_format():
     }  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(instances(side_rules=True))
 def test_every_change_matches_more_when_it_is_made(data):
     answer = answer_to(data)
@@ -380,7 +380,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_whatever_is_written_it_is_solved_or_refused(data):
     """One value somewhere is replaced by anything at all."""

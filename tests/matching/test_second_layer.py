@@ -25,7 +25,7 @@ from tests.matching.layers import (
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(layered())
 def test_it_is_legal_balanced_and_between_idle_and_the_joint_programme(case):
     market, processors = case
@@ -44,7 +44,7 @@ def test_it_is_legal_balanced_and_between_idle_and_the_joint_programme(case):
     assert result.bound_vnd <= joint + slack + 1e-6 * joint
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(layered(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(case, dice):
     market, processors = case
@@ -77,7 +77,7 @@ def ruled(dice, market, processors):
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(layered(), st.randoms(use_true_random=False))
 def test_under_side_rules_it_is_legal_and_never_worse_than_idle(case, dice):
     market, processors = ruled(dice, *case)

@@ -14,7 +14,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.services.lifecycle_machine import machine
 
-EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "25"))
 STEPS = int(os.environ.get("MACHINE_STEPS", "30"))
 DATABASES = os.environ.get("MACHINE_DATABASES", "sqlite").split(",")
 

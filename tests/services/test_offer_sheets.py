@@ -14,8 +14,9 @@ from sqlalchemy.exc import IntegrityError
 from marketplace.domain.commands_offers import PostOffer
 from marketplace.domain.errors import Refused
 from marketplace.domain.offer_sheet import COLUMNS, HEADINGS, rows_of_sheet
+from marketplace.domain.sheets import Bounds
 from marketplace.domain.words import OfferState
-from marketplace.services import offer_sheets, spreadsheets
+from marketplace.services import offer_sheets
 from marketplace.services.offer_sheets import (
     goods_of,
     keep_row,
@@ -127,18 +128,17 @@ def test_what_is_no_spreadsheet_is_refused_at_the_field(data):
     assert refusal.value.field == "file"
 
 
-def test_too_many_rows_are_refused(monkeypatch):
-    monkeypatch.setattr(spreadsheets, "MOST_ROWS", 3)
+def test_too_many_rows_are_refused():
+    rows = workbook(*[["Nhãn"]] * 5)
 
+    assert len(read_xlsx(rows, bounds=Bounds(rows=5))) == 5
     with pytest.raises(Refused):
-        read_xlsx(workbook(*[["Nhãn"]] * 5))
+        read_xlsx(rows, bounds=Bounds(rows=3))
 
 
-def test_a_sheet_far_too_tall_is_refused(monkeypatch):
-    monkeypatch.setattr(spreadsheets, "MOST_ROWS", 1)
-
+def test_a_sheet_far_too_tall_is_refused():
     with pytest.raises(Refused):
-        read_xlsx(workbook(*[["Nhãn"]] * 60))
+        read_xlsx(workbook(*[["Nhãn"]] * 60), bounds=Bounds(rows=1))
 
 
 def test_goods_are_products_and_varieties_under_folded_names(session):
