@@ -22,7 +22,8 @@ from marketplace.domain.commands_lots import (
 from marketplace.domain.words_trace import LotStep, PartRole
 from marketplace.services.lot_capture import capture
 from models.database import new_public_id
-from models.lots import Lot, LotEvent, LotHolding
+from models.lot_events import LotEvent
+from models.lots import Lot, LotHolding
 from models.papers import GrowingArea
 from models.reference import Product
 from tests.factories import NOW, Make

@@ -22,14 +22,15 @@ from marketplace.domain.commands_lots import (
 )
 from marketplace.domain.errors import NotFound
 from marketplace.services.lot_events import known_event
-from marketplace.services.lot_making import harvest_lot, receive_lot, transform_lots
+from marketplace.services.lot_making import harvest_lot, receive_lot
 from marketplace.services.lot_moves import (
     arrive_lots,
     end_lots,
     observe_lots,
     ship_lots,
 )
-from models.lots import LotEvent
+from marketplace.services.lot_transforming import transform_lots
+from models.lot_events import LotEvent
 
 _WRITERS: Mapping[type, Callable[..., LotEvent]] = {
     HarvestLot: harvest_lot,

@@ -12,7 +12,8 @@ from marketplace.domain.errors import N_, NotFound, Refused
 from marketplace.domain.words_trace import ORIGINS, TRANSFORMATIONS, PartRole
 from marketplace.services.lot_events import give
 from marketplace.services.lot_moves import answer_to
-from models.lots import LotEvent, LotHolding
+from models.lot_events import LotEvent
+from models.lots import LotHolding
 
 USED_SINCE = N_("Hàng của lần ghi này đã dùng tiếp, hãy sửa lần ghi sau trước")
 

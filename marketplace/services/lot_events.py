@@ -16,7 +16,8 @@ from marketplace.domain.commands_lots import Capture, Used, Where, content_of_ca
 from marketplace.domain.errors import N_, Conflict, NotFound, Refused
 from marketplace.domain.formats import format_number
 from marketplace.domain.words_trace import LotStep, PartRole
-from models.lots import Lot, LotEvent, LotHolding, LotPart
+from models.lot_events import LotEvent, LotPart
+from models.lots import Lot, LotHolding
 from models.papers import Facility
 
 EVENT_ID = re.compile(r"[A-Za-z0-9_-]{22}")

@@ -12,7 +12,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from marketplace.domain.words_trace import LotStep, PartRole
-from models.lots import Lot, LotEvent, LotHolding, LotLink, LotOrigin, LotPart
+from models.lot_events import LotEvent, LotOrigin, LotPart
+from models.lots import Lot, LotHolding, LotLink
 from models.organisations import Organisation
 
 

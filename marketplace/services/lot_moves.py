@@ -18,7 +18,8 @@ from marketplace.services.lot_events import (
     new_event,
     take,
 )
-from models.lots import Lot, LotEvent, LotHolding, LotPart
+from models.lot_events import LotEvent, LotPart
+from models.lots import Lot, LotHolding
 from models.organisations import Organisation
 
 

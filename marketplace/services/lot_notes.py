@@ -24,7 +24,8 @@ from marketplace.domain.words import Side
 from marketplace.services.lot_capture import capture
 from models.contracts import Contract
 from models.deliveries import DeliveryNote, NoteLot
-from models.lots import Lot, LotEvent, LotHolding
+from models.lot_events import LotEvent
+from models.lots import Lot, LotHolding
 
 log = logging.getLogger(__name__)
 

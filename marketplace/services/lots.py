@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.errors import NotFound
-from models.lots import Lot, LotEvent, LotHolding, LotPart
+from models.lot_events import LotEvent, LotPart
+from models.lots import Lot, LotHolding
 from models.organisations import Organisation
 
 

@@ -25,15 +25,9 @@ def write_spray(
 ) -> Spray:
     """Write down a treatment of a garden of one's own; told twice is stored once."""
     area = access_area(session, who, area_id, "write")
-    content = {"area": area_id, **command.content()}
-    known = session.scalars(
-        select(Spray).where(Spray.public_id == command.spray_id)
-    ).first()
+    digest = digest_of({"area": area_id, **command.content()})
+    known = _known(session, area, command.spray_id, digest)
     if known is not None:
-        if known.area_id != area.id:
-            raise NotFound
-        if known.digest != digest_of(content):
-            raise Conflict(N_("Lần ghi này đã gửi rồi với nội dung khác"))
         return known
     _check(session, area, command, day_of(now))
     spray = Spray(
@@ -46,13 +40,24 @@ def write_spray(
         dose=command.dose,
         against=command.against,
         interval_days=command.interval_days,
-        digest=digest_of(content),
+        digest=digest,
         by_user_id=who.user_id,
         recorded_at=now,
     )
     session.add(spray)
     session.flush()  # its id is shown at once
     return spray
+
+
+def _known(
+    session: Session, area: GrowingArea, spray_id: str, digest: str
+) -> Spray | None:
+    known = session.scalars(select(Spray).where(Spray.public_id == spray_id)).first()
+    if known is not None and known.area_id != area.id:
+        raise NotFound
+    if known is not None and known.digest != digest:
+        raise Conflict(N_("Lần ghi này đã gửi rồi với nội dung khác"))
+    return known
 
 
 def _check(
