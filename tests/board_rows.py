@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.reports import FileKind, ReportForm
-from marketplace.domain.words_board import BoardMetric, StatedKind
+from marketplace.domain.words_board import BoardMetric, Communes, StatedKind
 from marketplace.services.report_orders import OrderReport, order_report
 from models.reference import AreaGroup
 from models.report_orders import ReportOrder
@@ -47,6 +47,7 @@ def order(session: Session, make: Any, who: Any = None, **over: Any) -> ReportOr
         "file": FileKind.EXCEL,
         "period": "2026-N",
         "area": "",
+        "communes": Communes.TODAY,
         "against": "",
         "lang": "vi",
     }

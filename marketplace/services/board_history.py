@@ -18,7 +18,7 @@ from marketplace.domain.actor import Actor
 from marketplace.domain.typed import parse_number
 from marketplace.domain.words_board import BoardMetric, StatedKind
 from marketplace.services.board_targets import achieved
-from marketplace.services.report_scopes import group_units
+from marketplace.services.report_areas import group_units
 from marketplace.services.stated_areas import units_of
 from marketplace.services.stated_numbers import list_numbers
 from models.chain_days import ChainInterval

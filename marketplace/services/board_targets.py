@@ -22,7 +22,7 @@ from marketplace.services.registers import (
     codes_on,
     cooperatives_on,
 )
-from marketplace.services.report_scopes import group_units
+from marketplace.services.report_areas import group_units
 from marketplace.services.stated_areas import overseen, units_of
 from models.chain_days import ChainInterval
 from models.reference import ProductGroup

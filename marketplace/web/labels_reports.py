@@ -36,6 +36,11 @@ REPORTS: Labels = {
         "export_code_area": _l("Diện tích có mã xuất khẩu (ha)"),
         "ocop_products": _l("Sản phẩm OCOP"),
     },
+    "Communes": {
+        "today": _l("Xã hiện nay"),
+        "as_then": _l("Như ngày lấy số liệu"),
+        "former": _l("Xã trước khi sắp xếp"),
+    },
     "FileKind": {"xlsx": _l("Excel"), "pdf": _l("PDF")},
     "ReportGroup": {
         "vegetable": _l("Rau"),

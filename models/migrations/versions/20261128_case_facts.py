@@ -34,6 +34,7 @@ LOOK = """
     AND (next_change_on IS NULL OR next_change_on > :day)
 """
 facts = sa.table(TABLE, sa.column("kind", sa.String))
+chains = sa.table("chains", sa.column("evaluated_on", sa.Date))
 runs = sa.table("chain_runs", sa.column("day", sa.Date), sa.column("finished_at"))
 
 
@@ -43,9 +44,10 @@ def upgrade() -> None:
         for name, rule in NEW.items():
             batch_op.create_check_constraint(op.f(f"ck_{TABLE}_{name}"), sa.text(rule))
     op.execute(MOVE)
-    last = op.get_bind().scalar(
-        sa.select(sa.func.max(runs.c.day)).where(runs.c.finished_at.is_not(None))
-    )
+    connection = op.get_bind()
+    ended = sa.select(sa.func.max(runs.c.day)).where(runs.c.finished_at.is_not(None))
+    last = connection.scalar(ended)
+    last = last or connection.scalar(sa.select(sa.func.max(chains.c.evaluated_on)))
     if last is not None:
         day = sa.bindparam("day", last + timedelta(days=1), sa.Date)
         op.execute(sa.text(LOOK).bindparams(day))
