@@ -3,6 +3,7 @@
 from models import (
     alerts,
     amendments,
+    baseline_corrections,
     board_looks,
     calendars,
     call_offs,
@@ -52,6 +53,7 @@ from models import (
 __all__ = [
     "alerts",
     "amendments",
+    "baseline_corrections",
     "board_looks",
     "calendars",
     "call_offs",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.words import CertificateScheme, ChainKind
 from marketplace.domain.words_board import Communes
+from marketplace.services.baseline_corrections import Declared, as_they_hold
 from marketplace.services.boundaries import Boundaries
 from marketplace.services.chain_counts import (
     Scope,
@@ -151,14 +152,14 @@ def register_figures(
 
 def declared_beside(
     session: Session, metrics: Sequence[str], on: date
-) -> dict[str, list[DeclaredBaseline]]:
+) -> dict[str, list[Declared]]:
     """The declared numbers that stand beside the computed ones, the latest first."""
     rows = session.scalars(
         select(DeclaredBaseline)
         .where(DeclaredBaseline.metric.in_(metrics), DeclaredBaseline.on <= on)
         .order_by(DeclaredBaseline.on.desc(), DeclaredBaseline.id)
-    )
-    found: dict[str, list[DeclaredBaseline]] = {metric: [] for metric in metrics}
-    for row in rows:
+    ).all()
+    found: dict[str, list[Declared]] = {metric: [] for metric in metrics}
+    for row in as_they_hold(session, rows):
         found[row.metric].append(row)
     return found
