@@ -93,6 +93,7 @@ class PointForm(Form):
 class CheckForm(WithEvidence, FlaskForm):
     """What was seen at every point, in words, and when to come again."""
 
+    done_on = TypedDayField(_l("Ngày đến xem"), [InputRequired(A_DAY)])
     points = FieldList(FormField(PointForm))
     summary = TextAreaField(
         _l("Kết luận"),
@@ -115,6 +116,7 @@ class CheckForm(WithEvidence, FlaskForm):
             tuple(entry.form.seen() for entry in self.points),
             long_text(self.summary),
             self.next_due.data or date.min,
+            self.done_on.data,
         )
 
 
@@ -131,6 +133,7 @@ class SampleForm(FlaskForm):
     laboratory = StringField(
         _l("Phòng kiểm nghiệm"), [InputRequired(SAY), Length(max=200, message=TOO_LONG)]
     )
+    taken_on = TypedDayField(_l("Ngày lấy mẫu"), [InputRequired(A_DAY)])
 
     def offer(self, products: Sequence[tuple[int, Any]]) -> None:
         """The products of the chain."""
@@ -142,6 +145,7 @@ class SampleForm(FlaskForm):
             self.product.data,
             _short(self.lot),
             _short(self.laboratory),
+            self.taken_on.data,
         )
 
 
@@ -184,10 +188,12 @@ class AnalysisForm(WithEvidence, FlaskForm):
     report = StringField(
         _l("Số phiếu kết quả"), [Optional(), Length(max=LONGEST, message=TOO_LONG)]
     )
+    analysed_on = TypedDayField(_l("Ngày có kết quả"), [InputRequired(A_DAY)])
 
     def command(self) -> SampleAnalysed:
         rows = (entry.form.measured() for entry in self.measured)
-        return SampleAnalysed(tuple(row for row in rows if row), _short(self.report))
+        measured = tuple(row for row in rows if row)
+        return SampleAnalysed(measured, _short(self.report), self.analysed_on.data)
 
 
 class SayForm(FlaskForm):

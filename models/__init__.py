@@ -3,6 +3,7 @@
 from models import (
     alerts,
     amendments,
+    baseline_corrections,
     board_looks,
     calendars,
     call_offs,
@@ -55,6 +56,7 @@ from models import (
 __all__ = [
     "alerts",
     "amendments",
+    "baseline_corrections",
     "board_looks",
     "calendars",
     "call_offs",

@@ -154,7 +154,8 @@ class ChainFacts:
     """Everything the predicates look at.
 
     None for samples, post-checks or lots means that the market does not keep
-    such records yet; an empty tuple means that there are none.
+    such records yet; an empty tuple means that there are none. `case_findings` are
+    serious faults that monitoring cases found: open until mended, and no visit.
     """
 
     kind: ChainKind
@@ -165,6 +166,7 @@ class ChainFacts:
     own_stages: frozenset[Stage] = frozenset()
     samples: tuple[Check, ...] | None = None
     post_checks: tuple[Check, ...] | None = None
+    case_findings: tuple[Check, ...] = ()
     lots: LotCounts | None = None
     stops: tuple[Interval, ...] = ()
     suspensions: tuple[Interval, ...] = ()

@@ -136,12 +136,13 @@ def s7(facts: ChainFacts, day: date, params: ChainParams) -> PredicateResult:
     """Checked within a year, with nothing serious open.
 
     The confirmation is itself a look at the chain, so that the first
-    post-check is due a year after it.
+    post-check is due a year after it. A case that finds a fault is no visit.
     """
+    found = (*(facts.post_checks or ()), *facts.case_findings)
+    if any(check.open_on(day) for check in found):
+        return no("S7", "open_finding")
     if facts.post_checks is None:
         return unknown("S7", "no_post_check_data")
-    if any(check.open_on(day) for check in facts.post_checks):
-        return no("S7", "open_finding")
     looks = [check.on for check in facts.post_checks]
     looks += [confirmation.issued_on for confirmation in facts.recognitions]
     last = _latest(looks, day)

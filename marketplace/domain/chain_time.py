@@ -42,7 +42,7 @@ def _of_facts(facts: ChainFacts, params: ChainParams) -> Iterator[date]:
     yield from _of_recognitions(facts, params)
     for sample in facts.samples or ():
         yield from _of_check(sample, params.sample_days)
-    for check in facts.post_checks or ():
+    for check in (*(facts.post_checks or ()), *facts.case_findings):
         yield from _of_check(check, params.post_check_days)
     for interval in (*facts.stops, *facts.suspensions):
         yield from _of_interval(interval)
@@ -105,6 +105,7 @@ def known_on(facts: ChainFacts, day: date) -> ChainFacts:
         ),
         samples=_known(facts.samples, day),
         post_checks=_known(facts.post_checks, day),
+        case_findings=_known(facts.case_findings, day) or (),
     )
 
 
@@ -123,6 +124,7 @@ def known_at_once(facts: ChainFacts) -> ChainFacts:
         ),
         samples=_at_once(facts.samples),
         post_checks=_at_once(facts.post_checks),
+        case_findings=_at_once(facts.case_findings) or (),
     )
 
 
@@ -142,6 +144,7 @@ def happened_by(facts: ChainFacts, day: date) -> ChainFacts:
         recognitions=tuple(one for one in facts.recognitions if one.issued_on <= day),
         samples=_made(facts.samples, day),
         post_checks=_made(facts.post_checks, day),
+        case_findings=_made(facts.case_findings, day) or (),
         stops=_begun(facts.stops, day),
         suspensions=_begun(facts.suspensions, day),
     )

@@ -48,6 +48,14 @@ class NewsKind(StrEnum):
     VERIFICATION = "verification"
 
 
+class Communes(StrEnum):
+    """The communes in which something is shown that lies in one."""
+
+    TODAY = "today"
+    AS_THEN = "as_then"  # as they were on the day that is told of
+    FORMER = "former"  # those before the reform, where they are known
+
+
 class StatedKind(StrEnum):
     """What a stated number is: aimed at, or published by somebody for a day."""
 

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.words import CertificateScheme, ChainKind
@@ -22,8 +22,9 @@ from marketplace.services.registers import (
     codes_on,
     cooperatives_on,
 )
-from marketplace.services.report_scopes import group_units
+from marketplace.services.report_areas import group_units
 from marketplace.services.stated_areas import overseen, units_of
+from marketplace.services.stated_numbers import as_they_hold
 from models.chain_days import ChainInterval
 from models.reference import ProductGroup
 from models.stated_numbers import StatedNumber
@@ -108,18 +109,11 @@ def _code(row: StatedNumber) -> str:
 
 
 def _in_force(session: Session, on: date) -> Sequence[StatedNumber]:
-    """Approved, the newest approved version of each, and of the year of the day."""
-    later = aliased(StatedNumber)
-    approved = select(later.replaces_id).where(
-        later.replaces_id.is_not(None), later.approved_at.is_not(None)
-    )
-    return session.scalars(
+    """The targets that hold, of the year of the day, the widest period first."""
+    rows = session.scalars(
         select(StatedNumber)
         .where(
             StatedNumber.kind == StatedKind.TARGET,
-            StatedNumber.approved_at.is_not(None),
-            StatedNumber.withdrawn.is_(False),
-            StatedNumber.id.not_in(approved),
             StatedNumber.day >= on,
             StatedNumber.period.startswith(f"{on.year}-"),
         )
@@ -130,6 +124,7 @@ def _in_force(session: Session, on: date) -> Sequence[StatedNumber]:
             joinedload(StatedNumber.unit),
         )
     ).all()
+    return as_they_hold(rows)
 
 
 def achieved(

@@ -131,6 +131,7 @@ def _facts(
         own_stages=own,
         samples=_checks(chain, "sample"),
         post_checks=_checks(chain, "post_check"),
+        case_findings=_checks(chain, "case"),
         stops=_stops(chain),
         submitted_on=day_of(chain.submitted_at) if chain.submitted_at else None,
         returned_on=chain.returned_on,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,7 @@ from marketplace.domain.reports import (
 from marketplace.domain.words import Market
 from marketplace.services.plot_codes import CodedLand
 from marketplace.services.registers import codes_on
+from marketplace.services.report_places import Places
 from marketplace.services.report_scopes import ReportScope
 from models.papers import GrowingAreaCode
 
@@ -84,19 +86,32 @@ class _Codes:
 
 def report_c(session: Session, scope: ReportScope) -> Report:
     """Form C and its list: what pages show and files carry."""
-    after = codes_on(session, scope.on, scope.units)
-    land = CodedLand(session, after, scope.on)
-    codes = _Codes(codes_on(session, scope.before, scope.units), after, land)
+    before, after = (_codes(session, scope, day) for day in (scope.before, scope.on))
+    codes = _Codes(before, after, CodedLand(session, after, scope.on))
     total = [None, Said(TOTAL), "", *codes.numbers()]
     return Report(
         form=ReportForm.CODES,
         head=scope.head(DEFINITIONS),
         tables=[
             Table(N_("Mã số vùng trồng"), HEADINGS, _rows(codes), total),
-            Table(N_("Chi tiết từng mã"), DETAILS, _details(codes)),
+            Table(
+                N_("Chi tiết từng mã"), DETAILS, _details(codes, Places(session, scope))
+            ),
         ],
         notes=[Said(_NOTE)],
     )
+
+
+def _codes(session: Session, scope: ReportScope, on: date) -> Sequence[GrowingAreaCode]:
+    found = codes_on(session, on, scope.units)
+    return [one for one in found if scope.holds(one.area.unit_id, _named(one))]
+
+
+def _named(code: GrowingAreaCode) -> int | None:
+    """The former commune of the land, if it lies where its holder has its seat."""
+    holder = code.area.organisation
+    at_home = holder.unit_id == code.area.unit_id
+    return holder.declared_unit_id if at_home else None
 
 
 def _rows(codes: _Codes) -> list[list[Value]]:
@@ -127,17 +142,21 @@ def _names(codes: _Codes) -> list[Value]:
     return [one.market, Named(one.product.name_vi, one.product.name_en)]
 
 
-def _details(codes: _Codes) -> list[list[Value]]:
+def _details(codes: _Codes, places: Places) -> list[list[Value]]:
     new = {code.id for code in codes.new}
     marks = [(code, _NEW if code.id in new else "") for code in codes.after]
     marks += [(code, _ENDED) for code in codes.ended]
+    where = {code.id: places.of(code.area.unit_id, _named(code)) for code, _ in marks}
+    names = places.names(set(where.values()))
     return [
-        _detail(number, code, mark)
+        _detail(number, code, mark, names[where[code.id]])
         for number, (code, mark) in enumerate(marks, start=1)
     ]
 
 
-def _detail(number: int, code: GrowingAreaCode, mark: str) -> list[Value]:
+def _detail(
+    number: int, code: GrowingAreaCode, mark: str, commune: Value
+) -> list[Value]:
     crop, holder = code.product, code.area.organisation
     return [
         number,
@@ -146,7 +165,7 @@ def _detail(number: int, code: GrowingAreaCode, mark: str) -> list[Value]:
         Named(crop.name_vi, crop.name_en),
         holder.name,
         code.area.name,
-        holder.unit.name,
+        commune,
         code.area_ha,
         code.valid_from,
         code.last_counting_day,

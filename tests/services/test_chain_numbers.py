@@ -16,8 +16,8 @@ from marketplace.domain.words import (
     LinkageForm,
     OrganisationKind,
 )
+from marketplace.domain.words_board import Communes
 from marketplace.services.board import (
-    Communes,
     chain_matrix,
     headline,
     register_figures,
