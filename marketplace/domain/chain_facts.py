@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from marketplace.domain.land import Piece
 from marketplace.domain.papers import Paper, counts_on
 from marketplace.domain.words import (
     ChainKind,
@@ -154,7 +155,9 @@ class ChainFacts:
     """Everything the predicates look at.
 
     None for samples, post-checks or lots means that the market does not keep
-    such records yet; an empty tuple means that there are none.
+    such records yet; an empty tuple means that there are none. `gardens` are those of
+    the contracts that have or had outlines, with the hectares that they are declared
+    to have, and `pieces` the land under the outlines.
     """
 
     kind: ChainKind
@@ -170,6 +173,8 @@ class ChainFacts:
     suspensions: tuple[Interval, ...] = ()
     submitted_on: date | None = None
     returned_on: date | None = None
+    gardens: tuple[tuple[int, Decimal], ...] = ()
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True)

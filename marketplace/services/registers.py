@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from marketplace.domain.words import (
     CertificateScheme,
@@ -104,6 +103,7 @@ def certificates_on(
             joinedload(Certificate.organisation).joinedload(Organisation.unit),
             joinedload(Certificate.product),
             joinedload(Certificate.area),
+            selectinload(Certificate.further),
         )
     ).all()
 
@@ -124,21 +124,6 @@ def codes_on(
             joinedload(GrowingAreaCode.product),
         )
     ).all()
-
-
-def area_under(
-    papers: Sequence[Certificate] | Sequence[GrowingAreaCode],
-) -> Decimal:
-    """Hectares under papers; land under several papers is counted once."""
-    by_area: dict[int, Decimal] = {}
-    loose = Decimal(0)
-    for paper in papers:
-        if paper.area_id is None:
-            loose += paper.area_ha or Decimal(0)
-        else:
-            here = by_area.get(paper.area_id, Decimal(0))
-            by_area[paper.area_id] = max(here, paper.area_ha or Decimal(0))
-    return loose + sum(by_area.values(), Decimal(0))
 
 
 def expiring(

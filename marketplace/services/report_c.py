@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from marketplace.domain.errors import N_
+from marketplace.domain.formats import format_number
 from marketplace.domain.reports import (
     DEFINITIONS,
     TOTAL,
@@ -21,7 +22,7 @@ from marketplace.domain.reports import (
     Value,
 )
 from marketplace.domain.words import Market
-from marketplace.services.plot_codes import CodedLand
+from marketplace.services.land_under import CodedLand
 from marketplace.services.registers import codes_on
 from marketplace.services.report_scopes import ReportScope
 from models.papers import GrowingAreaCode
@@ -58,6 +59,12 @@ _NOTE = N_(
 )
 
 
+_MEASURED = N_(
+    "Diện tích: %(measured)s ha đo theo ranh thửa đã vẽ, %(declared)s ha theo khai ở nơi "
+    "chưa vẽ thửa."
+)
+
+
 @dataclass(frozen=True)
 class _Codes:
     """Codes that counted on the day before the period, and at its end."""
@@ -79,7 +86,7 @@ class _Codes:
     def numbers(self) -> list[Value]:
         """Stock, flow, stock; hectares of the land under the codes at the end."""
         counts = [len(self.before), len(self.new), len(self.ended), len(self.after)]
-        return [*counts, self.land.hectares(self.after)]
+        return [*counts, self.land.land(self.after).hectares]
 
 
 def report_c(session: Session, scope: ReportScope) -> Report:
@@ -87,6 +94,8 @@ def report_c(session: Session, scope: ReportScope) -> Report:
     after = codes_on(session, scope.on, scope.units)
     land = CodedLand(session, after, scope.on)
     codes = _Codes(codes_on(session, scope.before, scope.units), after, land)
+    whole = land.land(after)
+    measured, declared = map(format_number, (whole.measured_ha, whole.declared_ha))
     total = [None, Said(TOTAL), "", *codes.numbers()]
     return Report(
         form=ReportForm.CODES,
@@ -95,7 +104,10 @@ def report_c(session: Session, scope: ReportScope) -> Report:
             Table(N_("Mã số vùng trồng"), HEADINGS, _rows(codes), total),
             Table(N_("Chi tiết từng mã"), DETAILS, _details(codes)),
         ],
-        notes=[Said(_NOTE)],
+        notes=[
+            Said(_NOTE),
+            Said(_MEASURED, {"measured": measured, "declared": declared}),
+        ],
     )
 
 
