@@ -12,6 +12,7 @@ from marketplace.domain.papers import Paper, counts_on
 from marketplace.domain.words import (
     ChainKind,
     ContractState,
+    Market,
     OrganisationKind,
     Side,
     Stage,
@@ -47,7 +48,7 @@ class ContractFacts:
     the kilograms of each, the earliest first, where it binds several. `ended_on` is the first day on which it was no longer in force, if that
     came before `effective_to` (which is not included either). `land` is the piece of
     land that it names, the same for all contracts that name the same one; without
-    it the land is the contract's own.
+    it the land is the contract's own. `market` is the one abroad that its goods go to.
     """
 
     id: int
@@ -67,6 +68,7 @@ class ContractFacts:
     missing: tuple[str, ...] = ()
     ended_on: date | None = None
     suspended: tuple[Interval, ...] = ()
+    market: Market | None = None
     fulfilment_pct: Decimal = Decimal(0)
     ended_for_breach: bool = False
 

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace.domain.chain_facts import Evidence, Interval
 from marketplace.domain.linkage import find_form
-from marketplace.domain.papers import Paper
-from marketplace.domain.words import FacilityKind, Stage
-from marketplace.services.days import day_of
+from marketplace.domain.paper_scopes import (
+    STAGE_OF_FACILITY,
+    PaperScope,
+    stages_proven,
+)
+from marketplace.domain.words import Stage
+from marketplace.services.paper_rows import Row, column_of, paper_of
 from models.bulk import among
-from models.paper_records import PaperStop
+from models.paper_places import CertificatePlace
+from models.paper_records import PackingHouseCode, PaperStop
 from models.papers import Certificate, Facility, GrowingArea
 from models.reference import Product
 
-# What a paper proves by where it hangs: an area grows, a plant processes.
-_STAGE_OF_FACILITY = {
-    FacilityKind.PACKING_HOUSE: Stage.PROCESSING,
-    FacilityKind.PROCESSING: Stage.PROCESSING,
-    FacilityKind.DRYER: Stage.PROCESSING,
-    FacilityKind.SELLING_POINT: Stage.CONSUMPTION,
-}
+Stops = Mapping[tuple[str, int], tuple[Interval, ...]]
+"""Days without a paper, by the column that names it and its id."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,8 @@ class Ground:
     """What organisations hold and run, and which products are of which group."""
 
     papers: Mapping[int, list[Certificate]]
-    stops: Mapping[int, tuple[Interval, ...]]
+    packing: Mapping[int, list[PackingHouseCode]]
+    stops: Stops
     stages: Mapping[int, set[Stage]]
     products: Mapping[int, set[int]]
 
@@ -42,9 +42,13 @@ class Ground:
 def load_ground(session: Session, organisations: Collection[int]) -> Ground:
     """Papers and places of these organisations, in a handful of queries."""
     papers = _papers(session, organisations)
+    packing = _packing(session, organisations)
+    rows: list[Row] = [row for held in papers.values() for row in held]
+    rows += [row for held in packing.values() for row in held]
     return Ground(
         papers=papers,
-        stops=_stops(session, [row.id for held in papers.values() for row in held]),
+        packing=packing,
+        stops=_stops(session, rows),
         stages=_stages(session, organisations),
         products=_products(session),
     )
@@ -57,12 +61,20 @@ def evidence_of(
     products: Collection[int],
 ) -> tuple[Evidence, ...]:
     """The papers of every party: of the sellers' land and plants, of the shops."""
-    rows = (row for one in {*sellers, *buyers} for row in ground.papers.get(one, ()))
-    wanted = [r for r in rows if r.product_id is None or r.product_id in products]
+    parties = {*sellers, *buyers}
+    papers = [row for one in parties for row in ground.papers.get(one, ())]
+    codes = [row for one in parties for row in ground.packing.get(one, ())]
+    proven: list[tuple[Row, Stage]] = [
+        (row, stage)
+        for row in sorted(papers, key=lambda row: row.id)
+        for stage in stages_proven(
+            _scope(row), products, seller=row.organisation_id in sellers
+        )
+    ]
+    proven += [(row, Stage.PROCESSING) for row in sorted(codes, key=lambda row: row.id)]
     return tuple(
-        Evidence(stage, paper_of(row), stopped=ground.stops.get(row.id, ()))
-        for row in sorted(wanted, key=lambda row: row.id)
-        for stage in _stages_proven(row, row.organisation_id in sellers)
+        Evidence(stage, paper_of(row), stopped=ground.stops.get(_name(row), ()))
+        for row, stage in proven
     )
 
 
@@ -72,13 +84,30 @@ def own_stages(ground: Ground, lead: int) -> frozenset[Stage]:
     return stages if find_form(stages) is not None else frozenset()
 
 
+def _scope(row: Certificate) -> PaperScope:
+    """What a certificate names: first places and further ones alike."""
+    gardens = [row.area, *(one.area for one in row.further)]
+    facilities = [row.facility, *(one.facility for one in row.further)]
+    return PaperScope(
+        row.product_id,
+        frozenset(one.product_id for one in gardens if one is not None),
+        frozenset(one.kind for one in facilities if one is not None),
+    )
+
+
 def _papers(
     session: Session, organisations: Collection[int]
 ) -> dict[int, list[Certificate]]:
+    further = selectinload(Certificate.further)
     rows = session.scalars(
         select(Certificate)
         .where(among(session, Certificate.organisation_id, organisations))
-        .options(selectinload(Certificate.facility))
+        .options(
+            selectinload(Certificate.area),
+            selectinload(Certificate.facility),
+            further.selectinload(CertificatePlace.area),
+            further.selectinload(CertificatePlace.facility),
+        )
     )
     found: dict[int, list[Certificate]] = defaultdict(list)
     for row in rows:
@@ -86,19 +115,39 @@ def _papers(
     return found
 
 
-def _stops(
-    session: Session, certificates: Collection[int]
-) -> dict[int, tuple[Interval, ...]]:
-    """The days on which papers that count again were suspended."""
+def _packing(
+    session: Session, organisations: Collection[int]
+) -> dict[int, list[PackingHouseCode]]:
+    """Codes of packing houses by who runs them."""
     rows = session.execute(
-        select(PaperStop.certificate_id, PaperStop.first_day, PaperStop.until)
-        .where(among(session, PaperStop.certificate_id, certificates))
-        .order_by(PaperStop.first_day)
+        select(PackingHouseCode, Facility.organisation_id)
+        .join(Facility, Facility.id == PackingHouseCode.facility_id)
+        .where(among(session, Facility.organisation_id, organisations))
     )
-    found: dict[int, tuple[Interval, ...]] = {}
-    for paper, first, until in rows:
-        found[paper or 0] = (*found.get(paper or 0, ()), Interval(first, until))
+    found: dict[int, list[PackingHouseCode]] = defaultdict(list)
+    for row, owner in rows:
+        found[owner].append(row)
     return found
+
+
+def _stops(session: Session, rows: Collection[Row]) -> Stops:
+    """The days on which papers that count again were suspended."""
+    found: dict[tuple[str, int], tuple[Interval, ...]] = {}
+    for column in (PaperStop.certificate_id, PaperStop.packing_code_id):
+        ids = [row.id for row in rows if column_of(row) == column.key]
+        wanted = (
+            select(column, PaperStop.first_day, PaperStop.until)
+            .where(among(session, column, ids))
+            .order_by(PaperStop.first_day)
+        )
+        for paper, first, until in session.execute(wanted) if ids else ():
+            name = (column.key, paper or 0)
+            found[name] = (*found.get(name, ()), Interval(first, until))
+    return found
+
+
+def _name(row: Row) -> tuple[str, int]:
+    return column_of(row), row.id
 
 
 def _stages(session: Session, organisations: Collection[int]) -> dict[int, set[Stage]]:
@@ -108,7 +157,7 @@ def _stages(session: Session, organisations: Collection[int]) -> dict[int, set[S
         Facility.ended_on.is_(None),
     )
     for owner, kind in session.execute(plants):
-        found[owner].add(_STAGE_OF_FACILITY[kind])
+        found[owner].add(STAGE_OF_FACILITY[kind])
     areas = select(GrowingArea.organisation_id).where(
         among(session, GrowingArea.organisation_id, organisations)
     )
@@ -122,28 +171,3 @@ def _products(session: Session) -> dict[int, set[int]]:
     for product, group in session.execute(select(Product.id, Product.group_id)):
         found[group].add(product)
     return found
-
-
-def _stages_proven(row: Certificate, seller: bool) -> Iterable[Stage]:
-    if row.facility is not None:
-        return (_STAGE_OF_FACILITY[row.facility.kind],)
-    if not seller:
-        return (Stage.CONSUMPTION,)
-    return (Stage.PRODUCTION_HARVEST, Stage.PROCESSING)
-
-
-def paper_of(row: Certificate) -> Paper:
-    """A certificate as the rules see it."""
-    return Paper(
-        state=row.state,
-        first_day=row.issued_on,
-        last_day=row.expires_on,
-        verified_on=_verified_on(row),
-        ended_on=row.ended_on,
-        scheme=row.scheme,
-        stars=row.stars,
-    )
-
-
-def _verified_on(row: Certificate) -> date | None:
-    return day_of(row.verified_at) if row.verified_at else None

@@ -20,7 +20,7 @@ from marketplace.domain.chain_facts import (
     Recognition,
 )
 from marketplace.domain.clauses import missing_clauses
-from marketplace.domain.words import ChainKind, ContractState, Side, Stage
+from marketplace.domain.words import ChainKind, ContractState, Market, Side, Stage
 from marketplace.services.chain_evidence import (
     Ground,
     evidence_of,
@@ -57,6 +57,7 @@ def load_chains(session: Session, ids: Iterable[int]) -> list[Chain]:
                 contract.joinedload(Contract.buyer),
                 contract.joinedload(Contract.product),
                 contract.joinedload(Contract.harvest),
+                contract.joinedload(Contract.offer),
                 contract.selectinload(Contract.versions),
                 contract.selectinload(Contract.lines),
                 selectinload(Chain.recognitions),
@@ -149,9 +150,16 @@ def _contract(link: ChainContract, chain: Chain) -> ContractFacts:
         land=piece_of_land(contract),
         missing=_missing(content),
         ended_on=contract.ended_on,
+        market=_market(contract),
         fulfilment_pct=_fulfilment(contract),
         ended_for_breach=contract.ended_for_breach,
     )
+
+
+def _market(contract: Contract) -> Market | None:
+    """The market abroad that the offer named; at home there is nothing to say."""
+    market = contract.offer.market if contract.offer else None
+    return None if market is Market.DOMESTIC else market
 
 
 def _fulfilment(contract: Contract) -> Decimal:
