@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace.domain.chain_facts import Evidence, Interval
+from marketplace.domain.chain_records import read_as
 from marketplace.domain.linkage import find_form
 from marketplace.domain.paper_scopes import (
     STAGE_OF_FACILITY,
     PaperScope,
     stages_proven,
 )
-from marketplace.domain.words import Stage
+from marketplace.domain.papers import Paper
+from marketplace.domain.words import CertificateScheme, Market, PaperState, Stage
+from marketplace.services.paper_places import paper_scope
 from marketplace.services.paper_rows import Row, column_of, paper_of
 from models.bulk import among
 from models.paper_places import CertificatePlace
 from models.paper_records import PackingHouseCode, PaperStop
+from models.paper_versions import PaperVersion
 from models.papers import Certificate, Facility, GrowingArea
 from models.reference import Product
 
@@ -35,6 +40,7 @@ class Ground:
     papers: Mapping[int, list[Certificate]]
     packing: Mapping[int, list[PackingHouseCode]]
     stops: Stops
+    versions: Mapping[tuple[str, int], Sequence[PaperVersion]]
     stages: Mapping[int, set[Stage]]
     products: Mapping[int, set[int]]
 
@@ -49,6 +55,7 @@ def load_ground(session: Session, organisations: Collection[int]) -> Ground:
         papers=papers,
         packing=packing,
         stops=_stops(session, rows),
+        versions=_versions(session, rows),
         stages=_stages(session, organisations),
         products=_products(session),
     )
@@ -61,38 +68,60 @@ def evidence_of(
     products: Collection[int],
 ) -> tuple[Evidence, ...]:
     """The papers of every party: of the sellers' land and plants, of the shops."""
-    parties = {*sellers, *buyers}
-    papers = [row for one in parties for row in ground.papers.get(one, ())]
-    codes = [row for one in parties for row in ground.packing.get(one, ())]
-    proven: list[tuple[Row, Stage]] = [
-        (row, stage)
-        for row in sorted(papers, key=lambda row: row.id)
-        for stage in stages_proven(
-            _scope(row), products, seller=row.organisation_id in sellers
-        )
+    held: tuple[Mapping[int, Sequence[Row]], ...] = (ground.papers, ground.packing)
+    rows = [
+        (row, owner in sellers)
+        for of in held
+        for owner in {*sellers, *buyers}
+        for row in of.get(owner, ())
     ]
-    proven += [(row, Stage.PROCESSING) for row in sorted(codes, key=lambda row: row.id)]
-    return tuple(
-        Evidence(stage, paper_of(row), stopped=ground.stops.get(_name(row), ()))
-        for row, stage in proven
+    found: list[Evidence] = []
+    for row, seller in sorted(rows, key=lambda one: (column_of(one[0]), one[0].id)):
+        stopped = ground.stops.get(_name(row), ())
+        for paper, scope in (
+            _now(row),
+            *map(_before, ground.versions.get(_name(row), ())),
+        ):
+            found += (
+                Evidence(stage, paper, stopped=stopped)
+                for stage in _stages_of(paper, scope, products, seller)
+            )
+    return tuple(found)
+
+
+def _now(row: Row) -> tuple[Paper, PaperScope]:
+    scope = paper_scope(row) if isinstance(row, Certificate) else PaperScope()
+    return paper_of(row), scope
+
+
+def _before(version: PaperVersion) -> tuple[Paper, PaperScope]:
+    """A paper as it was: it counted from its first day, and until another did."""
+    said = version.said
+    paper = Paper(
+        PaperState.ACTIVE,
+        version.first_day,
+        version.until - timedelta(days=1),
+        version.first_day,
+        scheme=CertificateScheme(said["scheme"]) if "scheme" in said else None,
+        market=Market(said["market"]) if "market" in said else None,
+        packing=version.packing_code_id is not None,
+        stars=said.get("stars"),
     )
+    return paper, read_as(PaperScope, version.scope)
+
+
+def _stages_of(
+    paper: Paper, scope: PaperScope, products: Collection[int], seller: bool
+) -> Sequence[Stage]:
+    if paper.packing:
+        return (Stage.PROCESSING,)
+    return stages_proven(scope, products, seller=seller)
 
 
 def own_stages(ground: Ground, lead: int) -> frozenset[Stage]:
     """The stages of a lead that runs all of them itself, else none (S1)."""
     stages = frozenset(ground.stages.get(lead, ()))
     return stages if find_form(stages) is not None else frozenset()
-
-
-def _scope(row: Certificate) -> PaperScope:
-    """What a certificate names: first places and further ones alike."""
-    gardens = [row.area, *(one.area for one in row.further)]
-    facilities = [row.facility, *(one.facility for one in row.further)]
-    return PaperScope(
-        row.product_id,
-        frozenset(one.product_id for one in gardens if one is not None),
-        frozenset(one.kind for one in facilities if one is not None),
-    )
 
 
 def _papers(
@@ -143,6 +172,19 @@ def _stops(session: Session, rows: Collection[Row]) -> Stops:
         for paper, first, until in session.execute(wanted) if ids else ():
             name = (column.key, paper or 0)
             found[name] = (*found.get(name, ()), Interval(first, until))
+    return found
+
+
+def _versions(
+    session: Session, rows: Collection[Row]
+) -> dict[tuple[str, int], list[PaperVersion]]:
+    """How papers were before their changes, the oldest first."""
+    found: dict[tuple[str, int], list[PaperVersion]] = defaultdict(list)
+    for column in (PaperVersion.certificate_id, PaperVersion.packing_code_id):
+        ids = [row.id for row in rows if column_of(row) == column.key]
+        wanted = select(PaperVersion).where(among(session, column, ids))
+        for one in session.scalars(wanted.order_by(PaperVersion.id)) if ids else ():
+            found[column.key, getattr(one, column.key)].append(one)
     return found
 
 

@@ -146,14 +146,17 @@ def _contract(link: ChainContract, chain: Chain) -> ContractFacts:
         seasons=frozenset({contract.season, *(one.season for one in later)}),
         contracted_kg=contract.total_kg,
         seasons_kg=_seasons_kg(contract, content),
-        area_ha=contract.linked_area_ha,
-        land=piece_of_land(contract),
+        **_land(contract),
         missing=_missing(content),
         ended_on=contract.ended_on,
         market=_market(contract),
         fulfilment_pct=_fulfilment(contract),
         ended_for_breach=contract.ended_for_breach,
     )
+
+
+def _land(contract: Contract) -> dict[str, Any]:
+    return {"area_ha": contract.linked_area_ha, "land": piece_of_land(contract)}
 
 
 def _market(contract: Contract) -> Market | None:

@@ -17,6 +17,7 @@ from marketplace.domain.words import (
 from marketplace.services.clockwork import HOME
 from models.organisations import Organisation
 from models.paper_records import PaperStop
+from models.paper_versions import PaperVersion
 from models.papers import Certificate, GrowingArea, GrowingAreaCode
 
 STANDING = (PaperState.ACTIVE, PaperState.EXPIRED)
@@ -57,25 +58,42 @@ def _once_counted(
 
 def certificate_counts(on: date) -> ColumnElement[bool]:
     """Whether a certificate counts on the day (dossier CE-01)."""
-    return and_(
+    as_it_is = and_(
         _once_counted(Certificate),
         Certificate.verified_at < end_of(on),
         Certificate.issued_on <= on,
         on <= Certificate.expires_on,
         or_(Certificate.ended_on.is_(None), on < Certificate.ended_on),
+    )
+    return and_(
+        or_(as_it_is, _as_it_was(PaperVersion.certificate_id, Certificate.id, on)),
         ~_stopped(PaperStop.certificate_id, Certificate.id, on),
     )
 
 
 def code_counts(on: date) -> ColumnElement[bool]:
     """Whether a growing-area code counts on the day (dossier GA-07)."""
-    return and_(
+    as_it_is = and_(
         _once_counted(GrowingAreaCode),
         GrowingAreaCode.verified_at < end_of(on),
         GrowingAreaCode.valid_from <= on,
         or_(GrowingAreaCode.valid_to.is_(None), on < GrowingAreaCode.valid_to),
         or_(GrowingAreaCode.ended_on.is_(None), on < GrowingAreaCode.ended_on),
+    )
+    return and_(
+        or_(as_it_is, _as_it_was(PaperVersion.area_code_id, GrowingAreaCode.id, on)),
         ~_stopped(PaperStop.area_code_id, GrowingAreaCode.id, on),
+    )
+
+
+def _as_it_was(
+    of: InstrumentedAttribute[int | None], paper: InstrumentedAttribute[int], on: date
+) -> ColumnElement[bool]:
+    """Whether the paper counted that day with the words it had before a change."""
+    return paper.in_(
+        select(of).where(
+            of.is_not(None), PaperVersion.first_day <= on, on < PaperVersion.until
+        )
     )
 
 
