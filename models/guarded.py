@@ -58,6 +58,9 @@ APPEND_ONLY = (
     "chain_events",
     "chain_files",
     "recognition_papers",
+    "lot_parts",
+    "lot_links",
+    "lot_origins",
 )
 FROZEN_COLUMNS = {
     "stated_numbers": (
@@ -111,4 +114,18 @@ FROZEN_COLUMNS = {
         "opened_by_id",
     ),
     "season_plans": ("contract_id", "number", "seasons", "keeps_price", "proposed_by"),
+    "lots": (
+        *("public_id", "organisation_id", "code", "product_id", "variety_id"),
+        *("grade_id", "made_kg", "made_on", "harvested_from", "harvested_to"),
+        "best_before",
+    ),
+    "lot_events": (
+        *("public_id", "organisation_id", "step", "at", "recorded_at", "digest"),
+        *("facility_id", "from_name", "to_organisation_id", "to_name", "reason"),
+        *("answers_id", "note_id", "in_kg", "out_kg"),
+    ),
+    "sprays": (
+        *("public_id", "area_id", "plot_id", "sprayed_on", "product", "substance"),
+        *("interval_days", "digest", "recorded_at"),
+    ),
 }
