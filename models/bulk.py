@@ -66,12 +66,25 @@ def _epoch_postgresql(element: Any, compiler: Any, **options: Any) -> str:
 
 
 def read_columns(
-    session: Session, columns: Mapping[str, Any], wanted: sa.Select[Any]
+    session: Session,
+    columns: Mapping[str, Any],
+    wanted: sa.Select[Any],
+    *,
+    by: Sequence[str] = (),
 ) -> Columns:
     """The rows of a query as one array; `columns` are its names and expressions.
 
     A float is asked for by a FLOAT column, everything else is a whole number.
+    Rows are put in the order of the fields `by` here, where it costs a twentieth
+    of what it costs the database, which would move them whole, and on its disk.
     """
+    rows = _read(session, columns, wanted)
+    return rows[np.lexsort([rows[name] for name in reversed(by)])] if by else rows
+
+
+def _read(
+    session: Session, columns: Mapping[str, Any], wanted: sa.Select[Any]
+) -> Columns:
     shaped = wanted.with_only_columns(
         *(_plain(value).label(name) for name, value in columns.items()),
         maintain_column_froms=True,
@@ -84,6 +97,18 @@ def read_columns(
         return np.array([tuple(row) for row in rows], dtype=kinds)
     sent = np.frombuffer(_sent(session, shaped), [(n, f">{k}") for n, k in kinds])
     return sent.astype(kinds)
+
+
+def side_by_side(left: Columns, right: Columns) -> Columns:
+    """Row by row the fields of both; one that both have is the left's."""
+    whole: dict[str, Any] = {}
+    for rows in (right, left):
+        whole |= {name: rows[name] for name in rows.dtype.names or ()}
+    kinds = [(name, column.dtype) for name, column in whole.items()]
+    found = np.empty(len(left), dtype=kinds)
+    for name, column in whole.items():
+        found[name] = column
+    return found
 
 
 def _plain(value: Any) -> sa.ColumnElement[Any]:
