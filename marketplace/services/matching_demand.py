@@ -25,10 +25,11 @@ from marketplace.services.matching_code import (
 from marketplace.services.matching_held import Held
 from marketplace.services.matching_supply import held_of, place_of
 from marketplace.services.matching_terms import owner_column
-from models.bulk import Columns, epoch, ordinal, read_columns, side_by_side
+from models.bulk import Columns, read_columns, side_by_side
 from models.offers import Offer, OfferRequirement, OfferVariety, Tranche
 from models.organisations import Organisation
 from models.reference import AdminUnit, Product
+from models.sql_days import epoch, ordinal
 
 COMMUNE = aliased(AdminUnit)
 SCHEMES = list(CertificateScheme)

@@ -19,9 +19,10 @@ from marketplace.domain.masks import requirement_bits
 from marketplace.domain.papers import UNSEEN, Paper
 from marketplace.domain.words import CertificateScheme, Market, PaperState
 from marketplace.matching.arrays import Int64
-from models.bulk import Columns, epoch, ordinal, read_columns
+from models.bulk import Columns, read_columns
 from models.harvests import HarvestPaper
 from models.papers import Certificate, GrowingAreaCode
+from models.sql_days import epoch, ordinal
 
 STATES, SCHEMES, MARKETS = list(PaperState), list(CertificateScheme), list(Market)
 PENDING = [STATES.index(one) for one in UNSEEN]

@@ -18,11 +18,12 @@ from marketplace.services.matching_held import Held
 from marketplace.services.matching_lots import COMMUNE, on_sale
 from marketplace.services.matching_spans import read_spans
 from marketplace.services.matching_terms import HOME, owner_column
-from models.bulk import Columns, epoch, ordinal, read_columns
+from models.bulk import Columns, read_columns
 from models.harvests import Harvest, HarvestGrade
 from models.organisations import Organisation
 from models.papers import GrowingArea
 from models.reference import Product
+from models.sql_days import epoch, ordinal
 
 
 class Supply(NamedTuple):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.domain.bargaining import Bid, Line, expiry
@@ -25,10 +25,16 @@ from models.harvests import Harvest
 from models.proposals import Proposal, Terms, TermsLine
 from models.reference import Product
 
-
-ACTED = tuple(one for one in ProposalState if one is not ProposalState.PROPOSED)
-"""All states but the first, which most have: a database that has not counted them yet
-takes a state that is named for rare, and looks up the harvest of each such row."""
+ACTED: BindParameter[Any] = bindparam(
+    "acted",
+    [one for one in ProposalState if one is not ProposalState.PROPOSED],
+    expanding=True,
+    literal_execute=True,
+)
+"""All states but the first, which most have. PostgreSQL would take one that is named
+for rare until it has counted, and look up the harvest of each row by itself; so it
+would forever if the states came as parameters.
+"""
 
 
 @dataclass(frozen=True)
