@@ -52,13 +52,21 @@ APPEND_ONLY = (
     "imported_records",
     "paper_events",
     "paper_stops",
+    "paper_versions",
     "paper_reminders",
     "sample_results",
     "chain_events",
     "chain_files",
     "recognition_papers",
+    "lot_parts",
+    "lot_links",
+    "lot_origins",
 )
 FROZEN_COLUMNS = {
+    "baseline_corrections": (
+        *("baseline_id", "number", "value", "source", "note", "reason", "withdrawn"),
+        *("entered_by_id", "entered_at"),
+    ),
     "stated_numbers": (
         *("kind", "metric", "group_id", "area_group_id", "unit_id", "day", "number"),
         *("source", "note", "replaces_id", "reason", "withdrawn", "entered_by_id"),
@@ -110,4 +118,18 @@ FROZEN_COLUMNS = {
         "opened_by_id",
     ),
     "season_plans": ("contract_id", "number", "seasons", "keeps_price", "proposed_by"),
+    "lots": (
+        *("public_id", "organisation_id", "code", "product_id", "variety_id"),
+        *("grade_id", "made_kg", "made_on", "harvested_from", "harvested_to"),
+        "best_before",
+    ),
+    "lot_events": (
+        *("public_id", "organisation_id", "step", "at", "recorded_at", "digest"),
+        *("facility_id", "from_name", "to_organisation_id", "to_name", "reason"),
+        *("answers_id", "note_id", "in_kg", "out_kg"),
+    ),
+    "sprays": (
+        *("public_id", "area_id", "plot_id", "sprayed_on", "product", "substance"),
+        *("interval_days", "digest", "recorded_at"),
+    ),
 }

@@ -22,6 +22,7 @@ from marketplace.services.contract_sides import (
 )
 from marketplace.services.contracts import access_contract
 from marketplace.services.days import day_of
+from marketplace.services.lot_notes import move_noted_lots
 from models.contracts import Contract
 from models.deliveries import DeliveryNote, NoteConfirmation
 
@@ -72,6 +73,7 @@ def confirm_note(
     note.state, note.confirmed_at = NoteState.CONFIRMED, now
     contract = note.contract
     contract.delivered_kg += note.net_kg
+    move_noted_lots(session, note, now=now)
     name = "note_confirmed_in_turn" if host else "note_confirmed"
     data = named(note) | ({"host_user": host.user_id} if host else {})
     event = record_event(session, contract, name, who, now=now, data=data)

@@ -29,6 +29,7 @@ from marketplace.services.deliveries import (
     planned_delivery,
 )
 from marketplace.services.delivery_notes import named, stand_by, tell
+from marketplace.services.lot_notes import check_noted_lots
 from models.contracts import Contract, ContractLine
 from models.deliveries import DeliveryNote, NoteLot
 
@@ -121,6 +122,7 @@ def _check(
         raise Refused(N_("Giờ giao chưa tới"), "hour")
     if contract.signed_on and day_of(command.delivered_at) < contract.signed_on:
         raise Refused(N_("Ngày giao trước ngày ký hợp đồng"), "day")
+    check_noted_lots(session, contract, command.lots)
     left = _left_kg(session, contract, command.line)
     if command.net_kg > left:
         raise Refused(

@@ -1,0 +1,215 @@
+"""Lots: made, moved, mixed and corrected, with the kilograms always accounted for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from marketplace.domain.commands_lots import HarvestLot, Origin
+from marketplace.domain.commands_sprays import WriteSpray
+from marketplace.domain.errors import Conflict, NotFound, Refused
+from marketplace.domain.words_trace import LotStep
+from marketplace.services.days import day_of
+from marketplace.services.lot_corrections import declare_wrong
+from marketplace.services.lot_graph import (
+    ancestors,
+    descendants,
+    lots_of_area,
+    origins_of,
+    whereabouts,
+)
+from marketplace.services.lots import access_lot, arriving, events_of
+from marketplace.services.sprays import write_spray
+from models.database import new_public_id
+from models.papers import GrowingArea
+from tests.factories import NOW, Make
+from tests.lots_rows import Lots
+
+
+@pytest.fixture
+def lots(session: Session, make: Make) -> Lots:
+    return Lots(session, make)
+
+
+def test_a_picked_lot_is_held_and_comes_from_its_garden(lots: Lots) -> None:
+    who = lots.seller()
+
+    lot = lots.harvested(who, 1200)
+
+    assert lots.kg(who, lot) == 1200
+    assert [one.area_id for one in origins_of(lots.session, [lot.id])] == [
+        lots.garden(who)
+    ]
+    assert lots_of_area(lots.session, lots.garden(who)) == {lot.id}
+    assert lot.best_before is not None
+    assert lot.best_before > lot.made_on
+
+
+def test_packing_splits_and_merges_with_links_both_ways(lots: Lots) -> None:
+    who = lots.seller()
+    first, second = lots.harvested(who, 600), lots.harvested(who, 400)
+
+    boxes, loose = lots.turned(who, {first: 600, second: 300}, [700, 190])
+
+    assert lots.kg(who, second) == 100
+    assert ancestors(lots.session, [boxes.id]) == {first.id, second.id, boxes.id}
+    assert descendants(lots.session, [second.id]) == {second.id, boxes.id, loose.id}
+    assert boxes.harvested_from == first.harvested_from
+
+
+def test_no_more_comes_out_than_went_in(lots: Lots) -> None:
+    who = lots.seller()
+    lot = lots.harvested(who, 1000)
+
+    with pytest.raises(Refused) as refused:
+        lots.turned(who, {lot: 1000}, [1006])
+    (packed,) = lots.turned(who, {lot: 1000}, [1005])
+
+    assert refused.value.field == "made"
+    assert packed.made_kg == 1005
+
+
+def test_drying_keeps_to_the_ratio_of_the_day(lots: Lots) -> None:
+    who = lots.seller()
+    mango = lots.make.organisation()
+    other = lots.of(mango)
+    area = lots.make.area(mango, product_id=lots.make.product("mango").id)
+    lot = lots.harvested(other, 1200, area_id=area.id)
+    dried = lots.make.product("mango_dried")
+
+    with pytest.raises(Refused):
+        lots.turned(other, {lot: 1200}, [200], LotStep.DRY, dried)
+    (bags,) = lots.turned(other, {lot: 1200}, [100], LotStep.DRY, dried)
+
+    assert bags.product.code == "mango_dried"
+    assert who.organisation_id != other.organisation_id
+    assert bags.best_before == bags.made_on + timedelta(days=dried.shelf_life_days)
+
+
+def test_more_than_there_is_is_refused(lots: Lots) -> None:
+    who = lots.seller()
+    lot = lots.harvested(who, 100)
+
+    with pytest.raises(Refused):
+        lots.turned(who, {lot: 101}, [100])
+
+    assert lots.kg(who, lot) == 100
+
+
+def test_a_lot_on_hold_is_only_destroyed(lots: Lots) -> None:
+    who = lots.seller()
+    lot = lots.harvested(who, 100)
+    lot.held = True
+
+    with pytest.raises(Refused):
+        lots.ended(who, lot, 10)
+    lots.ended(who, lot, 10, LotStep.DESTROY)
+
+    assert lots.kg(who, lot) == 90
+
+
+def test_a_shipment_arrives_once_and_its_loss_is_known(lots: Lots) -> None:
+    who, buyer = lots.seller(), lots.of(lots.make.buyer())
+    lot = lots.harvested(who, 500)
+    ship = lots.shipped(who, lot, 300, buyer.organisation_id)
+    assert arriving(lots.session, buyer) == [ship]
+
+    came = lots.arrived(buyer, ship, 298)
+
+    assert came.loss_kg == 2
+    assert (lots.kg(who, lot), lots.kg(buyer, lot)) == (200, 298)
+    assert arriving(lots.session, buyer) == []
+    with pytest.raises(Refused):
+        lots.arrived(buyer, ship)
+
+
+def test_whereabouts_name_every_holder(lots: Lots) -> None:
+    who, buyer = lots.seller(), lots.of(lots.make.buyer())
+    lot = lots.harvested(who, 500)
+    lots.arrived(buyer, lots.shipped(who, lot, 200, buyer.organisation_id))
+    lots.shipped(who, lot, 50, buyer.organisation_id)
+    lots.ended(buyer, lot, 20)
+
+    found = whereabouts(lots.session, [lot.id])
+
+    assert sorted((one.kg, one.on_the_way, one.gone) for one in found) == [
+        (20, False, LotStep.SELL),
+        (50, True, None),
+        (180, False, None),
+        (250, False, None),
+    ]
+
+
+def test_the_same_event_twice_is_one_and_other_words_conflict(lots: Lots) -> None:
+    who = lots.seller()
+    told = HarvestLot(new_public_id(), lots.garden(who), 100, lots.tick())
+
+    first = lots.tell(who, told)
+    again = lots.tell(who, told)
+
+    assert again is first
+    with pytest.raises(Conflict):
+        lots.tell(who, HarvestLot(told.event_id, told.area_id, 101, told.at))
+    with pytest.raises(NotFound):
+        lots.tell(lots.seller(), told)
+
+
+def test_a_wrong_event_stays_and_its_kilograms_go_back(lots: Lots) -> None:
+    who = lots.seller()
+    lot = lots.harvested(who, 100)
+    (packed,) = lots.turned(who, {lot: 60}, [60])
+    (packing,) = events_of(lots.session, [packed.id])
+
+    declare_wrong(lots.session, who, packing.public_id, "Cân nhầm", now=NOW)
+
+    assert lots.kg(who, lot) == 100
+    assert lots.kg(who, packed) == 0
+    assert packed.voided_at is not None
+    assert descendants(lots.session, [lot.id]) == {lot.id}
+
+
+def test_what_was_used_since_is_not_taken_back(lots: Lots) -> None:
+    who = lots.seller()
+    lot = lots.harvested(who, 100)
+    (picking,) = events_of(lots.session, [lot.id])
+    lots.turned(who, {lot: 1}, [1])
+
+    with pytest.raises(Refused):
+        declare_wrong(lots.session, who, picking.public_id, "Nhầm", now=NOW)
+
+
+def test_nothing_is_picked_before_the_interval_has_passed(lots: Lots) -> None:
+    who = lots.seller()
+    area = lots.session.get_one(GrowingArea, lots.garden(who))
+    day = day_of(lots.at) - timedelta(days=3)
+    spray = WriteSpray(new_public_id(), day, "Abamectin 1.8EC", 7)
+    write_spray(lots.session, who, area.public_id, spray, now=NOW)
+
+    with pytest.raises(Refused) as refused:
+        lots.harvested(who)
+    lots.at += timedelta(days=4)
+    lot = lots.harvested(who)
+
+    assert refused.value.field == "at"
+    assert lots.kg(who, lot) == 1000
+
+
+def test_origins_add_up_to_the_lot(lots: Lots) -> None:
+    who = lots.seller()
+
+    with pytest.raises(Refused):
+        lots.harvested(who, 100, origins=(Origin(60), Origin(39)))
+
+
+def test_only_who_handled_a_lot_reads_it(lots: Lots) -> None:
+    who, buyer, other = lots.seller(), lots.of(lots.make.buyer()), lots.seller()
+    lot = lots.harvested(who, 500)
+    with pytest.raises(NotFound):
+        access_lot(lots.session, buyer, lot.public_id)
+    lots.shipped(who, lot, 10, buyer.organisation_id)
+
+    assert access_lot(lots.session, buyer, lot.public_id) is lot
+    with pytest.raises(NotFound):
+        access_lot(lots.session, other, lot.public_id)
