@@ -35,6 +35,7 @@ from models.sessions import UserSession
 from tests import (
     board_rows,
     import_rows,
+    lots_rows,
     majeure_rows,
     monitoring_rows,
     paper_rows,
@@ -307,6 +308,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "photos.add": lambda own: own.note,
     "harvests": lambda own: own.harvest,
     "households": lambda own: own.household,
+    **lots_rows.OBJECTS,
     "member_shares": lambda own: own.deal,
     "member_shares.note": lambda own: own.note,
     "matching": lambda own: own.job,
@@ -350,6 +352,7 @@ PLAIN: dict[str, Any] = {
     "register": "hop-tac-xa",
     "week": MONDAY.isoformat(),
     "version": 2,
+    **lots_rows.PLAIN,
 }
 # What the link of a letter is for.
 TOKENS = {
