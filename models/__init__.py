@@ -4,6 +4,7 @@ from models import (
     alerts,
     amendments,
     board_looks,
+    box_reports,
     calendars,
     call_offs,
     chain_days,
@@ -14,6 +15,7 @@ from models import (
     contract_templates,
     contracts,
     deliveries,
+    gs1_numbers,
     harvests,
     households,
     idempotency,
@@ -50,12 +52,14 @@ from models import (
     stated_numbers,
     statements,
     track_records,
+    trade_items,
 )
 
 __all__ = [
     "alerts",
     "amendments",
     "board_looks",
+    "box_reports",
     "calendars",
     "call_offs",
     "chain_days",
@@ -66,6 +70,7 @@ __all__ = [
     "contract_templates",
     "contracts",
     "deliveries",
+    "gs1_numbers",
     "harvests",
     "households",
     "idempotency",
@@ -102,4 +107,5 @@ __all__ = [
     "stated_numbers",
     "statements",
     "track_records",
+    "trade_items",
 ]

@@ -187,10 +187,10 @@ def parse_link(uri: str) -> DigitalLink:
     A prefix of the path and parameters that are no AI are passed over; a GTIN of
     8, 12 or 13 digits is filled up; qualifiers out of order are an error.
     """
-    split = urlsplit(uri)
-    if split.scheme not in ("http", "https") or not split.netloc:
+    scheme, host, path, asked, _fragment = urlsplit(uri)
+    if scheme not in ("http", "https") or not host:
         raise BadElement(uri)
-    parts = [unquote(part) for part in split.path.split("/")]
+    parts = [unquote(part) for part in path.split("/")]
     start = next((at for at, part in enumerate(parts) if part in _QUALIFIERS), None)
     if start is None or (len(parts) - start) % 2:
         raise BadElement(uri)
@@ -201,5 +201,5 @@ def parse_link(uri: str) -> DigitalLink:
     places = [order.index(ai) if ai in order else -1 for ai, _ in pairs]
     if -1 in places or places != sorted(set(places)):
         raise BadElement(uri)
-    said = [(ai, value) for ai, value in parse_qsl(split.query) if ai in _VALUES]
+    said = [(ai, value) for ai, value in parse_qsl(asked) if ai in _VALUES]
     return build_link([*pairs, *dict(said).items()])

@@ -107,3 +107,4 @@ class NoticeKind(StrEnum):
     CASE_DECIDED = "case_decided"
     CASE_OVERDUE = "case_overdue"
     REPORT_READY = "report_ready"
+    BOX_REPORTED = "box_reported"
