@@ -5,6 +5,7 @@ from models import (
     amendments,
     baseline_corrections,
     board_looks,
+    box_reports,
     calendars,
     call_offs,
     chain_days,
@@ -16,6 +17,7 @@ from models import (
     contract_templates,
     contracts,
     deliveries,
+    gs1_numbers,
     harvests,
     households,
     idempotency,
@@ -54,6 +56,7 @@ from models import (
     stated_numbers,
     statements,
     track_records,
+    trade_items,
 )
 
 __all__ = [
@@ -61,6 +64,7 @@ __all__ = [
     "amendments",
     "baseline_corrections",
     "board_looks",
+    "box_reports",
     "calendars",
     "call_offs",
     "chain_days",
@@ -72,6 +76,7 @@ __all__ = [
     "contract_templates",
     "contracts",
     "deliveries",
+    "gs1_numbers",
     "harvests",
     "households",
     "idempotency",
@@ -110,4 +115,5 @@ __all__ = [
     "stated_numbers",
     "statements",
     "track_records",
+    "trade_items",
 ]
