@@ -20,7 +20,7 @@ from marketplace.domain.errors import N_, Conflict, NotFound, Refused
 from marketplace.domain.report_periods import read_period
 from marketplace.domain.words_board import BY_PRODUCT, IN_HECTARES, StatedKind
 from marketplace.services.report_areas import group_units
-from marketplace.services.report_scopes import FIRST_YEAR, group_units, period_days
+from marketplace.services.report_scopes import FIRST_YEAR, period_days
 from marketplace.services.stated_areas import areas_stated, overseen
 from models.reference import AreaGroup, ProductGroup
 from models.stated_numbers import StatedNumber
