@@ -120,6 +120,8 @@ bullet = _picture(plots.bullet)
 span = _picture(plots.span)
 chain_map = _picture(chain_maps.chain_map)
 beside = _picture(history_plots.beside)
+wide_graph = _picture(lot_charts.wide_graph)
+tall_graph = _picture(lot_charts.tall_graph)
 
 
 def heat(value: int) -> str:
