@@ -19,7 +19,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from marketplace.web import chain_map as chain_maps
-from marketplace.web import charts, history_plots, plots
+from marketplace.web import charts, history_plots, lot_charts, plots
 from marketplace.web.plumbing import static_url
 
 # The pictures go by the crop's code; the reference data names some in Vietnamese.
