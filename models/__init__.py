@@ -3,6 +3,7 @@
 from models import (
     alerts,
     amendments,
+    baseline_corrections,
     board_looks,
     calendars,
     call_offs,
@@ -31,6 +32,7 @@ from models import (
     paper_files,
     paper_places,
     paper_records,
+    paper_versions,
     papers,
     photos,
     plots,
@@ -55,6 +57,7 @@ from models import (
 __all__ = [
     "alerts",
     "amendments",
+    "baseline_corrections",
     "board_looks",
     "calendars",
     "call_offs",
@@ -83,6 +86,7 @@ __all__ = [
     "paper_files",
     "paper_places",
     "paper_records",
+    "paper_versions",
     "papers",
     "photos",
     "plots",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
 from marketplace.domain.actor import Actor
+from marketplace.domain.chain_facts import PredicateResult
 from marketplace.domain.monitoring import (
     CheckPoint,
     DoCheck,
@@ -21,7 +22,9 @@ from marketplace.domain.monitoring import (
     TakeSample,
 )
 from marketplace.domain.monitoring_cases import CaseGround, Conclude, OpenCase
+from marketplace.domain.words import NoticeKind
 from marketplace.services.chain_evaluation import evaluate_chain
+from marketplace.services.chains import look_at
 from marketplace.services.evidence import prepare_file
 from marketplace.services.monitoring_cases import (
     activate_case,
@@ -35,6 +38,7 @@ from marketplace.services.recognition_papers import freeze_recognition
 from models.chains import Chain, Recognition
 from models.monitoring import Nonconformity, PostCheck, SampleTest
 from models.monitoring_cases import MonitoringCase
+from models.notices import Notice
 from models.organisations import User
 from tests.factories import NOW, TODAY
 
@@ -84,11 +88,14 @@ class Watched:
         on = TODAY + timedelta(days=day)
         return plan_check(self.session, self.officer, self.id, on, today=TODAY, now=NOW)
 
-    def checked(self, day: int = 0, **said: PointAnswer) -> PostCheck:
-        """Planned and done on one day."""
+    def checked(
+        self, day: int = 0, done_on: date | None = None, **said: PointAnswer
+    ) -> PostCheck:
+        """Planned and written down on one day, done on that day or an earlier one."""
         check = self.planned(day)
         on = TODAY + timedelta(days=day)
-        command = DoCheck(answers(**said), "đã xem vườn", on + timedelta(days=180))
+        later = on + timedelta(days=180)
+        command = DoCheck(answers(**said), "đã xem vườn", later, done_on)
         now = NOW + timedelta(days=day)
         session, number = self.session, check.number
         return do_check(
@@ -152,6 +159,20 @@ class Watched:
         self.session.flush()
         self.session.expire(self.chain, ["recognitions"])
         return evaluate_chain(self.session, self.chain.id, today=TODAY, now=NOW)
+
+
+def told(session: Any, kind: NoticeKind, who: Actor) -> int:
+    """How often somebody was told of this kind of thing."""
+    found = sa.select(sa.func.count()).where(
+        Notice.kind == kind, Notice.user_id == who.user_id
+    )
+    return int(session.scalar(found))
+
+
+def holds(watched: Watched, code: str, today: date = TODAY) -> PredicateResult:
+    """How a predicate stands on a day."""
+    results = look_at(watched.session, watched.chain, today=today)
+    return next(one for one in results if one.code == code)
 
 
 # Of records that hang on a chain; see `tests.estate`.
