@@ -305,6 +305,12 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "areas.edit_facility": lambda own: own.facility,
     "areas.close_facility": lambda own: own.facility,
     "chains.apply": lambda own: own.contract,
+    **dict.fromkeys(lots_rows.OF_LOTS, lots_rows.lot_of),
+    **dict.fromkeys(lots_rows.OF_AREAS, lambda own: own.area),
+    **dict.fromkeys(
+        lots_rows.OF_PLOTS,
+        lambda own: plot_rows.plot(own.session, own.area, own.director),
+    ),
     "market.harvest": lambda own: own.harvest,
     "market.offer": lambda own: own.offer,
     "members.withdraw": lambda own: own.invitation,
