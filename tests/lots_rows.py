@@ -32,6 +32,11 @@ from models.reference import Product
 from models.sprays import Spray
 from tests.factories import NOW, TODAY, Make
 
+# Routes whose public id is that of a lot, a garden or a plot; see tests/estate.py.
+OF_LOTS = ("lot_trace.show", "lot_trace.show_file")
+OF_AREAS = ("lot_trace.area", "lot_trace.area_file")
+OF_PLOTS = ("lot_trace.plot", "lot_trace.plot_file")
+
 
 class Lots:
     """A cooperative with a garden, and what it tells of its lots, hour after hour."""

@@ -109,3 +109,4 @@ class NoticeKind(StrEnum):
     REPORT_READY = "report_ready"
     LOT_SENT = "lot_sent"
     LOT_HELD = "lot_held"
+    BOX_REPORTED = "box_reported"

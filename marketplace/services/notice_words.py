@@ -11,6 +11,7 @@ from marketplace.domain.early_warning_words import REASONS
 from marketplace.domain.errors import N_
 from marketplace.domain.words import NoticeKind
 from marketplace.services.notice_said import Said
+from marketplace.services.notice_words_boxes import BOX_WORDS
 from marketplace.services.notice_words_contracts import (
     CLAIM_TAPS,
     CONTRACT_WORDS,
@@ -155,6 +156,7 @@ WORDS: dict[NoticeKind, Said] = {
     **PAPER_WORDS,
     **CONTRACT_WORDS,
     **REGISTER_WORDS,
+    **BOX_WORDS,
     **REPORT_WORDS,
     **MONITORING_WORDS,
     **LOT_WORDS,

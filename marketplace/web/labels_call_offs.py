@@ -8,6 +8,7 @@ from marketplace.web import labels_contracts, labels_monitoring
 from marketplace.web.labels_contracts import EVENTS
 from marketplace.web.labels_lots import LOTS
 from marketplace.web.labels_papers import WORK, Labels
+from marketplace.web.labels_recalls import RECALLS
 
 CONTRACTS: Labels = (
     LOTS
@@ -60,3 +61,4 @@ SILENT = labels_contracts.SILENT | {"FrameFault", "CallFault", "EndWord"}
 SILENT |= labels_monitoring.SILENT | {"PartRole"}
 CONTRACTS["RecordKind"] |= labels_monitoring.RECORDS
 CONTRACTS["Standing"] |= labels_monitoring.STANDING
+CONTRACTS |= RECALLS

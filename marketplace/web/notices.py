@@ -43,6 +43,7 @@ PAGES = {
     "offer": "offers.show",
     "chain": "chains.show",
     "case": "verification.case",
+    "box": "box_reports.show",
     "contest": "records.decide",
     "record": "records.show",
     "organisation": "organisations.show",
