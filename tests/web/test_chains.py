@@ -22,6 +22,7 @@ from tests.factories import NOW, TODAY
 from tests.monitoring_rows import Watched, asleep, chain_of
 from tests.pages import problems_of
 from tests.photo_rows import jpeg
+from tests.plot_rows import plot
 
 SOON = f"{TODAY + timedelta(days=5):%d/%m/%Y}"
 DAY = f"{TODAY:%d/%m/%Y}"
@@ -289,3 +290,22 @@ def test_a_corrective_action_goes_from_the_lead_to_an_officer(client, session, w
     client.post(f"{home}/viec-khac-phuc/1/nhan")
     assert only(session, CorrectiveAction).accepted_by_id == watched.second.user_id
     assert "/viec-khac-phuc" in client.get("/tong-quan/").text
+
+
+def test_outlines_are_drawn_for_the_lead_and_officers_only(client, session, make):
+    deal = Deals(session, make).in_force()
+    watched = Watched(session, make, chain_of(session, make, deal.seller))
+    link = {"contract_id": deal.id, "kind": watched.chain.kind, "linked_from": TODAY}
+    session.add(ChainContract(chain_id=watched.chain.id, **link))
+    area = make.area(watched.chain.lead)
+    row = plot(session, area, make.member(watched.chain.lead))
+    page = f"/chuoi/{watched.id}"
+    for who in (watched.lead, watched.officer):
+        text = enter(client, session, who).get(page).text
+        assert problems_of(text) == []
+        assert 'class="plotmap"' in text
+        assert row.name in text
+
+    text = enter(client, session, make.member(deal.buyer)).get(page).text
+    assert "Từ vườn đến quầy" in text
+    assert 'class="plotmap"' not in text
