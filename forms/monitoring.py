@@ -155,24 +155,30 @@ class MeasuredForm(Form):
     parameter = StringField(
         _l("Chỉ tiêu"), [Optional(), Length(max=200, message=TOO_LONG)]
     )
-    value = AmountField(_l("Kết quả"), [Optional()])
-    limit = AmountField(_l("Mức cho phép"), [Optional()])
+    value = AmountField(_l("Kết quả"))
+    limit = AmountField(_l("Mức cho phép"))
     unit = StringField(
         _l("Đơn vị"), [Optional(), Length(max=64, message=TOO_LONG)], default="mg/kg"
     )
 
     def validate_value(self, field: AmountField) -> None:
-        """A parameter has both its numbers."""
-        if self.parameter.data and (field.data is None or self.limit.data is None):
-            raise ValidationError(_l("Nhập cả kết quả và mức cho phép"))
+        """A parameter has its result; not detected is typed as nought."""
+        if self.parameter.data and field.data is None:
+            raise ValidationError(_l("Nhập kết quả, không phát hiện thì ghi 0"))
+
+    def validate_limit(self, field: AmountField) -> None:
+        """A parameter has its limit; without one nothing can pass."""
+        if self.parameter.data and field.data is None:
+            raise ValidationError(_l("Nhập mức cho phép"))
 
     def measured(self) -> Measured | None:
         name = _short(self.parameter)
         if not name:
             return None
-        zero = Decimal(0)
-        unit = _short(self.unit)
-        return Measured(name, self.value.data or zero, self.limit.data or zero, unit)
+        value, limit = self.value.data, self.limit.data
+        assert value is not None  # both are validated beside the name
+        assert limit is not None
+        return Measured(name, value, limit, _short(self.unit))
 
 
 class AnalysisForm(WithEvidence, FlaskForm):

@@ -52,6 +52,7 @@ APPEND_ONLY = (
     "imported_records",
     "paper_events",
     "paper_stops",
+    "paper_versions",
     "paper_reminders",
     "sample_results",
     "chain_events",

@@ -21,6 +21,9 @@ class BoardMetric(StrEnum):
     OCOP_PRODUCTS = "ocop_products"
 
 
+# Of these half a one makes sense.
+IN_HECTARES = frozenset({BoardMetric.VIETGAP_AREA, BoardMetric.EXPORT_CODE_AREA})
+
 # Of these the records know the product.
 BY_PRODUCT = frozenset(
     {

@@ -22,7 +22,7 @@ from marketplace.services.chain_counts import (
     stands_on,
 )
 from marketplace.services.figures import count_chains_on
-from marketplace.services.plot_codes import land_under
+from marketplace.services.land_under import land_under
 from marketplace.services.register_sums import (
     cooperative_sums,
     number_of,
@@ -140,12 +140,14 @@ def register_figures(
 ) -> dict[str, Any]:
     """Cooperatives, members, VietGAP, codes and OCOP, computed from the records."""
     codes = codes_on(session, on, units)
+    land = land_under(session, codes, on)
     return {
         **cooperative_sums(session, on, units),
         **vietgap_sums(session, on, units),
         "codes": len(codes),
         "codes_by_market": Counter(str(code.market) for code in codes),
-        "code_area_ha": land_under(session, codes, on),
+        "code_area_ha": land.hectares,
+        "code_measured_ha": land.measured_ha,
         "ocop": number_of(session, CertificateScheme.OCOP, on, units),
     }
 

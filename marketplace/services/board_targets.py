@@ -16,8 +16,8 @@ from marketplace.domain.words import CertificateScheme, ChainKind
 from marketplace.domain.words_board import BoardMetric, StatedKind
 from marketplace.services.chain_counts import Scope, count_rows
 from marketplace.services.figures import count_chains_on
+from marketplace.services.land_under import land_certified, land_under
 from marketplace.services.registers import (
-    area_under,
     certificates_on,
     codes_on,
     cooperatives_on,
@@ -167,7 +167,9 @@ def _of_registers(
                 if group is None or code.product.group_id == group.id
             ]
             counted = metric is BoardMetric.EXPORT_CODES
-            return Decimal(len(codes)) if counted else area_under(codes)
+            if counted:
+                return Decimal(len(codes))
+            return land_under(session, codes, on).hectares
         case _:
             return _of_vietgap(session, metric, on, units, group)
 
@@ -183,11 +185,10 @@ def _of_vietgap(
     if metric is BoardMetric.VIETGAP_COOPERATIVES:
         known = {one.id for one in cooperatives_on(session, on, units)}
         return Decimal(len({one.organisation_id for one in papers} & known))
-    return area_under(
-        [
-            paper
-            for paper in papers
-            if group is None
-            or (paper.product is not None and paper.product.group_id == group.id)
-        ]
-    )
+    of_group = [
+        paper
+        for paper in papers
+        if group is None
+        or (paper.product is not None and paper.product.group_id == group.id)
+    ]
+    return land_certified(session, of_group, on).hectares

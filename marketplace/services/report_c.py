@@ -10,6 +10,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from marketplace.domain.errors import N_
+from marketplace.domain.formats import format_number
 from marketplace.domain.reports import (
     DEFINITIONS,
     TOTAL,
@@ -22,7 +23,7 @@ from marketplace.domain.reports import (
     Value,
 )
 from marketplace.domain.words import Market
-from marketplace.services.plot_codes import CodedLand
+from marketplace.services.land_under import CodedLand
 from marketplace.services.registers import codes_on
 from marketplace.services.report_places import Places
 from marketplace.services.report_scopes import ReportScope
@@ -60,6 +61,12 @@ _NOTE = N_(
 )
 
 
+_MEASURED = N_(
+    "Diện tích: %(measured)s ha đo theo ranh thửa đã vẽ, %(declared)s ha theo khai ở nơi "
+    "chưa vẽ thửa."
+)
+
+
 @dataclass(frozen=True)
 class _Codes:
     """Codes that counted on the day before the period, and at its end."""
@@ -81,13 +88,18 @@ class _Codes:
     def numbers(self) -> list[Value]:
         """Stock, flow, stock; hectares of the land under the codes at the end."""
         counts = [len(self.before), len(self.new), len(self.ended), len(self.after)]
-        return [*counts, self.land.hectares(self.after)]
+        return [*counts, self.land.land(self.after).hectares]
 
 
 def report_c(session: Session, scope: ReportScope) -> Report:
     """Form C and its list: what pages show and files carry."""
     before, after = (_codes(session, scope, day) for day in (scope.before, scope.on))
     codes = _Codes(before, after, CodedLand(session, after, scope.on))
+    after = codes_on(session, scope.on, scope.units)
+    land = CodedLand(session, after, scope.on)
+    codes = _Codes(codes_on(session, scope.before, scope.units), after, land)
+    whole = land.land(after)
+    measured, declared = map(format_number, (whole.measured_ha, whole.declared_ha))
     total = [None, Said(TOTAL), "", *codes.numbers()]
     return Report(
         form=ReportForm.CODES,
@@ -98,7 +110,10 @@ def report_c(session: Session, scope: ReportScope) -> Report:
                 N_("Chi tiết từng mã"), DETAILS, _details(codes, Places(session, scope))
             ),
         ],
-        notes=[Said(_NOTE)],
+        notes=[
+            Said(_NOTE),
+            Said(_MEASURED, {"measured": measured, "declared": declared}),
+        ],
     )
 
 

@@ -18,7 +18,7 @@ from marketplace.domain.actor import Actor
 from marketplace.domain.commands_board import CorrectNumber, StateNumber
 from marketplace.domain.errors import N_, Conflict, NotFound, Refused
 from marketplace.domain.report_periods import read_period
-from marketplace.domain.words_board import BY_PRODUCT, StatedKind
+from marketplace.domain.words_board import BY_PRODUCT, IN_HECTARES, StatedKind
 from marketplace.services.report_areas import group_units
 from marketplace.services.report_scopes import FIRST_YEAR, period_days
 from marketplace.services.stated_areas import areas_stated, overseen
@@ -51,6 +51,7 @@ def state_number(
         **_area(session, who, command.area, today),
         **_by(who, now),
     )
+    _check_whole(stated)
     if _known(session, stated):
         raise Refused(N_("Số này đã có, hãy sửa dòng đó"), "metric")
     session.add(stated)
@@ -80,6 +81,7 @@ def correct_number(
         replaces_id=old.id,
         **_by(who, now),
     )
+    _check_whole(new)
     try:
         with session.begin_nested():
             session.add(new)
@@ -209,6 +211,12 @@ def _by(who: Actor, now: datetime) -> dict[str, Any]:
         "entered_by_id": who.user_id,
         "entered_at": now,
     }
+
+
+def _check_whole(stated: StatedNumber) -> None:
+    """Chains, members and codes are counted; only land comes in parts."""
+    if stated.metric not in IN_HECTARES and stated.number != int(stated.number):
+        raise Refused(N_("Nhập số nguyên"), "number")
 
 
 def _when(session: Session, command: StateNumber, today: date) -> dict[str, Any]:

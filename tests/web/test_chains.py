@@ -93,6 +93,21 @@ def test_a_list_with_a_hole_is_sent_back_with_what_was_typed(client, session, wa
     assert check.state is CheckState.PLANNED
 
 
+def test_a_parameter_without_its_numbers_is_no_result(client, session, watched):
+    home = f"/chuoi/{watched.id}"
+    enter(client, session, watched.officer)
+    taken = {"product": watched.make.product().id, "code": "M-7", "lot": "Lô 3"}
+    client.post(f"{home}/mau/lay", data=taken | {"laboratory": "NAFI"})
+
+    answer = client.post(f"{home}/mau/1/ket-qua", data={"measured-0-parameter": "Chì"})
+
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "không phát hiện thì ghi 0" in page
+    assert "Nhập mức cho phép" in page
+    assert only(session, SampleTest).passed is None
+
+
 def test_a_sample_over_its_limit_is_mended_and_closed_by_another(
     client, session, watched
 ):
