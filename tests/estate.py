@@ -319,6 +319,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "boxes.item": lambda own: own.item,
     "box_reports": lambda own: box_rows.reported(own.session, own.lot),
     "area_plots": lambda own: own.area,
+    "land_files": lambda own: own.owner,
     "plot_imports": lambda own: plot_rows.imported(own.session, own.area, own.director),
     "plot_overlaps": lambda own: plot_rows.overlap(own.session, own.area, own.director),
     "plots": lambda own: plot_rows.plot(own.session, own.area, own.director),
