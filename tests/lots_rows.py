@@ -164,6 +164,7 @@ OBJECTS: dict[str, Callable[[Any], Any]] = {
     "lots.event": event_of,
     "lots.wrong": event_of,
     "lot_turning": lot_of,
+    "note_lots": lambda own: own.note,
     "sprays": lambda own: own.area,
     "sprays.wrong": spray_of,
     "lot_arrivals": shipment_to,
