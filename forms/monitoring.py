@@ -93,6 +93,7 @@ class PointForm(Form):
 class CheckForm(WithEvidence, FlaskForm):
     """What was seen at every point, in words, and when to come again."""
 
+    done_on = TypedDayField(_l("Ngày đến xem"), [InputRequired(A_DAY)])
     points = FieldList(FormField(PointForm))
     summary = TextAreaField(
         _l("Kết luận"),
@@ -115,6 +116,7 @@ class CheckForm(WithEvidence, FlaskForm):
             tuple(entry.form.seen() for entry in self.points),
             long_text(self.summary),
             self.next_due.data or date.min,
+            self.done_on.data,
         )
 
 
@@ -131,6 +133,7 @@ class SampleForm(FlaskForm):
     laboratory = StringField(
         _l("Phòng kiểm nghiệm"), [InputRequired(SAY), Length(max=200, message=TOO_LONG)]
     )
+    taken_on = TypedDayField(_l("Ngày lấy mẫu"), [InputRequired(A_DAY)])
 
     def offer(self, products: Sequence[tuple[int, Any]]) -> None:
         """The products of the chain."""
@@ -142,6 +145,7 @@ class SampleForm(FlaskForm):
             self.product.data,
             _short(self.lot),
             _short(self.laboratory),
+            self.taken_on.data,
         )
 
 
@@ -151,24 +155,30 @@ class MeasuredForm(Form):
     parameter = StringField(
         _l("Chỉ tiêu"), [Optional(), Length(max=200, message=TOO_LONG)]
     )
-    value = AmountField(_l("Kết quả"), [Optional()])
-    limit = AmountField(_l("Mức cho phép"), [Optional()])
+    value = AmountField(_l("Kết quả"))
+    limit = AmountField(_l("Mức cho phép"))
     unit = StringField(
         _l("Đơn vị"), [Optional(), Length(max=64, message=TOO_LONG)], default="mg/kg"
     )
 
     def validate_value(self, field: AmountField) -> None:
-        """A parameter has both its numbers."""
-        if self.parameter.data and (field.data is None or self.limit.data is None):
-            raise ValidationError(_l("Nhập cả kết quả và mức cho phép"))
+        """A parameter has its result; not detected is typed as nought."""
+        if self.parameter.data and field.data is None:
+            raise ValidationError(_l("Nhập kết quả, không phát hiện thì ghi 0"))
+
+    def validate_limit(self, field: AmountField) -> None:
+        """A parameter has its limit; without one nothing can pass."""
+        if self.parameter.data and field.data is None:
+            raise ValidationError(_l("Nhập mức cho phép"))
 
     def measured(self) -> Measured | None:
         name = _short(self.parameter)
         if not name:
             return None
-        zero = Decimal(0)
-        unit = _short(self.unit)
-        return Measured(name, self.value.data or zero, self.limit.data or zero, unit)
+        value, limit = self.value.data, self.limit.data
+        assert value is not None  # both are validated beside the name
+        assert limit is not None
+        return Measured(name, value, limit, _short(self.unit))
 
 
 class AnalysisForm(WithEvidence, FlaskForm):
@@ -178,10 +188,12 @@ class AnalysisForm(WithEvidence, FlaskForm):
     report = StringField(
         _l("Số phiếu kết quả"), [Optional(), Length(max=LONGEST, message=TOO_LONG)]
     )
+    analysed_on = TypedDayField(_l("Ngày có kết quả"), [InputRequired(A_DAY)])
 
     def command(self) -> SampleAnalysed:
         rows = (entry.form.measured() for entry in self.measured)
-        return SampleAnalysed(tuple(row for row in rows if row), _short(self.report))
+        measured = tuple(row for row in rows if row)
+        return SampleAnalysed(measured, _short(self.report), self.analysed_on.data)
 
 
 class SayForm(FlaskForm):

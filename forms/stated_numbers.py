@@ -22,7 +22,7 @@ from marketplace.domain.words_board import BoardMetric, StatedKind
 MOST = 10**11
 Pairs = Sequence[tuple[str, str]]
 _SOURCE = _l("Ghi nguồn, ví dụ số quyết định hoặc tên báo và ngày")
-_SHORTER = Length(max=200, message=_l("Viết ngắn hơn 200 chữ"))
+SHORTER = Length(max=200, message=_l("Viết ngắn hơn 200 chữ"))
 
 
 class AmountField(TypedField):
@@ -44,12 +44,17 @@ class AmountField(TypedField):
         return format_number(value, lang)
 
 
-class NumberForm(FlaskForm):
+class SourceForm(FlaskForm):
+    """Where a number is from."""
+
+    source = StringField(_l("Nguồn"), [InputRequired(_SOURCE), SHORTER])
+    note = TextAreaField(_l("Ghi chú"), [Optional(), SHORTER])
+
+
+class NumberForm(SourceForm):
     """What every version of a number says."""
 
     number = AmountField(_l("Số"), [InputRequired(_l("Nhập số, ví dụ 12,5"))])
-    source = StringField(_l("Nguồn"), [InputRequired(_SOURCE), _SHORTER])
-    note = TextAreaField(_l("Ghi chú"), [Optional(), _SHORTER])
 
 
 class StatedForm(NumberForm):
@@ -96,13 +101,17 @@ class StatedForm(NumberForm):
         )
 
 
-class NumberCorrectionForm(NumberForm):
-    """What should have been stated, and why."""
+class CorrectionForm(SourceForm):
+    """Why a number is corrected, or withdrawn."""
 
     withdrawn = BooleanField(_l("Rút số này, không dùng nữa"))
     reason = TextAreaField(
-        _l("Vì sao sửa"), [InputRequired(_l("Nói rõ vì sao sửa")), _SHORTER]
+        _l("Vì sao sửa"), [InputRequired(_l("Nói rõ vì sao sửa")), SHORTER]
     )
+
+
+class NumberCorrectionForm(NumberForm, CorrectionForm):
+    """What should have been stated, and why."""
 
     def command(self) -> CorrectNumber:
         assert self.number.data is not None

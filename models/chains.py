@@ -51,8 +51,6 @@ class Chain(Timestamped, Base):
     evaluated_on: Mapped[date | None]
     # From then on time alone may change a result; empty: nothing known ever will.
     next_change_on: Mapped[date | None] = mapped_column(index=True)
-    # Nothing was delivered for so long that a monitor is asked to confirm the stop.
-    dormant_since: Mapped[date | None]
     returned_on: Mapped[date | None]
     returned_reason: Mapped[Words] = mapped_column(default="")
 
@@ -145,17 +143,20 @@ class Recognition(Timestamped, Base):
 
 
 class ChainFact(Timestamped, Base):
-    """A post-check, a surveillance sample, or a declared stop, on a day."""
+    """A post-check, a sample, a fault that a case found, or a declared stop, on a day."""
 
     __tablename__ = "chain_facts"
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('post_check', 'sample', 'stop', 'resume')", name="known_kind"
+            "kind IN ('post_check', 'sample', 'case', 'stop', 'resume')",
+            name="known_kind",
         ),
         CheckConstraint(
-            "(kind IN ('post_check', 'sample')) = (passed IS NOT NULL)",
+            "(kind IN ('post_check', 'sample', 'case')) = (passed IS NOT NULL)",
             name="a_check_has_a_result",
         ),
+        CheckConstraint("kind <> 'case' OR NOT passed", name="a_case_finds_a_fault"),
+        CheckConstraint('recorded_on >= "on"', name="recorded_afterwards"),
     )
 
     id: Mapped[Id]

@@ -52,6 +52,7 @@ APPEND_ONLY = (
     "imported_records",
     "paper_events",
     "paper_stops",
+    "paper_versions",
     "paper_reminders",
     "sample_results",
     "chain_events",
@@ -62,6 +63,11 @@ APPEND_ONLY = (
     "lot_origins",
 )
 FROZEN_COLUMNS = {
+    "dormancy_proposals": ("chain_id", "number", "proposed_on", "quiet_from"),
+    "baseline_corrections": (
+        *("baseline_id", "number", "value", "source", "note", "reason", "withdrawn"),
+        *("entered_by_id", "entered_at"),
+    ),
     "stated_numbers": (
         *("kind", "metric", "group_id", "area_group_id", "unit_id", "day", "number"),
         *("source", "note", "replaces_id", "reason", "withdrawn", "entered_by_id"),

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import relationship
 
 from marketplace.domain.reports import FileKind, ReportForm
+from marketplace.domain.words_board import Communes
 from models.database import Base, Code, Digest, Id, Mapped, Name, mapped_column, words
 from models.organisations import Organisation, User
 
@@ -26,6 +27,9 @@ class ReportExport(Base):
     file: Mapped[FileKind] = mapped_column(words(FileKind))
     period: Mapped[Code]
     area: Mapped[Name]
+    communes: Mapped[Communes] = mapped_column(words(Communes))
+    # The period that it was compared with, if any.
+    against: Mapped[Code] = mapped_column(default="")
     as_of: Mapped[date]
     definitions: Mapped[Code]
     digest: Mapped[Digest]

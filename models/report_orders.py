@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
 from sqlalchemy.orm import deferred, relationship
 
 from marketplace.domain.reports import FileKind, ReportForm
+from marketplace.domain.words_board import Communes
 from models.database import (
     Base,
     Code,
@@ -39,6 +40,7 @@ class ReportOrder(Base):
     file: Mapped[FileKind] = mapped_column(words(FileKind))
     period: Mapped[Code]
     area: Mapped[Code]
+    communes: Mapped[Communes] = mapped_column(words(Communes))
     against: Mapped[Code]
     lang: Mapped[Code]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))

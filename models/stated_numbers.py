@@ -28,7 +28,8 @@ class StatedNumber(Base):
     """One statement; a correction is a further row that replaces it.
 
     A target holds once a second officer has approved it. A published number holds
-    as it is written, for it says no more than that its source says so.
+    as it is written, for it says no more than that its source says so; but what
+    corrects it holds once a second officer has approved that.
     """
 
     __tablename__ = "stated_numbers"
@@ -53,7 +54,8 @@ class StatedNumber(Base):
             name="four_eyes",
         ),
         CheckConstraint(
-            "kind = 'target' OR approved_by_id IS NULL", name="only_targets_approved"
+            "kind = 'target' OR replaces_id IS NOT NULL OR approved_by_id IS NULL",
+            name="only_targets_and_corrections_approved",
         ),
         CheckConstraint("(kind = 'target') = (period <> '')", name="target_of_period"),
     )
@@ -94,6 +96,12 @@ class StatedNumber(Base):
     organisation: Mapped[Organisation] = relationship()
     entered_by: Mapped[User] = relationship(foreign_keys=[entered_by_id])
     approved_by: Mapped[User | None] = relationship(foreign_keys=[approved_by_id])
+
+    @property
+    def holds(self) -> bool:
+        """Whether it needs no second officer, or has one."""
+        first = self.kind is StatedKind.BASELINE and self.replaces_id is None
+        return first or self.approved_at is not None
 
     @property
     def area_name(self) -> str:

@@ -9,10 +9,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.domain.commands_board import CorrectBaseline
 from marketplace.domain.reports import FileKind, ReportForm
-from marketplace.domain.words_board import BoardMetric, StatedKind
+from marketplace.domain.words_board import BoardMetric, Communes, StatedKind
+from marketplace.services.baseline_corrections import (
+    correct_baseline,
+    corrections_of,
+)
 from marketplace.services.report_orders import OrderReport, order_report
-from models.reference import AreaGroup
+from models.baseline_corrections import BaselineCorrection
+from models.reference import AreaGroup, DeclaredBaseline
 from models.report_orders import ReportOrder
 from models.stated_numbers import StatedNumber
 from tests.factories import NOW
@@ -40,6 +46,24 @@ def target(session: Session, make: Any, **over: Any) -> StatedNumber:
     return row
 
 
+def declared(session: Session, metric: str = "cooperatives") -> DeclaredBaseline:
+    """A number that the reference data declare of the former district Sông Mã."""
+    wanted = select(DeclaredBaseline).join(
+        AreaGroup, AreaGroup.id == DeclaredBaseline.area_group_id
+    )
+    found = wanted.where(DeclaredBaseline.metric == metric, AreaGroup.code == "D126")
+    return session.scalars(found.order_by(DeclaredBaseline.id)).first()  # type: ignore[return-value]
+
+
+def correction(session: Session, make: Any, who: Any = None) -> BaselineCorrection:
+    """Of the number of cooperatives, and it waits for a second officer."""
+    row = declared(session)
+    last = len(corrections_of(session, row))
+    command = CorrectBaseline("74", "Sổ của huyện", "Đếm trùng", after=last)
+    who = who or make.officer()
+    return correct_baseline(session, who, row.id, command, now=NOW)
+
+
 def order(session: Session, make: Any, who: Any = None, **over: Any) -> ReportOrder:
     """A spreadsheet of Form A of this year that a worker is to write."""
     values: dict[str, Any] = {
@@ -47,6 +71,7 @@ def order(session: Session, make: Any, who: Any = None, **over: Any) -> ReportOr
         "file": FileKind.EXCEL,
         "period": "2026-N",
         "area": "",
+        "communes": Communes.TODAY,
         "against": "",
         "lang": "vi",
     }

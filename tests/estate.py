@@ -346,6 +346,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "price_quotes": lambda own: own.quote,
     "renewals": lambda own: own.deal,
     "report_orders": lambda own: board_rows.order(own.session, own.make),
+    "baselines": lambda own: board_rows.correction(own.session, own.make),
     "stated_numbers": lambda own: board_rows.target(own.session, own.make),
     "seasons": lambda own: own.contract,
     "records": lambda own: own.owner,

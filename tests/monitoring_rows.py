@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
 from marketplace.domain.actor import Actor
+from marketplace.domain.chain_facts import PredicateResult
 from marketplace.domain.monitoring import (
     CheckPoint,
     DoCheck,
@@ -21,7 +22,10 @@ from marketplace.domain.monitoring import (
     TakeSample,
 )
 from marketplace.domain.monitoring_cases import CaseGround, Conclude, OpenCase
+from marketplace.domain.words import NoticeKind
+from marketplace.services.chain_dormancy import propose_dormant
 from marketplace.services.chain_evaluation import evaluate_chain
+from marketplace.services.chains import look_at
 from marketplace.services.evidence import prepare_file
 from marketplace.services.monitoring_cases import (
     activate_case,
@@ -32,9 +36,11 @@ from marketplace.services.monitoring_checks import do_check, plan_check
 from marketplace.services.monitoring_decisions import conclude_case
 from marketplace.services.monitoring_samples import record_analysis, take_sample
 from marketplace.services.recognition_papers import freeze_recognition
+from models.chain_dormancy import DormancyProposal
 from models.chains import Chain, Recognition
 from models.monitoring import Nonconformity, PostCheck, SampleTest
 from models.monitoring_cases import MonitoringCase
+from models.notices import Notice
 from models.organisations import User
 from tests.factories import NOW, TODAY
 
@@ -84,11 +90,14 @@ class Watched:
         on = TODAY + timedelta(days=day)
         return plan_check(self.session, self.officer, self.id, on, today=TODAY, now=NOW)
 
-    def checked(self, day: int = 0, **said: PointAnswer) -> PostCheck:
-        """Planned and done on one day."""
+    def checked(
+        self, day: int = 0, done_on: date | None = None, **said: PointAnswer
+    ) -> PostCheck:
+        """Planned and written down on one day, done on that day or an earlier one."""
         check = self.planned(day)
         on = TODAY + timedelta(days=day)
-        command = DoCheck(answers(**said), "đã xem vườn", on + timedelta(days=180))
+        later = on + timedelta(days=180)
+        command = DoCheck(answers(**said), "đã xem vườn", later, done_on)
         now = NOW + timedelta(days=day)
         session, number = self.session, check.number
         return do_check(
@@ -146,12 +155,36 @@ class Watched:
             issued_on=TODAY - timedelta(days=days_ago),
             proposed_by_id=self.officer.user_id,
             decided_by_id=self.second.user_id,
-            decided_at=NOW,
+            decided_at=NOW - timedelta(days=days_ago),
         )
         self.session.add(row)
         self.session.flush()
         self.session.expire(self.chain, ["recognitions"])
         return evaluate_chain(self.session, self.chain.id, today=TODAY, now=NOW)
+
+
+def told(session: Any, kind: NoticeKind, who: Actor) -> int:
+    """How often somebody was told of this kind of thing."""
+    found = sa.select(sa.func.count()).where(
+        Notice.kind == kind, Notice.user_id == who.user_id
+    )
+    return int(session.scalar(found))
+
+
+def holds(watched: Watched, code: str, today: date = TODAY) -> PredicateResult:
+    """How a predicate stands on a day."""
+    results = look_at(watched.session, watched.chain, today=today)
+    return next(one for one in results if one.code == code)
+
+
+def asleep(watched: Watched, days_ago: int = 1000) -> DormancyProposal:
+    """Confirmed long ago, never delivered for, and proposed by the night."""
+    session, chain = watched.session, watched.chain
+    chain.submitted_at = NOW - timedelta(days=days_ago)
+    watched.recognised(days_ago)
+    propose_dormant(session, today=TODAY, now=NOW)
+    found = sa.select(DormancyProposal).where(DormancyProposal.chain_id == chain.id)
+    return session.scalars(found.order_by(DormancyProposal.id.desc())).first()  # type: ignore[no-any-return]
 
 
 # Of records that hang on a chain; see `tests.estate`.
@@ -162,6 +195,7 @@ BLUEPRINTS = (
     "chain_stops",
     "chain_cases",
     "chain_papers",
+    "chain_dormancy",
 )
 
 
@@ -177,6 +211,11 @@ def submitted(session: Any, make: Any, chain: Chain) -> Chain:
     args = session, watched.lead, chain.public_id, case.number, "cho siêu thị", files
     answer_case(*args, today=TODAY, now=NOW)
     watched.recognised()
+    quiet = TODAY - timedelta(days=700)
+    row = DormancyProposal(
+        chain_id=chain.id, number=1, proposed_on=TODAY, quiet_from=quiet
+    )
+    session.add(row)
     freeze_recognition(session, chain, now=NOW)
     return chain
 

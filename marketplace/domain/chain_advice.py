@@ -38,6 +38,9 @@ ADVICE: Mapping[str, Advice] = {
     "too_few_seasons": Advice(_LEAD, N_("Giao trọn vụ này, hoặc ký thêm vụ sau")),
     "term_too_short": Advice(_LEAD, N_("Ký hợp đồng dài hạn hơn")),
     "too_small": Advice(_LEAD, N_("Thêm diện tích hoặc sản lượng vào hợp đồng")),
+    "too_small_measured": Advice(
+        _LEAD, N_("Vẽ đủ các thửa, hoặc thêm diện tích hay sản lượng vào hợp đồng")
+    ),
     "not_recognised": Advice(_OFFICER, N_("Xem hồ sơ rồi công nhận hoặc trả lại")),
     "not_confirmed": Advice(
         _OFFICER, N_("Một cán bộ đề nghị, một cán bộ khác xác nhận")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
-from marketplace.domain.areas import area_without_doubles
 from marketplace.domain.chain_facts import (
     ChainFacts,
     ContractFacts,
@@ -15,6 +16,7 @@ from marketplace.domain.chain_facts import (
     yes,
 )
 from marketplace.domain.chain_params import ChainParams
+from marketplace.domain.land import Claim, Land, covered_by, land_of
 from marketplace.domain.linkage import find_form
 from marketplace.domain.words import (
     BUYER_KINDS,
@@ -141,13 +143,40 @@ def pd6(backbone: Backbone, params: ChainParams) -> PredicateResult:
     return yes("PD6", seasons=len(seasons))
 
 
-def pd7(backbone: Backbone, day: date, params: ChainParams) -> PredicateResult:
-    """Enough land or enough weight is bound, counting of each contract its season."""
-    area = area_without_doubles((c.land or c.id, c.area_ha) for c in backbone.contracts)
-    kilograms = sum(c.kg_on(day) for c in backbone.contracts)
+def pd7(
+    backbone: Backbone, day: date, params: ChainParams, facts: ChainFacts | None = None
+) -> PredicateResult:
+    """Enough land or enough weight is bound, counting of each contract its season.
+
+    Land is measured by the outlines that are drawn on the day; gardens without any
+    count as declared, and the answer says so.
+    """
+    land = bound_land(backbone.contracts, facts, day)
+    area, kilograms = land.hectares, sum(c.kg_on(day) for c in backbone.contracts)
     enough = area >= params.min_area_ha or kilograms >= params.min_kg
     found = {"area_ha": str(area), "kg": kilograms}
-    return PredicateResult("PD7", enough, "met" if enough else "too_small", found)
+    reason = "met" if enough else "too_small"
+    if land.measured_ha:
+        found["measured_ha"] = str(land.measured_ha)
+        reason = "land_measured" if enough else "too_small_measured"
+    return PredicateResult("PD7", enough, reason, found)
+
+
+def bound_land(
+    contracts: Iterable[ContractFacts], facts: ChainFacts | None, day: date
+) -> Land:
+    """The land that contracts bind on a day, each piece of it once."""
+    drawn, covered = covered_by(facts.pieces if facts else (), day)
+    said: dict[Hashable, Decimal] = dict(facts.gardens) if facts else {}
+    claims = [Claim(frozenset({_garden(c)}), c.area_ha) for c in contracts]
+    return land_of(claims, said, drawn, covered)
+
+
+def _garden(contract: ContractFacts) -> Hashable:
+    """What its land is known by: the number of its garden, or a name of its own."""
+    if contract.land and contract.land[0] == "area":
+        return contract.land[1]
+    return contract.land or ("contract", contract.id)
 
 
 def pd8(facts: ChainFacts, day: date) -> PredicateResult:

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from marketplace.domain.land import Piece
 from marketplace.domain.papers import Paper, counts_on
 from marketplace.domain.words import (
     ChainKind,
     ContractState,
+    Market,
     OrganisationKind,
     Side,
     Stage,
@@ -46,7 +48,7 @@ class ContractFacts:
     the kilograms of each, the earliest first, where it binds several. `ended_on` is the first day on which it was no longer in force, if that
     came before `effective_to` (which is not included either). `land` is the piece of
     land that it names, the same for all contracts that name the same one; without
-    it the land is the contract's own.
+    it the land is the contract's own. `market` is the one abroad that its goods go to.
     """
 
     id: int
@@ -66,6 +68,7 @@ class ContractFacts:
     missing: tuple[str, ...] = ()
     ended_on: date | None = None
     suspended: tuple[Interval, ...] = ()
+    market: Market | None = None
     fulfilment_pct: Decimal = Decimal(0)
     ended_for_breach: bool = False
 
@@ -154,7 +157,11 @@ class ChainFacts:
     """Everything the predicates look at.
 
     None for samples, post-checks or lots means that the market does not keep
-    such records yet; an empty tuple means that there are none.
+    such records yet; an empty tuple means that there are none. `case_findings` are
+    serious faults that monitoring cases found: open until mended, and no visit.
+    such records yet; an empty tuple means that there are none. `gardens` are those of
+    the contracts that have or had outlines, with the hectares that they are declared
+    to have, and `pieces` the land under the outlines.
     """
 
     kind: ChainKind
@@ -165,11 +172,14 @@ class ChainFacts:
     own_stages: frozenset[Stage] = frozenset()
     samples: tuple[Check, ...] | None = None
     post_checks: tuple[Check, ...] | None = None
+    case_findings: tuple[Check, ...] = ()
     lots: LotCounts | None = None
     stops: tuple[Interval, ...] = ()
     suspensions: tuple[Interval, ...] = ()
     submitted_on: date | None = None
     returned_on: date | None = None
+    gardens: tuple[tuple[int, Decimal], ...] = ()
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,12 @@ REASONS: Mapping[str, str] = {
     "too_few_seasons": N_("Mới trọn %(seasons)s trên %(of)s vụ"),
     "term_too_short": N_("Hợp đồng dài nhất %(days)s ngày, cần %(of)s ngày"),
     "too_small": N_("Mới có %(area_ha)s ha và %(kg)s kg"),
+    "land_measured": N_(
+        "Đạt: %(area_ha)s ha, trong đó đo theo ranh thửa %(measured_ha)s ha"
+    ),
+    "too_small_measured": N_(
+        "Mới có %(area_ha)s ha, trong đó đo theo ranh thửa %(measured_ha)s ha, và %(kg)s kg"
+    ),
     "not_recognised": N_("Chưa được công nhận"),
     "not_confirmed": N_("Chưa có giấy xác nhận chuỗi"),
     "withdrawn": N_("Đã bị rút"),

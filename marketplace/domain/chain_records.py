@@ -11,9 +11,11 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from marketplace.domain.chain_facts import ChainFacts
+
+Value = TypeVar("Value")
 
 
 def record_of(facts: ChainFacts) -> dict[str, Any]:
@@ -34,6 +36,20 @@ def facts_from(record: Mapping[str, Any]) -> ChainFacts:
     facts = _read(ChainFacts, record)
     assert isinstance(facts, ChainFacts)
     return facts
+
+
+def plain_of(value: Any) -> dict[str, Any]:
+    """Any such value of the domain as plain data, as `record_of` does with facts."""
+    record = _plain(value)
+    assert isinstance(record, dict)
+    return record
+
+
+def read_as(kind: type[Value], data: Mapping[str, Any]) -> Value:
+    """The value of that kind that `plain_of` wrote down."""
+    value = _read(kind, data)
+    assert isinstance(value, kind)
+    return value
 
 
 def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

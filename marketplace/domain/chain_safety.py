@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -27,7 +27,7 @@ from marketplace.domain.chain_facts import (
 from marketplace.domain.chain_params import ChainParams
 from marketplace.domain.linkage import find_form
 from marketplace.domain.papers import Paper, add_months
-from marketplace.domain.words import CertificateScheme, PaperState, Stage
+from marketplace.domain.words import CertificateScheme, Market, PaperState, Stage
 
 _CLASS = frozenset(
     {
@@ -69,10 +69,13 @@ def s1(facts: ChainFacts, backbone: Backbone) -> PredicateResult:
 
 def s2(facts: ChainFacts, backbone: Backbone, day: date) -> PredicateResult:
     """Every stage in use has valid evidence on the day."""
+    abroad = {c.market for c in backbone.contracts if c.market is not None}
+    at_home = any(c.market is None for c in backbone.contracts) or not abroad
+    markets = abroad | {Market.DOMESTIC} if at_home else abroad
     lacking = [
         str(stage)
         for stage in _stages(facts, backbone)
-        if stage in _ACCEPTED and not _proven(facts.evidence, stage, day)
+        if stage in _ACCEPTED and not _proven(facts.evidence, stage, day, markets)
     ]
     if not lacking:
         return yes("S2")
@@ -136,12 +139,13 @@ def s7(facts: ChainFacts, day: date, params: ChainParams) -> PredicateResult:
     """Checked within a year, with nothing serious open.
 
     The confirmation is itself a look at the chain, so that the first
-    post-check is due a year after it.
+    post-check is due a year after it. A case that finds a fault is no visit.
     """
+    found = (*(facts.post_checks or ()), *facts.case_findings)
+    if any(check.open_on(day) for check in found):
+        return no("S7", "open_finding")
     if facts.post_checks is None:
         return unknown("S7", "no_post_check_data")
-    if any(check.open_on(day) for check in facts.post_checks):
-        return no("S7", "open_finding")
     looks = [check.on for check in facts.post_checks]
     looks += [confirmation.issued_on for confirmation in facts.recognitions]
     last = _latest(looks, day)
@@ -169,17 +173,26 @@ def _stages(facts: ChainFacts, backbone: Backbone) -> list[Stage]:
     return [stage for stage in Stage if stage in used]
 
 
-def _proven(evidence: Iterable[Evidence], stage: Stage, day: date) -> bool:
+def _proven(
+    evidence: Iterable[Evidence], stage: Stage, day: date, markets: Set[Market]
+) -> bool:
     return any(
         item.exempt
         or (
             item.paper is not None
-            and item.paper.scheme in _ACCEPTED[stage]
+            and _is_accepted(item.paper, stage, markets)
             and item.counts_on(day)
         )
         for item in evidence
         if item.stage is stage
     )
+
+
+def _is_accepted(paper: Paper, stage: Stage, markets: Set[Market]) -> bool:
+    """A code of a packing house speaks of goods for its market, a scheme of all."""
+    if paper.packing:
+        return stage is Stage.PROCESSING and paper.market in markets
+    return paper.scheme in _ACCEPTED[stage]
 
 
 def _is_revoked(paper: Paper | None, day: date) -> bool:

@@ -206,7 +206,8 @@ def _seen_by_monitor(facts: ChainFacts, since: date, day: date) -> bool:
 
 def _looks(facts: ChainFacts) -> Iterable[date]:
     """The days on which somebody of the authority found something in order."""
-    for check in (*(facts.samples or ()), *(facts.post_checks or ())):
+    checks = (*(facts.samples or ()), *(facts.post_checks or ()), *facts.case_findings)
+    for check in checks:
         if check.passed:
             yield check.on
         if check.settled_on is not None:

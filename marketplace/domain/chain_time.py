@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -14,6 +14,7 @@ from marketplace.domain.chain_facts import (
 )
 from marketplace.domain.chain_params import ChainParams, Schedule
 from marketplace.domain.chain_safety import confirmation_last_day
+from marketplace.domain.land import Piece, drawn_by
 from marketplace.domain.papers import Paper
 
 _DAY = timedelta(days=1)
@@ -42,10 +43,12 @@ def _of_facts(facts: ChainFacts, params: ChainParams) -> Iterator[date]:
     yield from _of_recognitions(facts, params)
     for sample in facts.samples or ():
         yield from _of_check(sample, params.sample_days)
-    for check in facts.post_checks or ():
+    for check in (*(facts.post_checks or ()), *facts.case_findings):
         yield from _of_check(check, params.post_check_days)
+    yield from _of_checks(facts, params)
     for interval in (*facts.stops, *facts.suspensions):
         yield from _of_interval(interval)
+    yield from _of_land(facts.pieces)
     yield from _given(facts.submitted_on, facts.returned_on)
 
 
@@ -67,12 +70,25 @@ def _of_paper(paper: Paper) -> Iterator[date]:
         yield paper.last_day + _DAY
 
 
+def _of_land(pieces: Iterable[Piece]) -> Iterator[date]:
+    for piece in pieces:
+        for held in piece.held:
+            yield from _given(held.first, held.until)
+
+
 def _of_recognitions(facts: ChainFacts, params: ChainParams) -> Iterator[date]:
     for one in facts.recognitions:
         yield one.issued_on
         yield from _given(one.withdrawn_on, one.recorded_on)
         yield confirmation_last_day(one, params) + _DAY
         yield one.issued_on + timedelta(days=params.post_check_days) + _DAY
+
+
+def _of_checks(facts: ChainFacts, params: ChainParams) -> Iterator[date]:
+    for sample in facts.samples or ():
+        yield from _of_check(sample, params.sample_days)
+    for check in facts.post_checks or ():
+        yield from _of_check(check, params.post_check_days)
 
 
 def _of_check(check: Check, lasts: int) -> Iterator[date]:
@@ -105,6 +121,7 @@ def known_on(facts: ChainFacts, day: date) -> ChainFacts:
         ),
         samples=_known(facts.samples, day),
         post_checks=_known(facts.post_checks, day),
+        case_findings=_known(facts.case_findings, day) or (),
     )
 
 
@@ -123,6 +140,7 @@ def known_at_once(facts: ChainFacts) -> ChainFacts:
         ),
         samples=_at_once(facts.samples),
         post_checks=_at_once(facts.post_checks),
+        case_findings=_at_once(facts.case_findings) or (),
     )
 
 
@@ -142,8 +160,10 @@ def happened_by(facts: ChainFacts, day: date) -> ChainFacts:
         recognitions=tuple(one for one in facts.recognitions if one.issued_on <= day),
         samples=_made(facts.samples, day),
         post_checks=_made(facts.post_checks, day),
+        case_findings=_made(facts.case_findings, day) or (),
         stops=_begun(facts.stops, day),
         suspensions=_begun(facts.suspensions, day),
+        pieces=drawn_by(facts.pieces, day),
     )
 
 

@@ -35,7 +35,7 @@ def evaluate(facts: ChainFacts, day: date, params: ChainParams) -> Results:
             backbones.pd4(backbone, facts.product_group),
             backbones.pd5(backbone),
             backbones.pd6(backbone, params),
-            backbones.pd7(backbone, day, params),
+            backbones.pd7(backbone, day, params, facts),
             backbones.pd8(facts, day),
         ]
     return [

@@ -38,3 +38,18 @@ class CorrectNumber:
     reason: str
     note: str = ""
     withdrawn: bool = False
+
+
+@dataclass(frozen=True)
+class CorrectBaseline:
+    """What the reference data should declare, as its source tells it, and why.
+
+    `after` is the number of the last correction that was seen, nought for none.
+    """
+
+    value: str
+    source: str
+    reason: str
+    note: str = ""
+    withdrawn: bool = False
+    after: int = 0

@@ -16,7 +16,7 @@ __all__ = [
     "sources_of",
     "transition_pairs",
 ]
-NOT_NOW = N_("Không làm được việc này khi trạng thái là %(old)s")
+NOT_NOW = N_("Lúc này không làm được việc đó nữa, tải lại trang để xem")
 
 
 def may_follow(kind: Lifecycle | str, old: str, new: str) -> bool:
@@ -27,7 +27,7 @@ def may_follow(kind: Lifecycle | str, old: str, new: str) -> bool:
 def check_transition(kind: Lifecycle | str, old: str, new: str) -> None:
     """Refuse a step that the table does not know."""
     if not may_follow(kind, old, new):
-        raise Refused(NOT_NOW, old=str(old))
+        raise Refused(NOT_NOW)
 
 
 def transition_pairs(kind: Lifecycle | str) -> list[tuple[str, str]]:

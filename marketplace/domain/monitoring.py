@@ -8,12 +8,13 @@ found something serious, until another officer has seen that it was mended.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from marketplace.domain.errors import N_, Refused
+from marketplace.domain.formats import format_day
 
 
 class CheckState(StrEnum):
@@ -113,13 +114,12 @@ class Deadlines:
     minor_days: int
     serious_days: int
     answer_days: int
-    dormant_days: int
     again_days: int
 
     @classmethod
     def from_rule(cls, params: Mapping[str, int]) -> Deadlines:
-        """TypeError if a parameter is missing or unknown."""
-        return cls(**params)
+        """KeyError if a parameter is missing."""
+        return cls(**{one.name: params[one.name] for one in fields(cls)})
 
     def due_on(self, severity: FindingSeverity, found_on: date) -> date:
         """The last day to mend what was found."""
@@ -147,11 +147,15 @@ class Seen:
 
 @dataclass(frozen=True)
 class DoCheck:
-    """The result of a post-check: every point, in words, and when the next is due."""
+    """The result of a post-check: every point, in words, and when the next is due.
+
+    `done_on` is the day of the visit, the day of writing if not given.
+    """
 
     seen: tuple[Seen, ...]
     summary: str
     next_due_on: date
+    done_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -170,20 +174,22 @@ class Measured:
 
 @dataclass(frozen=True)
 class TakeSample:
-    """What was taken, of which lot, and who analyses it."""
+    """What was taken, when, of which lot, and who analyses it."""
 
     code: str
     product_id: int
     lot: str
     laboratory: str
+    taken_on: date | None = None
 
 
 @dataclass(frozen=True)
 class SampleAnalysed:
-    """What the laboratory answers."""
+    """What the laboratory answers; `analysed_on` is the day of its report."""
 
     measured: tuple[Measured, ...] = field(default_factory=tuple)
     report: str = ""
+    analysed_on: date | None = None
 
     @property
     def failed(self) -> tuple[Measured, ...]:
@@ -213,6 +219,21 @@ def check_measured(answer: SampleAnalysed) -> None:
         raise Refused(N_("Nhập ít nhất một chỉ tiêu"), "measured")
     if any(min(one.value, one.limit) < 0 for one in answer.measured):
         raise Refused(N_("Kết quả và mức cho phép không được âm"), "measured")
+
+
+def day_of_look(on: date | None, name: str, *, earliest: date, today: date) -> date:
+    """The day on which something was looked at, today if none is given.
+
+    Refused beside the field: a day to come, or one before the earliest that can be.
+    """
+    if on is None:
+        return today
+    if on > today:
+        raise Refused(N_("Ngày này chưa tới"), name)
+    if on < earliest:
+        message = N_("Ngày này sớm quá, sớm nhất là %(day)s")
+        raise Refused(message, name, day=format_day(earliest))
+    return on
 
 
 def is_overdue(due_on: date, today: date) -> bool:

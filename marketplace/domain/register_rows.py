@@ -8,8 +8,9 @@ from typing import Any
 
 from marketplace.domain.errors import N_, Refused
 from marketplace.domain.identity import fold_email, normalise_phone
+from marketplace.domain.names import clean_text
 from marketplace.domain.offer_sheet import MARKETS, SCHEMES
-from marketplace.domain.register_sheets import Register, columns_of
+from marketplace.domain.register_sheets import Column, Register, columns_of
 from marketplace.domain.text import fold
 from marketplace.domain.typed import parse_count, parse_day, parse_ha, parse_vnd
 from marketplace.domain.words import (
@@ -109,10 +110,18 @@ def read_record(
                 read.errors[column.field] = Refused(MISSING, column.field)
             continue
         try:
+            _check_text(typed, column)
             read.values[column.field] = _parse(register, column.field, typed, lang)
         except Refused as refusal:
             read.errors[column.field] = refusal
     return read
+
+
+def _check_text(typed: str, column: Column) -> None:
+    """Refused if it holds hidden signs, or more than its field keeps."""
+    clean_text(typed, field=column.field)
+    if len(typed) > column.most:
+        raise Refused(N_("Dài nhất %(most)s chữ"), column.field, most=column.most)
 
 
 def _parse(register: Register, name: str, typed: str, lang: str) -> Any:

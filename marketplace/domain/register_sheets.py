@@ -14,7 +14,7 @@ from marketplace.domain.errors import N_
 from marketplace.domain.sheets import Bounds, Row
 from marketplace.domain.text import fold
 
-BOUNDS = Bounds(rows=1_000, columns=40, cell=300, text=1_000_000, blanks=True)
+BOUNDS = Bounds(rows=1_000, columns=40, cell=2_000, text=1_000_000, blanks=True)
 HEADING_WITHIN = 15
 
 
@@ -45,6 +45,7 @@ class Column:
     title: str
     names: tuple[str, ...]
     required: bool = False
+    most: int = 200  # characters
 
 
 _HOLDER = Column(
@@ -99,7 +100,7 @@ COLUMNS: Mapping[Register, tuple[Column, ...]] = {
     Register.CODES: (
         Column("code", N_("Mã số vùng trồng"),
                ("ma so vung trong", "ma vung trong", "ma so", "ma", "code"),
-               required=True),
+               required=True, most=64),
         _HOLDER,
         Column("product", _PRODUCT.title, _PRODUCT.names, required=True),
         Column("market", N_("Thị trường"),
@@ -121,7 +122,7 @@ COLUMNS: Mapping[Register, tuple[Column, ...]] = {
                required=True),
         Column("number", N_("Số giấy"),
                ("so giay", "so giay chung nhan", "ma so chung nhan", "so hieu", "so gcn",
-                "number"), required=True),
+                "number"), required=True, most=64),
         _HOLDER,
         Column("issuer", N_("Nơi cấp"),
                ("noi cap", "don vi cap", "to chuc chung nhan", "co quan cap", "issuer"),
@@ -144,7 +145,7 @@ COLUMNS: Mapping[Register, tuple[Column, ...]] = {
         Column("name", N_("Tên chuỗi"), ("ten chuoi", "chuoi", "name")),
         Column("number", N_("Số giấy công nhận, xác nhận"),
                ("so giay cong nhan, xac nhan", "so giay xac nhan", "so giay cong nhan",
-                "so giay", "so xac nhan", "number"), required=True),
+                "so giay", "so xac nhan", "number"), required=True, most=64),
         Column("issued_on", N_("Ngày cấp"), ("ngay cap", "ngay xac nhan", "issued on"),
                required=True),
         Column("last_day", N_("Ngày hết hạn"),

@@ -11,6 +11,7 @@ from enum import StrEnum
 from marketplace.domain.errors import N_
 from marketplace.domain.report_periods import ReportPeriod
 from marketplace.domain.words import Market, OrganisationKind
+from marketplace.domain.words_board import Communes
 
 # What the numbers of a form mean; it changes when a definition here does.
 DEFINITIONS = "2026-1"
@@ -157,7 +158,8 @@ class Table:
 class ReportHead:
     """Over every report: who reports on which area, period and day.
 
-    `version` names the definitions by which it was counted.
+    `version` names the definitions by which it was counted, `communes` in which
+    boundaries places are told.
     """
 
     unit: str
@@ -167,6 +169,7 @@ class ReportHead:
     last: date
     on: date
     version: str
+    communes: Communes = Communes.TODAY
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,11 @@ def parse_pasted(
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     # The line ends must stay: a quoted cell may reach over several lines.
     lines = [f"{line}\n" for line in plain.split("\n")]
-    return tidy_rows(list(csv.reader(lines, delimiter=delimiter)), field, bounds)
+    try:
+        rows = list(csv.reader(lines, delimiter=delimiter))
+    except csv.Error:
+        raise Refused(N_("Bảng có ô quá dài hoặc thiếu dấu ngoặc kép"), field) from None
+    return tidy_rows(rows, field, bounds)
 
 
 def parse_csv(
@@ -86,10 +90,21 @@ def tidy_rows(
         raise Refused(message, field, most=bounds.rows)
     if any(len(row) > bounds.columns for row in kept):
         raise Refused(N_("Bảng có quá nhiều cột, dùng đúng tệp mẫu"), field)
-    if any(len(cell) > bounds.cell for row in kept for cell in row):
-        message = N_("Có ô dài hơn %(most)s chữ")
-        raise Refused(message, field, most=bounds.cell)
+    _check_cells(kept, field, bounds)
     return kept
+
+
+def _check_cells(rows: Sequence[Row], field: str | None, bounds: Bounds) -> None:
+    for number, row in enumerate(rows, 1):
+        for column, cell in enumerate(row, 1):
+            if len(cell) > bounds.cell:
+                raise Refused(
+                    N_("Dòng %(row)s, cột %(column)s dài hơn %(most)s chữ"),
+                    field,
+                    row=number,
+                    column=column,
+                    most=bounds.cell,
+                )
 
 
 def without_heading(rows: Sequence[Row], headings: Collection[str]) -> list[Row]:

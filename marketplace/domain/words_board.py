@@ -21,6 +21,9 @@ class BoardMetric(StrEnum):
     OCOP_PRODUCTS = "ocop_products"
 
 
+# Of these half a one makes sense.
+IN_HECTARES = frozenset({BoardMetric.VIETGAP_AREA, BoardMetric.EXPORT_CODE_AREA})
+
 # Of these the records know the product.
 BY_PRODUCT = frozenset(
     {
@@ -43,6 +46,14 @@ class NewsKind(StrEnum):
     CONTRACT_SIGNED = "contract_signed"
     CONTRACT_BREACHED = "contract_breached"
     VERIFICATION = "verification"
+
+
+class Communes(StrEnum):
+    """The communes in which something is shown that lies in one."""
+
+    TODAY = "today"
+    AS_THEN = "as_then"  # as they were on the day that is told of
+    FORMER = "former"  # those before the reform, where they are known
 
 
 class StatedKind(StrEnum):

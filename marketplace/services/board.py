@@ -6,13 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.words import CertificateScheme, ChainKind
+from marketplace.domain.words_board import Communes
+from marketplace.services.baseline_corrections import Declared, as_they_hold
 from marketplace.services.boundaries import Boundaries
 from marketplace.services.chain_counts import (
     Scope,
@@ -21,7 +22,7 @@ from marketplace.services.chain_counts import (
     stands_on,
 )
 from marketplace.services.figures import count_chains_on
-from marketplace.services.plot_codes import land_under
+from marketplace.services.land_under import land_under
 from marketplace.services.register_sums import (
     cooperative_sums,
     number_of,
@@ -58,14 +59,6 @@ def headline(
     return {"now": now_, "then": then}
 
 
-class Communes(StrEnum):
-    """The communes in which a count is shown."""
-
-    TODAY = "today"
-    AS_THEN = "as_then"  # as they were on the day of the count
-    FORMER = "former"  # those before the reform that the leads named
-
-
 def chain_matrix(
     session: Session,
     on: date,
@@ -78,8 +71,8 @@ def chain_matrix(
     """Counted chains of a kind by commune and product group.
 
     A chain of a former commune is shown in the one that took it in, or, with
-    `former`, a chain of today's commune in the former one its lead named. As then,
-    it is shown in the commune in which it lay on the day itself.
+    `former`, in the former one that its lead named or in which it was submitted.
+    As then, it is shown in the commune in which it lay on the day itself.
     """
     communes = Communes.FORMER if former else communes
     numbers: dict[int, Counter[str]] = defaultdict(Counter)
@@ -87,7 +80,7 @@ def chain_matrix(
     codes = {group.id: group for group in session.scalars(select(ProductGroup))}
     columns: list[Any] = [ChainInterval.unit_id, ChainInterval.group_id]
     if communes is Communes.FORMER:
-        columns[0] = func.coalesce(Organisation.declared_unit_id, columns[0])
+        columns[0] = func.coalesce(Organisation.declared_unit_id, Chain.unit_id)
     for unit, group, number in session.execute(
         _counting(session, on, Scope(kind, units), columns)
     ):
@@ -147,26 +140,28 @@ def register_figures(
 ) -> dict[str, Any]:
     """Cooperatives, members, VietGAP, codes and OCOP, computed from the records."""
     codes = codes_on(session, on, units)
+    land = land_under(session, codes, on)
     return {
         **cooperative_sums(session, on, units),
         **vietgap_sums(session, on, units),
         "codes": len(codes),
         "codes_by_market": Counter(str(code.market) for code in codes),
-        "code_area_ha": land_under(session, codes, on),
+        "code_area_ha": land.hectares,
+        "code_measured_ha": land.measured_ha,
         "ocop": number_of(session, CertificateScheme.OCOP, on, units),
     }
 
 
 def declared_beside(
     session: Session, metrics: Sequence[str], on: date
-) -> dict[str, list[DeclaredBaseline]]:
+) -> dict[str, list[Declared]]:
     """The declared numbers that stand beside the computed ones, the latest first."""
     rows = session.scalars(
         select(DeclaredBaseline)
         .where(DeclaredBaseline.metric.in_(metrics), DeclaredBaseline.on <= on)
         .order_by(DeclaredBaseline.on.desc(), DeclaredBaseline.id)
-    )
-    found: dict[str, list[DeclaredBaseline]] = {metric: [] for metric in metrics}
-    for row in rows:
+    ).all()
+    found: dict[str, list[Declared]] = {metric: [] for metric in metrics}
+    for row in as_they_hold(session, rows):
         found[row.metric].append(row)
     return found

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.words import ChainState
+from marketplace.services.dormancy_decisions import count_open
 from marketplace.services.paper_stakes import stakes_of
 from marketplace.services.registers import expiring
 from marketplace.services.verification import list_queue
@@ -58,6 +59,7 @@ def waiting(session: Session, who: Actor) -> dict[str, Any]:
         "organisations": total,
         "oldest": oldest[0].submitted_at if oldest else None,
         "chains": _count(session, _submitted(units)),
+        "asleep": count_open(session, who),
         "at_risk": _count(session, _at_risk(units)),
     }
 

@@ -17,10 +17,15 @@ from sqlalchemy.orm import Session
 from marketplace.domain.actor import Actor
 from marketplace.domain.typed import parse_number
 from marketplace.domain.words_board import BoardMetric, StatedKind
+from marketplace.services.baseline_corrections import (
+    Declared,
+    as_they_hold,
+    oversees_groups,
+)
 from marketplace.services.board_targets import achieved
-from marketplace.services.report_scopes import group_units
+from marketplace.services.report_areas import group_units
 from marketplace.services.stated_areas import units_of
-from marketplace.services.stated_numbers import list_numbers
+from marketplace.services.stated_numbers import list_holding
 from models.chain_days import ChainInterval
 from models.reference import AreaGroup, DeclaredBaseline
 from models.stated_numbers import StatedNumber
@@ -39,16 +44,18 @@ _NUMBER = re.compile(r"(?:[^\W\d]+ )?([0-9][0-9.,]*)")
 class Published:
     """A published number; `number` is None where it is only told in words.
 
-    `row` is the officer's statement or the reference data's, for its words.
+    `row` is the officer's statement or the reference data's, for its words; whoever
+    oversees its whole area may correct it.
     """
 
-    metric: BoardMetric
+    metric: str
     area: str
     area_name: str
     units: frozenset[int]
     day: date
     number: Decimal | None
-    row: StatedNumber | DeclaredBaseline
+    row: StatedNumber | Declared
+    correctable: bool = True
 
     @property
     def by_officer(self) -> bool:
@@ -75,24 +82,40 @@ class History:
 
 def list_published(session: Session, who: Actor) -> Sequence[Published]:
     """All published numbers that stand, of officers and of reference data, by day."""
-    members = group_units(session)
     known = {one.value for one in BoardMetric}
-    found = [
-        _of_reference(row, group, members.get(group.id, frozenset()))
-        for row, group in session.execute(
-            select(DeclaredBaseline, AreaGroup).join(
-                AreaGroup, AreaGroup.id == DeclaredBaseline.area_group_id
-            )
-        )
-        if row.metric in known
-    ]
+    found = [one for one in _declared(session, who) if one.metric in known]
     found += [
         _of_officer(row, units_of(session, row))
-        for row in list_numbers(session, who, StatedKind.BASELINE)
-        if not row.withdrawn
+        for row in list_holding(session, who, StatedKind.BASELINE)
     ]
-    order = list(BoardMetric)
+    order = [one.value for one in BoardMetric]
     return sorted(found, key=lambda one: (order.index(one.metric), one.area, one.day))
+
+
+def list_others(session: Session, who: Actor) -> Sequence[Published]:
+    """Declared numbers that the board has no count for, by area and day."""
+    known = {one.value for one in BoardMetric}
+    found = [one for one in _declared(session, who) if one.metric not in known]
+    return sorted(found, key=lambda one: (one.area, one.day, one.row.id))
+
+
+def _declared(session: Session, who: Actor) -> Sequence[Published]:
+    members, mine = group_units(session), oversees_groups(session, who)
+    groups = {one.id: one for one in session.scalars(select(AreaGroup))}
+    rows = session.scalars(
+        select(DeclaredBaseline)
+        .where(DeclaredBaseline.area_group_id.is_not(None))
+        .order_by(DeclaredBaseline.id)
+    ).all()
+    return [
+        _of_reference(
+            row,
+            groups[row.area_group_id or 0],
+            members.get(row.area_group_id or 0, frozenset()),
+            row.area_group_id in mine,
+        )
+        for row in as_they_hold(session, rows)
+    ]
 
 
 def histories(session: Session, who: Actor, *, today: date) -> Sequence[History]:
@@ -100,7 +123,8 @@ def histories(session: Session, who: Actor, *, today: date) -> Sequence[History]
     by_line: dict[tuple[BoardMetric, str], list[Published]] = {}
     for one in list_published(session, who):
         if one.metric in COUNTED and one.number is not None:
-            by_line.setdefault((one.metric, one.area), []).append(one)
+            line = BoardMetric(one.metric), one.area
+            by_line.setdefault(line, []).append(one)
     return [
         _history(session, rows, today)
         for (_, _), rows in sorted(
@@ -110,16 +134,16 @@ def histories(session: Session, who: Actor, *, today: date) -> Sequence[History]
 
 
 def _history(session: Session, rows: Sequence[Published], today: date) -> History:
-    first = rows[0]
+    first, metric = rows[0], BoardMetric(rows[0].metric)
     began = _began(session, first.units)
     points = []
     for one in rows:
         counted = None
         if began and began <= one.day:
-            counted = achieved(session, one.metric, one.day, one.units)
+            counted = achieved(session, metric, one.day, one.units)
         points.append(Beside(one, counted))
-    now = achieved(session, first.metric, today, first.units)
-    return History(first.metric, first.area_name, points, now)
+    now = achieved(session, metric, today, first.units)
+    return History(metric, first.area_name, points, now)
 
 
 def _began(session: Session, units: Collection[int]) -> date | None:
@@ -132,12 +156,12 @@ def _began(session: Session, units: Collection[int]) -> date | None:
 
 
 def _of_reference(
-    row: DeclaredBaseline, group: AreaGroup, units: frozenset[int]
+    row: Declared, group: AreaGroup, units: frozenset[int], correctable: bool
 ) -> Published:
     match = _NUMBER.fullmatch(row.value)
     number = parse_number(match.group(1)) if match else None
-    metric = BoardMetric(row.metric)
-    return Published(metric, group.code, group.name, units, row.on, number, row)
+    where = group.code, group.name, units
+    return Published(row.metric, *where, row.on, number, row, correctable)
 
 
 def _of_officer(row: StatedNumber, units: frozenset[int]) -> Published:

@@ -9,21 +9,22 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.words import CertificateScheme, ChainKind
 from marketplace.domain.words_board import BoardMetric, StatedKind
 from marketplace.services.chain_counts import Scope, count_rows
 from marketplace.services.figures import count_chains_on
+from marketplace.services.land_under import land_certified, land_under
 from marketplace.services.registers import (
-    area_under,
     certificates_on,
     codes_on,
     cooperatives_on,
 )
-from marketplace.services.report_scopes import group_units
+from marketplace.services.report_areas import group_units
 from marketplace.services.stated_areas import overseen, units_of
+from marketplace.services.stated_numbers import as_they_hold
 from models.chain_days import ChainInterval
 from models.reference import ProductGroup
 from models.stated_numbers import StatedNumber
@@ -108,18 +109,11 @@ def _code(row: StatedNumber) -> str:
 
 
 def _in_force(session: Session, on: date) -> Sequence[StatedNumber]:
-    """Approved, the newest approved version of each, and of the year of the day."""
-    later = aliased(StatedNumber)
-    approved = select(later.replaces_id).where(
-        later.replaces_id.is_not(None), later.approved_at.is_not(None)
-    )
-    return session.scalars(
+    """The targets that hold, of the year of the day, the widest period first."""
+    rows = session.scalars(
         select(StatedNumber)
         .where(
             StatedNumber.kind == StatedKind.TARGET,
-            StatedNumber.approved_at.is_not(None),
-            StatedNumber.withdrawn.is_(False),
-            StatedNumber.id.not_in(approved),
             StatedNumber.day >= on,
             StatedNumber.period.startswith(f"{on.year}-"),
         )
@@ -130,6 +124,7 @@ def _in_force(session: Session, on: date) -> Sequence[StatedNumber]:
             joinedload(StatedNumber.unit),
         )
     ).all()
+    return as_they_hold(rows)
 
 
 def achieved(
@@ -172,7 +167,9 @@ def _of_registers(
                 if group is None or code.product.group_id == group.id
             ]
             counted = metric is BoardMetric.EXPORT_CODES
-            return Decimal(len(codes)) if counted else area_under(codes)
+            if counted:
+                return Decimal(len(codes))
+            return land_under(session, codes, on).hectares
         case _:
             return _of_vietgap(session, metric, on, units, group)
 
@@ -188,11 +185,10 @@ def _of_vietgap(
     if metric is BoardMetric.VIETGAP_COOPERATIVES:
         known = {one.id for one in cooperatives_on(session, on, units)}
         return Decimal(len({one.organisation_id for one in papers} & known))
-    return area_under(
-        [
-            paper
-            for paper in papers
-            if group is None
-            or (paper.product is not None and paper.product.group_id == group.id)
-        ]
-    )
+    of_group = [
+        paper
+        for paper in papers
+        if group is None
+        or (paper.product is not None and paper.product.group_id == group.id)
+    ]
+    return land_certified(session, of_group, on).hectares

@@ -23,10 +23,12 @@ class Boundaries:
         )
         self._next: dict[int, tuple[int, date]] = {}
         self._former: dict[int, set[int]] = defaultdict(set)
+        self._into: dict[int, set[int]] = defaultdict(set)
         for old, new, day in rows:
             if old != new:
                 self._next[old] = (new, day)
                 self._former[new].add(old)
+                self._into[old].add(new)
 
     def days(self) -> set[date]:
         """The days on which boundaries changed."""
@@ -40,6 +42,22 @@ class Boundaries:
         while unit in self._next and self._next[unit][1] <= day:
             unit = self._next[unit][0]
         return unit
+
+    def began(self, unit: int) -> date | None:
+        """The day on which other units went into this one; None if none ever did."""
+        return max(
+            (self._next[one][1] for one in self._former.get(unit, ())), default=None
+        )
+
+    def parts(self, unit: int) -> set[int]:
+        """Every unit into which a part of this one went, and itself."""
+        found, left = set[int](), [unit]
+        while left:
+            one = left.pop()
+            if one not in found:
+                found.add(one)
+                left += self._into[one]
+        return found
 
     def with_former(self, units: Collection[int]) -> set[int]:
         """The units and all that ever went into them."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -21,21 +20,22 @@ from marketplace.domain.chain_facts import (
     Recognition,
 )
 from marketplace.domain.clauses import missing_clauses
-from marketplace.domain.words import ChainKind, ContractState, Side, Stage
+from marketplace.domain.words import ChainKind, ContractState, Market, Side, Stage
 from marketplace.services.chain_evidence import (
     Ground,
     evidence_of,
     load_ground,
     own_stages,
 )
+from marketplace.services.chain_parties import Parties, parties_of, people_of
 from marketplace.services.contract_content import content_of
 from marketplace.services.days import day_of
+from marketplace.services.drawn_land import DrawnLand
 from marketplace.services.report_contracts import piece_of_land
 from marketplace.services.season_weights import kg_by_season
-from models.bulk import among
 from models.chains import Chain, ChainContract
 from models.contracts import Contract
-from models.organisations import Membership, Organisation
+from models.organisations import Organisation
 from models.reference import Product
 
 _CENT = Decimal("0.01")
@@ -57,6 +57,7 @@ def load_chains(session: Session, ids: Iterable[int]) -> list[Chain]:
                 contract.joinedload(Contract.buyer),
                 contract.joinedload(Contract.product),
                 contract.joinedload(Contract.harvest),
+                contract.joinedload(Contract.offer),
                 contract.selectinload(Contract.versions),
                 contract.selectinload(Contract.lines),
                 selectinload(Chain.recognitions),
@@ -74,46 +75,30 @@ def facts_of(session: Session, chain: Chain) -> ChainFacts:
 
 def facts_of_all(session: Session, chains: Sequence[Chain]) -> dict[int, ChainFacts]:
     """The facts of many chains by their ids, in a handful of queries for all."""
-    parties = {chain.id: _parties(chain) for chain in chains}
+    parties = {chain.id: parties_of(chain) for chain in chains}
     everybody = {one for both in parties.values() for one in both.all}
     ground = load_ground(session, everybody)
-    people = _people(session, everybody)
+    people = people_of(session, everybody)
+    gardens = {chain.id: _gardens(chain) for chain in chains}
+    drawn = DrawnLand(session, {one for held in gardens.values() for one in held})
     return {
-        chain.id: _facts(chain, parties[chain.id], ground, people) for chain in chains
+        chain.id: replace(
+            _facts(chain, parties[chain.id], ground, people),
+            gardens=drawn.gardens(gardens[chain.id]),
+            pieces=drawn.pieces(gardens[chain.id]),
+        )
+        for chain in chains
     }
 
 
-@dataclass(frozen=True)
-class _Parties:
-    sellers: frozenset[int]
-    buyers: frozenset[int]
-
-    @property
-    def all(self) -> frozenset[int]:
-        return self.sellers | self.buyers
-
-
-def _parties(chain: Chain) -> _Parties:
-    contracts = [link.contract for link in chain.contracts]
-    sellers = frozenset(c.seller_id for c in contracts) | {chain.lead_id}
-    return _Parties(sellers, frozenset(c.buyer_id for c in contracts))
-
-
-def _people(session: Session, parties: Collection[int]) -> dict[int, set[int]]:
-    """Everybody who ever had a seat in each of these organisations."""
-    found: dict[int, set[int]] = defaultdict(set)
-    rows = session.execute(
-        select(Membership.organisation_id, Membership.user_id).where(
-            among(session, Membership.organisation_id, parties)
-        )
-    )
-    for organisation, user in rows:
-        found[organisation].add(user)
-    return found
+def _gardens(chain: Chain) -> set[int]:
+    """The growing areas that its contracts name."""
+    land = (piece_of_land(link.contract) for link in chain.contracts)
+    return {number for kind, number in land if kind == "area"}
 
 
 def _facts(
-    chain: Chain, parties: _Parties, ground: Ground, people: Mapping[int, set[int]]
+    chain: Chain, parties: Parties, ground: Ground, people: Mapping[int, set[int]]
 ) -> ChainFacts:
     ours = {user for one in parties.all for user in people.get(one, ())}
     products = ground.products[chain.group_id] | {
@@ -131,6 +116,7 @@ def _facts(
         own_stages=own,
         samples=_checks(chain, "sample"),
         post_checks=_checks(chain, "post_check"),
+        case_findings=_checks(chain, "case"),
         stops=_stops(chain),
         submitted_on=day_of(chain.submitted_at) if chain.submitted_at else None,
         returned_on=chain.returned_on,
@@ -161,13 +147,23 @@ def _contract(link: ChainContract, chain: Chain) -> ContractFacts:
         seasons=frozenset({contract.season, *(one.season for one in later)}),
         contracted_kg=contract.total_kg,
         seasons_kg=_seasons_kg(contract, content),
-        area_ha=contract.linked_area_ha,
-        land=piece_of_land(contract),
+        **_land(contract),
         missing=_missing(content),
         ended_on=contract.ended_on,
+        market=_market(contract),
         fulfilment_pct=_fulfilment(contract),
         ended_for_breach=contract.ended_for_breach,
     )
+
+
+def _land(contract: Contract) -> dict[str, Any]:
+    return {"area_ha": contract.linked_area_ha, "land": piece_of_land(contract)}
+
+
+def _market(contract: Contract) -> Market | None:
+    """The market abroad that the offer named; at home there is nothing to say."""
+    market = contract.offer.market if contract.offer else None
+    return None if market is Market.DOMESTIC else market
 
 
 def _fulfilment(contract: Contract) -> Decimal:

@@ -20,7 +20,9 @@ from models.chain_days import ChainRun
 from models.chains import Chain, ChainContract, ChainFact, Recognition
 from models.contracts import Contract
 from models.organisations import Membership, Organisation
+from models.paper_records import PackingHouseCode
 from models.papers import Certificate, Facility, GrowingArea
+from models.plots import Plot
 
 SHARD = "chains.shard"
 SHARD_CHAINS = 500
@@ -110,6 +112,12 @@ def _organisations_changed(since: datetime) -> CompoundSelect[int]:
             select(table.organisation_id).where(table.updated_at > since)
             for table in (Certificate, Facility, GrowingArea, Membership)
         ),
+        select(GrowingArea.organisation_id)
+        .join(Plot, Plot.area_id == GrowingArea.id)
+        .where(Plot.updated_at > since),
+        select(Facility.organisation_id)
+        .join(PackingHouseCode, PackingHouseCode.facility_id == Facility.id)
+        .where(PackingHouseCode.updated_at > since),
     )
 
 

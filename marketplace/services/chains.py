@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.chain_facts import PredicateResult
+from marketplace.domain.chain_time import known_on
 from marketplace.domain.chains import evaluate
 from marketplace.domain.errors import NotFound
 from marketplace.domain.words import ChainKind, ChainState
@@ -67,8 +68,8 @@ def links_of(session: Session, contract: Contract) -> list[ChainContract]:
 
 
 def look_at(session: Session, chain: Chain, *, today: date) -> list[PredicateResult]:
-    """Every predicate as it stands today, without storing anything."""
-    facts = facts_of(session, load_chains(session, [chain.id])[0])
+    """Every predicate by what is known on a day, without storing anything."""
+    facts = known_on(facts_of(session, load_chains(session, [chain.id])[0]), today)
     return evaluate(facts, today, params_on(session, today))
 
 

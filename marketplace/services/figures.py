@@ -24,7 +24,6 @@ from models.reference import (
     AdminUnit,
     AreaGroup,
     AreaGroupMember,
-    DeclaredBaseline,
     ProductGroup,
 )
 
@@ -151,14 +150,3 @@ def unit_names(session: Session, ids: Collection[int]) -> dict[int, str]:
         select(AdminUnit.id, AdminUnit.name).where(AdminUnit.id.in_(list(ids)))
     )
     return dict(rows.all())
-
-
-def declared(session: Session, metric: str, on: date) -> list[DeclaredBaseline]:
-    """What was declared for a number up to a day, the latest first."""
-    return list(
-        session.scalars(
-            select(DeclaredBaseline)
-            .where(DeclaredBaseline.metric == metric, DeclaredBaseline.on <= on)
-            .order_by(DeclaredBaseline.on.desc(), DeclaredBaseline.id)
-        )
-    )

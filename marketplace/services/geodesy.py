@@ -21,6 +21,9 @@ from marketplace.domain.plots import Shape
 from marketplace.domain.words import Severity
 
 PLACES = Decimal("0.0001")  # a square metre
+_FINE = Decimal("0.00000001")
+Extent = tuple[float, float, float, float]
+"""West, south, east, north, in degrees."""
 
 
 def polygon_of(shape: Shape) -> shapely.Polygon:
@@ -62,13 +65,35 @@ def overlap_ha(one: Shape, other: Shape) -> Decimal:
     return hectares_of(shapely.intersection(polygon_of(one), polygon_of(other)))
 
 
-def touching(extents: Sequence[tuple[float, float, float, float]]) -> set[int]:
-    """Places in the list of those extents (west, south, ...) that meet another."""
+def touching(extents: Sequence[Extent]) -> set[int]:
+    """Places in the list of those extents that meet another."""
+    return {one for pair in meeting(extents) for one in pair}
+
+
+def meeting(extents: Sequence[Extent]) -> list[tuple[int, int]]:
+    """Pairs of places in the list whose extents meet, the lower place first."""
     if not extents:
-        return set()
+        return []
     boxes = [shapely.box(*one) for one in extents]
     pairs = shapely.STRtree(boxes).query(boxes)
-    return {int(one) for one, other in pairs.T if one != other}
+    return [(int(one), int(other)) for one, other in pairs.T if one < other]
+
+
+def cut_up(shapes: Sequence[Shape]) -> dict[frozenset[int], Decimal]:
+    """Hectares by which of the shapes (places in the list) lie over the land.
+
+    Much finer than a square metre, so that sums of what was cut stay exact.
+    """
+    polygons = [polygon_of(one) for one in shapes]
+    lines = shapely.union_all([shapely.boundary(one) for one in polygons])
+    found: dict[frozenset[int], Decimal] = {}
+    for face in shapely.get_parts(shapely.polygonize([lines])):
+        inside = shapely.contains(polygons, shapely.point_on_surface(face))
+        over = frozenset(int(place) for place in inside.nonzero()[0])
+        if over:
+            hectares = (Decimal(_square_metres(face)) / 10_000).quantize(_FINE)
+            found[over] = found.get(over, Decimal(0)) + hectares
+    return found
 
 
 def likeness_pct(one: Shape, other: Shape) -> int:

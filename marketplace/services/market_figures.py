@@ -13,8 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.windows import Dekad, Window, dekads_between
-from marketplace.services.board import register_figures
-from marketplace.services.figures import count_chains_on, declared, units_of_group
+from marketplace.services.baseline_corrections import Declared
+from marketplace.services.board import declared_beside, register_figures
+from marketplace.services.figures import count_chains_on, units_of_group
 from marketplace.services.market_filters import (
     BoardFilter,
     open_harvests,
@@ -23,7 +24,7 @@ from marketplace.services.market_filters import (
 from models.harvests import Harvest
 from models.offers import Offer, Tranche
 from models.organisations import Organisation
-from models.reference import AreaGroup, DeclaredBaseline, Product
+from models.reference import AreaGroup, Product
 
 AREA = "D126"
 DEKADS = 5
@@ -40,10 +41,10 @@ class Figure:
     metric: str
     counted: Decimal | None
     unit: str
-    declared: tuple[DeclaredBaseline, ...]
+    declared: tuple[Declared, ...]
 
     @property
-    def latest(self) -> DeclaredBaseline | None:
+    def latest(self) -> Declared | None:
         return self.declared[0] if self.declared else None
 
 
@@ -129,12 +130,10 @@ def _counted(session: Session, today: date) -> dict[str, Decimal | None]:
     return {metric: Decimal(number) for metric, number in found.items()}
 
 
-def _declared(
-    session: Session, metric: str, today: date
-) -> tuple[DeclaredBaseline, ...]:
-    """Numbers of the same area only: the province's stand elsewhere."""
+def _declared(session: Session, metric: str, today: date) -> tuple[Declared, ...]:
+    """Numbers of the same area only, the latest first: the province's stand elsewhere."""
     area = session.scalar(select(AreaGroup.id).where(AreaGroup.code == AREA))
-    rows = declared(session, metric, today)
+    rows = declared_beside(session, [metric], today)[metric]
     return tuple(row for row in rows if row.area_group_id in (area, None))
 
 

@@ -15,6 +15,7 @@ from marketplace.domain.names import clean_text
 from marketplace.domain.words import ChainState, NoticeKind
 from marketplace.services.chain_evaluation import evaluate_chain
 from marketplace.services.chains import access_chain, parties_of
+from marketplace.services.days import day_of
 from marketplace.services.notices import notify_officers, notify_organisation
 from marketplace.services.rules import rule
 from models.chains import Chain, ChainFact
@@ -57,6 +58,12 @@ def lock_for_lead(session: Session, who: Actor, public_id: str) -> Chain:
 def _locked(session: Session, chain: Chain) -> Chain:
     session.refresh(chain, with_for_update={"key_share": True})
     return chain
+
+
+def first_day(chain: Chain) -> date:
+    """The first day on which somebody may have looked at the chain."""
+    assert chain.submitted_at is not None
+    return day_of(chain.submitted_at)
 
 
 def next_number(
@@ -177,12 +184,17 @@ def write_fact(
     passed: bool | None,
     note: str,
     today: date,
+    on: date | None = None,
 ) -> ChainFact:
-    """The row that the evaluation of the chain reads."""
+    """The row that the evaluation of the chain reads.
+
+    What happened on an earlier day changes no day before it was written down.
+    """
     fact = ChainFact(
         chain_id=chain.id,
         kind=kind,
-        on=today,
+        on=on or today,
+        recorded_on=None if on in (None, today) else today,
         passed=passed,
         note=note,
         by_id=who.user_id,

@@ -9,30 +9,34 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
-from marketplace.domain.errors import N_, NotFound, Refused
-from marketplace.domain.lifecycles import Lifecycle, check_transition
+from marketplace.domain.errors import N_, Refused
 from marketplace.domain.monitoring import (
     Audience,
     CheckState,
     DoCheck,
     FindingSeverity,
     check_seen,
+    day_of_look,
 )
 from marketplace.domain.words import NoticeKind
-from marketplace.services.chains import access_chain
 from marketplace.services.evidence import EvidenceFile, keep_files
 from marketplace.services.monitoring import (
+    first_day,
     lock_for_officer,
     look_again,
     next_number,
-    record_chain_event,
     said,
     tell_lead,
     write_fact,
 )
 from marketplace.services.monitoring_findings import open_finding
+from marketplace.services.monitoring_records import (
+    lock_record,
+    records_waiting,
+    write_event,
+)
 from models.chains import Chain, ChainFact
-from models.monitoring import ChainEvent, PostCheck
+from models.monitoring import PostCheck
 
 IN_THE_PAST = N_("Ngày này đã qua")
 NEXT_LATER = N_("Lần sau phải sau hôm nay")
@@ -56,7 +60,7 @@ def plan_check(
     if planned_on < today:
         raise Refused(IN_THE_PAST, "day")
     check = _planned(session, chain, who, planned_on, plan.strip())
-    event = _record(session, chain, who, "check_planned", check, check.plan, now)
+    event = write_event(session, chain, who, "check_planned", check, check.plan, now)
     day = planned_on.isoformat()
     tell_lead(session, chain, NoticeKind.CHECK_PLANNED, event, day=day)
     return check
@@ -72,12 +76,11 @@ def cancel_check(
     now: datetime,
 ) -> PostCheck:
     """A planned visit does not take place; Refused without a reason."""
-    chain = lock_for_officer(session, who, public_id)
-    check = access_check(session, who, public_id, number)
-    check_transition(Lifecycle.POST_CHECK, check.state, CheckState.CANCELLED)
+    state = CheckState.CANCELLED
+    chain, check = lock_record(session, who, public_id, PostCheck, number, state)
     words = said(text, "text")
-    check.state = CheckState.CANCELLED
-    event = _record(session, chain, who, "check_cancelled", check, words, now)
+    check.state = state
+    event = write_event(session, chain, who, "check_cancelled", check, words, now)
     day = check.planned_on.isoformat()
     tell_lead(session, chain, NoticeKind.CHECK_PLANNED, event, day=day)
     return check
@@ -98,11 +101,11 @@ def do_check(
 
     It passes without a serious fault. The next visit is planned at once, unless one is.
     """
-    chain = lock_for_officer(session, who, public_id)
-    check = access_check(session, who, public_id, number)
-    check_transition(Lifecycle.POST_CHECK, check.state, CheckState.DONE)
+    state = CheckState.DONE
+    chain, check = lock_record(session, who, public_id, PostCheck, number, state)
     fact = _fill(session, chain, who, check, command, today)
-    event = _record(session, chain, who, "check_done", check, check.summary, now)
+    told = check.summary, now, Audience.EVERYBODY
+    event = write_event(session, chain, who, "check_done", check, *told)
     keep_files(session, event, files, now=now)
     tell_lead(session, chain, NoticeKind.CHECK_DONE, event, passed=bool(check.passed))
     for one in command.seen:
@@ -142,11 +145,13 @@ def _fill(
     ]
     check.summary = said(command.summary, "summary")
     check.passed = all(one.severity is not FindingSeverity.SERIOUS for one in seen)
-    check.state, check.done_on = CheckState.DONE, today
+    earliest = first_day(chain)
+    on = day_of_look(command.done_on, "done_on", earliest=earliest, today=today)
+    check.state, check.done_on = CheckState.DONE, on
     check.done_by_id, check.next_due_on = who.user_id, command.next_due_on
     kind, note = "post_check", check.summary
     fact = write_fact(
-        session, chain, who, kind, passed=check.passed, note=note, today=today
+        session, chain, who, kind, passed=check.passed, note=note, today=today, on=on
     )
     check.fact_id = fact.id
     return fact
@@ -175,44 +180,6 @@ def _planned(
     return check
 
 
-def _record(
-    session: Session,
-    chain: Chain,
-    who: Actor,
-    name: str,
-    check: PostCheck,
-    text: str,
-    now: datetime,
-) -> ChainEvent:
-    everybody = name == "check_done"
-    return record_chain_event(
-        session,
-        chain,
-        who,
-        name,
-        now=now,
-        about="check",
-        number=check.number,
-        text=text,
-        audience=Audience.EVERYBODY if everybody else Audience.LEAD,
-    )
-
-
-def access_check(
-    session: Session, who: Actor, public_id: str, number: int
-) -> PostCheck:
-    """A post-check of a chain that the actor leads or supervises."""
-    chain = access_chain(session, who, public_id)
-    check = session.scalars(
-        select(PostCheck).where(
-            PostCheck.chain_id == chain.id, PostCheck.number == number
-        )
-    ).first()
-    if check is None or not (who.is_officer or chain.lead_id == who.organisation_id):
-        raise NotFound
-    return check
-
-
 def list_checks(session: Session, chain: Chain) -> Sequence[PostCheck]:
     """The post-checks of a chain, the latest first."""
     wanted = select(PostCheck).where(PostCheck.chain_id == chain.id)
@@ -221,16 +188,5 @@ def list_checks(session: Session, chain: Chain) -> Sequence[PostCheck]:
 
 def checks_waiting(session: Session, who: Actor, *, until: date) -> Sequence[PostCheck]:
     """Visits that are planned until a day, of the officer's area or of one's chains."""
-    mine = (
-        Chain.unit_id.in_(who.scope_unit_ids)
-        if who.is_officer
-        else Chain.lead_id == who.organisation_id
-    )
-    return session.scalars(
-        select(PostCheck)
-        .join(Chain, Chain.id == PostCheck.chain_id)
-        .where(
-            mine, PostCheck.state == CheckState.PLANNED, PostCheck.planned_on <= until
-        )
-        .order_by(PostCheck.planned_on, PostCheck.id)
-    ).all()
+    planned = PostCheck.state == CheckState.PLANNED, PostCheck.planned_on <= until
+    return records_waiting(session, who, PostCheck, PostCheck.planned_on, *planned)

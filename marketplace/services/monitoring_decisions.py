@@ -15,19 +15,14 @@ from marketplace.domain.monitoring_cases import CaseState, Conclude
 from marketplace.domain.words import NoticeKind
 from marketplace.services.evidence import EvidenceFile, keep_files
 from marketplace.services.monitoring import (
-    lock_for_officer,
     look_again,
     said,
     tell_lead,
     tell_officers,
     write_fact,
 )
-from marketplace.services.monitoring_cases import (
-    access_case,
-    move_case,
-    record_case_event,
-)
 from marketplace.services.monitoring_findings import open_finding
+from marketplace.services.monitoring_records import lock_record, write_event
 from models.chains import Chain
 from models.monitoring_cases import MonitoringCase
 
@@ -53,17 +48,14 @@ def conclude_case(
 
     Refused: before the lead has answered or its day is over, a second conclusion.
     """
-    chain = lock_for_officer(session, who, public_id)
-    case = access_case(session, who, public_id, number)
+    chain, case = lock_record(session, who, public_id, MonitoringCase, number)
     _check_may_conclude(case, today)
     case.conclusion = said(command.text, "text")
     needed = command.severity is not None
     case.measures = said(command.measures, "measures") if needed else ""
     case.severity, case.concluded_by_id = command.severity, who.user_id
     text, hidden = case.conclusion, Audience.OFFICERS
-    event = record_case_event(
-        session, chain, who, "case_concluded", case, text, now, hidden
-    )
+    event = write_event(session, chain, who, "case_concluded", case, text, now, hidden)
     keep_files(session, event, files, now=now)
     tell_officers(session, chain, NoticeKind.CASE_TO_DECIDE, event)
     return case
@@ -93,9 +85,7 @@ def reject_conclusion(
     case.severity, case.conclusion, case.measures = None, "", ""
     case.concluded_by_id = None
     hidden = Audience.OFFICERS
-    event = record_case_event(
-        session, chain, who, "case_rejected", case, words, now, hidden
-    )
+    event = write_event(session, chain, who, "case_rejected", case, words, now, hidden)
     tell_officers(session, chain, NoticeKind.CASE_ANSWERED, event)
     return case
 
@@ -121,7 +111,7 @@ def decide_case(
     case.state = state
     text = "\n".join(filter(None, (case.conclusion, case.measures)))
     name = f"case_{state}"
-    event = record_case_event(session, chain, who, name, case, text, now)
+    event = write_event(session, chain, who, name, case, text, now)
     tell_lead(session, chain, NoticeKind.CASE_DECIDED, event)
     if wrong:
         _ask_to_mend(session, chain, who, case, today, now)
@@ -132,9 +122,7 @@ def decide_case(
 def _to_decide(
     session: Session, who: Actor, public_id: str, number: int
 ) -> tuple[Chain, MonitoringCase]:
-    chain = lock_for_officer(session, who, public_id)
-    case = access_case(session, who, public_id, number)
-    session.refresh(case)
+    chain, case = lock_record(session, who, public_id, MonitoringCase, number)
     if not case.concluded or case.state is not CaseState.ACTIVE:
         raise Refused(NOT_CONCLUDED)
     if case.concluded_by_id == who.user_id:
@@ -150,13 +138,13 @@ def _ask_to_mend(
     today: date,
     now: datetime,
 ) -> None:
-    """A serious fault fails the chain as one of a post-check does, until mended."""
+    """A serious fault fails the chain until it is mended; it is no visit (S7)."""
     assert case.severity is not None
     fact = None
     if case.severity is FindingSeverity.SERIOUS:
-        kind, note = "post_check", case.conclusion
+        note = case.conclusion
         fact = write_fact(
-            session, chain, who, kind, passed=False, note=note, today=today
+            session, chain, who, "case", passed=False, note=note, today=today
         )
     case.finding_id = open_finding(
         session,
@@ -180,12 +168,11 @@ def close_case(
     now: datetime,
 ) -> MonitoringCase:
     """Nothing is left to do; Refused as long as what it found is not mended."""
-    chain = lock_for_officer(session, who, public_id)
-    case = access_case(session, who, public_id, number)
+    state = CaseState.CLOSED
+    chain, case = lock_record(session, who, public_id, MonitoringCase, number, state)
     if case.finding and case.finding.state is not FindingState.CLOSED:
         raise Refused(NOT_MENDED)
-    case = move_case(session, who, public_id, number, CaseState.CLOSED)
-    case.closed_on = today
-    event = record_case_event(session, chain, who, "case_closed", case, "", now)
+    case.state, case.closed_on = state, today
+    event = write_event(session, chain, who, "case_closed", case, "", now)
     tell_lead(session, chain, NoticeKind.CASE_DECIDED, event)
     return case

@@ -9,9 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
-from marketplace.domain.errors import N_, NotFound, Refused
+from marketplace.domain.errors import N_, Refused
 from marketplace.domain.formats import format_number
-from marketplace.domain.lifecycles import Lifecycle, check_transition
 from marketplace.domain.monitoring import (
     Audience,
     FindingSeverity,
@@ -20,22 +19,27 @@ from marketplace.domain.monitoring import (
     SampleState,
     TakeSample,
     check_measured,
+    day_of_look,
 )
 from marketplace.domain.words import NoticeKind
-from marketplace.services.chains import access_chain
 from marketplace.services.evidence import EvidenceFile, keep_files
 from marketplace.services.monitoring import (
+    first_day,
     lock_for_officer,
     look_again,
     next_number,
-    record_chain_event,
     said,
     tell_lead,
     write_fact,
 )
 from marketplace.services.monitoring_findings import open_finding
+from marketplace.services.monitoring_records import (
+    lock_record,
+    records_waiting,
+    write_event,
+)
 from models.chains import Chain
-from models.monitoring import ChainEvent, SampleResult, SampleTest
+from models.monitoring import SampleResult, SampleTest
 from models.reference import Product
 
 CODE_TAKEN = N_("Chuỗi này đã có mẫu mang mã đó")
@@ -77,11 +81,13 @@ def take_sample(
         product_id=command.product_id,
         lot=said(command.lot, "lot"),
         laboratory=said(command.laboratory, "laboratory"),
-        taken_on=today,
+        taken_on=day_of_look(
+            command.taken_on, "taken_on", earliest=first_day(chain), today=today
+        ),
         taken_by_id=who.user_id,
     )
     session.add(sample)
-    event = _record(session, chain, who, "sample_taken", sample, sample.lot, now)
+    event = write_event(session, chain, who, "sample_taken", sample, sample.lot, now)
     tell_lead(session, chain, NoticeKind.SAMPLE_TOLD, event, number=code)
     return sample
 
@@ -96,12 +102,11 @@ def spoil_sample(
     now: datetime,
 ) -> SampleTest:
     """A sample that could not be analysed; Refused without a reason."""
-    chain = lock_for_officer(session, who, public_id)
-    sample = access_sample(session, who, public_id, number)
-    check_transition(Lifecycle.SAMPLE, sample.state, SampleState.SPOILT)
+    state = SampleState.SPOILT
+    chain, sample = lock_record(session, who, public_id, SampleTest, number, state)
     words = said(text, "text")
-    sample.state = SampleState.SPOILT
-    event = _record(session, chain, who, "sample_spoilt", sample, words, now)
+    sample.state = state
+    event = write_event(session, chain, who, "sample_spoilt", sample, words, now)
     tell_lead(session, chain, NoticeKind.SAMPLE_TOLD, event, number=sample.code)
     return sample
 
@@ -118,15 +123,17 @@ def record_analysis(
     now: datetime,
 ) -> SampleTest:
     """What the laboratory found; a value over its limit is a serious fault at once."""
-    chain = lock_for_officer(session, who, public_id)
-    sample = access_sample(session, who, public_id, number)
-    check_transition(Lifecycle.SAMPLE, sample.state, SampleState.ANALYSED)
+    state = SampleState.ANALYSED
+    chain, sample = lock_record(session, who, public_id, SampleTest, number, state)
     check_measured(answer)
-    sample.state, sample.analysed_on = SampleState.ANALYSED, today
+    given, earliest = answer.analysed_on, sample.taken_on
+    on = day_of_look(given, "analysed_on", earliest=earliest, today=today)
+    sample.state, sample.analysed_on = state, on
     sample.analysed_by_id, sample.passed = who.user_id, not answer.failed
     sample.report = answer.report.strip()
     _keep_results(session, sample, answer)
-    event = _record(session, chain, who, "sample_analysed", sample, sample.report, now)
+    told = sample.report, now, Audience.EVERYBODY
+    event = write_event(session, chain, who, "sample_analysed", sample, *told)
     keep_files(session, event, files, now=now)
     kind = NoticeKind.SAMPLE_TOLD
     tell_lead(session, chain, kind, event, number=sample.code, passed=sample.passed)
@@ -145,9 +152,9 @@ def _judge(
     now: datetime,
 ) -> None:
     """The evaluation reads a fact; what failed waits for the lead."""
-    kind, note = "sample", sample.code
+    passed, note, on = sample.passed, sample.code, sample.analysed_on
     fact = write_fact(
-        session, chain, who, kind, passed=sample.passed, note=note, today=today
+        session, chain, who, "sample", passed=passed, note=note, today=today, on=on
     )
     sample.fact_id = fact.id
     if answer.failed:
@@ -189,59 +196,9 @@ def _keep_results(session: Session, sample: SampleTest, answer: SampleAnalysed) 
     session.expire(sample, ["results"])
 
 
-def _record(
-    session: Session,
-    chain: Chain,
-    who: Actor,
-    name: str,
-    sample: SampleTest,
-    text: str,
-    now: datetime,
-) -> ChainEvent:
-    return record_chain_event(
-        session,
-        chain,
-        who,
-        name,
-        now=now,
-        about="sample",
-        number=sample.number,
-        text=text,
-        audience=Audience.EVERYBODY if sample.analysed_on else Audience.LEAD,
-    )
-
-
-def access_sample(
-    session: Session, who: Actor, public_id: str, number: int
-) -> SampleTest:
-    """A sample of a chain that the actor leads or supervises."""
-    chain = access_chain(session, who, public_id)
-    sample = session.scalars(
-        select(SampleTest).where(
-            SampleTest.chain_id == chain.id, SampleTest.number == number
-        )
-    ).first()
-    if sample is None or not (who.is_officer or chain.lead_id == who.organisation_id):
-        raise NotFound
-    return sample
-
-
-def list_samples(session: Session, chain: Chain) -> Sequence[SampleTest]:
-    """The samples of a chain, the latest first."""
-    wanted = select(SampleTest).where(SampleTest.chain_id == chain.id)
-    return session.scalars(wanted.order_by(SampleTest.number.desc())).all()
-
-
 def samples_waiting(session: Session, who: Actor) -> Sequence[SampleTest]:
     """Samples whose laboratory has not answered, for the officers of the area."""
     if not who.is_officer:
         return []
-    return session.scalars(
-        select(SampleTest)
-        .join(Chain, Chain.id == SampleTest.chain_id)
-        .where(
-            SampleTest.state == SampleState.TAKEN,
-            Chain.unit_id.in_(who.scope_unit_ids),
-        )
-        .order_by(SampleTest.taken_on, SampleTest.id)
-    ).all()
+    taken = SampleTest.state == SampleState.TAKEN
+    return records_waiting(session, who, SampleTest, SampleTest.taken_on, taken)

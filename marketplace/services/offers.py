@@ -201,7 +201,7 @@ def close_offer(session: Session, who: Actor, public_id: str) -> Offer:
 def _require(offer: Offer, state: OfferState) -> None:
     """Two ways lead to the market, and a draft must not take the unchecked one."""
     if offer.state is not state:
-        raise Refused(NOT_NOW, old=str(offer.state))
+        raise Refused(NOT_NOW)
 
 
 def _step(session: Session, who: Actor, public_id: str, new: OfferState) -> Offer:

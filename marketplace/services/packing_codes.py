@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -15,6 +16,7 @@ from marketplace.domain.findings import refuse_errors
 from marketplace.domain.names import clean_text
 from marketplace.domain.words import FacilityKind
 from marketplace.services.areas import access_facility
+from marketplace.services.paper_changes import propose_change
 from marketplace.services.paper_checks import check_packing_code
 from marketplace.services.paper_rows import access_packing_code
 from marketplace.services.paper_sending import check_open, send_paper
@@ -63,7 +65,21 @@ def save_packing_code(
         else PackingHouseCode()
     )
     check_open(row.state)
-    row.facility_id = facility.id
+    written = partial(write_packing_code, session, row, who, command)
+    taken = N_("Mã này đã có trong sổ cho thị trường này")
+    if row.verified_at is not None:
+        propose_change(session, row, who, command, written, ("code", taken), now=now)
+        return row
+    written()
+    send_paper(session, row, who, taken, field="code", today=today, now=now)
+    return row
+
+
+def write_packing_code(
+    session: Session, row: PackingHouseCode, who: Actor, command: SavePackingCode
+) -> None:
+    """Put what the holder typed on the row; the facility is the holder's own."""
+    row.facility_id = access_facility(session, who, command.facility).id
     row.market = command.market
     row.code = clean_text(command.code, field="code")
     row.valid_from = command.first_day
@@ -71,6 +87,3 @@ def save_packing_code(
     last = command.last_day
     row.valid_to = last + timedelta(days=1) if last else None
     row.supervised_on = command.supervised_on
-    taken = N_("Mã này đã có trong sổ cho thị trường này")
-    send_paper(session, row, who, taken, field="code", today=today, now=now)
-    return row

@@ -15,6 +15,7 @@ from marketplace.domain.paper_files import MOST_FILES, MOST_NAME
 from marketplace.domain.words import PaperState
 from marketplace.domain.words_papers import PaperEventKind
 from marketplace.services.jobs import insert_or_ignore
+from marketplace.services.paper_changes import open_change
 from marketplace.services.paper_documents import FIELD, Document
 from marketplace.services.paper_history import record_paper_event
 from marketplace.services.paper_rows import (
@@ -63,8 +64,9 @@ def add_paper_files(
     for place, file in enumerate(added):
         old = replaces if place == 0 else None
         _remember(session, who, row, file, old, today=today, now=now)
-    if added and row.state is PaperState.PENDING:
-        row.updated_at = now  # what an officer saw is no longer all
+    waits = row if row.state is PaperState.PENDING else open_change(session, row)
+    if added and waits is not None:
+        waits.updated_at = now  # what an officer saw is no longer all
     return added
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
+from marketplace.domain.chain_records import plain_of
 from marketplace.domain.commands_papers import SaveCertificate
 from marketplace.domain.errors import N_, Refused
+from marketplace.domain.paper_scopes import PaperScope
 from marketplace.services.areas import access_area, access_facility
 from models.paper_places import CertificatePlace
 from models.papers import Certificate
@@ -34,6 +38,22 @@ def write_further_places(
         known.get(place) or CertificatePlace(area_id=place[0], facility_id=place[1])
         for place in dict.fromkeys(wanted)
     ]
+
+
+def scope_of(row: Certificate) -> dict[str, Any]:
+    """What its places and product say, to be kept; see `PaperScope`."""
+    return plain_of(paper_scope(row))
+
+
+def paper_scope(row: Certificate) -> PaperScope:
+    """What a certificate names: first places and further ones alike."""
+    gardens = [row.area, *(one.area for one in row.further)]
+    facilities = [row.facility, *(one.facility for one in row.further)]
+    return PaperScope(
+        row.product_id,
+        frozenset(one.product_id for one in gardens if one is not None),
+        frozenset(one.kind for one in facilities if one is not None),
+    )
 
 
 def areas_of(row: Certificate) -> set[int]:

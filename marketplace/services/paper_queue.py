@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session, joinedload
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from marketplace.domain.actor import Actor
 from marketplace.domain.text import fold
 from marketplace.domain.words import CertificateScheme, PaperState
+from marketplace.services.paper_changes import changes_wait
 from marketplace.services.paper_rows import Row
 from models.organisations import Organisation
 from models.paper_records import PackingHouseCode
@@ -59,6 +61,11 @@ def _in_state(
     return sorted(found, key=lambda row: (row.updated_at, row.id))
 
 
+def _is_in(kind: type[Any], state: PaperState) -> ColumnElement[bool]:
+    """Papers in a state, and verified ones with a change in that state."""
+    return or_(kind.state == state, changes_wait(kind, state))
+
+
 def _holders(who: Actor, sieve: Sieve) -> ColumnElement[bool]:
     wanted: list[ColumnElement[bool]] = [Organisation.unit_id.in_(who.scope_unit_ids)]
     if sieve.unit_id is not None:
@@ -80,7 +87,7 @@ def _certificates(
     return session.scalars(
         select(Certificate)
         .join(Organisation, Organisation.id == Certificate.organisation_id)
-        .where(Certificate.state == state, of_scheme, holders)
+        .where(_is_in(Certificate, state), of_scheme, holders)
         .options(joinedload(Certificate.organisation).joinedload(Organisation.unit))
     ).all()
 
@@ -92,7 +99,7 @@ def _area_codes(
         select(GrowingAreaCode)
         .join(GrowingArea, GrowingArea.id == GrowingAreaCode.area_id)
         .join(Organisation, Organisation.id == GrowingArea.organisation_id)
-        .where(GrowingAreaCode.state == state, holders)
+        .where(_is_in(GrowingAreaCode, state), holders)
         .options(
             joinedload(GrowingAreaCode.area)
             .joinedload(GrowingArea.organisation)
@@ -108,7 +115,7 @@ def _packing_codes(
         select(PackingHouseCode)
         .join(Facility, Facility.id == PackingHouseCode.facility_id)
         .join(Organisation, Organisation.id == Facility.organisation_id)
-        .where(PackingHouseCode.state == state, holders)
+        .where(_is_in(PackingHouseCode, state), holders)
         .options(
             joinedload(PackingHouseCode.facility)
             .joinedload(Facility.organisation)

@@ -49,17 +49,19 @@ def verify_paper(session: Session, row: Row, step: Reviewing, *, seen: str) -> N
     _check_seen(session, step.who, row, seen)
     verified = {"verified_at": step.now, "verified_by_id": step.who.user_id}
     _move(session, row, PaperState.ACTIVE, **verified)
-    _record(session, row, PaperEventKind.VERIFIED, step, on=step.today)
+    record_decision(session, row, PaperEventKind.VERIFIED, step, on=step.today)
 
 
 def return_paper(
     session: Session, row: Row, reason: str, step: Reviewing, *, seen: str
 ) -> None:
     """The holder mends it and sends it again; the reason says what is wrong."""
-    words = _reason(reason)
+    words = reason_of(reason)
     _check_seen(session, step.who, row, seen)
     _move(session, row, PaperState.RETURNED)
-    _record(session, row, PaperEventKind.RETURNED, step, on=step.today, reason=words)
+    record_decision(
+        session, row, PaperEventKind.RETURNED, step, on=step.today, reason=words
+    )
 
 
 def suspend_paper(
@@ -78,7 +80,7 @@ def revoke_paper(
 
 def resume_paper(session: Session, row: Row, step: Reviewing) -> None:
     """A suspended paper counts again from today; the days between stay lost."""
-    _check_not_own(session, step.who, row)
+    check_not_own(session, step.who, row)
     if row.state is not PaperState.SUSPENDED:
         raise Refused(N_("Giấy này không bị tạm đình chỉ"))
     stopped = row.ended_on
@@ -86,20 +88,20 @@ def resume_paper(session: Session, row: Row, step: Reviewing) -> None:
     if stopped is not None and stopped < step.today:
         days = {"first_day": stopped, "until": step.today}
         session.add(PaperStop(**{column_of(row): row.id}, **days))
-    _record(session, row, PaperEventKind.RESUMED, step, on=step.today)
+    record_decision(session, row, PaperEventKind.RESUMED, step, on=step.today)
 
 
 def record_supervision(
     session: Session, row: Row, note: str, step: Reviewing, *, on: date
 ) -> None:
     """Its issuer has looked again, on that day, at what the paper speaks of."""
-    _check_not_own(session, step.who, row)
+    check_not_own(session, step.who, row)
     if row.state is not PaperState.ACTIVE:
         raise Refused(N_("Chỉ ghi giám sát cho giấy còn hiệu lực"))
     _check_day(row, on, step.today)
     row.supervised_on = max(on, row.supervised_on or on)
     words = clean_text(note, long=True, field="reason")
-    _record(session, row, PaperEventKind.SUPERVISED, step, on=on, reason=words)
+    record_decision(session, row, PaperEventKind.SUPERVISED, step, on=on, reason=words)
 
 
 def stamp_of(row: Row) -> str:
@@ -108,20 +110,26 @@ def stamp_of(row: Row) -> str:
 
 
 def _check_seen(session: Session, who: Actor, row: Row, seen: str) -> None:
-    _check_not_own(session, who, row)
+    check_not_own(session, who, row)
     session.refresh(row, with_for_update=True)
     if seen != stamp_of(row):
         raise Conflict(CHANGED)
 
 
-def _check_not_own(session: Session, who: Actor, row: Row) -> None:
+def check_not_own(
+    session: Session, who: Actor, row: Row, wrote: int | None = None
+) -> None:
+    """Refused: a paper that the officer or somebody of an own organisation wrote.
+
+    `wrote` is who wrote what is looked at, if that is not the paper itself.
+    """
     holder = holder_of(row).id
     own = select(Membership.id).where(
         Membership.user_id == who.user_id,
         Membership.organisation_id == holder,
         Membership.state != MembershipState.ENDED,
     )
-    if who.user_id == row.submitted_by_id or session.scalar(own) is not None:
+    if who.user_id == (wrote or row.submitted_by_id) or session.scalar(own) is not None:
         raise Refused(NOT_YOURS)
 
 
@@ -133,8 +141,8 @@ def _stop(
     step: Reviewing,
     on: date,
 ) -> None:
-    words = _reason(reason)
-    _check_not_own(session, step.who, row)
+    words = reason_of(reason)
+    check_not_own(session, step.who, row)
     _check_day(row, on, step.today)
     refused = row.verified_at is None
     columns: dict[str, object] = {"ended_on": min(row.ended_on or on, on)}
@@ -142,10 +150,11 @@ def _stop(
         columns["note"] = words
     _move(session, row, state, **columns)
     kind = PaperEventKind.REFUSED if refused else PaperEventKind(state.value)
-    _record(session, row, kind, step, on=on, reason=words)
+    record_decision(session, row, kind, step, on=on, reason=words)
 
 
-def _reason(typed: str) -> str:
+def reason_of(typed: str) -> str:
+    """Refused: a no without words."""
     words = clean_text(typed, long=True, field="reason")
     if not words:
         raise Refused(N_("Nói rõ lý do"), "reason")
@@ -160,7 +169,7 @@ def _check_day(row: Row, on: date, today: date) -> None:
         raise Refused(N_("Ngày không được trước ngày cấp giấy"), "day")
 
 
-def _record(
+def record_decision(
     session: Session,
     row: Row,
     kind: PaperEventKind,
@@ -168,9 +177,18 @@ def _record(
     *,
     on: date,
     reason: str = "",
+    data: dict[str, Any] | None = None,
 ) -> None:
+    """Keep what was decided in the history, and tell the holder."""
     event = record_paper_event(
-        session, row, kind, step.who.user_id, on=on, now=step.now, reason=reason
+        session,
+        row,
+        kind,
+        step.who.user_id,
+        on=on,
+        now=step.now,
+        reason=reason,
+        data=data,
     )
     if kind is not PaperEventKind.SUPERVISED:
         tell_holder(session, row, event, step.now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -15,6 +16,7 @@ from marketplace.domain.names import clean_text
 from marketplace.services.areas import access_area, access_facility
 from marketplace.services.harvest_papers import cover_open_harvests
 from marketplace.services.matching_asking import ask_for_matching
+from marketplace.services.paper_changes import propose_change
 from marketplace.services.paper_checks import check_certificate, check_growing_code
 from marketplace.services.paper_places import write_further_places
 from marketplace.services.paper_rows import access_certificate, access_code
@@ -62,7 +64,7 @@ def save_certificate(
 ) -> Certificate:
     """Write down a certificate, or change one; it then waits for an officer.
 
-    Refused at the first error of CE-01 to CE-10. It covers what the holder has
+    One that was verified counts as it is until its change is verified too. Refused at the first error of CE-01 to CE-10. It covers what the holder has
     on the market and fits, from the day on which it is verified.
     """
     refuse_errors(check_certificate(session, command, today=today))
@@ -72,17 +74,23 @@ def save_certificate(
         else Certificate(organisation_id=who.organisation_id)
     )
     check_open(row.state)
-    _write_certificate(session, row, who, command)
+    written = partial(write_certificate, session, row, who, command)
     taken = N_("Giấy số này của nơi cấp này đã có trong sổ")
+    if row.verified_at is not None:
+        words = ("number", taken)
+        propose_change(session, row, who, command, written, words, now=now)
+        return row
+    written()
     send_paper(session, row, who, taken, today=today, now=now)
     cover_open_harvests(session, row, who.organisation_id)
     ask_for_matching(session)
     return row
 
 
-def _write_certificate(
+def write_certificate(
     session: Session, row: Certificate, who: Actor, command: SaveCertificate
 ) -> None:
+    """Put what the holder typed on the row; places are the holder's own."""
     row.scheme = command.scheme
     row.number = clean_text(command.number, field="number")
     row.issuer = clean_text(command.issuer, field="issuer")
@@ -119,15 +127,23 @@ def save_code(
         else GrowingAreaCode()
     )
     check_open(row.state)
-    _write_code(row, area, command)
+    written = partial(write_code, session, row, who, command)
     taken = N_("Mã này đã có trong sổ cho thị trường này")
+    if row.verified_at is not None:
+        propose_change(session, row, who, command, written, ("code", taken), now=now)
+        return row
+    written()
     send_paper(session, row, who, taken, field="code", today=today, now=now)
     cover_open_harvests(session, row, who.organisation_id)
     ask_for_matching(session)
     return row
 
 
-def _write_code(row: GrowingAreaCode, area: GrowingArea, command: SaveCode) -> None:
+def write_code(
+    session: Session, row: GrowingAreaCode, who: Actor, command: SaveCode
+) -> None:
+    """Put what the holder typed on the row; the garden is the holder's own."""
+    area = access_area(session, who, command.area)
     row.area_id, row.product_id = area.id, area.product_id
     row.market = command.market
     row.code = clean_text(command.code, field="code")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -22,11 +23,16 @@ DEEPEST = 20  # brackets within brackets; a polygon needs six
 def read_geojson(data: bytes, field: str = "file") -> list[FilePlot]:
     """The plots of the features; one without a polygon says so in its row."""
     try:
-        found = json.loads(data.decode("utf-8-sig"))
+        found = json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_number)
         _check_system(found, field)
         return [one for feature in _features(found) for one in _plots(feature)]
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise Refused(BROKEN, field) from None
+
+
+def _refuse_number(name: str) -> float:
+    """NaN and Infinity are no JSON, though some programs write them."""
+    raise ValueError(f"{name} is no number")
 
 
 def _check_system(found: Mapping[str, Any], field: str) -> None:
@@ -45,7 +51,7 @@ def _features(found: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
 
 def _plots(feature: Mapping[str, Any]) -> list[FilePlot]:
     words = {
-        str(key): _text(value)
+        _text(key): _text(value)
         for key, value in (feature.get("properties") or {}).items()
         if isinstance(value, str | int | float)
     }
@@ -57,7 +63,10 @@ def _plots(feature: Mapping[str, Any]) -> list[FilePlot]:
 
 def _text(value: str | float) -> str:
     """A number with the decimal sign that people here read."""
-    return value if isinstance(value, str) else str(value).replace(".", ",")
+    if not isinstance(value, str):
+        return str(value).replace(".", ",")
+    value.encode()  # half of a pair of surrogates is no text: ValueError
+    return value
 
 
 def _shapes(geometry: Mapping[str, Any], depth: int = 0) -> Iterable[Shape]:
@@ -73,6 +82,9 @@ def _shapes(geometry: Mapping[str, Any], depth: int = 0) -> Iterable[Shape]:
 
 def _shape(rings: Any) -> Shape:
     numbers = [[[float(one) for one in point[:2]] for point in ring] for ring in rings]
-    if not numbers or any(len(point) < 2 for ring in numbers for point in ring):
+    corners = [point for ring in numbers for point in ring]
+    if not corners or any(len(point) < 2 for point in corners):
         raise ValueError("a corner needs two numbers")
+    if not all(math.isfinite(one) for point in corners for one in point):
+        raise ValueError("a corner is at a finite place")  # 1e400 is none
     return shape_of(numbers)

@@ -108,7 +108,7 @@ def settle_overlap(
     row = access_overlap(session, who, public_id)
     if row.state is not OverlapState.LOOKING:
         raise Conflict(N_("Chỉ kết luận khi đang xem xét"))
-    words = clean_text(note, field="note")
+    words = clean_text(note, long=True, field="note")
     if not words:
         raise Refused(N_("Ghi kết luận"), "note")
     row.state, row.note = OverlapState.SETTLED, words

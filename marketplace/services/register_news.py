@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.domain.actor import Role
-from marketplace.domain.words import MembershipState, NoticeKind
+from marketplace.domain.words import NoticeKind
 from marketplace.services.notices import notify_user
+from marketplace.services.register_lists import officers_of
+from marketplace.services.units import scope_of
 from models.organisations import Membership
 from models.register_imports import RegisterImport
 
@@ -17,9 +17,15 @@ from models.register_imports import RegisterImport
 def tell_second_officers(
     session: Session, row: RegisterImport, *, now: datetime
 ) -> int:
-    """Every officer of the authority but the maker; how many are told."""
-    seats = _officers(session, row)
-    others = [seat for seat in seats if seat.user_id != row.made_by_id]
+    """Every other officer whose area holds the maker's; how many are told."""
+    seats = officers_of(session, row.organisation_id)
+    maker = [scope_of(session, one) for one in seats if one.user_id == row.made_by_id]
+    area = frozenset().union(*maker)
+    others = [
+        seat
+        for seat in seats
+        if seat.user_id != row.made_by_id and area <= scope_of(session, seat)
+    ]
     kind = NoticeKind.REGISTER_WAITING
     return sum(_tell(session, row, kind, seat, now) for seat in others)
 
@@ -28,18 +34,9 @@ def tell_maker(
     session: Session, row: RegisterImport, kind: NoticeKind, *, now: datetime
 ) -> None:
     """The maker learns what another officer did with the import, and why."""
-    for seat in _officers(session, row):
+    for seat in officers_of(session, row.organisation_id):
         if seat.user_id == row.made_by_id:
             _tell(session, row, kind, seat, now)
-
-
-def _officers(session: Session, row: RegisterImport) -> list[Membership]:
-    wanted = select(Membership).where(
-        Membership.organisation_id == row.organisation_id,
-        Membership.role == Role.OFFICER,
-        Membership.state == MembershipState.ACTIVE,
-    )
-    return list(session.scalars(wanted.order_by(Membership.user_id)))
 
 
 def _tell(

@@ -8,18 +8,21 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
+from marketplace.domain.land import Land
 from marketplace.domain.words import (
     CertificateScheme,
     OrganisationKind,
     OrganisationState,
     PaperState,
 )
+from marketplace.services.land_under import drawn_on, land_certified
 from marketplace.services.registers import certificate_counts, end_of
 from models.bulk import within
 from models.organisations import Organisation
-from models.papers import Certificate
+from models.papers import Certificate, GrowingArea
+from models.plots import Plot
 
 _SQUARE_METRE = Decimal("0.0001")
 
@@ -45,16 +48,16 @@ def cooperative_sums(
 def vietgap_sums(session: Session, on: date, units: Collection[int]) -> dict[str, Any]:
     """Holders, land and mass under VietGAP; land under several papers counts once."""
     held = _held(session, CertificateScheme.VIETGAP, on, units)
-    papers = held.with_only_columns(
-        Certificate.area_id, Certificate.area_ha, Certificate.output_kg_per_year
-    ).subquery()
+    papers = held.with_only_columns(Certificate.output_kg_per_year).subquery()
+    land = _land(session, held, on)
     whole = select(func.coalesce(func.sum(papers.c.output_kg_per_year), 0))
     cooperatives = held.where(*_cooperatives(session, on, units)).with_only_columns(
         func.count(Certificate.organisation_id.distinct())
     )
     return {
         "vietgap_cooperatives": session.scalar(cooperatives) or 0,
-        "vietgap_area_ha": _land(session, papers),
+        "vietgap_area_ha": land.hectares,
+        "vietgap_measured_ha": land.measured_ha,
         "vietgap_output_kg": int(session.scalar(whole) or 0),
     }
 
@@ -110,7 +113,27 @@ def _held(
     )
 
 
-def _land(session: Session, papers: Any) -> Decimal:
+def _land(session: Session, held: Select[Any], on: date) -> Land:
+    """Where a holder has drawn plots its land is measured, else it is as declared."""
+    drawers = (
+        select(GrowingArea.organisation_id)
+        .join(Plot, Plot.area_id == GrowingArea.id)
+        .where(drawn_on(on))
+    )
+    drawn = (
+        select(Certificate)
+        .where(Certificate.id.in_(held.where(Certificate.organisation_id.in_(drawers))))
+        .order_by(Certificate.id)
+        .options(selectinload(Certificate.further))
+    )
+    others = held.where(Certificate.organisation_id.not_in(drawers))
+    columns = (Certificate.area_id, Certificate.area_ha)
+    said = _said(session, others.with_only_columns(*columns).subquery())
+    measured = land_certified(session, session.scalars(drawn).all(), on)
+    return measured + Land(declared_ha=said)
+
+
+def _said(session: Session, papers: Any) -> Decimal:
     """Of each area the most that one of its papers says; loose hectares beside."""
     largest = (
         select(func.max(papers.c.area_ha).label("ha"))

@@ -69,8 +69,6 @@ def undo_import(
 
 def _remove(session: Session, record: ImportedRecord) -> None:
     table = TABLES[record.table]
-    if record.table == Chain.__tablename__ and _was_counted(session, record.record_id):
-        raise Refused(IN_USE, row=record.row)
     try:
         with session.begin_nested():
             session.execute(
@@ -82,8 +80,11 @@ def _remove(session: Session, record: ImportedRecord) -> None:
         raise Refused(IN_USE, row=record.row) from None
 
 
-def _was_counted(session: Session, chain_id: int) -> bool:
-    counted = select(func.count()).where(ChainEvaluation.chain_id == chain_id)
+def _is_counted(session: Session, record: ImportedRecord) -> bool:
+    """Whether it is a chain that a night has evaluated: then days have been counted."""
+    if record.table != Chain.__tablename__:
+        return False
+    counted = select(func.count()).where(ChainEvaluation.chain_id == record.record_id)
     return bool(session.scalar(counted))
 
 
@@ -91,6 +92,8 @@ def _refuse_changed(session: Session, row: RegisterImport) -> None:
     """What its owner has changed since is no longer the import's to remove."""
     for record in row.records:
         table = TABLES[record.table]
+        if _is_counted(session, record):
+            raise Refused(IN_USE, row=record.row)
         changed = select(table.id).where(
             table.id == record.record_id,
             or_(table.updated_at > row.updated_at),

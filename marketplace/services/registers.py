@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from marketplace.domain.words import (
     CertificateScheme,
@@ -18,6 +17,7 @@ from marketplace.domain.words import (
 from marketplace.services.clockwork import HOME
 from models.organisations import Organisation
 from models.paper_records import PaperStop
+from models.paper_versions import PaperVersion
 from models.papers import Certificate, GrowingArea, GrowingAreaCode
 
 STANDING = (PaperState.ACTIVE, PaperState.EXPIRED)
@@ -58,25 +58,42 @@ def _once_counted(
 
 def certificate_counts(on: date) -> ColumnElement[bool]:
     """Whether a certificate counts on the day (dossier CE-01)."""
-    return and_(
+    as_it_is = and_(
         _once_counted(Certificate),
         Certificate.verified_at < end_of(on),
         Certificate.issued_on <= on,
         on <= Certificate.expires_on,
         or_(Certificate.ended_on.is_(None), on < Certificate.ended_on),
+    )
+    return and_(
+        or_(as_it_is, _as_it_was(PaperVersion.certificate_id, Certificate.id, on)),
         ~_stopped(PaperStop.certificate_id, Certificate.id, on),
     )
 
 
 def code_counts(on: date) -> ColumnElement[bool]:
     """Whether a growing-area code counts on the day (dossier GA-07)."""
-    return and_(
+    as_it_is = and_(
         _once_counted(GrowingAreaCode),
         GrowingAreaCode.verified_at < end_of(on),
         GrowingAreaCode.valid_from <= on,
         or_(GrowingAreaCode.valid_to.is_(None), on < GrowingAreaCode.valid_to),
         or_(GrowingAreaCode.ended_on.is_(None), on < GrowingAreaCode.ended_on),
+    )
+    return and_(
+        or_(as_it_is, _as_it_was(PaperVersion.area_code_id, GrowingAreaCode.id, on)),
         ~_stopped(PaperStop.area_code_id, GrowingAreaCode.id, on),
+    )
+
+
+def _as_it_was(
+    of: InstrumentedAttribute[int | None], paper: InstrumentedAttribute[int], on: date
+) -> ColumnElement[bool]:
+    """Whether the paper counted that day with the words it had before a change."""
+    return paper.in_(
+        select(of).where(
+            of.is_not(None), PaperVersion.first_day <= on, on < PaperVersion.until
+        )
     )
 
 
@@ -104,6 +121,7 @@ def certificates_on(
             joinedload(Certificate.organisation).joinedload(Organisation.unit),
             joinedload(Certificate.product),
             joinedload(Certificate.area),
+            selectinload(Certificate.further),
         )
     ).all()
 
@@ -124,21 +142,6 @@ def codes_on(
             joinedload(GrowingAreaCode.product),
         )
     ).all()
-
-
-def area_under(
-    papers: Sequence[Certificate] | Sequence[GrowingAreaCode],
-) -> Decimal:
-    """Hectares under papers; land under several papers is counted once."""
-    by_area: dict[int, Decimal] = {}
-    loose = Decimal(0)
-    for paper in papers:
-        if paper.area_id is None:
-            loose += paper.area_ha or Decimal(0)
-        else:
-            here = by_area.get(paper.area_id, Decimal(0))
-            by_area[paper.area_id] = max(here, paper.area_ha or Decimal(0))
-    return loose + sum(by_area.values(), Decimal(0))
 
 
 def expiring(

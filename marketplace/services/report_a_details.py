@@ -140,8 +140,13 @@ def _confirmation(chain: Chain, on: date) -> Recognition | None:
 
 
 def _last_check(chain: Chain, on: date) -> date | None:
-    days = [fact.on for fact in chain.facts if fact.kind == "post_check"]
-    return max((day for day in days if day <= on), default=None)
+    """The newest visit that was written down by the end of the day."""
+    visits = (
+        fact.on
+        for fact in chain.facts
+        if fact.kind == "post_check" and (fact.recorded_on or fact.on) <= on
+    )
+    return max(visits, default=None)
 
 
 def _places(chain: Chain, beside: _Beside) -> tuple[str, str]:

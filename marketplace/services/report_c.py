@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from marketplace.domain.errors import N_
+from marketplace.domain.formats import format_number
 from marketplace.domain.reports import (
     DEFINITIONS,
     TOTAL,
@@ -21,8 +23,9 @@ from marketplace.domain.reports import (
     Value,
 )
 from marketplace.domain.words import Market
-from marketplace.services.plot_codes import CodedLand
+from marketplace.services.land_under import CodedLand
 from marketplace.services.registers import codes_on
+from marketplace.services.report_places import Places
 from marketplace.services.report_scopes import ReportScope
 from models.papers import GrowingAreaCode
 
@@ -58,6 +61,12 @@ _NOTE = N_(
 )
 
 
+_MEASURED = N_(
+    "Diện tích: %(measured)s ha đo theo ranh thửa đã vẽ, %(declared)s ha theo khai ở nơi "
+    "chưa vẽ thửa."
+)
+
+
 @dataclass(frozen=True)
 class _Codes:
     """Codes that counted on the day before the period, and at its end."""
@@ -79,24 +88,45 @@ class _Codes:
     def numbers(self) -> list[Value]:
         """Stock, flow, stock; hectares of the land under the codes at the end."""
         counts = [len(self.before), len(self.new), len(self.ended), len(self.after)]
-        return [*counts, self.land.hectares(self.after)]
+        return [*counts, self.land.land(self.after).hectares]
 
 
 def report_c(session: Session, scope: ReportScope) -> Report:
     """Form C and its list: what pages show and files carry."""
+    before, after = (_codes(session, scope, day) for day in (scope.before, scope.on))
+    codes = _Codes(before, after, CodedLand(session, after, scope.on))
     after = codes_on(session, scope.on, scope.units)
     land = CodedLand(session, after, scope.on)
     codes = _Codes(codes_on(session, scope.before, scope.units), after, land)
+    whole = land.land(after)
+    measured, declared = map(format_number, (whole.measured_ha, whole.declared_ha))
     total = [None, Said(TOTAL), "", *codes.numbers()]
     return Report(
         form=ReportForm.CODES,
         head=scope.head(DEFINITIONS),
         tables=[
             Table(N_("Mã số vùng trồng"), HEADINGS, _rows(codes), total),
-            Table(N_("Chi tiết từng mã"), DETAILS, _details(codes)),
+            Table(
+                N_("Chi tiết từng mã"), DETAILS, _details(codes, Places(session, scope))
+            ),
         ],
-        notes=[Said(_NOTE)],
+        notes=[
+            Said(_NOTE),
+            Said(_MEASURED, {"measured": measured, "declared": declared}),
+        ],
     )
+
+
+def _codes(session: Session, scope: ReportScope, on: date) -> Sequence[GrowingAreaCode]:
+    found = codes_on(session, on, scope.units)
+    return [one for one in found if scope.holds(one.area.unit_id, _named(one))]
+
+
+def _named(code: GrowingAreaCode) -> int | None:
+    """The former commune of the land, if it lies where its holder has its seat."""
+    holder = code.area.organisation
+    at_home = holder.unit_id == code.area.unit_id
+    return holder.declared_unit_id if at_home else None
 
 
 def _rows(codes: _Codes) -> list[list[Value]]:
@@ -127,17 +157,21 @@ def _names(codes: _Codes) -> list[Value]:
     return [one.market, Named(one.product.name_vi, one.product.name_en)]
 
 
-def _details(codes: _Codes) -> list[list[Value]]:
+def _details(codes: _Codes, places: Places) -> list[list[Value]]:
     new = {code.id for code in codes.new}
     marks = [(code, _NEW if code.id in new else "") for code in codes.after]
     marks += [(code, _ENDED) for code in codes.ended]
+    where = {code.id: places.of(code.area.unit_id, _named(code)) for code, _ in marks}
+    names = places.names(set(where.values()))
     return [
-        _detail(number, code, mark)
+        _detail(number, code, mark, names[where[code.id]])
         for number, (code, mark) in enumerate(marks, start=1)
     ]
 
 
-def _detail(number: int, code: GrowingAreaCode, mark: str) -> list[Value]:
+def _detail(
+    number: int, code: GrowingAreaCode, mark: str, commune: Value
+) -> list[Value]:
     crop, holder = code.product, code.area.organisation
     return [
         number,
@@ -146,7 +180,7 @@ def _detail(number: int, code: GrowingAreaCode, mark: str) -> list[Value]:
         Named(crop.name_vi, crop.name_en),
         holder.name,
         code.area.name,
-        holder.unit.name,
+        commune,
         code.area_ha,
         code.valid_from,
         code.last_counting_day,

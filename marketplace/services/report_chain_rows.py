@@ -73,6 +73,7 @@ def report_chains(
             contracts=[deals[id_] for id_ in _carrying(chain, scope.on, params)],
         )
         for chain in load_chains(session, confirmed)
+        if scope.holds(chain.unit_id, chain.lead.declared_unit_id)
     ]
     order = list(ReportGroup)
     return sorted(found, key=lambda one: (order.index(one.group), one.chain.name))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Subquery, func, select
+from sqlalchemy import ColumnElement, Subquery, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.domain.errors import N_
@@ -115,7 +115,7 @@ def _contracts(session: Session, scope: ReportScope) -> Sequence[Contract]:
         DeliveryNote.state == NoteState.CONFIRMED,
         DeliveryNote.delivered_at < end_of(scope.on),
     )
-    return session.scalars(
+    found = session.scalars(
         select(Contract)
         .join(Organisation, Organisation.id == Contract.seller_id)
         .where(Contract.id.in_(loaded), Organisation.unit_id.in_(scope.units))
@@ -126,7 +126,8 @@ def _contracts(session: Session, scope: ReportScope) -> Sequence[Contract]:
             joinedload(Contract.offer),
             joinedload(Contract.product),
         )
-    ).all()
+    )
+    return [one for one in found if scope.seats(one.seller)]
 
 
 def _sold(session: Session, contract: Contract, scope: ReportScope) -> _Sold:
@@ -219,9 +220,16 @@ def _accepted_kg(session: Session, scope: ReportScope) -> int:
             ends.c.first >= end_of(scope.before),
             ends.c.first < end_of(scope.on),
             Organisation.unit_id.in_(scope.units),
+            *_named(scope),
         )
     )
     return session.scalar(wanted) or 0
+
+
+def _named(scope: ReportScope) -> list[ColumnElement[bool]]:
+    """Of a former commune only whose seller names it."""
+    named = func.coalesce(Organisation.declared_unit_id, Organisation.unit_id)
+    return [] if scope.former is None else [named == scope.former]
 
 
 def _first_and_last() -> Subquery:

@@ -20,9 +20,9 @@ from marketplace.domain.reports import (
     Value,
 )
 from marketplace.domain.words import CertificateScheme
-from marketplace.services.figures import current_unit_of, unit_names
 from marketplace.services.registers import certificates_on, cooperatives_on
 from marketplace.services.report_contracts import millions
+from marketplace.services.report_places import Places
 from marketplace.services.report_scopes import ReportScope
 from models.organisations import Organisation
 
@@ -74,26 +74,36 @@ def report_e(session: Session, scope: ReportScope) -> Report:
     register = _read(session, scope)
     found = register.found
     total = [None, Said(TOTAL), *_sums(found, register)]
-    rows = [_detail(n, one, register) for n, one in enumerate(found, start=1)]
+    communes = _by_commune(Places(session, scope), found)
+    rows = [
+        [number, name, *_sums(inside, register)]
+        for number, (name, inside) in enumerate(communes, start=1)
+    ]
+    where = {one.id: name for name, inside in communes for one in inside}
+    details = [
+        _detail(number, one, where[one.id], register)
+        for number, one in enumerate(found, start=1)
+    ]
     silent = sum(one.revenue_vnd is None for one in found)
     notes = [Said(note) for note in _NOTES]
     return Report(
         form=ReportForm.COOPERATIVES,
         head=scope.head(DEFINITIONS),
         tables=[
-            Table(
-                N_("Hợp tác xã nông nghiệp"), HEADINGS, _rows(session, register), total
-            ),
-            Table(N_("Chi tiết từng hợp tác xã"), DETAILS, rows),
+            Table(N_("Hợp tác xã nông nghiệp"), HEADINGS, rows, total),
+            Table(N_("Chi tiết từng hợp tác xã"), DETAILS, details),
         ],
         notes=[*notes, Said(_SILENT, {"n": silent})] if silent else notes,
     )
 
 
 def _read(session: Session, scope: ReportScope) -> _Register:
-    before = cooperatives_on(session, scope.before, scope.units)
+    before, found = (
+        [one for one in cooperatives_on(session, day, scope.units) if scope.seats(one)]
+        for day in (scope.before, scope.on)
+    )
     return _Register(
-        found=cooperatives_on(session, scope.on, scope.units),
+        found=found,
         known=frozenset(one.id for one in before),
         vietgap=_papers(session, CertificateScheme.VIETGAP, scope),
         ocop=_papers(session, CertificateScheme.OCOP, scope),
@@ -107,17 +117,15 @@ def _papers(
     return Counter(paper.organisation_id for paper in papers)
 
 
-def _rows(session: Session, register: _Register) -> list[list[Value]]:
-    """A row for each commune of today that has a cooperative, by name."""
-    successor = current_unit_of(session)
+def _by_commune(
+    places: Places, found: Sequence[Organisation]
+) -> list[tuple[Value, Sequence[Organisation]]]:
+    """The cooperatives of each commune that has one, by name, in the view asked for."""
     by_unit: dict[int, list[Organisation]] = defaultdict(list)
-    for one in register.found:
-        by_unit[successor.get(one.unit_id, one.unit_id)].append(one)
-    names = unit_names(session, by_unit)
-    return [
-        [number, names[unit], *_sums(by_unit[unit], register)]
-        for number, unit in enumerate(sorted(by_unit, key=names.__getitem__), start=1)
-    ]
+    for one in found:
+        by_unit[places.of(one.unit_id, one.declared_unit_id)].append(one)
+    names = places.names(set(by_unit))
+    return [(name, by_unit[unit]) for unit, name in names.items()]
 
 
 def _sums(found: Sequence[Organisation], register: _Register) -> list[Value]:
@@ -132,12 +140,14 @@ def _sums(found: Sequence[Organisation], register: _Register) -> list[Value]:
     ]
 
 
-def _detail(number: int, one: Organisation, register: _Register) -> list[Value]:
+def _detail(
+    number: int, one: Organisation, commune: Value, register: _Register
+) -> list[Value]:
     capital, revenue = one.charter_capital_vnd, one.revenue_vnd
     return [
         number,
         one.name,
-        one.unit.name,
+        commune,
         one.founded_on,
         one.official_members,
         None if capital is None else millions(capital),

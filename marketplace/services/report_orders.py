@@ -13,6 +13,7 @@ from marketplace.domain.actor import Actor
 from marketplace.domain.errors import NotFound
 from marketplace.domain.reports import FileKind, Report, ReportForm
 from marketplace.domain.words import MembershipState, NoticeKind
+from marketplace.domain.words_board import Communes
 from marketplace.services.jobs import enqueue_job
 from marketplace.services.notices import notify_user
 from marketplace.services.report_scopes import (
@@ -41,6 +42,7 @@ class OrderReport:
     file: FileKind
     period: str
     area: str
+    communes: Communes
     against: str
     lang: str
 
@@ -63,6 +65,7 @@ def order_report(
         file=command.file,
         period=command.period,
         area=command.area,
+        communes=command.communes,
         against=command.against,
         lang=command.lang,
         organisation_id=who.organisation_id,
@@ -107,7 +110,8 @@ def build_ordered(
     """One form of an order, within what who ordered it oversees now."""
     order = session.get_one(ReportOrder, order_id)
     who = _actor_of(session, order)
-    scope = scope_report(session, who, order.period, order.area, today=today)
+    asked, view = (order.period, order.area), order.communes
+    scope = scope_report(session, who, *asked, today=today, communes=view)
     against = scope_before(session, scope, order.against, today=today)
     return build_report(session, form, scope, against)
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
@@ -21,24 +18,14 @@ from marketplace.domain.report_periods import (
     year_before,
 )
 from marketplace.domain.reports import ReportHead
-from marketplace.domain.words import AdminLevel
+from marketplace.domain.words_board import Communes
+from marketplace.services.report_areas import ReportArea, choose_area
 from marketplace.services.rules import rule
-from marketplace.services.units import units_within
-from models.organisations import Membership, Organisation
-from models.reference import AdminUnit, AreaGroup, AreaGroupMember
+from models.organisations import Organisation
 
 FIRST_YEAR = 2020  # the first whole year under the rule of reporting periods
-WHOLE = ""
 # What a report is compared with, as addresses carry it; else the code of a period.
 PERIOD_BEFORE, YEAR_BEFORE = "ky-truoc", "nam-truoc"
-
-
-@dataclass(frozen=True)
-class ReportArea:
-    """A commune of today, a former district or province, or all that one oversees."""
-
-    code: str
-    name: str
 
 
 @dataclass(frozen=True)
@@ -46,15 +33,33 @@ class ReportScope:
     """What a report counts: whose units, which days, and as of when.
 
     `units` are all communes, old and new. `on` is the last day, or today while
-    the period still runs.
+    the period still runs. Of a former commune they are it and what it went into,
+    and what is counted must name it: see `holds`.
     """
 
-    units: Collection[int]
+    units: frozenset[int]
     area: ReportArea
     reporter: str
     period: ReportPeriod
     days: ReportDays
     on: date
+    communes: Communes = Communes.TODAY
+
+    @property
+    def former(self) -> int | None:
+        """The unit of the commune that the report is on, if it exists no longer."""
+        return self.area.former
+
+    def holds(self, unit: int, named: int | None) -> bool:
+        """Whether what lies in one of the units is of the area.
+
+        `named` is the former commune that it names.
+        """
+        return self.former in (None, named or unit)
+
+    def seats(self, one: Organisation) -> bool:
+        """Whether an organisation of one of the units is of the area."""
+        return self.holds(one.unit_id, one.declared_unit_id)
 
     @property
     def before(self) -> date:
@@ -66,17 +71,30 @@ class ReportScope:
         first, last = self.days.first, self.days.last
         area = self.area.name
         return ReportHead(
-            self.reporter, area, self.period, first, last, self.on, version
+            self.reporter,
+            area,
+            self.period,
+            first,
+            last,
+            self.on,
+            version,
+            self.communes,
         )
 
 
 def scope_report(
-    session: Session, who: Actor, period: str, area: str, *, today: date
+    session: Session,
+    who: Actor,
+    period: str,
+    area: str,
+    *,
+    today: date,
+    communes: Communes = Communes.TODAY,
 ) -> ReportScope:
     """What an officer may report on; an unknown area or period gives the usual one."""
     asked = _period(session, period, today)
     days = period_days(session, asked)
-    chosen, units = choose_area(session, who, area, today=today)
+    chosen, units = choose_area(session, who, area, today=today, former=True)
     return ReportScope(
         units=units,
         area=chosen,
@@ -84,6 +102,7 @@ def scope_report(
         period=asked,
         days=days,
         on=min(days.last, today),
+        communes=communes,
     )
 
 
@@ -109,71 +128,6 @@ def _other_period(period: ReportPeriod, asked: str) -> ReportPeriod | None:
 def place_of(session: Session, who: Actor) -> str:
     """Where the officer's authority has its seat; it stands over what it issues."""
     return session.get_one(Organisation, who.organisation_id).unit.name
-
-
-def choose_area(
-    session: Session, who: Actor, code: str, *, today: date
-) -> tuple[ReportArea, frozenset[int]]:
-    """One of the officer's areas with all its units, old and new; odd ones are all."""
-    choices = list_areas(session, who, today=today)
-    chosen = next((one for one in choices if one.code == code), choices[0])
-    return chosen, _units(session, who, chosen)
-
-
-def list_areas(session: Session, who: Actor, *, today: date) -> Sequence[ReportArea]:
-    """All that the officer oversees, then its former districts and its communes."""
-    members = group_units(session)
-    groups = session.scalars(select(AreaGroup).order_by(AreaGroup.code)).all()
-    inside = [one for one in groups if members[one.id] < who.scope_unit_ids]
-    communes = session.scalars(
-        select(AdminUnit)
-        .where(
-            AdminUnit.id.in_(who.scope_unit_ids),
-            AdminUnit.level == AdminLevel.COMMUNE,
-            AdminUnit.valid_to.is_(None) | (AdminUnit.valid_to > today),
-        )
-        .order_by(AdminUnit.name_folded, AdminUnit.id)
-    )
-    return [
-        ReportArea(WHOLE, _name_of_whole(session, who)),
-        *(ReportArea(one.code, one.name) for one in inside),
-        *(ReportArea(str(unit.id), unit.name) for unit in communes),
-    ]
-
-
-def group_units(session: Session) -> Mapping[int, frozenset[int]]:
-    """The units, old and new, of every area group, in one query."""
-    found: dict[int, set[int]] = defaultdict(set)
-    for group, unit in session.execute(
-        select(AreaGroupMember.area_group_id, AreaGroupMember.unit_id)
-    ):
-        found[group].add(unit)
-    return defaultdict(frozenset, {key: frozenset(one) for key, one in found.items()})
-
-
-def _name_of_whole(session: Session, who: Actor) -> str:
-    seat = session.scalars(
-        select(Membership)
-        .where(
-            Membership.user_id == who.user_id,
-            Membership.organisation_id == who.organisation_id,
-            Membership.ended_at.is_(None),
-        )
-        .order_by(Membership.id)
-    ).first()
-    if seat is None:
-        return ""
-    scopes = (seat.scope_unit, seat.scope_group)
-    return ", ".join(scope.name for scope in scopes if scope)
-
-
-def _units(session: Session, who: Actor, area: ReportArea) -> frozenset[int]:
-    if area.code == WHOLE:
-        return who.scope_unit_ids
-    if area.code.isdecimal():
-        return units_within(session, int(area.code)) & who.scope_unit_ids
-    group = session.scalars(select(AreaGroup).where(AreaGroup.code == area.code)).one()
-    return group_units(session)[group.id]
 
 
 def _period(session: Session, code: str, today: date) -> ReportPeriod:

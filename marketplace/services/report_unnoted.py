@@ -66,7 +66,7 @@ def list_unnoted(session: Session, scope: ReportScope) -> Sequence[Unnoted]:
             joinedload(Contract.product),
         )
     )
-    return [Unnoted(contract, kg) for contract, kg in rows]
+    return [Unnoted(one, kg) for one, kg in rows if scope.seats(one.seller)]
 
 
 def unnoted_table(found: Sequence[Unnoted]) -> Table:

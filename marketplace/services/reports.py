@@ -14,11 +14,13 @@ from marketplace.domain.actor import Actor
 from marketplace.domain.canonical import digest_of_text
 from marketplace.domain.report_comparison import compare_tables
 from marketplace.domain.reports import FileKind, Report, ReportForm
+from marketplace.domain.words_board import Communes
 from marketplace.services.report_a import report_a
 from marketplace.services.report_b import report_b
 from marketplace.services.report_c import report_c
 from marketplace.services.report_d import report_d
 from marketplace.services.report_e import report_e
+from marketplace.services.report_places import former_notes
 from marketplace.services.report_scopes import ReportScope
 from models.report_exports import ReportExport
 
@@ -45,6 +47,7 @@ def build_report(
     With another period, a comparison of both follows the form.
     """
     report = _BUILDERS[form](session, scope)
+    report = replace(report, notes=[*report.notes, *former_notes(session, scope)])
     if against is None:
         return report
     other = _BUILDERS[form](session, against)
@@ -63,6 +66,8 @@ def log_export(
         file=file,
         period=head.period.code,
         area=head.area,
+        communes=head.communes,
+        against=report.against.period.code if report.against else "",
         as_of=head.on,
         definitions=head.version,
         digest=digest_of_report(report),
@@ -79,6 +84,9 @@ def digest_of_report(report: Report) -> str:
     content = asdict(report)
     if report.against is None:  # as files before there was a comparison
         del content["against"]
+    for head in filter(None, (content["head"], content.get("against"))):
+        if head["communes"] is Communes.TODAY:  # as files before there was a choice
+            del head["communes"]
     return digest_of_text(json.dumps(content, sort_keys=True, default=str))
 
 

@@ -6,7 +6,6 @@ import codecs
 import io
 import re
 import unicodedata
-import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -15,13 +14,11 @@ from typing import Any
 from marketplace.domain.errors import N_, Refused
 from marketplace.domain.formats import format_day, format_number
 from marketplace.domain.sheets import PASTED, Bounds, Row, parse_csv, tidy_rows
+from marketplace.services.workbooks import UNREADABLE, checked_package
 
 MOST_BYTES = 1_000_000
-MOST_UNPACKED = 20_000_000
-MOST_PARTS = 500
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-UNREADABLE = N_("Không đọc được tệp này, hãy dùng tệp mẫu .xlsx")
 
 
 def read_xlsx(
@@ -33,7 +30,7 @@ def read_xlsx(
     """
     if len(data) > MOST_BYTES:
         raise Refused(N_("Tệp lớn hơn 1 MB, chia nhỏ rồi gửi lại"), field)
-    _check_package(data, field)
+    data = checked_package(data, field)
     rows = []
     for number, cells in enumerate(_cells(data, field, bounds)):
         if number > bounds.rows:
@@ -79,23 +76,6 @@ def _encodings(data: bytes) -> tuple[str, ...]:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ("utf-16",)
     return ("utf-8-sig", "cp1258")
-
-
-def _check_package(data: bytes, field: str) -> None:
-    """An .xlsx is a zip; a small one may still unpack to a disk full."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            parts = package.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise Refused(UNREADABLE, field) from None
-    names = {part.filename for part in parts}
-    size = sum(part.file_size for part in parts)
-    if (
-        "xl/workbook.xml" not in names
-        or len(parts) > MOST_PARTS
-        or size > MOST_UNPACKED
-    ):
-        raise Refused(UNREADABLE, field)
 
 
 def _cells(data: bytes, field: str, bounds: Bounds) -> Iterable[list[Any]]:

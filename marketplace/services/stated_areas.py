@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.words import AdminLevel
-from marketplace.services.report_scopes import ReportArea, group_units
+from marketplace.services.report_areas import ReportArea, group_units
 from marketplace.services.units import units_within
 from models.reference import AdminUnit, AreaGroup, AreaGroupMember
 from models.stated_numbers import StatedNumber

@@ -6,7 +6,7 @@ is corrected by a further row with its reason; nothing is removed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -18,8 +18,9 @@ from marketplace.domain.actor import Actor
 from marketplace.domain.commands_board import CorrectNumber, StateNumber
 from marketplace.domain.errors import N_, Conflict, NotFound, Refused
 from marketplace.domain.report_periods import read_period
-from marketplace.domain.words_board import BY_PRODUCT, StatedKind
-from marketplace.services.report_scopes import FIRST_YEAR, group_units, period_days
+from marketplace.domain.words_board import BY_PRODUCT, IN_HECTARES, StatedKind
+from marketplace.services.report_areas import group_units
+from marketplace.services.report_scopes import FIRST_YEAR, period_days
 from marketplace.services.stated_areas import areas_stated, overseen
 from models.reference import AreaGroup, ProductGroup
 from models.stated_numbers import StatedNumber
@@ -50,6 +51,7 @@ def state_number(
         **_area(session, who, command.area, today),
         **_by(who, now),
     )
+    _check_whole(stated)
     if _known(session, stated):
         raise Refused(N_("Số này đã có, hãy sửa dòng đó"), "metric")
     session.add(stated)
@@ -79,6 +81,7 @@ def correct_number(
         replaces_id=old.id,
         **_by(who, now),
     )
+    _check_whole(new)
     try:
         with session.begin_nested():
             session.add(new)
@@ -91,12 +94,12 @@ def correct_number(
 def approve_number(
     session: Session, who: Actor, public_id: str, *, now: datetime
 ) -> StatedNumber:
-    """The second pair of eyes: from now on the target holds."""
+    """The second pair of eyes: from now on the target, or the correction, holds."""
     stated = access_number(session, who, public_id, lock=True)
-    if stated.kind is not StatedKind.TARGET:
-        raise Refused(N_("Chỉ chỉ tiêu mới cần duyệt"))
     if stated.approved_at is not None:
         raise Refused(N_("Chỉ tiêu này đã duyệt"))
+    if stated.holds:
+        raise Refused(N_("Chỉ chỉ tiêu và lần sửa mới cần duyệt"))
     if stated.entered_by_id == who.user_id:
         raise Refused(N_("Người ghi không được tự duyệt"))
     if successor_of(session, stated) is not None:
@@ -129,6 +132,30 @@ def list_numbers(
         .options(*_BESIDE)
     ).all()
     return _visible(session, who, rows)
+
+
+def as_they_hold(rows: Iterable[StatedNumber]) -> list[StatedNumber]:
+    """Of each number the newest version that holds; none that was withdrawn."""
+    versions = list(rows)
+    replaced = {row.replaces_id for row in versions}
+    newest = [row for row in versions if row.id not in replaced]
+    holding = (
+        next((one for one in versions_of(row) if one.holds), None) for row in newest
+    )
+    return [row for row in holding if row is not None and not row.withdrawn]
+
+
+def list_holding(
+    session: Session, who: Actor, kind: StatedKind
+) -> Sequence[StatedNumber]:
+    """Each number of the officer's areas as it holds, newest day first."""
+    rows = session.scalars(
+        select(StatedNumber)
+        .where(StatedNumber.kind == kind)
+        .order_by(StatedNumber.day.desc(), StatedNumber.metric, StatedNumber.id)
+        .options(*_BESIDE)
+    ).all()
+    return _visible(session, who, as_they_hold(rows))
 
 
 def versions_of(stated: StatedNumber) -> Sequence[StatedNumber]:
@@ -184,6 +211,12 @@ def _by(who: Actor, now: datetime) -> dict[str, Any]:
         "entered_by_id": who.user_id,
         "entered_at": now,
     }
+
+
+def _check_whole(stated: StatedNumber) -> None:
+    """Chains, members and codes are counted; only land comes in parts."""
+    if stated.metric not in IN_HECTARES and stated.number != int(stated.number):
+        raise Refused(N_("Nhập số nguyên"), "number")
 
 
 def _when(session: Session, command: StateNumber, today: date) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from marketplace.services.registers import (
     codes_on,
     cooperatives_on,
 )
-from marketplace.services.report_scopes import list_areas
+from marketplace.services.report_areas import list_areas
 from marketplace.web.access import Right, current_actor, requires
 from marketplace.web.board_areas import AskedArea, asked_area
 from marketplace.web.board_news import news_panel

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import request
 from sqlalchemy.orm import Session
 
-from marketplace.services.report_scopes import choose_area
+from marketplace.services.report_areas import choose_area
 from marketplace.web.access import current_actor
 from marketplace.web.clock import today
 

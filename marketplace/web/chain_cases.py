@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -14,7 +14,6 @@ from forms.monitoring_cases import CaseForm, ConclusionForm
 from marketplace.domain.monitoring_cases import CaseGround
 from marketplace.services.chains import access_chain
 from marketplace.services.monitoring_cases import (
-    access_case,
     activate_case,
     answer_case,
     drop_case,
@@ -31,15 +30,16 @@ from marketplace.web.chain_writing import (
     asked_words,
     chain_page,
     clock,
-    history,
     one_tap,
+    record_finder,
+    record_page,
     takes_evidence,
     written,
 )
-from marketplace.web.clock import now, today
+from marketplace.web.clock import now
 from marketplace.web.idempotent import idempotent
 from marketplace.web.labels import label
-from models.database import transaction
+from models.monitoring_cases import MonitoringCase
 
 bp = Blueprint("chain_cases", __name__, url_prefix="/chuoi/<public_id>/vu-viec")
 
@@ -48,16 +48,7 @@ bp = Blueprint("chain_cases", __name__, url_prefix="/chuoi/<public_id>/vu-viec")
 @signed_in
 def show(public_id: str, number: int) -> ResponseReturnValue:
     """A case with its grounds, answers and decision."""
-    with transaction(read_only=True) as session:
-        case = access_case(session, current_actor(), public_id, number)
-        return render_template(
-            "chains/case.html",
-            case=case,
-            chain=case.chain,
-            me=current_actor(),
-            today=today(),
-            **history(session, case.chain, "case", number),
-        )
+    return record_page("chains/case.html", MonitoringCase, public_id, number)
 
 
 @bp.route("/mo", methods=["GET", "POST"])
@@ -143,7 +134,7 @@ def conclude(public_id: str, number: int) -> ResponseReturnValue:
         )
 
     done, back = _("Đã ghi kết luận, chờ cán bộ thứ hai."), _page(public_id, number)
-    find = _finder(public_id, number)
+    find = record_finder(MonitoringCase, public_id, number)
     return written("chains/case_conclude.html", form, find, act, done, back=back)
 
 
@@ -189,17 +180,12 @@ def close(public_id: str, number: int) -> ResponseReturnValue:
 def _say(
     public_id: str, number: int, act: Any, title: str, hint: str, done: str, **more: Any
 ) -> ResponseReturnValue:
-    find, back = _finder(public_id, number), _page(public_id, number)
+    find, back = (
+        record_finder(MonitoringCase, public_id, number),
+        _page(public_id, number),
+    )
     return asked_words(find, act, done, back=back, title=title, hint=hint, **more)
 
 
 def _page(public_id: str, number: int) -> str:
     return url_for("chain_cases.show", public_id=public_id, number=number)
-
-
-def _finder(public_id: str, number: int) -> Any:
-    def find(session: Session) -> tuple[Any, Any]:
-        case = access_case(session, current_actor(), public_id, number)
-        return case.chain, case
-
-    return find

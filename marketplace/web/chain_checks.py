@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -14,7 +14,6 @@ from forms.monitoring import CheckForm, PlanForm
 from marketplace.domain.monitoring import CheckPoint, PointAnswer
 from marketplace.services.chains import access_chain
 from marketplace.services.monitoring_checks import (
-    access_check,
     cancel_check,
     do_check,
     plan_check,
@@ -24,14 +23,15 @@ from marketplace.web.chain_writing import (
     asked_words,
     chain_page,
     clock,
-    history,
+    record_finder,
+    record_page,
     takes_evidence,
     written,
 )
 from marketplace.web.clock import now, today
 from marketplace.web.idempotent import idempotent
 from marketplace.web.labels import label
-from models.database import transaction
+from models.monitoring import PostCheck
 
 bp = Blueprint("chain_checks", __name__, url_prefix="/chuoi/<public_id>/hau-kiem")
 
@@ -42,16 +42,7 @@ HALF_A_YEAR = timedelta(days=182)
 @signed_in
 def show(public_id: str, number: int) -> ResponseReturnValue:
     """A post-check with its list, what it found, and its history."""
-    with transaction(read_only=True) as session:
-        check = access_check(session, current_actor(), public_id, number)
-        return render_template(
-            "chains/check.html",
-            check=check,
-            chain=check.chain,
-            officer=current_actor().is_officer,
-            today=today(),
-            **history(session, check.chain, "check", number),
-        )
+    return record_page("chains/check.html", PostCheck, public_id, number)
 
 
 @bp.route("/hen", methods=["GET", "POST"])
@@ -80,7 +71,8 @@ def do(public_id: str, number: int) -> ResponseReturnValue:
     """Write down what was seen."""
     unseen = str(PointAnswer.NOT_SEEN)  # nobody passes what nobody looked at
     rows = [{"point": str(point), "answer": unseen} for point in CheckPoint]
-    form = CheckForm(data={"points": rows, "next_due": today() + HALF_A_YEAR})
+    later = today() + HALF_A_YEAR
+    form = CheckForm(data={"points": rows, "next_due": later, "done_on": today()})
     form.offer([(str(one), label(one)) for one in PointAnswer])
 
     def act(session: Session) -> None:
@@ -98,7 +90,7 @@ def do(public_id: str, number: int) -> ResponseReturnValue:
         _("Đã ghi kết quả hậu kiểm, bên chủ trì được báo."),
         _page(public_id, number),
     )
-    find = _finder(public_id, number)
+    find = record_finder(PostCheck, public_id, number)
     points = list(CheckPoint)
     return written("chains/do.html", form, find, act, done, back=back, points=points)
 
@@ -113,7 +105,7 @@ def cancel(public_id: str, number: int) -> ResponseReturnValue:
         cancel_check(session, current_actor(), public_id, number, text, now=now())
 
     return asked_words(
-        _finder(public_id, number),
+        record_finder(PostCheck, public_id, number),
         act,
         _("Đã bỏ lịch, bên chủ trì được báo."),
         back=_page(public_id, number),
@@ -125,11 +117,3 @@ def cancel(public_id: str, number: int) -> ResponseReturnValue:
 
 def _page(public_id: str, number: int) -> str:
     return url_for("chain_checks.show", public_id=public_id, number=number)
-
-
-def _finder(public_id: str, number: int) -> Any:
-    def find(session: Session) -> tuple[Any, Any]:
-        check = access_check(session, current_actor(), public_id, number)
-        return check.chain, check
-
-    return find

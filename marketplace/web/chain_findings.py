@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -12,7 +10,6 @@ from sqlalchemy.orm import Session
 from forms.monitoring import ProveForm
 from marketplace.services.monitoring_findings import (
     accept_correction,
-    access_finding,
     answer_finding,
     refuse_correction,
 )
@@ -20,13 +17,14 @@ from marketplace.web.access import Right, current_actor, requires, signed_in
 from marketplace.web.chain_writing import (
     asked_words,
     clock,
-    history,
     one_tap,
+    record_finder,
+    record_page,
     takes_evidence,
 )
-from marketplace.web.clock import now, today
+from marketplace.web.clock import now
 from marketplace.web.idempotent import idempotent
-from models.database import transaction
+from models.monitoring import Nonconformity
 
 bp = Blueprint("chain_findings", __name__, url_prefix="/chuoi/<public_id>/loi")
 
@@ -35,16 +33,7 @@ bp = Blueprint("chain_findings", __name__, url_prefix="/chuoi/<public_id>/loi")
 @signed_in
 def show(public_id: str, number: int) -> ResponseReturnValue:
     """What was found, until when to mend it, and what was done."""
-    with transaction(read_only=True) as session:
-        finding = access_finding(session, current_actor(), public_id, number)
-        return render_template(
-            "chains/finding.html",
-            finding=finding,
-            chain=finding.chain,
-            me=current_actor(),
-            today=today(),
-            **history(session, finding.chain, "finding", number),
-        )
+    return record_page("chains/finding.html", Nonconformity, public_id, number)
 
 
 @bp.route("/<int:number>/khac-phuc", methods=["GET", "POST"])
@@ -60,7 +49,7 @@ def answer(public_id: str, number: int) -> ResponseReturnValue:
         answer_finding(session, who, public_id, number, text, files, now=now())
 
     return asked_words(
-        _finder(public_id, number),
+        record_finder(Nonconformity, public_id, number),
         act,
         _("Đã gửi, cán bộ được mời xem."),
         back=_page(public_id, number),
@@ -94,7 +83,7 @@ def refuse(public_id: str, number: int) -> ResponseReturnValue:
         refuse_correction(session, current_actor(), public_id, number, text, now=now())
 
     return asked_words(
-        _finder(public_id, number),
+        record_finder(Nonconformity, public_id, number),
         act,
         _("Đã gửi lại bên chủ trì."),
         back=_page(public_id, number),
@@ -106,11 +95,3 @@ def refuse(public_id: str, number: int) -> ResponseReturnValue:
 
 def _page(public_id: str, number: int) -> str:
     return url_for("chain_findings.show", public_id=public_id, number=number)
-
-
-def _finder(public_id: str, number: int) -> Any:
-    def find(session: Session) -> tuple[Any, Any]:
-        finding = access_finding(session, current_actor(), public_id, number)
-        return finding.chain, finding
-
-    return find

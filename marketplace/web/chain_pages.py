@@ -18,15 +18,17 @@ from marketplace.services.chain_pages import (
     predicates_seen,
     reader_of,
 )
-from marketplace.services.monitoring_cases import list_cases
+from marketplace.services.dormancy_decisions import open_proposal
 from marketplace.services.monitoring_checks import list_checks
 from marketplace.services.monitoring_findings import list_findings
-from marketplace.services.monitoring_samples import list_samples
-from marketplace.services.monitoring_stops import find_dormancy, is_stopped
+from marketplace.services.monitoring_records import list_records
+from marketplace.services.monitoring_stops import is_stopped
 from marketplace.services.recognition_papers import papers_of
 from marketplace.web.access import current_actor
 from marketplace.web.chain_writing import history
 from marketplace.web.clock import today
+from models.monitoring import SampleTest
+from models.monitoring_cases import MonitoringCase
 
 if TYPE_CHECKING:
     from models.chains import Chain
@@ -64,11 +66,12 @@ def _monitored(session: Session, chain: Chain, reader: Reader) -> dict[str, Any]
     """The records of monitoring, for the lead and officers."""
     if reader is Reader.PARTNER:
         return {"cases": [], "checks": [], "samples": [], "findings": []}
+    who = current_actor()
     return {
-        "cases": list_cases(session, current_actor(), chain),
+        "cases": list_records(session, who, chain, MonitoringCase),
         "checks": list_checks(session, chain),
-        "samples": list_samples(session, chain),
+        "samples": list_records(session, who, chain, SampleTest),
         "findings": list_findings(session, chain),
         "stopped": is_stopped(chain),
-        "sleeping": find_dormancy(session, chain, today=today()),
+        "sleeping": open_proposal(session, chain) if who.is_officer else None,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from forms.monitoring import AnalysisForm, SampleForm
 from marketplace.services.chains import access_chain
 from marketplace.services.monitoring_samples import (
-    access_sample,
     products_of,
     record_analysis,
     spoil_sample,
@@ -23,14 +22,15 @@ from marketplace.web.chain_writing import (
     asked_words,
     chain_page,
     clock,
-    history,
+    record_finder,
+    record_page,
     takes_evidence,
     written,
 )
-from marketplace.web.clock import now
+from marketplace.web.clock import now, today
 from marketplace.web.idempotent import idempotent
 from marketplace.web.naming import name_of
-from models.database import transaction
+from models.monitoring import SampleTest
 
 bp = Blueprint("chain_samples", __name__, url_prefix="/chuoi/<public_id>/mau")
 
@@ -39,15 +39,7 @@ bp = Blueprint("chain_samples", __name__, url_prefix="/chuoi/<public_id>/mau")
 @signed_in
 def show(public_id: str, number: int) -> ResponseReturnValue:
     """A sample with its results and its history."""
-    with transaction(read_only=True) as session:
-        sample = access_sample(session, current_actor(), public_id, number)
-        return render_template(
-            "chains/sample.html",
-            sample=sample,
-            chain=sample.chain,
-            officer=current_actor().is_officer,
-            **history(session, sample.chain, "sample", number),
-        )
+    return record_page("chains/sample.html", SampleTest, public_id, number)
 
 
 @bp.route("/lay", methods=["GET", "POST"])
@@ -55,7 +47,7 @@ def show(public_id: str, number: int) -> ResponseReturnValue:
 @idempotent
 def take(public_id: str) -> ResponseReturnValue:
     """Write down what was taken."""
-    form = SampleForm()
+    form = SampleForm(data={"taken_on": today()})
 
     def find(session: Session) -> tuple[Any, Any]:
         chain = access_chain(session, current_actor(), public_id, "decide")
@@ -75,7 +67,7 @@ def take(public_id: str) -> ResponseReturnValue:
 @idempotent
 def analyse(public_id: str, number: int) -> ResponseReturnValue:
     """Write down what the laboratory answers."""
-    form = AnalysisForm()
+    form = AnalysisForm(data={"analysed_on": today()})
 
     def act(session: Session) -> None:
         record_analysis(
@@ -92,7 +84,7 @@ def analyse(public_id: str, number: int) -> ResponseReturnValue:
         _("Đã ghi kết quả mẫu, bên chủ trì được báo."),
         _page(public_id, number),
     )
-    find = _finder(public_id, number)
+    find = record_finder(SampleTest, public_id, number)
     return written("chains/analyse.html", form, find, act, done, back=back)
 
 
@@ -106,7 +98,7 @@ def spoil(public_id: str, number: int) -> ResponseReturnValue:
         spoil_sample(session, current_actor(), public_id, number, text, now=now())
 
     return asked_words(
-        _finder(public_id, number),
+        record_finder(SampleTest, public_id, number),
         act,
         _("Đã ghi mẫu hỏng."),
         back=_page(public_id, number),
@@ -118,11 +110,3 @@ def spoil(public_id: str, number: int) -> ResponseReturnValue:
 
 def _page(public_id: str, number: int) -> str:
     return url_for("chain_samples.show", public_id=public_id, number=number)
-
-
-def _finder(public_id: str, number: int) -> Any:
-    def find(session: Session) -> tuple[Any, Any]:
-        sample = access_sample(session, current_actor(), public_id, number)
-        return sample.chain, sample
-
-    return find

@@ -19,6 +19,7 @@ from marketplace.domain.evidence import MOST_FILES
 from marketplace.domain.photos import MOST_BYTES
 from marketplace.services.evidence import files_of
 from marketplace.services.monitoring import list_events
+from marketplace.services.monitoring_records import ABOUT, access_record
 from marketplace.web.access import current_actor
 from marketplace.web.clock import now, today
 from marketplace.web.labels_monitoring import CHAIN_EVENTS
@@ -115,6 +116,34 @@ def one_tap(
     if outcome.done:
         flash(done, "ok")
     return redirect(back)
+
+
+def record_page(
+    template: str, model: type[Any], public_id: str, number: int
+) -> ResponseReturnValue:
+    """A record of a chain with its history; the template calls it by its kind."""
+    with transaction(read_only=True) as session:
+        me, about = current_actor(), ABOUT[model]
+        record = access_record(session, me, public_id, model, number)
+        return render_template(
+            template,
+            **{about: record},
+            chain=record.chain,
+            me=me,
+            officer=me.is_officer,
+            today=today(),
+            **history(session, record.chain, about, number),
+        )
+
+
+def record_finder(model: type[Any], public_id: str, number: int) -> Find:
+    """Finds the record that a form is about, with its chain."""
+
+    def find(session: Session) -> tuple[Any, Any]:
+        record = access_record(session, current_actor(), public_id, model, number)
+        return record.chain, record
+
+    return find
 
 
 def chain_page(public_id: str) -> str:

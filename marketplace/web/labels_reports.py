@@ -36,6 +36,11 @@ REPORTS: Labels = {
         "export_code_area": _l("Diện tích có mã xuất khẩu (ha)"),
         "ocop_products": _l("Sản phẩm OCOP"),
     },
+    "Communes": {
+        "today": _l("Xã hiện nay"),
+        "as_then": _l("Như ngày lấy số liệu"),
+        "former": _l("Xã trước khi sắp xếp"),
+    },
     "FileKind": {"xlsx": _l("Excel"), "pdf": _l("PDF")},
     "ReportGroup": {
         "vegetable": _l("Rau"),
@@ -65,3 +70,23 @@ REPORTS: Labels = {
 }
 
 WORK["NoticeKind"]["report_ready"] = _l("Tệp báo cáo đã xong")
+# What the reference data declare: metrics of the board, and others beside them.
+REPORTS["DeclaredMetric"] = {
+    **REPORTS["BoardMetric"],
+    "charter_capital": _l("Vốn điều lệ"),
+    "vietgap_certified_area": _l("Diện tích có giấy VietGAP (ha)"),
+    "vietgap_output": _l("Sản lượng VietGAP"),
+    "export_codes_US": _l("Mã xuất khẩu đi Mỹ"),
+    "export_codes_CN": _l("Mã xuất khẩu đi Trung Quốc"),
+    "export_codes_AU": _l("Mã xuất khẩu đi Úc, New Zealand"),
+    "new_codes": _l("Mã số vùng trồng cấp mới"),
+    "new_code_area": _l("Diện tích của mã cấp mới"),
+    "revenue_per_cooperative": _l("Doanh thu bình quân một hợp tác xã"),
+    "high_tech_area": _l("Diện tích ứng dụng công nghệ cao"),
+    "organic_oriented_area": _l("Diện tích theo hướng hữu cơ"),
+    "irrigated_area": _l("Diện tích tưới tiết kiệm"),
+    **{
+        f"safe_supply_group_{number:02d}": _l("Chuỗi an toàn: %(group)s", group=group)
+        for number, group in enumerate(REPORTS["ReportGroup"].values(), start=1)
+    },
+}

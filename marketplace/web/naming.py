@@ -91,10 +91,12 @@ def ordered_clauses(content: dict[str, Any]) -> list[tuple[str, dict[str, str]]]
 
 def shown_params(params: Mapping[str, object]) -> dict[str, object]:
     """The parameters of a predicate's reason, as people write them."""
-    return {name: _shown(value) for name, value in params.items()}
+    return {name: _shown(value, name) for name, value in params.items()}
 
 
-def _shown(value: object) -> object:
+def _shown(value: object, name: str) -> object:
+    if name.endswith("_ha"):
+        return words.number(Decimal(str(value)))
     if isinstance(value, date):
         return words.day(value)
     if isinstance(value, Decimal | int) and not isinstance(value, bool):

@@ -13,15 +13,17 @@ from sqlalchemy.orm import Session
 
 from forms.areas import EndForm
 from forms.paper_decisions import ReturnForm, StopForm, SuperviseForm, VerifyForm
+from marketplace.services.paper_change_review import (
+    return_written,
+    seen_of,
+    verify_written,
+)
 from marketplace.services.paper_review import (
     Reviewing,
     record_supervision,
     resume_paper,
-    return_paper,
     revoke_paper,
-    stamp_of,
     suspend_paper,
-    verify_paper,
 )
 from marketplace.services.paper_rows import Row
 from marketplace.web.access import Right, current_actor, requires
@@ -50,7 +52,7 @@ def verify(kind: str, public_id: str) -> ResponseReturnValue:
     return _at_once(
         (kind, public_id),
         form,
-        lambda session, row: verify_paper(
+        lambda session, row: verify_written(
             session, row, _step(), seen=form.seen.data or ""
         ),
         lambda row: str(_("Đã xác minh %(paper)s.", paper=paper_title(row))),
@@ -100,8 +102,8 @@ def send_back(kind: str, public_id: str) -> ResponseReturnValue:
     """The holder is to mend it: what is wrong, in words that the holder reads."""
     return _with_words(
         (kind, public_id),
-        lambda row: ReturnForm(data={"seen": stamp_of(row)}),
-        lambda session, row, form: return_paper(
+        lambda session, row: ReturnForm(data={"seen": seen_of(session, row)}),
+        lambda session, row, form: return_written(
             session, row, form.reason.data or "", _step(), seen=form.seen.data or ""
         ),
         "papers/return.html",
@@ -120,7 +122,7 @@ def stop(kind: str, public_id: str, how: str) -> ResponseReturnValue:
     finish = suspend_paper if how == "dinh-chi" else revoke_paper
     return _with_words(
         (kind, public_id),
-        lambda _row: StopForm(data={"day": today()}),
+        lambda _session, _row: StopForm(data={"day": today()}),
         lambda session, row, form: finish(
             session, row, form.reason.data or "", _step(), on=form.day.data
         ),
@@ -137,7 +139,7 @@ def supervise(kind: str, public_id: str) -> ResponseReturnValue:
     """Its issuer has looked again: on which day, with which result."""
     return _with_words(
         (kind, public_id),
-        lambda _row: SuperviseForm(data={"day": today()}),
+        lambda _session, _row: SuperviseForm(data={"day": today()}),
         lambda session, row, form: record_supervision(
             session, row, form.note.data or "", _step(), on=form.day.data
         ),
@@ -148,7 +150,7 @@ def supervise(kind: str, public_id: str) -> ResponseReturnValue:
 
 def _with_words(
     named: tuple[str, str],
-    made: Callable[[Row], Any],
+    made: Callable[[Session, Row], Any],
     deed: Callable[[Session, Row, Any], None],
     template: str,
     words: str,
@@ -158,7 +160,7 @@ def _with_words(
     kind, public_id = named
     with transaction() as session:
         row = access_paper(session, current_actor(), kind, public_id, "review")
-        form = made(row)
+        form = made(session, row)
         if form.validate_on_submit():
             with refused(session, form) as outcome:
                 deed(session, row, form)

@@ -13,11 +13,7 @@ from marketplace.domain.actor import Actor
 from marketplace.domain.words import CertificateScheme, Market
 from marketplace.services.areas import list_areas, list_facilities, list_products
 from marketplace.services.packing_codes import PACKING_KINDS
-from marketplace.services.paper_checks import (
-    certificate_command,
-    code_command,
-    packing_command,
-)
+from marketplace.services.paper_changes import words_of
 from marketplace.web.clock import today
 from marketplace.web.harvest_pages import garden_title
 from marketplace.web.labels import label
@@ -36,7 +32,7 @@ def certificate_form(
     """The form of a certificate, filled in from its row."""
     products = list_products(session)
     return CertificateForm(
-        data=_certificate_words(row),
+        data=_certificate_words(session, row),
         schemes=[(one.value, str(label(one))) for one in CertificateScheme],
         products=[(one.code, name_of(one)) for one in products],
         areas=_gardens(session, who),
@@ -63,7 +59,7 @@ def packing_code_form(
         "first_day": today(),
     }
     if row is not None:
-        words = asdict(packing_command(row)) | {"market": row.market.value}
+        words = _with_market(asdict(words_of(session, row)))
     return PackingCodeForm(
         data=words,
         facilities=[(one.public_id, one.name) for one in houses],
@@ -75,22 +71,26 @@ def _gardens(session: Session, who: Actor) -> Pairs:
     return [(one.public_id, garden_title(one)) for one in list_areas(session, who)]
 
 
-def _certificate_words(row: Certificate | None) -> dict[str, Any]:
+def _certificate_words(session: Session, row: Certificate | None) -> dict[str, Any]:
     if row is None:
         return {"issued_on": None, "stars": "", "area": request.args.get("vuon", "")}
-    known = asdict(certificate_command(row))
-    known["scheme"] = row.scheme.value
+    known = asdict(words_of(session, row))
+    known["scheme"] = known["scheme"].value
     known["product"] = known.pop("product_code")
-    known["stars"] = str(row.stars or "")
+    known["stars"] = str(known["stars"] or "")
     known["output"] = known.pop("output_kg_per_year")
     return known
+
+
+def _with_market(known: dict[str, Any]) -> dict[str, Any]:
+    return known | {"market": known["market"].value}
 
 
 def _code_words(
     session: Session, who: Actor, row: GrowingAreaCode | None
 ) -> dict[str, Any]:
     if row is not None:
-        return asdict(code_command(row)) | {"market": row.market.value}
+        return _with_market(asdict(words_of(session, row)))
     asked = request.args.get("vuon", "")
     sizes = {one.public_id: one.area_ha for one in list_areas(session, who)}
     return {"area": asked, "area_ha": sizes.get(asked), "first_day": today()}

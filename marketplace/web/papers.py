@@ -6,13 +6,15 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from forms.said import said
 from marketplace.domain.chain_reasons import PREDICATE_TITLES
 from marketplace.domain.words import PaperState
 from marketplace.services.packing_codes import list_packing_codes, save_packing_code
+from marketplace.services.paper_change_review import seen_of
+from marketplace.services.paper_changes import list_versions
 from marketplace.services.paper_checks import (
     oddities_of,
     overdue_surveillance,
@@ -21,7 +23,6 @@ from marketplace.services.paper_checks import (
 from marketplace.services.paper_files import all_paper_files
 from marketplace.services.paper_history import list_paper_events
 from marketplace.services.paper_queue import waiting_papers
-from marketplace.services.paper_review import stamp_of
 from marketplace.services.paper_rows import Row, holder_of
 from marketplace.services.paper_stakes import Stakes, stakes_of, visible_stakes
 from marketplace.services.papers import (
@@ -34,6 +35,7 @@ from marketplace.web.access import Right, current_actor, requires, signed_in
 from marketplace.web.clock import now, today
 from marketplace.web.idempotent import idempotent
 from marketplace.web.paging import page_of
+from marketplace.web.paper_changes import change_seen
 from marketplace.web.paper_forms import (
     certificate_form,
     code_form,
@@ -59,6 +61,14 @@ WRITING: dict[str, tuple[Any, Any, str]] = {
     CERTIFICATE: (certificate_form, save_certificate, "papers/certificate.html"),
     AREA_CODE: (code_form, save_code, "papers/code.html"),
     PACKING_CODE: (packing_code_form, save_packing_code, "papers/packing.html"),
+}
+
+
+_SAVED = {
+    False: _l("Đã lưu. Cán bộ sẽ xem rồi xác minh."),
+    True: _l(
+        "Đã gửi bản sửa. Giấy vẫn được tính như cũ đến khi bản sửa được xác minh."
+    ),
 }
 
 
@@ -124,7 +134,9 @@ def show(kind: str, public_id: str) -> ResponseReturnValue:
             stakes=_stakes(session, row),
             renew_by=renew_by(session, row),
             titles=PREDICATE_TITLES,
-            seen=stamp_of(row),
+            seen=seen_of(session, row),
+            change=change_seen(session, row),
+            versions=list_versions(session, row),
             today=today(),
         )
 
@@ -164,7 +176,7 @@ def _paper_page(kind: str, public_id: str | None) -> ResponseReturnValue:
                 command, at = form.command(), {"today": today(), "now": now()}
                 row = save(session, who, command, public_id, **at)
             if outcome.done:
-                flash(_("Đã lưu. Cán bộ sẽ xem rồi xác minh."), "ok")
+                flash(str(_SAVED[row.verified_at is not None]), "ok")
                 return redirect(url_for(".show", kind=kind, public_id=row.public_id))
         status = 422 if form.is_submitted() else 200
         return render_template(template, form=form, row=row), status

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.jobs import JobState
 from marketplace.domain.reports import FileKind, ReportForm
+from marketplace.domain.words_board import Communes
 from marketplace.services.report_orders import (
     OrderReport,
     access_order,
@@ -34,7 +35,15 @@ from models.database import transaction
 if TYPE_CHECKING:
     from models.report_orders import ReportOrder
 
+COMMUNES = "dia-gioi"
+
 bp = Blueprint("report_orders", __name__, url_prefix="/bao-cao/tep")
+
+
+def asked_communes() -> Communes:
+    """In which boundaries the address asks to tell places; today's for anything odd."""
+    asked = request.values.get(COMMUNES, "")
+    return Communes(asked) if asked in set(Communes) else Communes.TODAY
 
 
 @bp.post("")
@@ -58,6 +67,7 @@ def send_order(
         file=kind,
         period=(f"{year}-{period}" if year else period)[:64],
         area=request.values.get("khu-vuc", "")[:64],
+        communes=asked_communes(),
         against=request.values.get("so-voi", "")[:64],
         lang=page_lang(),
     )

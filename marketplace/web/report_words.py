@@ -14,6 +14,7 @@ from forms.said import said
 from marketplace.domain.canonical import short_digest
 from marketplace.domain.report_periods import PeriodKind, ReportPeriod, read_period
 from marketplace.domain.reports import Named, Report, ReportHead, Said, Table, Value
+from marketplace.domain.words_board import Communes
 from marketplace.services.spreadsheet_reports import Cell, Column, Sheet
 from marketplace.web import words
 from marketplace.web.labels import label
@@ -63,6 +64,8 @@ def head_lines(
         (_("Số liệu tính đến hết ngày"), words.day(head.on)),
         (_("Phiên bản định nghĩa"), head.version),
     ]
+    if head.communes is not Communes.TODAY:
+        lines.append((_("Địa giới"), str(label(head.communes))))
     if against:
         lines.append((_("So với kỳ"), _period_line(against)))
     return lines

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.report_periods import periods_of
 from marketplace.domain.reports import FileKind, ReportForm
+from marketplace.domain.words_board import Communes
+from marketplace.services.report_areas import former_communes, list_areas
 from marketplace.services.report_orders import is_long
 from marketplace.services.report_scopes import (
     FIRST_YEAR,
     ReportScope,
-    list_areas,
     place_of,
     scope_before,
     scope_report,
@@ -30,7 +31,7 @@ from marketplace.web.clock import now, today
 from marketplace.web.paging import page_of
 from marketplace.web.printing import page_lang
 from marketplace.web.report_files import file_response, write_file
-from marketplace.web.report_orders import send_order
+from marketplace.web.report_orders import COMMUNES, asked_communes, send_order
 from models.database import transaction
 
 bp = Blueprint("reports", __name__, url_prefix="/bao-cao")
@@ -115,6 +116,7 @@ def _scope(session: Session) -> ReportScope:
         f"{year}-{period}" if year else period,
         request.values.get("khu-vuc", ""),
         today=today(),
+        communes=asked_communes(),
     )
 
 
@@ -128,6 +130,8 @@ def _choices(session: Session, scope: ReportScope) -> dict[str, Any]:
     asked = {"ky": scope.period.code}
     if scope.area.code:
         asked["khu-vuc"] = scope.area.code
+    if scope.communes is not Communes.TODAY:
+        asked[COMMUNES] = scope.communes
     other = request.values.get("so-voi", "")
     if _against(session, scope):
         asked["so-voi"] = other
@@ -136,6 +140,8 @@ def _choices(session: Session, scope: ReportScope) -> dict[str, Any]:
         "other": asked.get("so-voi", ""),
         "asked": asked,
         "areas": list_areas(session, current_actor(), today=today()),
+        "former_areas": former_communes(session, current_actor(), today=today()),
+        "views": list(Communes),
         "periods": list(periods_of(scope.period.year)),
         "years": range(today().year + 1, FIRST_YEAR - 1, -1),
     }

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from forms.stated_numbers import NumberCorrectionForm, StatedForm
 from marketplace.domain.report_periods import PeriodKind, periods_of
 from marketplace.domain.words_board import BoardMetric, StatedKind
-from marketplace.services.board_history import histories, list_published
+from marketplace.services.baseline_corrections import corrections_waiting
+from marketplace.services.board_history import histories, list_others, list_published
 from marketplace.services.catalogue import all_groups
 from marketplace.services.stated_areas import areas_stated
 from marketplace.services.stated_numbers import (
@@ -48,15 +49,21 @@ _LONG = (PeriodKind.YEAR, PeriodKind.HALF, PeriodKind.NINE_MONTHS, PeriodKind.QU
 @bp.get("/")
 @requires(Right.OFFICIATE)
 def index() -> ResponseReturnValue:
-    """Targets, those that wait for a second officer first; or published numbers."""
+    """Targets or published numbers; what waits for a second officer stands first."""
     who, published = current_actor(), _kind() is StatedKind.BASELINE
     with transaction(read_only=True) as session:
-        found = [] if published else list_numbers(session, who, StatedKind.TARGET)
+        found = [
+            one
+            for one in list_numbers(session, who, _kind())
+            if not one.withdrawn or one.approved_at is None
+        ]
         told = histories(session, who, today=today()) if published else []
         return render_template(
             "stated_numbers/index.html",
             kind=_kind(),
-            waiting=[one for one in found if one.approved_at is None],
+            waiting=[one for one in found if not one.holds],
+            corrections=corrections_waiting(session, who) if published else [],
+            others=list_others(session, who) if published else [],
             standing=[one for one in found if one.approved_at is not None],
             charts=[history_chart(one, today()) for one in told],
             published_numbers=list_published(session, who) if published else [],
@@ -96,7 +103,7 @@ def correct(public_id: str) -> ResponseReturnValue:
                 command, who = form.command(), current_actor()
                 correct_number(session, who, public_id, command, now=now())
             if outcome.done:
-                return _done(stated.kind)
+                return _done(stated.kind, corrected=True)
         page = render_template(
             "stated_numbers/correct.html",
             form=form,
@@ -113,9 +120,11 @@ def correct(public_id: str) -> ResponseReturnValue:
 def approve(public_id: str) -> ResponseReturnValue:
     """The second pair of eyes on a target."""
     with transaction() as session:
-        approve_number(session, current_actor(), public_id, now=now())
-    flash(_("Đã duyệt chỉ tiêu."), "ok")
-    return redirect(url_for(".index"))
+        stated = approve_number(session, current_actor(), public_id, now=now())
+        kind = stated.kind
+    told = kind is StatedKind.BASELINE
+    flash(_("Đã duyệt lần sửa.") if told else _("Đã duyệt chỉ tiêu."), "ok")
+    return redirect(url_for(".index", loai=PUBLISHED if told else None))
 
 
 def _kind() -> StatedKind:
@@ -123,11 +132,12 @@ def _kind() -> StatedKind:
     return StatedKind.BASELINE if asked == PUBLISHED else StatedKind.TARGET
 
 
-def _done(kind: StatedKind) -> ResponseReturnValue:
+def _done(kind: StatedKind, *, corrected: bool = False) -> ResponseReturnValue:
     if kind is StatedKind.TARGET:
         flash(_("Đã ghi. Chỉ tiêu dùng khi cán bộ thứ hai duyệt."), "ok")
         return redirect(url_for(".index"))
-    flash(_("Đã ghi số công bố."), "ok")
+    waits = _("Đã ghi. Lần sửa dùng khi cán bộ thứ hai duyệt.")
+    flash(waits if corrected else _("Đã ghi số công bố."), "ok")
     return redirect(url_for(".index", loai=PUBLISHED))
 
 

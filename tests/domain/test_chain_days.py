@@ -143,6 +143,7 @@ def histories(draw):
         ),
         samples=draw(several(checks())),
         post_checks=draw(several(checks())),
+        case_findings=draw(several(checks())),
         stops=draw(several(intervals(), 1)),
         submitted_on=draw(st.none() | DAYS),
     )

@@ -139,3 +139,25 @@ def test_letters_of_columns_count_up_and_never_repeat(index):
 
 def test_a_short_row_has_empty_cells_at_its_end():
     assert cells_of(("a",), {"name": 0, "commune": 3}) == {"name": "a", "commune": ""}
+
+
+@pytest.mark.parametrize(
+    ("register", "name", "typed"),
+    [
+        (Register.ORGANISATIONS, "name", "x" * 201),
+        (Register.ORGANISATIONS, "address", "x" * 201),
+        (Register.ORGANISATIONS, "legal_representative", "x" * 299),
+        (Register.CODES, "garden", "x" * 201),
+        (Register.CODES, "code", "x" * 65),
+        (Register.CERTIFICATES, "issuer", "x" * 201),
+        (Register.CERTIFICATES, "number", "x" * 65),
+        (Register.CHAINS, "name", "x" * 201),
+        (Register.CHAINS, "number", "x" * 65),
+        (Register.CHAINS, "name", "Chuỗi\u202e"),
+    ],
+)
+def test_a_text_that_its_field_cannot_keep_is_told_at_its_cell(register, name, typed):
+    read = read_record(register, 5, {name: typed})
+
+    assert isinstance(read.errors.get(name), Refused)
+    assert name not in read.values

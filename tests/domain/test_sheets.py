@@ -21,6 +21,7 @@ from marketplace.domain.sheets import (
     MOST_COLUMNS,
     MOST_ROWS,
     MOST_TEXT,
+    Bounds,
     fitted,
     parse_pasted,
     without_heading,
@@ -200,3 +201,15 @@ def test_any_row_is_read_or_told_off(cells):
 
     assert (read.command is None) == bool(read.errors)
     assert len(read.cells) == len(COLUMNS)
+
+
+def test_a_cell_too_long_is_told_by_its_place():
+    with pytest.raises(Refused) as refused:
+        parse_pasted("a\tb\nc\t" + "d" * 201, "table")
+
+    assert refused.value.params == {"row": 2, "column": 2, "most": 200}
+
+
+def test_a_quote_that_never_closes_is_refused():
+    with pytest.raises(Refused):
+        parse_pasted('"' + "x" * 140_000, bounds=Bounds(text=1_000_000))

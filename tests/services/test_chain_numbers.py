@@ -16,8 +16,8 @@ from marketplace.domain.words import (
     LinkageForm,
     OrganisationKind,
 )
+from marketplace.domain.words_board import Communes
 from marketplace.services.board import (
-    Communes,
     chain_matrix,
     headline,
     register_figures,
@@ -27,7 +27,8 @@ from marketplace.services.chain_counts import Dimension, Scope, add_up, count_by
 from marketplace.services.chain_evaluation import evaluate_chain, evaluate_chains
 from marketplace.services.figures import count_chains_on
 from marketplace.services.invariants import find_violations
-from marketplace.services.registers import area_under, certificates_on, cooperatives_on
+from marketplace.services.land_under import land_certified
+from marketplace.services.registers import certificates_on, cooperatives_on
 from models.chain_days import ChainInterval
 from models.reference import ProductGroup
 from tests.chain_rows import Chains, at
@@ -260,7 +261,7 @@ def test_sums_of_the_registers_are_the_sums_of_their_lists(session, chains, make
     listed = certificates_on(session, "VIETGAP", TODAY, scope)
     cooperatives = cooperatives_on(session, TODAY, scope)
     assert str(figures["vietgap_area_ha"]) == "6.6250"
-    assert figures["vietgap_area_ha"] == area_under(listed)
+    assert figures["vietgap_area_ha"] == land_certified(session, listed, TODAY).hectares
     assert figures["vietgap_cooperatives"] == 2
     assert figures["vietgap_output_kg"] == 900
     assert figures["cooperatives"] == len(cooperatives)

@@ -3,37 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from marketplace.domain.chain_backbone import Backbone, pd7
 from marketplace.domain.chain_params import ChainParams
 from marketplace.domain.commands_papers import SaveCode
 from marketplace.domain.commands_plots import SavePlot
+from marketplace.domain.land import covered_by
 from marketplace.domain.papers import counts_on
 from marketplace.domain.reports import ReportForm
 from marketplace.domain.words import ChainKind, Market
 from marketplace.services.alert_papers import first_paper_end
 from marketplace.services.board import register_figures
+from marketplace.services.chain_evaluation import evaluate_chain
 from marketplace.services.chain_facts import contract_facts
+from marketplace.services.chain_recount import Knowledge, recount
+from marketplace.services.chain_runs import due_chains
+from marketplace.services.drawn_land import DrawnLand
 from marketplace.services.geodesy import union_ha
+from marketplace.services.land_under import land_under
 from marketplace.services.paper_rows import paper_of
 from marketplace.services.papers import save_code
-from marketplace.services.plot_codes import land_under
 from marketplace.services.plots import save_plot
 from marketplace.services.registers import codes_on
 from marketplace.services.report_scopes import scope_report
 from marketplace.services.reports import build_report
-from models.chains import Chain, ChainContract
+from models.chains import Chain, ChainContract, ChainEvaluation
 from models.organisations import Organisation
-from models.plots import PlotCode
+from models.plots import Plot, PlotCode
+from tests.chain_rows import Chains, at
 from tests.deals import Deals
 from tests.factories import NOW, TODAY
-from tests.plot_rows import plot, square
+from tests.plot_rows import plot, shape_of, square
 
 DAY = timedelta(days=1)
 LAST = TODAY + 10 * DAY
@@ -187,8 +194,154 @@ def test_whatever_the_codes_hectares_are_those_of_the_union(session, make, field
     session.flush()
     named = [codes[n] for n in sorted(set().union(*(one[3] for one in fields)))]
 
-    found = land_under(session, named, TODAY)
+    found = land_under(session, named, TODAY).hectares
 
     assert abs(found - union_ha(shapes)) <= Decimal("0.0001") * len(shapes)
-    each = [land_under(session, [code], TODAY) for code in named]
+    each = [land_under(session, [code], TODAY).hectares for code in named]
     assert max(each) - Decimal("0.001") <= found <= sum(each) + Decimal("0.001")
+
+
+def bring_up(session, chain, day):
+    session.expire_all()
+    evaluate_chain(session, chain.id, today=day, now=at(day))
+
+
+# --- by outlines --------------------------------------------------------------
+
+
+def test_a_chain_counts_its_gardens_as_drawn_on_the_day(session, make):
+    chains = Chains(session, make)
+    chain = chains.recognised()
+    contract = chain.contracts[0].contract
+    who = make.member(contract.seller)
+    area = make.area(contract.seller)
+    contract.harvest.area_id = area.id
+    contract.linked_area_ha = area.area_ha
+    session.flush()
+    bring_up(session, chain, TODAY + DAY)
+    drawn, later = TODAY + 5 * DAY, TODAY + 9 * DAY
+    for shape in (square(), square(50)):
+        plot(session, area, who, shape, since=drawn)
+    bring_up(session, chain, drawn)
+    _redrawn(session, area, who, later)
+    bring_up(session, chain, later)
+
+    said = {
+        row.on: row.params
+        for row in session.scalars(
+            select(ChainEvaluation).where(
+                ChainEvaluation.chain_id == chain.id,
+                ChainEvaluation.predicate == "PD7",
+            )
+        )
+    }
+
+    both, all_three = (
+        str(union_ha([square(x) for x in places])) for places in ((0, 50), (0, 80))
+    )
+    assert "measured_ha" not in said[min(said)]
+    assert said[drawn]["measured_ha"] == said[drawn]["area_ha"] == both
+    assert said[later]["measured_ha"] == all_three
+    for knowledge in Knowledge:
+        changed = list(recount(session, TODAY, later, knowledge, [chain.id]))
+        assert [one.what for one in changed if one.first > TODAY] == []
+
+
+def _redrawn(session, area, who, on):
+    old = session.scalars(select(Plot).where(Plot.area_id == area.id)).all()[-1]
+    old.ended_on = on
+    plot(session, area, who, square(80), since=on, replaces_id=old.id)
+
+
+def test_a_drawn_plot_makes_its_chain_due_in_the_night(session, make):
+    chain = Chains(session, make).recognised()
+    contract = chain.contracts[0].contract
+    contract.harvest.area_id = make.area(contract.seller).id
+    session.flush()
+    quiet = TODAY + DAY
+    bring_up(session, chain, quiet)
+    since = datetime.now(UTC) + timedelta(days=1)
+    before = due_chains(session, quiet, since)
+
+    row = plot(session, contract.harvest.area, make.member(contract.seller))
+    row.updated_at = since + timedelta(hours=1)
+    session.flush()
+
+    assert (before, due_chains(session, quiet, since)) == ([], [chain.id])
+
+
+def test_certificates_measure_the_gardens_that_are_drawn(session, make):
+    units = make.officer().scope_unit_ids
+    who = make.member()
+    holder = session.get_one(Organisation, who.organisation_id)
+    drawn, other = make.area(holder), make.area(holder)
+    for hectares in (drawn.area_ha, drawn.area_ha + 1):
+        make.certificate(holder, area_id=drawn.id, area_ha=hectares)
+    make.certificate(holder, area_id=other.id, area_ha=other.area_ha)
+    make.certificate(make.organisation(), area_id=None, area_ha="1.5")
+    before = register_figures(session, TODAY, units)
+
+    plot(session, drawn, who, square())
+    after = register_figures(session, TODAY, units)
+
+    measured = union_ha([square()])
+    assert before["vietgap_measured_ha"] == 0
+    assert after["vietgap_measured_ha"] == measured
+    assert after["vietgap_area_ha"] == measured + other.area_ha + Decimal("1.5")
+
+
+@pytest.mark.databases("sqlite")
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    fields=st.lists(
+        st.tuples(
+            st.integers(0, 6),
+            st.integers(0, 6),
+            st.integers(2, 4),
+            st.integers(0, 1),
+            st.integers(0, 4),
+            st.one_of(st.none(), st.integers(5, 8)),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_pieces_of_land_give_the_union_of_the_outlines_of_any_day(
+    session, make, fields
+):
+    who = make.member()
+    holder = session.get_one(Organisation, who.organisation_id)
+    gardens = [make.area(holder), make.area(holder)]
+    rows = []
+    for number, (x, y, side, garden, since, ended) in enumerate(fields):
+        row = plot(
+            session,
+            gardens[garden],
+            who,
+            square(x * 40, y * 40, side * 40),
+            since=TODAY + since * DAY,
+            ended_on=None if ended is None else TODAY + ended * DAY,
+            name=f"Thửa {number} {who.user_id}",
+        )
+        rows.append(row)
+    ids = [one.id for one in gardens]
+
+    pieces = DrawnLand(session, ids).pieces(ids)
+
+    for after in range(10):
+        day = TODAY + after * DAY
+        for wanted in (ids, ids[:1]):
+            shapes = [
+                shape_of(row)
+                for row in rows
+                if row.area_id in wanted
+                and row.since <= day
+                and (row.ended_on is None or day < row.ended_on)
+            ]
+            _, covered = covered_by(pieces, day)
+            found = covered(frozenset(wanted))
+            assert abs(found - union_ha(shapes)) <= Decimal("0.0002") * len(rows)

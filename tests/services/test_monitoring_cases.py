@@ -16,12 +16,10 @@ from marketplace.domain.words import NoticeKind
 from marketplace.services.chains import look_at
 from marketplace.services.monitoring import list_events
 from marketplace.services.monitoring_cases import (
-    access_case,
     activate_case,
     answer_case,
     cases_waiting,
     drop_case,
-    list_cases,
 )
 from marketplace.services.monitoring_decisions import (
     close_case,
@@ -34,9 +32,10 @@ from marketplace.services.monitoring_findings import (
     answer_finding,
 )
 from marketplace.services.monitoring_night import warn_overdue
+from marketplace.services.monitoring_records import access_record, list_records
+from models.monitoring_cases import MonitoringCase
 from tests.factories import NOW, TODAY
-from tests.monitoring_rows import Watched, chain_of
-from tests.services.test_monitoring import told
+from tests.monitoring_rows import Watched, chain_of, told
 
 DAYS = {"today": TODAY, "now": NOW}
 
@@ -49,10 +48,13 @@ def watched(session, make):
 def test_a_draft_is_for_officers_only(session, watched):
     case = watched.opened()
 
-    assert access_case(session, watched.second, watched.id, case.number) is case
+    assert (
+        access_record(session, watched.second, watched.id, MonitoringCase, case.number)
+        is case
+    )
     with pytest.raises(NotFound):
-        access_case(session, watched.lead, watched.id, case.number)
-    assert list_cases(session, watched.lead, watched.chain) == []
+        access_record(session, watched.lead, watched.id, MonitoringCase, case.number)
+    assert list_records(session, watched.lead, watched.chain, MonitoringCase) == []
     assert list_events(session, watched.lead, watched.chain) == []
     with pytest.raises(NotFound):
         answer_case(session, watched.lead, watched.id, case.number, "tôi", **DAYS)
@@ -197,7 +199,7 @@ def test_strangers_find_no_case(session, make, watched):
 
     for who in (make.member(), make.officer("D116")):
         with pytest.raises(NotFound):
-            access_case(session, who, watched.id, case.number)
+            access_record(session, who, watched.id, MonitoringCase, case.number)
 
 
 DEEDS = ("activate", "answer", "conclude", "decide", "reject", "close")
@@ -252,3 +254,17 @@ def _try(session, watched, case, deed, who, wrong):
         reject_conclusion(*args, "không", now=NOW)
     else:
         close_case(*args, **DAYS)
+
+
+def test_a_case_that_found_something_serious_is_no_visit(session, watched):
+    """S7 asks for a visit within a year, whatever cases found and mended."""
+    case = watched.concluded(FindingSeverity.SERIOUS)
+    args = watched.id, case.number
+    decide_case(session, watched.second, *args, **DAYS)
+    finding = watched.id, case.finding.number
+    answer_finding(session, watched.lead, *finding, "đã sửa", now=NOW)
+    accept_correction(session, watched.officer, *finding, **DAYS)
+
+    results = look_at(session, watched.chain, today=TODAY)
+    assert next(r for r in results if r.code == "S7").reason == "post_check_due"
+    assert [(one.kind, one.passed) for one in watched.chain.facts] == [("case", False)]

@@ -31,6 +31,7 @@ from marketplace.services.areas import (
     save_area,
     save_facility,
 )
+from marketplace.services.paper_changes import open_change
 from marketplace.services.paper_checks import oddities_of
 from marketplace.services.paper_queue import waiting_papers
 from marketplace.services.paper_review import (
@@ -221,7 +222,7 @@ def test_odd_numbers_and_terms_are_kept_and_shown(session, make):
     ]
 
 
-def test_a_certificate_changed_after_its_verification_waits_again(session, make):
+def test_a_certificate_changed_after_its_verification_counts_as_it_was(session, make):
     who = make.member()
     row = verified(
         session, make, save_certificate(session, who, VIETGAP, today=TODAY, now=NOW)
@@ -230,8 +231,9 @@ def test_a_certificate_changed_after_its_verification_waits_again(session, make)
     longer = replace(VIETGAP, area_ha=Decimal(40))
     save_certificate(session, who, longer, row.public_id, today=TODAY, now=NOW)
 
-    assert row.state is PaperState.PENDING
-    assert (row.verified_at, row.verified_by_id) == (None, None)
+    assert row.state is PaperState.ACTIVE
+    assert row.area_ha == VIETGAP.area_ha
+    assert open_change(session, row).state is PaperState.PENDING
 
 
 def test_what_the_officer_did_not_read_is_not_verified(session, make):

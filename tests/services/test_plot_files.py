@@ -144,6 +144,24 @@ def test_a_file_that_is_none_is_refused_with_its_reason(name):
     assert refusal.value.field == "file"
 
 
+@pytest.mark.parametrize("place", ["NaN", "Infinity", "1e400"])
+def test_a_corner_is_at_a_finite_place(place):
+    rings = f"[[[103.6,21],[103.7,{place}],[103.7,21.1],[103.6,21]]]"
+    data = f'{{"type":"Polygon","coordinates":{rings}}}'.encode()
+
+    with pytest.raises(Refused):
+        read_plots(data)
+
+
+def test_half_a_sign_is_no_name():
+    named = feature(square(), name="THỬA").copy()
+    data = geojson(named).replace(b"TH\\u1eecA", b"\\ud800x")
+    assert b"ud800" in data
+
+    with pytest.raises(Refused):
+        read_plots(data)
+
+
 def test_a_bomb_is_never_unpacked_whole():
     import tracemalloc
 

@@ -15,7 +15,7 @@ from marketplace.domain.plots import Shape
 from marketplace.domain.words import Market
 from marketplace.domain.words_plots import OverlapState
 from marketplace.services.geodesy import measure_ha, overlap_ha, union_ha
-from marketplace.services.plot_codes import land_under
+from marketplace.services.land_under import land_under
 from marketplace.services.plot_overlaps import (
     access_overlap,
     list_overlaps,
@@ -123,8 +123,8 @@ def test_drawn_anew_the_past_stays_and_the_name_and_codes_go_along(
 
     assert (old.ended_on, new.since, new.replaces_id) == (later, later, old.id)
     assert list_plots(session, [area]) == [new]
-    assert land_under(session, [code], later - DAY) == old.measured_ha
-    assert land_under(session, [code], later) == new.measured_ha
+    assert land_under(session, [code], later - DAY).hectares == old.measured_ha
+    assert land_under(session, [code], later).hectares == new.measured_ha
     with pytest.raises(NotFound):
         access_plot(session, who, old.public_id)
 
@@ -237,15 +237,22 @@ def test_a_plot_with_codes_of_three_markets_counts_once(session, make, save, are
     codes = [make.code(area, market) for market in (Market.CN, Market.US, Market.AU)]
     row = save(square(), codes=tuple(code.public_id for code in codes))
 
-    assert land_under(session, codes, TODAY) == row.measured_ha
+    assert land_under(session, codes, TODAY).hectares == row.measured_ha
 
 
-def test_a_code_without_plots_covers_the_whole_garden(session, make, save, area):
+def test_a_code_without_plots_covers_all_that_is_drawn_of_its_garden(
+    session, make, save, area
+):
     whole, part = make.code(area, Market.CN), make.code(area, Market.US)
+    undrawn = land_under(session, [whole, part], TODAY)
     save(square(), codes=(part.public_id,))
+    save(square(300), "Thửa 2")
 
-    assert land_under(session, [whole, part], TODAY) == area.area_ha
-    assert land_under(session, [part], TODAY) < 2
+    land = land_under(session, [whole, part], TODAY)
+
+    assert (undrawn.measured_ha, undrawn.declared_ha) == (0, area.area_ha)
+    assert land.hectares == land.measured_ha == union_ha([square(), square(300)])
+    assert land_under(session, [part], TODAY).hectares == union_ha([square()])
 
 
 def test_a_code_that_is_taken_off_counts_until_then(session, make, save, who, area):
@@ -256,8 +263,11 @@ def test_a_code_that_is_taken_off_counts_until_then(session, make, save, who, ar
     described = DescribePlot("Thửa 1")
     describe_plot(session, who, row.public_id, described, today=until)
 
-    assert land_under(session, [code], until - DAY) == row.measured_ha
-    assert land_under(session, [code], until) == area.area_ha
+    assert land_under(session, [code], until - DAY).hectares == row.measured_ha
+    assert land_under(session, [code], until).declared_ha == 0
+    row.ended_on = until
+    session.flush()
+    assert land_under(session, [code], until).declared_ha == area.area_ha
 
 
 def test_a_garden_is_what_its_plots_cover(session, save, area):

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from marketplace.domain.actor import Actor, Role
 from marketplace.domain.errors import NotFound, Refused
 from marketplace.domain.register_sheets import ImportState, Register
 from marketplace.domain.words import ChainState, NoticeKind, OrganisationState
@@ -22,6 +23,7 @@ from marketplace.services.register_imports import (
 )
 from marketplace.services.register_lists import access_import, list_imports
 from marketplace.services.register_undoing import undo_import
+from marketplace.services.units import scope_of
 from models.chains import Chain, Recognition
 from models.notices import Notice
 from models.organisations import Organisation
@@ -319,6 +321,21 @@ def test_what_others_rest_on_stays_and_nothing_else_goes(session, officers, make
     assert row.state is ImportState.APPLIED
 
 
+def test_an_imported_confirmation_has_two_officers(session, officers, make):
+    maker, second = officers
+    make.organisation(name="HTX Bảo Minh")
+    text = (
+        "Loại chuỗi;Đơn vị chủ trì;Nhóm sản phẩm;Số giấy;Ngày cấp\n"
+        "An toàn;HTX Bảo Minh;Nhãn;95/2026/XN;01/06/2025\n"
+    )
+
+    applied(session, officers, text, Register.CHAINS)
+
+    (paper,) = session.scalars(select(Recognition))
+    assert paper.proposed_by_id == maker.user_id
+    assert paper.decided_by_id == second.user_id
+
+
 def test_a_chain_that_was_counted_stays(session, officers, make):
     make.organisation(name="Hợp tác xã Bản Mé")
     chains = (
@@ -355,3 +372,27 @@ def test_a_draft_is_mended_and_dropped_by_its_maker_alone(session, officers):
     with pytest.raises(Refused, match="Chỉ người nhập"):
         drop_import(session, second, row.public_id)
     assert drop_import(session, maker, row.public_id).state is ImportState.DROPPED
+
+
+def test_an_import_of_a_wider_area_is_not_there_for_a_commune_officer(
+    session, officers, make
+):
+    maker, second = officers
+    seat = make.membership(
+        session.get_one(Organisation, maker.organisation_id),
+        Role.OFFICER,
+        scope_unit_id=make.commune("Chiềng Khoong").id,
+    )
+    local = Actor(
+        seat.user_id, seat.organisation_id, Role.OFFICER, scope_of(session, seat)
+    )
+    wide = applied(session, officers, RIGHT)
+    narrow = begun(session, local, RIGHT.replace("Bản Mé", "Bản Pố"))
+
+    for act in (access_import, lambda *one: undo_import(*one, "Nhầm tệp", now=NOW)):
+        with pytest.raises(NotFound):
+            act(session, local, wide.public_id)
+    assert list_imports(session, local) == ([narrow], 1)
+    assert access_import(session, second, narrow.public_id) is narrow
+    propose_import_of = session.scalars(select(Notice.user_id)).all()
+    assert seat.user_id not in propose_import_of

@@ -23,8 +23,9 @@ from marketplace.services.board import register_figures
 from marketplace.services.chain_decisions import record_fact
 from marketplace.services.chain_evaluation import evaluate_chain
 from marketplace.services.figures import chains_on, count_chains_on
+from marketplace.services.report_areas import list_areas
 from marketplace.services.report_contracts import land_of
-from marketplace.services.report_scopes import list_areas, scope_report
+from marketplace.services.report_scopes import scope_report
 from marketplace.services.reports import build_report, digest_of_report
 from marketplace.services.statements import findings_of
 from models.chains import Chain, ChainContract, ChainEvaluation, Recognition

@@ -129,11 +129,13 @@ def test_who_corrects_what_was_corrected_meanwhile_learns_of_it(session, officer
         corrected(session, officer, first, 30)
 
 
-def test_a_withdrawn_number_is_shown_no_more_but_stays(session, officer):
+def test_a_withdrawn_number_is_shown_no_more_but_stays(session, make, officer):
     first = baseline(session, officer)
     session.flush()
 
     gone = corrected(session, officer, first, withdrawn=True)
+    assert first in [one.row for one in list_published(session, officer)]
+    approve_number(session, make.officer(), gone.public_id, now=NOW)
 
     assert gone.replaces is first
     assert all(
@@ -216,6 +218,39 @@ def test_the_old_target_holds_until_its_correction_is_approved(session, make, of
     after = [one.stated.number for one in targets_beside(session, officer, TODAY)]
 
     assert (waiting, after) == ([36], [40])
+
+
+def test_a_correction_of_a_correction_that_waits_leaves_one_target(
+    session, make, officer
+):
+    row = target(session, make)
+    approve_number(session, officer, row.public_id, now=NOW)
+    second = corrected(session, officer, corrected(session, officer, row, 40), 41)
+    approve_number(session, make.officer(), second.public_id, now=NOW)
+    session.flush()
+
+    held = [one.stated.number for one in targets_beside(session, officer, TODAY)]
+    assert held == [41]
+
+
+def test_a_published_number_holds_until_its_correction_has_two_officers(
+    session, make, officer
+):
+    first = baseline(session, officer)
+    session.flush()
+    new = corrected(session, officer, first)
+
+    def held():
+        rows = list_published(session, officer)
+        return [one.number for one in rows if one.row in (first, new)]
+
+    assert held() == [27]
+    with pytest.raises(Refused):
+        approve_number(session, officer, new.public_id, now=NOW)
+    with pytest.raises(Refused):
+        approve_number(session, make.officer(), first.public_id, now=NOW)
+    approve_number(session, make.officer(), new.public_id, now=NOW)
+    assert held() == [28]
 
 
 def test_another_authority_sees_and_changes_no_target(session, make):

@@ -18,10 +18,12 @@ from models.recognition_papers import RecognitionPaper
 from tests.deals import Deals
 from tests.doors import enter
 from tests.factories import NOW, TODAY
-from tests.monitoring_rows import Watched, chain_of
+from tests.monitoring_rows import Watched, asleep, chain_of
+from tests.pages import problems_of
 from tests.photo_rows import jpeg
 
 SOON = f"{TODAY + timedelta(days=5):%d/%m/%Y}"
+DAY = f"{TODAY:%d/%m/%Y}"
 LATER = f"{TODAY + timedelta(days=200):%d/%m/%Y}"
 
 
@@ -55,7 +57,11 @@ def test_a_visit_is_planned_and_done_with_its_list(client, session, watched):
     home = f"/chuoi/{watched.id}/hau-kiem"
 
     assert client.post(f"{home}/hen", data={"day": SOON}).status_code == 302
-    sent = points(inputs="serious") | {"summary": "một lỗi nặng", "next_due": LATER}
+    sent = points(inputs="serious") | {
+        "summary": "một lỗi nặng",
+        "next_due": LATER,
+        "done_on": DAY,
+    }
     files = {"files": (io.BytesIO(jpeg()), "vuon.jpg")}
     answer = client.post(f"{home}/1/lam", data=sent | files)
 
@@ -71,7 +77,11 @@ def test_a_visit_is_planned_and_done_with_its_list(client, session, watched):
 def test_a_list_with_a_hole_is_sent_back_with_what_was_typed(client, session, watched):
     check = watched.planned()
     enter(client, session, watched.officer)
-    sent = points(inputs="serious") | {"summary": "một lỗi nặng", "next_due": LATER}
+    sent = points(inputs="serious") | {
+        "summary": "một lỗi nặng",
+        "next_due": LATER,
+        "done_on": DAY,
+    }
     sent["points-2-text"] = ""
 
     answer = client.post(f"/chuoi/{watched.id}/hau-kiem/1/lam", data=sent)
@@ -81,17 +91,37 @@ def test_a_list_with_a_hole_is_sent_back_with_what_was_typed(client, session, wa
     assert check.state is CheckState.PLANNED
 
 
+def test_a_parameter_without_its_numbers_is_no_result(client, session, watched):
+    home = f"/chuoi/{watched.id}"
+    enter(client, session, watched.officer)
+    taken = {"product": watched.make.product().id, "code": "M-7", "lot": "Lô 3"}
+    client.post(f"{home}/mau/lay", data=taken | {"laboratory": "NAFI"})
+
+    answer = client.post(f"{home}/mau/1/ket-qua", data={"measured-0-parameter": "Chì"})
+
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "không phát hiện thì ghi 0" in page
+    assert "Nhập mức cho phép" in page
+    assert only(session, SampleTest).passed is None
+
+
 def test_a_sample_over_its_limit_is_mended_and_closed_by_another(
     client, session, watched
 ):
     home = f"/chuoi/{watched.id}"
     enter(client, session, watched.officer)
     taken = {"product": watched.make.product().id, "code": "M-7", "lot": "Lô 3"}
-    client.post(f"{home}/mau/lay", data=taken | {"laboratory": "NAFI"})
+    client.post(f"{home}/mau/lay", data=taken | {"laboratory": "NAFI", "taken_on": DAY})
     found = {"measured-0-parameter": "Chì", "measured-0-value": "0,3"}
     client.post(
         f"{home}/mau/1/ket-qua",
-        data=found | {"measured-0-limit": "0,1", "measured-0-unit": "mg/kg"},
+        data=found
+        | {
+            "measured-0-limit": "0,1",
+            "measured-0-unit": "mg/kg",
+            "analysed_on": DAY,
+        },
     )
     assert only(session, SampleTest).passed is False
     assert "Chì 0,3 &gt; 0,1 mg/kg" in client.get(f"{home}/loi/1").get_data(True)
@@ -227,3 +257,27 @@ def test_a_paper_is_printed_and_its_withdrawal_is_told_to_everybody(
     assert "Đã rút" in page
     assert "sai hồ sơ" not in page
     assert chain.lead.name not in page
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_officers_see_what_sleeps_and_decide_in_two(client, session, watched, lang):
+    proposal = asleep(watched)
+    page = f"/chuoi/{watched.id}/ngung-giao/{proposal.number}"
+    enter(client, session, watched.officer)
+    listed = client.get(f"/chuoi-ngung-giao?lang={lang}").text
+    assert problems_of(listed) == []
+    assert f"{page}/y-kien" in listed
+    assert "/chuoi-ngung-giao" in client.get("/tong-quan/").text
+    assert "/chuoi-ngung-giao" in client.get(f"/chuoi/{watched.id}").text
+    client.post(f"{page}/y-kien", data={"text": "không ai giao"})
+    assert client.post(f"{page}/xac-nhan", data={"text": "tự"}).status_code == 422
+
+    enter(client, session, watched.second)
+    assert f"{page}/xac-nhan" in client.get("/chuoi-ngung-giao").text
+    client.post(f"{page}/xac-nhan", data={"text": "đã hỏi"})
+    assert watched.chain.state is ChainState.STOPPED
+    listed = client.get(f"/chuoi-ngung-giao?lang={lang}").text
+    assert problems_of(listed) == []
+    client.post(f"{page}/hoan-tac", data={"text": "nhầm"})
+    session.refresh(proposal)
+    assert proposal.undone_on == TODAY

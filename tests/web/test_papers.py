@@ -11,9 +11,11 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from marketplace.domain.words import CertificateScheme, PaperState
+from marketplace.services.paper_change_review import seen_of
 from marketplace.services.paper_review import stamp_of
 from marketplace.web import clock
 from models.harvests import HarvestPaper
+from models.organisations import Organisation
 from models.paper_records import PackingHouseCode
 from models.papers import Certificate, Facility, GrowingArea, GrowingAreaCode
 from tests.deals import Deals
@@ -393,3 +395,46 @@ def test_the_holder_sees_what_hangs_on_a_paper(client, session, make):
     assert "Nếu để hết hạn" in page
     assert contract.number in page
     assert problems_of(page) == []
+
+
+def test_a_change_of_a_verified_paper_goes_to_the_officer_while_it_counts(
+    client, session, make
+):
+    who, officer = make.member(), make.officer()
+    holder = session.get_one(Organisation, who.organisation_id)
+    row = make.certificate(holder, area_ha="5", area_id=make.area(holder).id)
+    address = f"/giay-to/chung-nhan/{row.public_id}"
+    enter(client, session, who)
+    form = client.get(f"{address}/sua")
+    typed = {
+        "scheme": "VIETGAP",
+        "number": "VG-SUA-1",
+        "issuer": row.issuer,
+        "issued_on": row.issued_on.strftime("%d/%m/%Y"),
+        "expires_on": row.expires_on.strftime("%d/%m/%Y"),
+        "product": row.product.code,
+        "area": row.area.public_id,
+        "area_ha": "4,5",
+    }
+    client.post(f"{address}/sua", data=typed)
+    own = client.get(address).text
+    again = client.get(f"{address}/sua").text
+
+    enter(client, session, officer)
+    queue, page = client.get("/giay-to/xac-minh").text, client.get(address).text
+    session.expire_all()
+    before = row.number
+    client.post(f"{address}/xac-minh", data={"seen": seen_of(session, row)})
+
+    session.expire_all()
+    assert form.status_code == 200
+    assert "VG-SUA-1" in again
+    for text in (own, page):
+        assert "Có bản sửa chờ xác minh" in text
+        assert "VG-SUA-1" in text
+        assert problems_of(text) == []
+    assert row.public_id in queue
+    assert (before == row.number, row.number) == (False, "VG-SUA-1")
+    after = client.get(address).text
+    assert "Các bản đã xác minh trước đây" in after
+    assert problems_of(after) == []

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from marketplace.domain.canonical import short_digest
 from marketplace.domain.reports import FileKind, ReportForm
+from marketplace.domain.words_board import Communes
 from marketplace.services.figures import count_chains_on
 from marketplace.services.report_scopes import scope_report
 from marketplace.services.reports import FORMS, build_report, digest_of_report
@@ -67,17 +68,18 @@ def as_shown(cell: object) -> str:
     return words.day(cell) if isinstance(cell, date) else str(cell)
 
 
-def sheets(client, letter: str) -> CalamineWorkbook:
-    answer = client.post(f"/bao-cao/mau-{letter}/excel?{YEAR}")
+def sheets(client, letter: str, more: str = "") -> CalamineWorkbook:
+    answer = client.post(f"/bao-cao/mau-{letter}/excel?{YEAR}{more}")
     assert answer.status_code == 200
     return CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
 
 
+@pytest.mark.parametrize("view", ["", "&dia-gioi=as_then", "&dia-gioi=former"])
 @pytest.mark.parametrize("form", FORMS)
-def test_the_file_says_what_the_page_says(app, client, officer, form):
-    page = cells_of(client.get(f"/bao-cao/mau-{form.value}?{YEAR}").text)
+def test_the_file_says_what_the_page_says(app, client, officer, form, view):
+    page = cells_of(client.get(f"/bao-cao/mau-{form.value}?{YEAR}{view}").text)
 
-    book = sheets(client, form.value)
+    book = sheets(client, form.value, view)
 
     with app.test_request_context():
         exported = [
@@ -96,7 +98,7 @@ def joined(words: object) -> str:
     return "".join(str(words).split())
 
 
-@pytest.mark.parametrize("more", ["", "&lang=en"])
+@pytest.mark.parametrize("more", ["", "&lang=en", "&dia-gioi=former"])
 @pytest.mark.parametrize("form", FORMS)
 def test_the_paper_says_what_the_page_says_and_what_is_stored(
     app, client, session, officer, form, more
@@ -111,10 +113,13 @@ def test_the_paper_says_what_the_page_says_and_what_is_stored(
     assert rows
     for row in rows:
         assert joined("".join(row)) in text, row
-    scope = scope_report(session, officer, "2026-N", "", today=NOW.date())
+    view = Communes.FORMER if "former" in more else Communes.TODAY
+    asked = officer, "2026-N", ""
+    scope = scope_report(session, *asked, today=NOW.date(), communes=view)
     stored = build_report(session, form, scope)
     taken = session.scalars(select(ReportExport)).one()
     assert (taken.file, taken.digest) == (FileKind.PDF, digest_of_report(stored))
+    assert taken.communes is view
     assert joined(short_digest(taken.digest)) in text
     # Each row that is stored is on page and paper, none is left out.
     shown_rows = sum(len(table.rows) + bool(table.total) for table in stored.tables)
@@ -203,6 +208,17 @@ def test_who_takes_a_file_is_written_down_and_shown(client, session, officer):
     index = client.get(f"/bao-cao?{YEAR}").text
     assert problems_of(index) == []
     assert "2026-N" in index
+
+
+def test_the_log_says_with_which_period_a_file_compares(client, session, officer):
+    client.post("/bao-cao/mau-c/excel?ky=2026-Q1&so-voi=nam-truoc&dia-gioi=former")
+
+    taken = session.scalars(select(ReportExport)).one()
+    assert (taken.period, taken.against) == ("2026-Q1", "2025-Q1")
+    index = client.get(f"/bao-cao?{YEAR}").text
+    assert problems_of(index) == []
+    assert "so với 2025-Q1" in index
+    assert "Xã trước khi sắp xếp)" in index
 
 
 def test_looking_at_a_report_takes_no_file(client, session, officer):

@@ -6,8 +6,9 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from models.baseline_corrections import BaselineCorrection
 from models.stated_numbers import StatedNumber
-from tests.board_rows import target
+from tests.board_rows import declared, target
 from tests.doors import enter
 from tests.factories import NOW
 from tests.pages import problems_of
@@ -99,3 +100,38 @@ def test_what_is_no_number_is_asked_for_again(client, session, officer, typed):
     assert answer.status_code == 422
     assert problems_of(answer.text) == []
     assert session.scalars(select(StatedNumber)).all() == []
+
+
+def test_a_number_of_the_reference_data_is_corrected_by_two(
+    client, session, make, officer
+):
+    number = declared(session).id
+    address = f"/so-goc/{number}/sua"
+    page = client.get(address).text
+    assert problems_of(page) == []
+    assert 'value="75"' in page
+    fields = {"value": "74", "source": "Sổ của huyện", "note": "", "after": "0"}
+    assert send(client, address, **fields).status_code == 422
+    sent = client.post(address, data={**fields, "reason": "Đếm trùng một nơi",
+                                      "idempotency_key": "y" * 20})  # fmt: skip
+    assert sent.status_code == 302
+    row = session.scalars(select(BaselineCorrection)).one()
+    page = client.get("/chi-tieu/?loai=so-cong-bo").text
+    assert problems_of(page) == []
+    assert "Đếm trùng một nơi" in page
+    assert f"/so-goc/{row.public_id}/duyet" not in page
+
+    enter(client, session, make.officer())
+    assert f"/so-goc/{row.public_id}/duyet" in client.get(
+        "/chi-tieu/?loai=so-cong-bo"
+    ).text  # fmt: skip
+    send(client, f"/so-goc/{row.public_id}/duyet")
+
+    session.refresh(row)
+    assert row.approved_at is not None
+    for lang in ("vi", "en"):
+        for page in (address, "/chi-tieu/?loai=so-cong-bo"):
+            joiner = "&" if "?" in page else "?"
+            text = client.get(f"{page}{joiner}lang={lang}").text
+            assert problems_of(text) == []
+            assert "Sổ của huyện" in text

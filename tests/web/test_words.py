@@ -18,7 +18,7 @@ from tests.pages import frame_app
 
 DAY = date(2025, 6, 30)
 # Codes of services and of the matcher, whose words their own pages bring along.
-BESIDE_THE_DOMAIN = {"ContractEvent", "MatchRule", "MatchTrigger"}
+BESIDE_THE_DOMAIN = {"ContractEvent", "DeclaredMetric", "MatchRule", "MatchTrigger"}
 
 
 @pytest.fixture(scope="module")
