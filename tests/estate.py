@@ -36,6 +36,7 @@ from tests import (
     board_rows,
     box_rows,
     import_rows,
+    lots_rows,
     majeure_rows,
     monitoring_rows,
     paper_rows,
@@ -304,6 +305,12 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "areas.edit_facility": lambda own: own.facility,
     "areas.close_facility": lambda own: own.facility,
     "chains.apply": lambda own: own.contract,
+    **dict.fromkeys(lots_rows.OF_LOTS, lots_rows.lot_of),
+    **dict.fromkeys(lots_rows.OF_AREAS, lambda own: own.area),
+    **dict.fromkeys(
+        lots_rows.OF_PLOTS,
+        lambda own: plot_rows.plot(own.session, own.area, own.director),
+    ),
     "market.harvest": lambda own: own.harvest,
     "market.offer": lambda own: own.offer,
     "members.withdraw": lambda own: own.invitation,
@@ -329,6 +336,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "photos.add": lambda own: own.note,
     "harvests": lambda own: own.harvest,
     "households": lambda own: own.household,
+    **lots_rows.OBJECTS,
     "member_shares": lambda own: own.deal,
     "member_shares.note": lambda own: own.note,
     "matching": lambda own: own.job,
@@ -372,6 +380,7 @@ PLAIN: dict[str, Any] = {
     "register": "hop-tac-xa",
     "week": MONDAY.isoformat(),
     "version": 2,
+    **lots_rows.PLAIN,
 }
 # What the link of a letter is for.
 TOKENS = {

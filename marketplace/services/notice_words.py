@@ -18,6 +18,7 @@ from marketplace.services.notice_words_contracts import (
     ESCALATED,
     RELEASED,
 )
+from marketplace.services.notice_words_lots import LOT_WORDS
 from marketplace.services.notice_words_monitoring import MONITORING_WORDS
 from marketplace.services.notice_words_papers import (
     PAPER_WORDS,
@@ -158,6 +159,7 @@ WORDS: dict[NoticeKind, Said] = {
     **BOX_WORDS,
     **REPORT_WORDS,
     **MONITORING_WORDS,
+    **LOT_WORDS,
 }
 
 

@@ -29,6 +29,8 @@ PAGES = {
     "deliveries": "deliveries.index",
     "call_offs": "call_offs.index",
     "note": "notes.show",
+    "lot": "lots.show",
+    "shipment": "lot_arrivals.arrive",
     "account": "accounts.index",
     "closing": "closings.show",
     "alert": "alerts.show",

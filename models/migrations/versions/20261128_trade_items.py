@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0092"
-down_revision = "0084"
+down_revision = "0091"
 branch_labels = None
 depends_on = None
 

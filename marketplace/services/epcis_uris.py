@@ -1,0 +1,65 @@
+"""The addresses under which lots, places and parties stand in EPCIS documents.
+
+A GS1 key where there is one (Digital Link under our own domain), else an address of
+ours that never changes: its last part is the public id.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.gs1_uris import check_digit
+from models.deliveries import DeliveryNote
+from models.lots import Lot
+from models.organisations import Organisation
+from models.papers import Facility, GrowingArea
+
+
+def class_uri(lot: Lot, base: str) -> str:
+    """The class of goods that a lot is."""
+    return f"{base}/lo/{lot.public_id}"
+
+
+def lot_of_uri(session: Session, uri: str, base: str) -> Lot | None:
+    """The lot that an address of ours means, None for any other."""
+    start = f"{base}/lo/"
+    if not uri.startswith(start):
+        return None
+    wanted = select(Lot).where(Lot.public_id == uri.removeprefix(start))
+    return session.scalars(wanted).first()
+
+
+def party_uri(organisation: Organisation, base: str) -> str:
+    """Who owns goods; the GLN as that of a party (AI 417)."""
+    gln = organisation.gln or ""
+    if _is_gln(gln):
+        return f"{base}/417/{gln}"
+    return f"{base}/don-vi/{organisation.public_id}"
+
+
+def home_uri(organisation: Organisation, base: str) -> str:
+    """Where an organisation is; the GLN as that of a place (AI 414)."""
+    gln = organisation.gln or ""
+    if _is_gln(gln):
+        return f"{base}/414/{gln}"
+    return f"{base}/don-vi/{organisation.public_id}/tru-so"
+
+
+def facility_uri(facility: Facility, base: str) -> str:
+    """A packing house, a dryer, a store."""
+    return f"{base}/co-so/{facility.public_id}"
+
+
+def area_uri(area: GrowingArea, base: str) -> str:
+    """The garden that fruit was picked in."""
+    return f"{base}/vung-trong/{area.public_id}"
+
+
+def note_uri(note: DeliveryNote, base: str) -> str:
+    """The delivery note that goods went with."""
+    return f"{base}/phieu-giao/{note.public_id}"
+
+
+def _is_gln(gln: str) -> bool:
+    return len(gln) == 13 and gln.isdecimal() and check_digit(gln[:12]) == gln[12]
