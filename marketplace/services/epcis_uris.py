@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.domain.gs1_uris import check_digit
+from marketplace.domain.gs1_uris import HOME, canonical_uri, check_digit
 from models.deliveries import DeliveryNote
 from models.lots import Lot
 from models.organisations import Organisation
@@ -36,6 +36,23 @@ def party_uri(organisation: Organisation, base: str) -> str:
     if _is_gln(gln):
         return f"{base}/417/{gln}"
     return f"{base}/don-vi/{organisation.public_id}"
+
+
+def organisation_of_uri(session: Session, uri: str, base: str) -> Organisation | None:
+    """The organisation that an address of a party or of its place means."""
+    spelled = canonical_uri(uri)
+    for start in (f"{HOME}/417/", f"{HOME}/414/"):
+        if spelled.startswith(start):
+            gln = spelled.removeprefix(start).partition("/")[0]
+            wanted = select(Organisation).where(Organisation.gln == gln)
+            found = session.scalars(wanted.limit(2)).all()
+            return found[0] if len(found) == 1 else None
+    start = f"{base}/don-vi/"
+    if not uri.startswith(start):
+        return None
+    public_id = uri.removeprefix(start).removesuffix("/tru-so")
+    named = select(Organisation).where(Organisation.public_id == public_id)
+    return session.scalars(named).first()
 
 
 def home_uri(organisation: Organisation, base: str) -> str:
