@@ -5,9 +5,11 @@ from models import (
     amendments,
     baseline_corrections,
     board_looks,
+    box_reports,
     calendars,
     call_offs,
     chain_days,
+    chain_dormancy,
     chain_files,
     chains,
     closings,
@@ -15,7 +17,11 @@ from models import (
     contract_templates,
     contracts,
     deliveries,
+<<<<<<< HEAD
     epcis,
+=======
+    gs1_numbers,
+>>>>>>> main
     harvests,
     households,
     idempotency,
@@ -49,10 +55,12 @@ from models import (
     sessions,
     settlements,
     signatures,
+    spray_holds,
     sprays,
     stated_numbers,
     statements,
     track_records,
+    trade_items,
 )
 
 __all__ = [
@@ -60,9 +68,11 @@ __all__ = [
     "amendments",
     "baseline_corrections",
     "board_looks",
+    "box_reports",
     "calendars",
     "call_offs",
     "chain_days",
+    "chain_dormancy",
     "chain_files",
     "chains",
     "closings",
@@ -70,7 +80,11 @@ __all__ = [
     "contract_templates",
     "contracts",
     "deliveries",
+<<<<<<< HEAD
     "epcis",
+=======
+    "gs1_numbers",
+>>>>>>> main
     "harvests",
     "households",
     "idempotency",
@@ -104,8 +118,10 @@ __all__ = [
     "sessions",
     "settlements",
     "signatures",
+    "spray_holds",
     "sprays",
     "stated_numbers",
     "statements",
     "track_records",
+    "trade_items",
 ]

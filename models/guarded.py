@@ -63,6 +63,7 @@ APPEND_ONLY = (
     "lot_origins",
 )
 FROZEN_COLUMNS = {
+    "dormancy_proposals": ("chain_id", "number", "proposed_on", "quiet_from"),
     "baseline_corrections": (
         *("baseline_id", "number", "value", "source", "note", "reason", "withdrawn"),
         *("entered_by_id", "entered_at"),

@@ -35,7 +35,9 @@ from models.sessions import UserSession
 from tests import (
     api_rows,
     board_rows,
+    box_rows,
     import_rows,
+    lots_rows,
     majeure_rows,
     monitoring_rows,
     paper_rows,
@@ -252,6 +254,24 @@ class Estate:
         author = self.make.user().id
         return self.make.quote(15_000, 20_000, market="processor", entered_by_id=author)
 
+    @cached_property
+    def boxes(self) -> box_rows.Boxes:
+        """What it packs, picked in its garden."""
+        assert self.area
+        return box_rows.Boxes(self.session, self.make, self.owner)
+
+    @cached_property
+    def item(self) -> Any:
+        return self.boxes.item()
+
+    @cached_property
+    def lot(self) -> Any:
+        return self.boxes.lot(self.item)
+
+    @cached_property
+    def place(self) -> Any:
+        return self.boxes.place()
+
     def token(self, purpose: str) -> str:
         """A link of a letter that still works, as it is signed when it is sent."""
         if purpose == CALENDAR:
@@ -288,10 +308,19 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "areas.edit_facility": lambda own: own.facility,
     "areas.close_facility": lambda own: own.facility,
     "chains.apply": lambda own: own.contract,
+    **dict.fromkeys(lots_rows.OF_LOTS, lots_rows.lot_of),
+    **dict.fromkeys(lots_rows.OF_AREAS, lambda own: own.area),
+    **dict.fromkeys(
+        lots_rows.OF_PLOTS,
+        lambda own: plot_rows.plot(own.session, own.area, own.director),
+    ),
     "market.harvest": lambda own: own.harvest,
     "market.offer": lambda own: own.offer,
     "members.withdraw": lambda own: own.invitation,
     "areas": lambda own: own.area,
+    "boxes": lambda own: own.lot,
+    "boxes.item": lambda own: own.item,
+    "box_reports": lambda own: box_rows.reported(own.session, own.lot),
     "area_plots": lambda own: own.area,
     "plot_imports": lambda own: plot_rows.imported(own.session, own.area, own.director),
     "plot_overlaps": lambda own: plot_rows.overlap(own.session, own.area, own.director),
@@ -310,6 +339,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "photos.add": lambda own: own.note,
     "harvests": lambda own: own.harvest,
     "households": lambda own: own.household,
+    **lots_rows.OBJECTS,
     "member_shares": lambda own: own.deal,
     "member_shares.note": lambda own: own.note,
     "matching": lambda own: own.job,
@@ -357,6 +387,7 @@ PLAIN: dict[str, Any] = {
     "register": "hop-tac-xa",
     "week": MONDAY.isoformat(),
     "version": 2,
+    **lots_rows.PLAIN,
 }
 # What the link of a letter is for.
 TOKENS = {
@@ -392,6 +423,11 @@ def values_of(route: Rule, estate: Estate) -> Iterator[dict[str, Any]]:
             yield _filled(route, kind=kind, public_id=paper.public_id)
     elif "token" in route.arguments:
         yield {"token": estate.token(TOKENS[route.endpoint])}
+    elif "gtin" in route.arguments:
+        known = {"gtin": estate.item.gtin, "rest": f"10/{estate.lot.code}"}
+        yield {name: known[name] for name in route.arguments}
+    elif "gln" in route.arguments:
+        yield {"gln": estate.place.gln}
     elif "digest" in route.arguments:
         yield {"digest": estate.contract.versions[0].digest}
     elif "session_id" in route.arguments:

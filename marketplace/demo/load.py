@@ -31,6 +31,7 @@ from marketplace.demo.prices import note_prices
 from marketplace.demo.renewing import note_renewals
 from marketplace.demo.targets import note_targets
 from marketplace.demo.templates import note_templates
+from marketplace.services.chain_dormancy import propose_dormant
 from marketplace.services.chain_evaluation import chain_ids, evaluate_chain
 from marketplace.services.record_keeping import contracts_to_record, keep_record
 from marketplace.services.reference import load_reference
@@ -83,6 +84,7 @@ def _work_of_tonight(world: World) -> None:
         keep_record(session, contract, today=today)
     for chain in chain_ids(session):
         evaluate_chain(session, chain, today=today, now=world.now)
+    propose_dormant(session, today=today, now=world.now)
     remind_tonight(world)
 
 

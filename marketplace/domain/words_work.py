@@ -107,3 +107,6 @@ class NoticeKind(StrEnum):
     CASE_DECIDED = "case_decided"
     CASE_OVERDUE = "case_overdue"
     REPORT_READY = "report_ready"
+    LOT_SENT = "lot_sent"
+    LOT_HELD = "lot_held"
+    BOX_REPORTED = "box_reported"

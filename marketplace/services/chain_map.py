@@ -115,12 +115,13 @@ def _shelves(
         for name, unit in spots or [(buyer.short_name, buyer.unit)]:
             at = _point(unit) or _point(buyer, buyer.unit)
             if at:
-                km = _km(start, at)
+                km = km_apart(start, at)
                 found.append(Place(PlaceKind.SHELF, name, unit.name, at, km=km))
     return sorted(found, key=lambda one: (one.km or 0, one.name))
 
 
-def _km(start: Point, end: Point) -> int:
+def km_apart(start: Point, end: Point) -> int:
+    """Kilometres as the crow flies, whole."""
     places = (np.array([value]) for value in (*start, *end))
     return round(float(km_between(*places)[0]))
 

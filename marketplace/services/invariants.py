@@ -18,6 +18,7 @@ from marketplace.services.invariants_call_offs import CHECKS_OF_CALL_OFFS
 from marketplace.services.invariants_chains import CHECKS_OF_CHAINS
 from marketplace.services.invariants_contracts import CHECKS_OF_CONTRACTS
 from marketplace.services.invariants_households import CHECKS_OF_HOUSEHOLDS
+from marketplace.services.invariants_lots import CHECKS_OF_LOTS
 from marketplace.services.invariants_majeure import CHECKS_OF_MAJEURE
 from marketplace.services.invariants_monitoring import CHECKS_OF_MONITORING
 from marketplace.services.invariants_papers import CHECKS_OF_PAPERS
@@ -156,6 +157,7 @@ CHECKS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     *CHECKS_OF_PAPERS,
     *CHECKS_OF_PHOTOS,
     *CHECKS_OF_PLOTS,
+    *CHECKS_OF_LOTS,
     *CHECKS_OF_RECORDS,
     *CHECKS_OF_ANSWERS,
     *CHECKS_OF_AMENDMENTS,

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from marketplace.domain.words_trace import LotStep, PartRole
+from models.bulk import among
 from models.lot_events import LotEvent, LotOrigin, LotPart
 from models.lots import Lot, LotHolding, LotLink
 from models.organisations import Organisation
@@ -31,6 +32,7 @@ class Held:
     name: str = ""
     on_the_way: bool = False
     gone: LotStep | None = None
+    sender_id: int | None = None  # who shipped what is on the way or outside
 
 
 def ancestors(session: Session, lot_ids: Collection[int]) -> set[int]:
@@ -49,10 +51,12 @@ def _walk(
     here: InstrumentedAttribute[int],
     there: InstrumentedAttribute[int],
 ) -> set[int]:
-    reached = select(Lot.id.label("id")).where(Lot.id.in_(list(lot_ids)))
+    reached = select(Lot.id.label("id")).where(among(session, Lot.id, lot_ids))
     walk = reached.cte("walk", recursive=True)
     walk = walk.union(select(there).where(here == walk.c.id))
-    alive = select(Lot.id).where(Lot.id.in_(select(walk.c.id)), Lot.voided_at.is_(None))
+    alive = (
+        select(Lot.id).join(walk, walk.c.id == Lot.id).where(Lot.voided_at.is_(None))
+    )
     return set(session.scalars(alive)) | set(lot_ids)
 
 
@@ -82,7 +86,7 @@ def origins_of(session: Session, lot_ids: Collection[int]) -> list[LotOrigin]:
         .join(LotEvent, LotEvent.id == LotOrigin.event_id)
         .join(LotPart, LotPart.event_id == LotOrigin.event_id)
         .where(
-            LotPart.lot_id.in_(ancestors(session, lot_ids)),
+            among(session, LotPart.lot_id, ancestors(session, lot_ids)),
             LotEvent.wrong_at.is_(None),
         )
         .options(joinedload(LotOrigin.event), joinedload(LotOrigin.area))
@@ -105,7 +109,7 @@ def whereabouts(session: Session, lot_ids: Collection[int]) -> list[Held]:
 def _in_stock(session: Session, lot_ids: Collection[int]) -> list[Held]:
     rows = session.scalars(
         select(LotHolding)
-        .where(LotHolding.lot_id.in_(list(lot_ids)), LotHolding.kg > 0)
+        .where(among(session, LotHolding.lot_id, lot_ids), LotHolding.kg > 0)
         .options(joinedload(LotHolding.lot), joinedload(LotHolding.organisation))
         .order_by(LotHolding.lot_id, LotHolding.organisation_id)
     )
@@ -113,29 +117,37 @@ def _in_stock(session: Session, lot_ids: Collection[int]) -> list[Held]:
 
 
 def _left(session: Session, lot_ids: Collection[int]) -> list[Held]:
-    answered = select(LotEvent.answers_id).where(
-        LotEvent.answers_id.is_not(None), LotEvent.wrong_at.is_(None)
-    )
     steps = (LotStep.SHIP, LotStep.SELL, LotStep.DESTROY)
     rows = session.scalars(
         select(LotPart)
         .join(LotPart.event)
         .where(
-            LotPart.lot_id.in_(list(lot_ids)),
+            among(session, LotPart.lot_id, lot_ids),
             LotPart.role == PartRole.INPUT,
             LotEvent.step.in_(steps),
             LotEvent.wrong_at.is_(None),
-            LotEvent.id.not_in(answered),
+            not_arrived(),
         )
-        .options(joinedload(LotPart.lot), joinedload(LotPart.event))
+        .options(
+            joinedload(LotPart.lot),
+            joinedload(LotPart.event).joinedload(LotEvent.organisation),
+            joinedload(LotPart.event).joinedload(LotEvent.to_organisation),
+        )
         .order_by(LotEvent.at, LotEvent.id, LotPart.number)
     )
     return [_gone(part) for part in rows]
+
+
+def not_arrived() -> ColumnElement[bool]:
+    """Of an event: no arrival answers it. One look into an index an event."""
+    answer = aliased(LotEvent)
+    return ~exists().where(answer.answers_id == LotEvent.id, answer.wrong_at.is_(None))
 
 
 def _gone(part: LotPart) -> Held:
     event = part.event
     if event.step is LotStep.SHIP:
         on_the_way = event.to_organisation_id is not None
-        return Held(part.lot, part.kg, event.to_organisation, event.to_name, on_the_way)
+        to = event.to_organisation, event.to_name
+        return Held(part.lot, part.kg, *to, on_the_way, None, event.organisation_id)
     return Held(part.lot, part.kg, event.organisation, event.to_name, gone=event.step)

@@ -11,7 +11,6 @@ from marketplace.domain.monitoring import CheckState, FindingState
 from marketplace.domain.monitoring_cases import CaseState
 from marketplace.domain.words import NoticeKind
 from marketplace.services.monitoring import deadlines_on, subject_of
-from marketplace.services.monitoring_stops import all_dormant
 from marketplace.services.notices import notify_officers, notify_organisation
 from models.chains import Chain
 from models.monitoring import Nonconformity, PostCheck
@@ -64,27 +63,6 @@ def _silent_cases(session: Session, today: date, again: int, now: datetime) -> i
         params = {"day": case.answer_by.isoformat(), "reason": case.question}
         _tell(session, case.chain, NoticeKind.CASE_OVERDUE, params, now, version)
     return len(cases)
-
-
-def propose_dormant(session: Session, *, today: date, now: datetime) -> int:
-    """Tell officers of chains without a delivery for two seasons; how many there are."""
-    sleeping = all_dormant(session, today=today)
-    for one in sleeping:
-        params: dict[str, object] = {
-            "chain": one.chain.name,
-            "day": one.since.isoformat(),
-            "reason": "",
-        }
-        notify_officers(
-            session,
-            one.chain.unit_id,
-            NoticeKind.CHAIN_DORMANT,
-            subject_of(one.chain),
-            params,
-            now=now,
-            version=today.year,
-        )
-    return len(sleeping)
 
 
 def _tell(

@@ -47,7 +47,13 @@ def access_packing_code(
 def _access(
     session: Session, kind: type[Kind], who: Actor, public_id: str, action: str
 ) -> Kind:
-    row = session.scalars(select(kind).where(kind.public_id == public_id)).first()
+    wanted = select(kind).where(kind.public_id == public_id)
+    if action == "write":
+        # An officer may verify it at this moment: then it is verified, or changed.
+        wanted = wanted.with_for_update(of=kind, key_share=True).execution_options(
+            populate_existing=True
+        )
+    row = session.scalars(wanted).first()
     if row is None or not _reaches(holder_of(row), who, action):
         raise NotFound
     return row

@@ -23,12 +23,16 @@ from models.reference import Product, ProductGroup
 
 @dataclass
 class Books:
-    """Looked up once for a whole file; `seen` are the keys of rows before."""
+    """Looked up once for a whole file; `seen` are the keys of rows before.
+
+    `maker_id` is who brought the file, `who` the officer who writes or tries it.
+    """
 
     session: Session
     who: Actor
     today: date
     now: datetime
+    maker_id: int
     seen: dict[tuple[object, ...], int] = field(default_factory=dict)
 
     @cached_property

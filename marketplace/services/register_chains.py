@@ -45,12 +45,15 @@ def write_chain(books: Books, read: ReadRecord) -> list[Base]:
 
 
 def _paper(books: Books, read: ReadRecord, chain: Chain, number: str) -> Recognition:
+    """Who brought the file proposes, the second officer decides; a trial has one."""
+    alone = books.maker_id == books.who.user_id
     return Recognition(
         chain_id=chain.id,
         number=number,
         issuer_id=books.who.organisation_id,
         issued_on=read.get("issued_on"),
         valid_to=read.get("last_day"),
+        proposed_by_id=None if alone else books.maker_id,
         decided_by_id=books.who.user_id,
         decided_at=books.now,
     )

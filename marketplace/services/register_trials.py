@@ -61,7 +61,7 @@ def write_rows(
     session: Session, who: Actor, row: RegisterImport, *, today: date, now: datetime
 ) -> Outcome:
     """Write all rows that are right, and say at its cell what is wrong with others."""
-    books, outcome = Books(session, who, today, now), Outcome()
+    books, outcome = Books(session, who, today, now, row.made_by_id), Outcome()
     for read in records_of(row):
         if not read.errors:
             _write(books, WRITERS[row.register], read, outcome)

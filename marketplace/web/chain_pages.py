@@ -18,10 +18,11 @@ from marketplace.services.chain_pages import (
     predicates_seen,
     reader_of,
 )
+from marketplace.services.dormancy_decisions import open_proposal
 from marketplace.services.monitoring_checks import list_checks
 from marketplace.services.monitoring_findings import list_findings
 from marketplace.services.monitoring_records import list_records
-from marketplace.services.monitoring_stops import find_dormancy, is_stopped
+from marketplace.services.monitoring_stops import is_stopped
 from marketplace.services.recognition_papers import papers_of
 from marketplace.web.access import current_actor
 from marketplace.web.chain_writing import history
@@ -72,5 +73,5 @@ def _monitored(session: Session, chain: Chain, reader: Reader) -> dict[str, Any]
         "samples": list_records(session, who, chain, SampleTest),
         "findings": list_findings(session, chain),
         "stopped": is_stopped(chain),
-        "sleeping": find_dormancy(session, chain, today=today()),
+        "sleeping": open_proposal(session, chain) if who.is_officer else None,
     }

@@ -34,6 +34,7 @@ class Plan:
 _MORE = Item("menu-2", _l("Thêm"), "shell.more")
 _PROPOSALS = Item("heart-handshake", _l("Đề xuất khớp"), "proposals.index", hot=True)
 _CONTRACTS = Item("file-text", _l("Hợp đồng"), "contracts.index")
+_LOTS = Item("package", _l("Lô hàng"), "lots.index", hot=True)
 _CHAINS = Item("binary-tree-2", _l("Chuỗi liên kết"), "chains.index")
 _PAPERS = Item("certificate", _l("Giấy tờ"), "papers.index")
 _MEMBERS = Item("users", _l("Người dùng"), "members.index")
@@ -51,6 +52,7 @@ _COOPERATIVE = Plan(
                 Item("calendar-event", _l("Vụ thu hoạch"), "harvests.index"),
                 _PROPOSALS,
                 _CONTRACTS,
+                _LOTS,
             ),
         ),
         (
@@ -91,6 +93,7 @@ _BUYER = Plan(
                 Item("basket", _l("Đơn mua"), "offers.index"),
                 _PROPOSALS,
                 _CONTRACTS,
+                _LOTS,
             ),
         ),
         (
@@ -146,6 +149,7 @@ _AUTHORITY = Plan(
             (
                 Item("building-community", _l("Tổ chức"), "organisations.index"),
                 Item("plant-2", _l("Vườn và vùng trồng"), "areas.index"),
+                Item("package", _l("Lô hàng"), "lots.index"),
                 Item("table-import", _l("Nhập sổ từ tệp"), "register_imports.index"),
                 _MEMBERS,
             ),

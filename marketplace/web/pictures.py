@@ -19,7 +19,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from marketplace.web import chain_map as chain_maps
-from marketplace.web import charts, history_plots, plots
+from marketplace.web import charts, history_plots, lot_charts, plots
 from marketplace.web.plumbing import static_url
 
 # The pictures go by the crop's code; the reference data names some in Vietnamese.
@@ -120,6 +120,8 @@ bullet = _picture(plots.bullet)
 span = _picture(plots.span)
 chain_map = _picture(chain_maps.chain_map)
 beside = _picture(history_plots.beside)
+wide_graph = _picture(lot_charts.wide_graph)
+tall_graph = _picture(lot_charts.tall_graph)
 
 
 def heat(value: int) -> str:

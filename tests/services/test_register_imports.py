@@ -321,6 +321,21 @@ def test_what_others_rest_on_stays_and_nothing_else_goes(session, officers, make
     assert row.state is ImportState.APPLIED
 
 
+def test_an_imported_confirmation_has_two_officers(session, officers, make):
+    maker, second = officers
+    make.organisation(name="HTX Bảo Minh")
+    text = (
+        "Loại chuỗi;Đơn vị chủ trì;Nhóm sản phẩm;Số giấy;Ngày cấp\n"
+        "An toàn;HTX Bảo Minh;Nhãn;95/2026/XN;01/06/2025\n"
+    )
+
+    applied(session, officers, text, Register.CHAINS)
+
+    (paper,) = session.scalars(select(Recognition))
+    assert paper.proposed_by_id == maker.user_id
+    assert paper.decided_by_id == second.user_id
+
+
 def test_a_chain_that_was_counted_stays(session, officers, make):
     make.organisation(name="Hợp tác xã Bản Mé")
     chains = (

@@ -18,7 +18,8 @@ from models.recognition_papers import RecognitionPaper
 from tests.deals import Deals
 from tests.doors import enter
 from tests.factories import NOW, TODAY
-from tests.monitoring_rows import Watched, chain_of
+from tests.monitoring_rows import Watched, asleep, chain_of
+from tests.pages import problems_of
 from tests.photo_rows import jpeg
 
 SOON = f"{TODAY + timedelta(days=5):%d/%m/%Y}"
@@ -256,3 +257,27 @@ def test_a_paper_is_printed_and_its_withdrawal_is_told_to_everybody(
     assert "Đã rút" in page
     assert "sai hồ sơ" not in page
     assert chain.lead.name not in page
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_officers_see_what_sleeps_and_decide_in_two(client, session, watched, lang):
+    proposal = asleep(watched)
+    page = f"/chuoi/{watched.id}/ngung-giao/{proposal.number}"
+    enter(client, session, watched.officer)
+    listed = client.get(f"/chuoi-ngung-giao?lang={lang}").text
+    assert problems_of(listed) == []
+    assert f"{page}/y-kien" in listed
+    assert "/chuoi-ngung-giao" in client.get("/tong-quan/").text
+    assert "/chuoi-ngung-giao" in client.get(f"/chuoi/{watched.id}").text
+    client.post(f"{page}/y-kien", data={"text": "không ai giao"})
+    assert client.post(f"{page}/xac-nhan", data={"text": "tự"}).status_code == 422
+
+    enter(client, session, watched.second)
+    assert f"{page}/xac-nhan" in client.get("/chuoi-ngung-giao").text
+    client.post(f"{page}/xac-nhan", data={"text": "đã hỏi"})
+    assert watched.chain.state is ChainState.STOPPED
+    listed = client.get(f"/chuoi-ngung-giao?lang={lang}").text
+    assert problems_of(listed) == []
+    client.post(f"{page}/hoan-tac", data={"text": "nhầm"})
+    session.refresh(proposal)
+    assert proposal.undone_on == TODAY

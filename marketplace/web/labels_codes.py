@@ -1,0 +1,38 @@
+"""The words for boxes, their codes, and what happens to lots; see `labels`."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from forms.box_reports import WORDS
+from marketplace.web.labels_papers import WORK, Labels
+
+CODES: Labels = {
+    "LotStep": {
+        "harvest": _l("Thu hoạch"),
+        "receive": _l("Nhận hàng mua ngoài"),
+        "sort": _l("Phân loại"),
+        "pack": _l("Đóng gói"),
+        "dry": _l("Sấy, chế biến"),
+        "treat": _l("Xử lý sau thu hoạch"),
+        "store": _l("Bảo quản"),
+        "ship": _l("Xuất hàng"),
+        "arrive": _l("Kiểm nhận"),
+        "sell": _l("Bán cho người tiêu dùng"),
+        "destroy": _l("Tiêu hủy một phần"),
+    },
+    "PackLevel": {
+        "unit": _l("Gói, hộp bán lẻ"),
+        "case": _l("Thùng"),
+        "pallet": _l("Kiện"),
+    },
+    "BoxVerdict": {
+        "right": _l("Đúng hồ sơ"),
+        "incomplete": _l("Hồ sơ chưa đủ"),
+        "past": _l("Quá ngày nên dùng"),
+        "held": _l("Lô đang bị giữ lại"),
+        "void": _l("Lô không còn giá trị"),
+    },
+    "BoxComplaint": {one.value: words for one, words in WORDS.items()},
+}
+WORK["NoticeKind"]["box_reported"] = _l("Có người báo hàng không đúng")
