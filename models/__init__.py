@@ -17,11 +17,8 @@ from models import (
     contract_templates,
     contracts,
     deliveries,
-<<<<<<< HEAD
     epcis,
-=======
     gs1_numbers,
->>>>>>> main
     harvests,
     households,
     idempotency,
@@ -80,11 +77,8 @@ __all__ = [
     "contract_templates",
     "contracts",
     "deliveries",
-<<<<<<< HEAD
     "epcis",
-=======
     "gs1_numbers",
->>>>>>> main
     "harvests",
     "households",
     "idempotency",

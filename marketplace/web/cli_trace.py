@@ -1,65 +1,42 @@
-"""`flask trace`: lots as documents of the standards."""
-
-"""`flask trace`: what became of a lot, and what it was made of."""
+"""`flask trace`: lots as documents of the standards, and what became of them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-
-import click
-from flask import current_app
-from flask.cli import AppGroup
-
-from marketplace.services.epcis_schema import faults_of_document
-from marketplace.services.epcis_stories import EVERYTHING, story_of
-from marketplace.services.lots import lots_named
-from marketplace.web.clock import now
-from models.database import transaction
-from models.lots import Lot
-
-group = AppGroup("trace", help="Lots, and where they came from and went.")
-
-
-@group.command("epcis")
-@click.argument("lot", metavar="LOT")
-def epcis(lot: str) -> None:
-    """Print the whole story of LOT, and of what it was made of, as EPCIS 2.0.
-
-    LOT is its number or its public id. What is printed has been validated.
-    """
-    base = current_app.config["SETTINGS"].base_url
-    with transaction(read_only=True) as session:
-        found = only_lot(lots_named(session, lot))
-        document = story_of(session, found, EVERYTHING, base=base, now=now())
-    if faults := faults_of_document(document, now()):
-        raise click.ClickException("\n".join(map(str, faults)))
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
-
-
-def only_lot(found: Sequence[Lot]) -> Lot:
-    """The one lot that was meant; says which there are if there are several."""
-    if not found:
-        raise click.ClickException("No such lot.")
-    if len(found) > 1:
-        names = "\n".join(
-            f"  {one.public_id}  {one.organisation.name}" for one in found
-        )
-        raise click.ClickException(f"Several lots have this number:\n{names}")
-    return found[0]
-
-
 from collections.abc import Iterable
 from typing import Any
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
+from sqlalchemy.orm import Session
 
 from marketplace.domain.trace import Placed, Trace, TracedLot
+from marketplace.services.epcis_schema import faults_of_document
+from marketplace.services.epcis_stories import EVERYTHING, story_of
 from marketplace.services.lot_trace import find_lot, read_trace
+from marketplace.web.clock import now
+from models.database import transaction
+from models.lots import Lot
 
 group = AppGroup("trace", help="Lots from plots to shelves.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
+
+
+@group.command("epcis")
+@click.argument("lot")
+def epcis(lot: str) -> None:
+    """Print the whole story of LOT, and of what it was made of, as EPCIS 2.0.
+
+    LOT is the public id or the number on the box. What is printed has been validated.
+    """
+    base = current_app.config["SETTINGS"].base_url
+    with transaction(read_only=True) as session:
+        found = _the_lot(session, lot)
+        document = story_of(session, found, EVERYTHING, base=base, now=now())
+    if faults := faults_of_document(document, now()):
+        raise click.ClickException("\n".join(map(str, faults)))
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 @group.command("recall")
@@ -103,11 +80,15 @@ def upstream(lot: str, as_json: bool) -> None:
 
 def _trace(lot: str) -> Trace:
     with transaction(read_only=True) as session:
-        found = find_lot(session, lot)
-        if len(found) != 1:
-            known = ", ".join(one.public_id for one in found) or "none"
-            raise click.ClickException(f"Not one lot: {known}")
-        return read_trace(session, [found[0].id])
+        return read_trace(session, [_the_lot(session, lot).id])
+
+
+def _the_lot(session: Session, lot: str) -> Lot:
+    found = find_lot(session, lot)
+    if len(found) != 1:
+        known = ", ".join(one.public_id for one in found) or "none"
+        raise click.ClickException(f"Not one lot: {known}")
+    return found[0]
 
 
 def _root(trace: Trace) -> dict[str, Any]:
