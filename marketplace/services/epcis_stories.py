@@ -34,6 +34,8 @@ from marketplace.services.epcis_uris import class_uri
 from marketplace.services.lot_graph import ancestors
 from models.lot_events import LotEvent, LotOrigin, LotPart
 from models.lots import Lot
+from models.papers import Facility
+from models.trade_items import LotItem, TradeItem
 
 MAKING = ORIGINS | TRANSFORMATIONS | OBSERVATIONS
 """Steps of a maker that whoever handles the lot may read."""
@@ -92,11 +94,14 @@ def whole_events() -> tuple[Any, ...]:
         lot.joinedload(Lot.product),
         lot.joinedload(Lot.variety),
         lot.joinedload(Lot.grade),
+        lot.joinedload(Lot.sold_as)
+        .joinedload(LotItem.item)
+        .selectinload(TradeItem.gtins),
         selectinload(LotEvent.origins).joinedload(LotOrigin.area),
         selectinload(LotEvent.origins).joinedload(LotOrigin.plot),
         joinedload(LotEvent.organisation),
         joinedload(LotEvent.to_organisation),
-        joinedload(LotEvent.facility),
+        joinedload(LotEvent.facility).selectinload(Facility.numbers),
         joinedload(LotEvent.delivery_note),
         joinedload(LotEvent.answers).joinedload(LotEvent.organisation),
     )
