@@ -33,7 +33,7 @@ def test_a_lot_that_is_none_is_said_to_be_none(app, lot):
     told = app.test_cli_runner().invoke(args=["trace", "epcis", f"{lot.code}x"])
 
     assert told.exit_code == 1
-    assert "Not one lot: none" in told.output
+    assert "No such lot" in told.output
 
 
 def test_a_number_that_two_lots_bear_asks_which(app, session, make, lot):

@@ -7,7 +7,6 @@ from alembic import op
 
 revision = "0084"
 down_revision = "0083"
-down_revision = "0090"
 branch_labels = None
 depends_on = None
 
