@@ -33,6 +33,7 @@ from models.organisations import Invitation, User, VerificationCase
 from models.papers import Facility
 from models.sessions import UserSession
 from tests import (
+    api_rows,
     board_rows,
     box_rows,
     import_rows,
@@ -292,6 +293,8 @@ class Estate:
 # Whose public id fills the argument: by endpoint, else by blueprint.
 OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "accounts": lambda own: own.deal,
+    "api_keys": lambda own: api_rows.api_key(own.session, own.director)[0],
+    "epcis": lambda own: api_rows.capture(own.session, own.director),
     "amendments.new": lambda own: own.deal,
     "amendments": lambda own: own.amended,
     "alerts": lambda own: Deals(own.session, own.make).alert(own.deal),
@@ -368,6 +371,10 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
 }
 # Arguments that name no object: any value of theirs is as good as another.
 PLAIN: dict[str, Any] = {
+    "resource": "bizSteps",
+    "word": "shipping",
+    "epc": "urn:x:1",
+    "event_id": "urn:uuid:1",
     "which": "codes",
     "act": "bo",
     "answer": "dong-y",
