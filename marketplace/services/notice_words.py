@@ -23,6 +23,7 @@ from marketplace.services.notice_words_papers import (
     said_of_decision,
     said_of_expiry,
 )
+from marketplace.services.notice_words_recalls import RECALL_WORDS
 from marketplace.services.notice_words_registers import REGISTER_WORDS
 from marketplace.services.notice_words_reports import REPORT_WORDS
 
@@ -156,6 +157,7 @@ WORDS: dict[NoticeKind, Said] = {
     **REGISTER_WORDS,
     **REPORT_WORDS,
     **MONITORING_WORDS,
+    **RECALL_WORDS,
 }
 
 

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from marketplace.web import labels_contracts, labels_monitoring
 from marketplace.web.labels_contracts import EVENTS
 from marketplace.web.labels_papers import WORK, Labels
-from marketplace.web.labels_recalls import RECALLS
+from marketplace.web.labels_recalls import RECALL_NOTICES, RECALLS
 
 CONTRACTS: Labels = labels_contracts.CONTRACTS | {
     "FrameState": {
@@ -57,3 +57,4 @@ SILENT |= labels_monitoring.SILENT
 CONTRACTS["RecordKind"] |= labels_monitoring.RECORDS
 CONTRACTS["Standing"] |= labels_monitoring.STANDING
 CONTRACTS |= RECALLS
+WORK["NoticeKind"] |= RECALL_NOTICES

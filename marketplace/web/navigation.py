@@ -35,6 +35,7 @@ _MORE = Item("menu-2", _l("Thêm"), "shell.more")
 _PROPOSALS = Item("heart-handshake", _l("Đề xuất khớp"), "proposals.index", hot=True)
 _CONTRACTS = Item("file-text", _l("Hợp đồng"), "contracts.index")
 _CHAINS = Item("binary-tree-2", _l("Chuỗi liên kết"), "chains.index")
+_RECALLS = Item("alert-triangle", _l("Giữ lại và thu hồi"), "recalls.index")
 _PAPERS = Item("certificate", _l("Giấy tờ"), "papers.index")
 _MEMBERS = Item("users", _l("Người dùng"), "members.index")
 _HOUSEHOLDS = Item("users", _l("Hộ thành viên"), "households.index")
@@ -70,6 +71,7 @@ _COOPERATIVE = Plan(
                 Item("basket", _l("Đơn mua"), "offers.index"),
                 _PRICES,
                 _CHAINS,
+                _RECALLS,
                 _FIGURES,
             ),
         ),
@@ -100,6 +102,7 @@ _BUYER = Plan(
                 Item("calendar-event", _l("Vụ thu hoạch"), "harvests.index"),
                 _PRICES,
                 _CHAINS,
+                _RECALLS,
                 _FIGURES,
             ),
         ),
@@ -129,6 +132,7 @@ _AUTHORITY = Plan(
                 Item("user-check", _l("Xác minh"), "verification.queue", hot=True),
                 Item("certificate", _l("Giấy tờ"), "papers.index", hot=True),
                 _CHAINS,
+                _RECALLS,
                 _CONTRACTS,
                 Item(
                     "alert-triangle",
