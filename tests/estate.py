@@ -309,6 +309,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "areas.close_facility": lambda own: own.facility,
     "chains.apply": lambda own: own.contract,
     **dict.fromkeys(lots_rows.OF_LOTS, lots_rows.lot_of),
+    "recalls": lots_rows.recall_of,
     **dict.fromkeys(lots_rows.OF_AREAS, lambda own: own.area),
     **dict.fromkeys(
         lots_rows.OF_PLOTS,
