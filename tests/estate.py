@@ -319,6 +319,8 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "members.withdraw": lambda own: own.invitation,
     "areas": lambda own: own.area,
     "boxes": lambda own: own.lot,
+    "lot_standards": lambda own: own.lot,
+    "lot_standards.credential": lambda own: own.certificate,
     "boxes.item": lambda own: own.item,
     "box_reports": lambda own: box_rows.reported(own.session, own.lot),
     "area_plots": lambda own: own.area,
