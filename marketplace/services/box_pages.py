@@ -9,9 +9,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.domain.box_verdicts import BoxFacts, BoxVerdict, trace_code
+from marketplace.domain.box_verdicts import BoxFacts, BoxVerdict
 from marketplace.domain.errors import NotFound
-from marketplace.domain.gs1 import day_value
 from marketplace.domain.monitoring import PlaceKind
 from marketplace.domain.words_trace import LotStep
 from marketplace.services.box_papers import (
@@ -25,8 +24,8 @@ from marketplace.services.box_papers import (
 from marketplace.services.box_story import Story, story_of
 from marketplace.services.chain_map import ChainMap, km_apart
 from marketplace.services.chain_map import Place as Spot
-from marketplace.services.gs1_keeping import gln_of
 from marketplace.services.lot_graph import origins_of
+from marketplace.services.lot_labels import trace_of
 from marketplace.services.trade_items import item_of_lot
 from models.lots import Lot
 from models.organisations import Organisation
@@ -87,7 +86,7 @@ def box_page(session: Session, lot: Lot, *, today: date) -> BoxPage:
         certificates=certificates,
         codes=codes_on(session, places),
         holders=holders,
-        trace=_trace(session, lot, item),
+        trace=trace_of(session, lot, item),
         chart=_chart(lot, places, holders),
     )
 
@@ -112,17 +111,6 @@ def _facts(
 
 def _bought_in(story: Story) -> bool:
     return any(one.step is LotStep.RECEIVE for one in story.steps)
-
-
-def _trace(session: Session, lot: Lot, item: TradeItem | None) -> str:
-    gtin = item.gtin if item else None
-    place = gln_of(session, lot.organisation_id) or lot.organisation.gln
-    return trace_code(
-        gtin or lot.product.code,
-        place or lot.organisation.unit.gso_code,
-        lot.code,
-        day_value(lot.made_on),
-    )
 
 
 def _chart(

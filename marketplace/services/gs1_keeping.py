@@ -138,3 +138,12 @@ def draw_sscc(session: Session, who: Actor, lot: Lot, *, now: datetime) -> Sscc:
     session.add(row)
     session.flush()  # the label shows it
     return row
+
+
+def list_ssccs(session: Session, who: Actor, lot: Lot) -> list[Sscc]:
+    """The pallets of a lot that the actor's organisation numbered, the last 120."""
+    wanted = select(Sscc).where(
+        Sscc.lot_id == lot.id, Sscc.organisation_id == who.organisation_id
+    )
+    newest = session.scalars(wanted.order_by(Sscc.id.desc()).limit(120))
+    return sorted(newest, key=lambda one: one.id)

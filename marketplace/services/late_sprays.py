@@ -19,7 +19,7 @@ from marketplace.domain.words_trace import LotStep, PartRole
 from marketplace.services.days import day_of
 from marketplace.services.jobs import insert_or_ignore
 from marketplace.services.lot_graph import descendants, whereabouts
-from marketplace.services.lot_holds import register_holder, settle_held
+from marketplace.services.lot_holds import settle_held
 from marketplace.services.notices import notify_organisation
 from models.lot_events import LotEvent, LotOrigin, LotPart
 from models.lots import Lot
@@ -98,13 +98,6 @@ def free_held(session: Session, spray: Spray) -> None:
     lots = set(session.scalars(select(SprayHold.lot_id).where(mine)))
     session.execute(delete(SprayHold).where(mine))
     settle_held(session, lots)
-
-
-@register_holder
-def held_by_sprays(session: Session, lot_ids: Collection[int]) -> set[int]:
-    """Which of these lots a treatment holds."""
-    wanted = select(SprayHold.lot_id).where(SprayHold.lot_id.in_(list(lot_ids)))
-    return set(session.scalars(wanted))
 
 
 def lots_held_by(session: Session, spray_ids: Collection[int]) -> dict[int, int]:

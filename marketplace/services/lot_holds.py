@@ -1,34 +1,44 @@
-"""Whether a lot is on hold: whatever has a reason to hold one says so here.
+"""Whether a lot is on hold: it is while anything has a reason to hold it.
 
-`lots.held` follows from the reasons; a module that may hold lots registers how to
-ask it, and calls `settle_held` after its reasons have changed.
+The reasons are holds and recalls that stand, drills left out, and treatments that
+were written down after the lot was picked too early.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
+from marketplace.domain.recalls import STANDING
+from models.bulk import among
 from models.lots import Lot
+from models.recalls import Recall, RecallLot
+from models.spray_holds import SprayHold
 
-Holder = Callable[[Session, Collection[int]], set[int]]
-
-_holders: list[Holder] = []
-
-
-def register_holder(holder: Holder) -> Holder:
-    """Let a module say which of some lots it holds; usable as a decorator."""
-    if holder not in _holders:
-        _holders.append(holder)
-    return holder
+HAS_REASON = or_(
+    exists().where(
+        and_(
+            RecallLot.lot_id == Lot.id,
+            RecallLot.recall_id == Recall.id,
+            Recall.state.in_(STANDING),
+            Recall.drill.is_(False),
+        )
+    ),
+    exists().where(SprayHold.lot_id == Lot.id),
+)
+"""Of a row of lots: something holds it."""
 
 
 def settle_held(session: Session, lot_ids: Collection[int]) -> None:
-    """Hold the lots that anybody has a reason to hold, and free the others."""
-    held = set[int]().union(*(holder(session, lot_ids) for holder in _holders))
-    wanted = select(Lot).where(Lot.id.in_(list(lot_ids))).order_by(Lot.id)
-    for lot in session.scalars(wanted.with_for_update()):
-        lot.held = lot.id in held
+    """Hold the lots that anything has a reason to hold, and free the others."""
+    wanted = (
+        select(Lot, HAS_REASON)
+        .where(among(session, Lot.id, list(lot_ids)))
+        .order_by(Lot.id)
+        .with_for_update(of=Lot)
+    )
+    for lot, held in session.execute(wanted):
+        lot.held = bool(held)
     session.flush()  # who takes of a lot next asks the database

@@ -8,23 +8,16 @@ from forms.box_reports import WORDS
 from marketplace.web.labels_papers import WORK, Labels
 
 CODES: Labels = {
-    "LotStep": {
-        "harvest": _l("Thu hoạch"),
-        "receive": _l("Nhận hàng mua ngoài"),
-        "sort": _l("Phân loại"),
-        "pack": _l("Đóng gói"),
-        "dry": _l("Sấy, chế biến"),
-        "treat": _l("Xử lý sau thu hoạch"),
-        "store": _l("Bảo quản"),
-        "ship": _l("Xuất hàng"),
-        "arrive": _l("Kiểm nhận"),
-        "sell": _l("Bán cho người tiêu dùng"),
-        "destroy": _l("Tiêu hủy một phần"),
-    },
     "PackLevel": {
         "unit": _l("Gói, hộp bán lẻ"),
         "case": _l("Thùng"),
         "pallet": _l("Kiện"),
+    },
+    "LabelFormat": {
+        "stickers_24": _l("24 tem trên giấy A4"),
+        "stickers_10": _l("10 tem trên giấy A4"),
+        "box": _l("Nhãn thùng 100 × 150 mm"),
+        "pallet": _l("Nhãn kiện"),
     },
     "BoxVerdict": {
         "right": _l("Đúng hồ sơ"),

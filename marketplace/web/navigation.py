@@ -35,7 +35,10 @@ _MORE = Item("menu-2", _l("Thêm"), "shell.more")
 _PROPOSALS = Item("heart-handshake", _l("Đề xuất khớp"), "proposals.index", hot=True)
 _CONTRACTS = Item("file-text", _l("Hợp đồng"), "contracts.index")
 _LOTS = Item("package", _l("Các lô hàng"), "lots.index", hot=True)
+_ITEMS = Item("qrcode", _l("Mặt hàng, tem nhãn"), "trade_items.index")
+_BOXES = Item("flag", _l("Báo hàng không đúng"), "box_reports.index")
 _CHAINS = Item("binary-tree-2", _l("Chuỗi liên kết"), "chains.index")
+_RECALLS = Item("alert-triangle", _l("Giữ lại và thu hồi"), "recalls.index")
 _PAPERS = Item("certificate", _l("Giấy tờ"), "papers.index")
 _MEMBERS = Item("users", _l("Người dùng"), "members.index")
 _HOUSEHOLDS = Item("users", _l("Hộ thành viên"), "households.index")
@@ -60,6 +63,8 @@ _COOPERATIVE = Plan(
             (
                 Item("building-community", _l("Tổ chức"), "organisations.profile"),
                 Item("plant-2", _l("Vườn và vùng trồng"), "areas.index"),
+                _ITEMS,
+                _BOXES,
                 _HOUSEHOLDS,
                 _PAPERS,
                 _MEMBERS,
@@ -72,6 +77,7 @@ _COOPERATIVE = Plan(
                 Item("basket", _l("Đơn mua"), "offers.index"),
                 _PRICES,
                 _CHAINS,
+                _RECALLS,
                 _FIGURES,
             ),
         ),
@@ -103,6 +109,7 @@ _BUYER = Plan(
                 Item("calendar-event", _l("Vụ thu hoạch"), "harvests.index"),
                 _PRICES,
                 _CHAINS,
+                _RECALLS,
                 _FIGURES,
             ),
         ),
@@ -110,6 +117,8 @@ _BUYER = Plan(
             _l("Hồ sơ doanh nghiệp"),
             (
                 Item("building", _l("Tổ chức"), "organisations.profile"),
+                _ITEMS,
+                _BOXES,
                 _PAPERS,
                 _MEMBERS,
             ),
@@ -132,6 +141,7 @@ _AUTHORITY = Plan(
                 Item("user-check", _l("Xác minh"), "verification.queue", hot=True),
                 Item("certificate", _l("Giấy tờ"), "papers.index", hot=True),
                 _CHAINS,
+                _RECALLS,
                 _CONTRACTS,
                 Item(
                     "alert-triangle",
@@ -150,6 +160,7 @@ _AUTHORITY = Plan(
                 Item("building-community", _l("Tổ chức"), "organisations.index"),
                 Item("plant-2", _l("Vườn và vùng trồng"), "areas.index"),
                 Item("package", _l("Các lô hàng"), "lots.index"),
+                _BOXES,
                 Item("table-import", _l("Nhập sổ từ tệp"), "register_imports.index"),
                 _MEMBERS,
             ),
