@@ -24,6 +24,7 @@ LIFECYCLES = {
     "sample_tests": "sample",
     "nonconformities": "finding",
     "monitoring_cases": "case",
+    "recalls": "recall",
 }
 # Rows that are written once and never changed or removed.
 APPEND_ONLY = (
@@ -59,10 +60,16 @@ APPEND_ONLY = (
     "chain_files",
     "recognition_papers",
     "lot_parts",
+    "recall_shares",
+    "recall_lots",
     "lot_links",
     "lot_origins",
 )
 FROZEN_COLUMNS = {
+    "corrective_actions": (
+        *("chain_id", "number", "finding_id", "what", "person", "planned_on"),
+        *("planned_by_id", "due_on"),
+    ),
     "dormancy_proposals": ("chain_id", "number", "proposed_on", "quiet_from"),
     "baseline_corrections": (
         *("baseline_id", "number", "value", "source", "note", "reason", "withdrawn"),
@@ -128,6 +135,10 @@ FROZEN_COLUMNS = {
         *("public_id", "organisation_id", "step", "at", "recorded_at", "digest"),
         *("facility_id", "from_name", "to_organisation_id", "to_name", "reason"),
         *("answers_id", "note_id", "in_kg", "out_kg"),
+    ),
+    "recalls": (
+        *("public_id", "kind", "drill", "organisation_id", "by_user_id"),
+        *("by_officer", "reason", "opened_at", "listed_at", "answer_by"),
     ),
     "sprays": (
         *("public_id", "area_id", "plot_id", "sprayed_on", "product", "substance"),

@@ -15,6 +15,7 @@ EVERY: dict[str, int] = {
     "proposals.expire": 300,
     "contracts.expire": 600,
     "contracts.release": 600,
+    "recalls.tend": 900,
 }
 
 

@@ -33,6 +33,7 @@ from models.organisations import Invitation, User, VerificationCase
 from models.papers import Facility
 from models.sessions import UserSession
 from tests import (
+    api_rows,
     board_rows,
     box_rows,
     import_rows,
@@ -292,6 +293,8 @@ class Estate:
 # Whose public id fills the argument: by endpoint, else by blueprint.
 OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "accounts": lambda own: own.deal,
+    "api_keys": lambda own: api_rows.api_key(own.session, own.director)[0],
+    "epcis": lambda own: api_rows.capture(own.session, own.director),
     "amendments.new": lambda own: own.deal,
     "amendments": lambda own: own.amended,
     "alerts": lambda own: Deals(own.session, own.make).alert(own.deal),
@@ -306,6 +309,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "areas.close_facility": lambda own: own.facility,
     "chains.apply": lambda own: own.contract,
     **dict.fromkeys(lots_rows.OF_LOTS, lots_rows.lot_of),
+    "recalls": lots_rows.recall_of,
     **dict.fromkeys(lots_rows.OF_AREAS, lambda own: own.area),
     **dict.fromkeys(
         lots_rows.OF_PLOTS,
@@ -321,6 +325,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "boxes.item": lambda own: own.item,
     "box_reports": lambda own: box_rows.reported(own.session, own.lot),
     "area_plots": lambda own: own.area,
+    "land_files": lambda own: own.owner,
     "plot_imports": lambda own: plot_rows.imported(own.session, own.area, own.director),
     "plot_overlaps": lambda own: plot_rows.overlap(own.session, own.area, own.director),
     "plots": lambda own: plot_rows.plot(own.session, own.area, own.director),
@@ -367,6 +372,10 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
 }
 # Arguments that name no object: any value of theirs is as good as another.
 PLAIN: dict[str, Any] = {
+    "resource": "bizSteps",
+    "word": "shipping",
+    "epc": "urn:x:1",
+    "event_id": "urn:uuid:1",
     "which": "codes",
     "act": "bo",
     "answer": "dong-y",

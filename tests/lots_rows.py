@@ -21,21 +21,40 @@ from marketplace.domain.commands_lots import (
     Used,
 )
 from marketplace.domain.commands_sprays import WriteSpray
+from marketplace.domain.recalls import OpenRecall, RecallKind
 from marketplace.domain.words_trace import LotStep, PartRole
 from marketplace.services.lot_capture import capture
+from marketplace.services.recalls import open_recall
 from marketplace.services.sprays import write_spray
+from marketplace.web import clock
 from models.database import new_public_id
 from models.lot_events import LotEvent, LotPart
 from models.lots import Lot, LotHolding
 from models.papers import GrowingArea
+from models.recalls import Recall
 from models.reference import Product
 from models.sprays import Spray
 from tests.factories import NOW, TODAY, Make
 
 # Routes whose public id is that of a lot, a garden or a plot; see tests/estate.py.
-OF_LOTS = ("lot_trace.show", "lot_trace.show_file")
+OF_LOTS = ("lot_trace.show", "lot_trace.show_file", "recalls.new")
 OF_AREAS = ("lot_trace.area", "lot_trace.area_file")
 OF_PLOTS = ("lot_trace.plot", "lot_trace.plot_file")
+
+
+def lot_of(own: Any) -> Lot:
+    """A lot of an estate, picked in its garden."""
+    lots = Lots(own.session, own.make)
+    own.area  # noqa: B018 - it is picked there
+    return lots.harvested(own.director)
+
+
+def recall_of(own: Any) -> Recall:
+    """A drill over a lot of an estate."""
+    told = OpenRecall(
+        (lot_of(own).public_id,), RecallKind.RECALL, "Diễn tập", drill=True
+    )
+    return open_recall(own.session, own.director, told, now=clock.now())
 
 
 class Lots:
@@ -164,6 +183,7 @@ OBJECTS: dict[str, Callable[[Any], Any]] = {
     "lots.event": event_of,
     "lots.wrong": event_of,
     "lot_turning": lot_of,
+    "note_lots": lambda own: own.note,
     "sprays": lambda own: own.area,
     "sprays.wrong": spray_of,
     "lot_arrivals": shipment_to,

@@ -16,6 +16,7 @@ from marketplace.domain.monitoring import (
     DoCheck,
     FindingSeverity,
     Measured,
+    PlanAction,
     PointAnswer,
     SampleAnalysed,
     Seen,
@@ -26,6 +27,7 @@ from marketplace.domain.words import NoticeKind
 from marketplace.services.chain_dormancy import propose_dormant
 from marketplace.services.chain_evaluation import evaluate_chain
 from marketplace.services.chains import look_at
+from marketplace.services.corrective_actions import plan_action
 from marketplace.services.evidence import prepare_file
 from marketplace.services.monitoring_cases import (
     activate_case,
@@ -196,6 +198,7 @@ BLUEPRINTS = (
     "chain_cases",
     "chain_papers",
     "chain_dormancy",
+    "chain_actions",
 )
 
 
@@ -205,6 +208,9 @@ def submitted(session: Any, make: Any, chain: Chain) -> Chain:
     session.flush()
     watched = Watched(session, make, chain)
     watched.found()
+    plan = PlanAction("ghi bù sổ", "Chị Hoa", TODAY)
+    args = session, watched.lead, chain.public_id, 1, plan
+    plan_action(*args, today=TODAY, now=NOW)
     watched.taken()
     case = watched.asked()
     files = [prepare_file("phieu.pdf", b"%PDF-1.7")]

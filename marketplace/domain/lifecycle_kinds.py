@@ -33,6 +33,7 @@ class Lifecycle(StrEnum):
     SAMPLE = "sample"
     FINDING = "finding"
     CASE = "case"
+    RECALL = "recall"
 
 
 INITIAL: Mapping[Lifecycle, frozenset[str]] = {

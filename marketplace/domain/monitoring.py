@@ -159,6 +159,15 @@ class DoCheck:
 
 
 @dataclass(frozen=True)
+class PlanAction:
+    """What a lead does about a finding, which person does it, and until when."""
+
+    what: str
+    person: str
+    due_on: date
+
+
+@dataclass(frozen=True)
 class Measured:
     """A parameter that a laboratory measured, with the most that is allowed."""
 

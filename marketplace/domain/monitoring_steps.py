@@ -14,10 +14,12 @@ from marketplace.domain.monitoring import (
     SampleState,
 )
 from marketplace.domain.monitoring_cases import CASE_STEPS, CaseState
+from marketplace.domain.recalls import RECALL_STEPS, RecallState
 
 MONITORED: Mapping[str, tuple[type[StrEnum], str, str]] = {
     "post_check": (CheckState, CHECK_STEPS, "planned"),
     "sample": (SampleState, SAMPLE_STEPS, "taken"),
     "finding": (FindingState, FINDING_STEPS, "open"),
     "case": (CaseState, CASE_STEPS, "draft"),
+    "recall": (RecallState, RECALL_STEPS, "open"),
 }

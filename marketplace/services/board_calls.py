@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.words import ChainState
+from marketplace.services.corrective_actions import count_overdue
 from marketplace.services.dormancy_decisions import count_open
 from marketplace.services.paper_renewals import key_of
 from marketplace.services.paper_stakes import all_stakes
@@ -52,7 +53,7 @@ def expiring_papers(
     return found
 
 
-def waiting(session: Session, who: Actor) -> dict[str, Any]:
+def waiting(session: Session, who: Actor, today: date) -> dict[str, Any]:
     """What waits for an officer: organisations, chains, and contracts at risk."""
     units = who.scope_unit_ids
     oldest, total = list_queue(session, who, limit=1)
@@ -61,6 +62,7 @@ def waiting(session: Session, who: Actor) -> dict[str, Any]:
         "oldest": oldest[0].submitted_at if oldest else None,
         "chains": _count(session, _submitted(units)),
         "asleep": count_open(session, who),
+        "late_actions": count_overdue(session, who, today=today),
         "at_risk": _count(session, _at_risk(units)),
     }
 

@@ -29,10 +29,13 @@ from marketplace.domain.words_trace import (
     PartRole,
 )
 from marketplace.services.epcis_facts import facts_of
+from marketplace.services.epcis_names import names_of
 from marketplace.services.epcis_uris import class_uri
 from marketplace.services.lot_graph import ancestors
 from models.lot_events import LotEvent, LotOrigin, LotPart
 from models.lots import Lot
+from models.papers import Facility
+from models.trade_items import LotItem, TradeItem
 
 MAKING = ORIGINS | TRANSFORMATIONS | OBSERVATIONS
 """Steps of a maker that whoever handles the lot may read."""
@@ -67,9 +70,11 @@ def story_of(
 ) -> dict[str, Any]:
     """An EPCISDocument of a lot and of all lots that it was made of."""
     lots = ancestors(session, [lot.id])
+    events = events_touching(session, lots)
+    names = names_of(session, [event.id for event in events])
     told = (
-        tell(event, reader, lots, base)
-        for event in events_touching(session, lots)
+        tell(event, reader, lots, base, names.get(event.id, ""))
+        for event in events
         if event.wrong_at is None or not reader.public
     )
     return document_of([one for one in told if one is not None], base, now)
@@ -89,25 +94,29 @@ def whole_events() -> tuple[Any, ...]:
         lot.joinedload(Lot.product),
         lot.joinedload(Lot.variety),
         lot.joinedload(Lot.grade),
+        lot.joinedload(Lot.sold_as)
+        .joinedload(LotItem.item)
+        .selectinload(TradeItem.gtins),
         selectinload(LotEvent.origins).joinedload(LotOrigin.area),
         selectinload(LotEvent.origins).joinedload(LotOrigin.plot),
         joinedload(LotEvent.organisation),
         joinedload(LotEvent.to_organisation),
-        joinedload(LotEvent.facility),
+        joinedload(LotEvent.facility).selectinload(Facility.numbers),
         joinedload(LotEvent.delivery_note),
         joinedload(LotEvent.answers).joinedload(LotEvent.organisation),
     )
 
 
 def tell(
-    event: LotEvent, reader: Reader, lots: Collection[int], base: str
+    event: LotEvent, reader: Reader, lots: Collection[int], base: str, name: str = ""
 ) -> dict[str, Any] | None:
     """An event as this reader may know it, None if not at all.
 
-    What is left out does not change its id: it stays the hash of the whole event.
+    What is left out does not change its id: it stays the hash of the whole event, or
+    the name under which it was told before.
     """
     whole = facts_of(event, base)
-    told = event_of(whole, base)
+    told = event_of(whole, base, name)
     if reader.everything or _is_party(event, reader):
         return told
     if event.step not in MAKING or not _made_by_teller(event, lots):

@@ -24,6 +24,7 @@ from marketplace.services.invariants_monitoring import CHECKS_OF_MONITORING
 from marketplace.services.invariants_papers import CHECKS_OF_PAPERS
 from marketplace.services.invariants_photos import CHECKS_OF_PHOTOS
 from marketplace.services.invariants_plots import CHECKS_OF_PLOTS
+from marketplace.services.invariants_recalls import CHECKS_OF_RECALLS
 from marketplace.services.invariants_records import CHECKS_OF_RECORDS
 from marketplace.services.invariants_seasons import CHECKS_OF_SEASONS
 from marketplace.services.violations import Violation, violations
@@ -157,6 +158,7 @@ CHECKS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     *CHECKS_OF_PAPERS,
     *CHECKS_OF_PHOTOS,
     *CHECKS_OF_PLOTS,
+    *CHECKS_OF_RECALLS,
     *CHECKS_OF_LOTS,
     *CHECKS_OF_RECORDS,
     *CHECKS_OF_ANSWERS,

@@ -55,8 +55,12 @@ def ship_lots(
     *,
     now: datetime,
     note_id: int | None = None,
+    returned: bool = False,
 ) -> LotEvent:
-    """Send kilograms of lots on their way; they are nobody's stock until they arrive."""
+    """Send kilograms of lots on their way; they are nobody's stock until they arrive.
+
+    A lot on hold is only `returned` to who sent it, as a recall asks for.
+    """
     to = _receiver(session, who, command)
     event = new_event(
         session,
@@ -69,7 +73,7 @@ def ship_lots(
         vehicle=command.vehicle,
         note_id=note_id,
     )
-    taken = take(session, who, command.used, command.at, end=False)
+    taken = take(session, who, command.used, command.at, end=returned)
     add_parts(event, PartRole.INPUT, {key: kg for key, (_, kg) in taken.items()})
     tell_sent(session, keep_event(session, event), now=now)
     return event

@@ -8,13 +8,15 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.words import NoticeKind
 from marketplace.services.notices import notify_organisation
+from models.contracts import Contract
+from models.deliveries import DeliveryNote
 from models.lot_events import LotEvent
 from models.organisations import Organisation
 
 
 def tell_sent(session: Session, ship: LotEvent, *, now: datetime) -> None:
     """A shipment waits to be received; those of delivery notes receive themselves."""
-    if ship.to_organisation_id is None or ship.note_id is not None:
+    if ship.to_organisation_id is None or _receives_itself(session, ship):
         return
     sender = session.get_one(Organisation, ship.organisation_id)
     notify_organisation(
@@ -29,3 +31,12 @@ def tell_sent(session: Session, ship: LotEvent, *, now: datetime) -> None:
         },
         now=now,
     )
+
+
+def _receives_itself(session: Session, ship: LotEvent) -> bool:
+    """Goods of a note that the seller delivers; what is sent back is no such thing."""
+    if ship.note_id is None:
+        return False
+    note = session.get_one(DeliveryNote, ship.note_id)
+    contract = session.get_one(Contract, note.contract_id)
+    return contract.buyer_id == ship.to_organisation_id

@@ -17,7 +17,6 @@ from marketplace.domain.trace import (
     Party,
     Placed,
     Shipped,
-    Source,
     Trace,
     TracedLink,
     TracedLot,
@@ -34,10 +33,11 @@ from marketplace.services.lot_graph import (
     lots_of_plot,
     whereabouts,
 )
+from marketplace.services.lot_sources import sources_of
 from marketplace.services.lots import access_lot
 from marketplace.services.plots import access_plot
 from models.bulk import among
-from models.lot_events import LotEvent, LotOrigin, LotPart
+from models.lot_events import LotEvent, LotPart
 from models.lots import Lot, LotLink
 from models.organisations import Organisation
 
@@ -79,9 +79,26 @@ def read_trace(session: Session, lot_ids: Collection[int]) -> Trace:
         _lots(session, at),
         tuple(dict.fromkeys(links)),
         _shipped(session, ids),
-        _sources(session, ids),
-        tuple(_placed(one) for one in whereabouts(session, ids)),
+        sources_of(session, ids),
+        tuple(read_placed(session, ids)),
     )
+
+
+def read_placed(session: Session, lot_ids: Collection[int]) -> list[Placed]:
+    """Who has how much of these lots, and how the rest left everybody's hands."""
+    return [_placed(one) for one in whereabouts(session, lot_ids)]
+
+
+def partners_of(
+    session: Session, who: Actor, lot_ids: Collection[int]
+) -> frozenset[int]:
+    """The organisations in the trace of these lots whose names the actor may read."""
+    trace = trace_for(session, who, lot_ids)
+    parties = [one.maker for one in trace.lots]
+    parties += [end for one in trace.shipped for end in (one.sender, one.receiver)]
+    parties += [one.holder for one in trace.placed]
+    known = {one.organisation_id for one in parties} | {who.organisation_id}
+    return frozenset(one for one in known if one is not None)
 
 
 def _lots(session: Session, at: dict[int, int]) -> tuple[TracedLot, ...]:
@@ -182,46 +199,6 @@ def _way(part: LotPart, came: dict[int, dict[int, int]]) -> Shipped:
 
 def _receiver(organisation: Organisation | None, name: str) -> Party:
     return party_of(organisation) if organisation else Party(None, name)
-
-
-def _sources(session: Session, ids: Collection[int]) -> tuple[Source, ...]:
-    made = (
-        select(LotPart.lot_id, LotPart.event_id)
-        .join(LotPart.event)
-        .where(
-            among(session, LotPart.lot_id, ids),
-            LotPart.role == PartRole.OUTPUT,
-            LotEvent.step.in_((LotStep.HARVEST, LotStep.RECEIVE)),
-            LotEvent.wrong_at.is_(None),
-        )
-        .order_by(LotPart.lot_id)
-    )
-    lots = {event: lot for lot, event in session.execute(made)}
-    return (*_gardens(session, lots), *_suppliers(session, lots))
-
-
-def _gardens(session: Session, lots: dict[int, int]) -> Iterable[Source]:
-    """Gardens with their kilograms; whose household it was is nobody else's business."""
-    rows = session.scalars(
-        select(LotOrigin)
-        .where(among(session, LotOrigin.event_id, lots))
-        .options(joinedload(LotOrigin.area))
-        .order_by(LotOrigin.event_id, LotOrigin.number)
-    )
-    kg: dict[tuple[int, str], int] = {}
-    for one in rows:
-        key = lots[one.event_id], one.area.name
-        kg[key] = kg.get(key, 0) + one.kg
-    return [Source(lot, name, so_much, True) for (lot, name), so_much in kg.items()]
-
-
-def _suppliers(session: Session, lots: dict[int, int]) -> Iterable[Source]:
-    rows = session.scalars(
-        select(LotEvent)
-        .where(among(session, LotEvent.id, lots), LotEvent.step == LotStep.RECEIVE)
-        .order_by(LotEvent.id)
-    )
-    return [Source(lots[one.id], one.from_name, one.out_kg, False) for one in rows]
 
 
 def _placed(held: Held) -> Placed:

@@ -13,6 +13,7 @@ from marketplace.domain.words import NoticeKind
 from marketplace.services.monitoring import deadlines_on, subject_of
 from marketplace.services.notices import notify_officers, notify_organisation
 from models.chains import Chain
+from models.corrective_actions import CorrectiveAction
 from models.monitoring import Nonconformity, PostCheck
 from models.monitoring_cases import MonitoringCase
 
@@ -44,7 +45,24 @@ def warn_overdue(session: Session, *, today: date, now: datetime) -> int:
         version = check.id * ROUNDS + (today - check.planned_on).days // again
         params = {"day": check.planned_on.isoformat(), "reason": check.plan}
         _tell(session, check.chain, NoticeKind.CHECK_OVERDUE, params, now, version)
-    return len(findings) + len(checks) + _silent_cases(session, today, again, now)
+    late = _late_actions(session, today, again, now)
+    late += _silent_cases(session, today, again, now)
+    return len(findings) + len(checks) + late
+
+
+def _late_actions(session: Session, today: date, again: int, now: datetime) -> int:
+    """What the lead planned and has not done in time."""
+    actions = session.scalars(
+        select(CorrectiveAction).where(
+            CorrectiveAction.done_on.is_(None), CorrectiveAction.due_on < today
+        )
+    ).all()
+    for action in actions:
+        # Below nought, for findings of the same kind count from nought up.
+        version = -action.id * ROUNDS - (today - action.due_on).days // again
+        params = {"day": action.due_on.isoformat(), "reason": action.what}
+        _tell(session, action.chain, NoticeKind.FINDING_OVERDUE, params, now, version)
+    return len(actions)
 
 
 def _silent_cases(session: Session, today: date, again: int, now: datetime) -> int:

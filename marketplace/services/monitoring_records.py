@@ -22,6 +22,7 @@ from marketplace.services.monitoring import (
 )
 from models.chain_dormancy import DormancyProposal
 from models.chains import Chain
+from models.corrective_actions import CorrectiveAction
 from models.monitoring import ChainEvent, Nonconformity, PostCheck, SampleTest
 from models.monitoring_cases import MonitoringCase
 
@@ -32,6 +33,7 @@ Record = TypeVar(
     Nonconformity,
     MonitoringCase,
     DormancyProposal,
+    CorrectiveAction,
 )
 # How the history names each, and which steps it may take.
 KINDS: Mapping[type[Any], Lifecycle] = {
@@ -46,6 +48,7 @@ ABOUT: Mapping[type[Any], str] = {
     Nonconformity: "finding",
     MonitoringCase: "case",
     DormancyProposal: "dormancy",
+    CorrectiveAction: "action",
 }
 
 

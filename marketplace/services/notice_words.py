@@ -25,6 +25,7 @@ from marketplace.services.notice_words_papers import (
     said_of_decision,
     said_of_expiry,
 )
+from marketplace.services.notice_words_recalls import RECALL_WORDS
 from marketplace.services.notice_words_registers import REGISTER_WORDS
 from marketplace.services.notice_words_reports import REPORT_WORDS
 
@@ -160,6 +161,7 @@ WORDS: dict[NoticeKind, Said] = {
     **REPORT_WORDS,
     **MONITORING_WORDS,
     **LOT_WORDS,
+    **RECALL_WORDS,
 }
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.chain_advice import advice_for
 from marketplace.domain.chain_reasons import PREDICATE_TITLES, REASONS
-from marketplace.services.chain_map import map_of
+from marketplace.services.chain_map import ChainMap, map_of
 from marketplace.services.chain_pages import (
     Reader,
     alerts_seen,
@@ -27,6 +27,7 @@ from marketplace.services.recognition_papers import papers_of
 from marketplace.web.access import current_actor
 from marketplace.web.chain_writing import history
 from marketplace.web.clock import today
+from marketplace.web.plot_maps import drawn_plots, plot_map
 from models.monitoring import SampleTest
 from models.monitoring_cases import MonitoringCase
 
@@ -45,7 +46,7 @@ def page_of_chain(session: Session, chain: Chain) -> dict[str, Any]:
         "today": today(),
         "officer": reader is Reader.OFFICER,
         "leads": reader is Reader.LEAD,
-        "places": map_of(session, chain, contracts, today=today()),
+        **_placed(map_of(session, chain, contracts, today=today()), reader),
         "paper_numbers": papers_of(session, chain),
         "partner": reader is Reader.PARTNER,
         "results": predicates_seen(session, who, chain, today=today()),
@@ -60,6 +61,15 @@ def page_of_chain(session: Session, chain: Chain) -> dict[str, Any]:
         **_monitored(session, chain, reader),
         **history(session, chain),
     }
+
+
+def _placed(places: ChainMap | None, reader: Reader) -> dict[str, Any]:
+    """The map; the lead's plots as they were drawn for itself and for officers."""
+    if places is None or not places.plots or reader is Reader.PARTNER:
+        return {"places": places, "outlines": None}
+    north, east = places.near[0].at
+    drawn = plot_map(drawn_plots(places.plots), (east, north))
+    return {"places": places, "outlines": drawn}
 
 
 def _monitored(session: Session, chain: Chain, reader: Reader) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.monitoring import FindingSeverity
+from marketplace.services.corrective_actions import actions_waiting
 from marketplace.services.dormancy_decisions import proposals_waiting
 from marketplace.services.monitoring_cases import cases_waiting
 from marketplace.services.monitoring_checks import checks_waiting
@@ -19,6 +20,7 @@ from marketplace.web.home import TaskCard, register_tasks
 from marketplace.web.labels import label
 from marketplace.web.words import day
 from models.chain_dormancy import DormancyProposal
+from models.corrective_actions import CorrectiveAction
 from models.monitoring import Nonconformity, PostCheck, SampleTest
 from models.monitoring_cases import MonitoringCase
 
@@ -52,6 +54,29 @@ def _finding(one: Nonconformity, actor: Actor, today: date) -> TaskCard:
         button=_("Xem và xác nhận") if actor.is_officer else _("Xem và khắc phục"),
         urgency=0 if late or serious else 10,
         tone="warn",
+    )
+
+
+@register_tasks
+def actions(
+    session: Session, actor: Actor, today: date, _now: datetime
+) -> list[TaskCard]:
+    """Corrective actions to do as the lead, to accept as an officer."""
+    return [_action(one, actor, today) for one in actions_waiting(session, actor)]
+
+
+def _action(one: CorrectiveAction, actor: Actor, today: date) -> TaskCard:
+    late = one.due_on < today and one.done_on is None
+    until = day(one.due_on)
+    return TaskCard(
+        kind="clipboard-check",
+        title=_("Việc khắc phục của %(chain)s", chain=one.chain.name),
+        text=one.what,
+        due=_("Quá hạn %(day)s", day=until) if late else _("Hạn %(day)s", day=until),
+        url=url_for("chain_actions.index"),
+        button=_("Xem và nhận") if actor.is_officer else _("Báo đã làm xong"),
+        urgency=0 if late else 10,
+        tone="warn" if late else "new",
     )
 
 

@@ -8,7 +8,7 @@ from marketplace.web import labels_contracts, labels_monitoring
 from marketplace.web.labels_contracts import EVENTS
 from marketplace.web.labels_lots import LOTS
 from marketplace.web.labels_papers import WORK, Labels
-from marketplace.web.labels_recalls import RECALLS
+from marketplace.web.labels_recalls import RECALL_NOTICES, RECALLS
 
 CONTRACTS: Labels = (
     LOTS
@@ -62,3 +62,4 @@ SILENT |= labels_monitoring.SILENT | {"PartRole"}
 CONTRACTS["RecordKind"] |= labels_monitoring.RECORDS
 CONTRACTS["Standing"] |= labels_monitoring.STANDING
 CONTRACTS |= RECALLS
+WORK["NoticeKind"] |= RECALL_NOTICES

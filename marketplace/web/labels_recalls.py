@@ -14,4 +14,18 @@ RECALLS: Labels = {
         "sold": _l("Đã bán lẻ"),
         "destroyed": _l("Đã tiêu hủy"),
     },
+    "RecallKind": {"hold": _l("Tạm giữ"), "recall": _l("Thu hồi")},
+    "RecallState": {
+        "open": _l("Đang chờ trả lời"),
+        "lifting": _l("Chờ cán bộ thứ hai"),
+        "closed": _l("Đã gỡ"),
+    },
+}
+RECALL_NOTICES = {
+    "recall_opened": _l("Giữ lại, thu hồi hàng"),
+    "recall_drill": _l("Diễn tập thu hồi"),
+    "recall_late": _l("Quá hạn trả lời lệnh thu hồi"),
+    "recall_answered": _l("Đã đủ trả lời lệnh thu hồi"),
+    "recall_to_lift": _l("Lệnh thu hồi chờ cán bộ thứ hai"),
+    "recall_closed": _l("Gỡ lệnh thu hồi"),
 }

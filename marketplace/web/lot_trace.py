@@ -111,8 +111,15 @@ def _page(what: _Of, public_id: str) -> ResponseReturnValue:
         most=MOST_ROWS,
         file=url_for(f".{what.endpoint}_file", public_id=public_id),
         back=url_for(what.back) if what.back else "",
-        public_id=public_id if what is LOT else "",
+        public_id=public_id,
+        recalls=what is LOT and _may_recall(trace, who),
     )
+
+
+def _may_recall(trace: Trace, who: Actor) -> bool:
+    """Who made the lot, and officers."""
+    makers = {one.maker.organisation_id for one in trace.lots if one.layer == 0}
+    return who.is_officer or who.organisation_id in makers
 
 
 def _file(what: _Of, public_id: str) -> ResponseReturnValue:

@@ -38,6 +38,7 @@ _LOTS = Item("package", _l("Lô hàng"), "lots.index", hot=True)
 _ITEMS = Item("qrcode", _l("Mặt hàng, tem nhãn"), "trade_items.index")
 _BOXES = Item("flag", _l("Báo hàng không đúng"), "box_reports.index")
 _CHAINS = Item("binary-tree-2", _l("Chuỗi liên kết"), "chains.index")
+_RECALLS = Item("alert-triangle", _l("Giữ lại và thu hồi"), "recalls.index")
 _PAPERS = Item("certificate", _l("Giấy tờ"), "papers.index")
 _MEMBERS = Item("users", _l("Người dùng"), "members.index")
 _HOUSEHOLDS = Item("users", _l("Hộ thành viên"), "households.index")
@@ -76,6 +77,7 @@ _COOPERATIVE = Plan(
                 Item("basket", _l("Đơn mua"), "offers.index"),
                 _PRICES,
                 _CHAINS,
+                _RECALLS,
                 _FIGURES,
             ),
         ),
@@ -107,6 +109,7 @@ _BUYER = Plan(
                 Item("calendar-event", _l("Vụ thu hoạch"), "harvests.index"),
                 _PRICES,
                 _CHAINS,
+                _RECALLS,
                 _FIGURES,
             ),
         ),
@@ -138,6 +141,7 @@ _AUTHORITY = Plan(
                 Item("user-check", _l("Xác minh"), "verification.queue", hot=True),
                 Item("certificate", _l("Giấy tờ"), "papers.index", hot=True),
                 _CHAINS,
+                _RECALLS,
                 _CONTRACTS,
                 Item(
                     "alert-triangle",

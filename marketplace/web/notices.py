@@ -49,6 +49,7 @@ PAGES = {
     "organisation": "organisations.show",
     "area": "areas.show",
     "report": "report_orders.show",
+    "recall": "recalls.show",
 }
 
 # Papers share a page; which kind it is stands in its address.

@@ -7,6 +7,7 @@ from marketplace.domain import (
     majeure,
     monitoring,
     monitoring_cases,
+    recalls,
     register_sheets,
     words,
     words_amendments,
@@ -49,6 +50,7 @@ STATES = {
     Lifecycle.SAMPLE: monitoring.SampleState,
     Lifecycle.FINDING: monitoring.FindingState,
     Lifecycle.CASE: monitoring_cases.CaseState,
+    Lifecycle.RECALL: recalls.RecallState,
 }
 CONTRACT = words.ContractState
 

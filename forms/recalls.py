@@ -1,0 +1,63 @@
+"""Forms of holds and recalls: opening one, answering it, and how it came out."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional
+
+from forms.deliveries import LONGEST, TOO_LONG, long_text
+from forms.typed_fields import KilogramsField
+from marketplace.domain.recalls import AnswerRecall, OpenRecall, RecallKind
+
+WHY = _l("Viết rõ lý do")
+
+
+class OpenRecallForm(FlaskForm):
+    """What is opened over a lot, and why."""
+
+    kind = RadioField(_l("Làm gì với hàng này?"), default=RecallKind.RECALL.value)
+    reason = TextAreaField(
+        _l("Lý do"),
+        [InputRequired(WHY), Length(max=LONGEST, message=TOO_LONG)],
+        description=_l("Mọi nơi có hàng đều đọc được."),
+    )
+    drill = BooleanField(
+        _l("Chỉ diễn tập"),
+        description=_l("Không chặn hàng, chỉ đo xem bao lâu thì mọi nơi trả lời."),
+    )
+
+    def offer(self, kinds: list[tuple[str, str]]) -> None:
+        """The kinds with their words."""
+        self.kind.choices = [SelectChoice(value, words) for value, words in kinds]
+
+    def command(self, lot: str) -> OpenRecall:
+        """What was filled in, for one lot."""
+        return OpenRecall(
+            lots=(lot,),
+            kind=RecallKind(self.kind.data),
+            reason=long_text(self.reason),
+            drill=bool(self.drill.data),
+        )
+
+
+class AnswerRecallForm(FlaskForm):
+    """Kilograms found, and what was done with them."""
+
+    isolated = KilogramsField(_l("Đã để riêng"), [Optional()])
+    destroyed = KilogramsField(_l("Đã tiêu hủy"), [Optional()])
+    returned = KilogramsField(_l("Trả lại nơi giao"), [Optional()])
+    note = TextAreaField(
+        _l("Ghi chú"), [Optional(), Length(max=LONGEST, message=TOO_LONG)]
+    )
+
+    def command(self) -> AnswerRecall:
+        """What was filled in; an empty field is nought."""
+        return AnswerRecall(
+            isolated_kg=self.isolated.data or 0,
+            destroyed_kg=self.destroyed.data or 0,
+            returned_kg=self.returned.data or 0,
+            note=long_text(self.note),
+        )

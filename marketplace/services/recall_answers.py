@@ -1,0 +1,185 @@
+"""What holders answer to a recall, and who is late."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.actor import Actor
+from marketplace.domain.commands_lots import EndLots, ShipLots, Used
+from marketplace.domain.errors import N_, NotFound, Refused
+from marketplace.domain.names import clean_text
+from marketplace.domain.recalls import (
+    STANDING,
+    AnswerRecall,
+    check_answer,
+    share,
+)
+from marketplace.domain.words_trace import LotStep, PartRole
+from marketplace.services.lot_capture import capture
+from marketplace.services.recall_lists import access_recall
+from marketplace.services.recall_news import (
+    remind,
+    tell_answered,
+)
+from models.bulk import among
+from models.lot_events import LotEvent, LotPart
+from models.lots import Lot, LotHolding
+from models.recalls import Recall, RecallAnswer
+
+
+def answer_recall(
+    session: Session,
+    who: Actor,
+    public_id: str,
+    command: AnswerRecall,
+    *,
+    now: datetime,
+) -> RecallAnswer:
+    """Say what was found; what was destroyed or sent back is captured as lot events.
+
+    Once: a second answer is Refused, so that no kilogram is destroyed twice. In a
+    drill nothing moves. NotFound for whoever was not asked.
+    """
+    recall = lock_recall(session, who, public_id)
+    answer = next(
+        (one for one in recall.answers if one.organisation_id == who.organisation_id),
+        None,
+    )
+    if answer is None:
+        raise NotFound
+    if recall.state not in STANDING:
+        raise Refused(N_("Lệnh này đã đóng"))
+    if answer.answered_at is not None:
+        raise Refused(N_("Đơn vị đã trả lời lệnh này rồi"))
+    _act(session, who, recall, command, now)
+    answer.answered_at, answer.answered_by_id = now, who.user_id
+    answer.isolated_kg = command.isolated_kg
+    answer.destroyed_kg = command.destroyed_kg
+    answer.returned_kg = command.returned_kg
+    answer.note = clean_text(command.note, long=True, field="note")
+    if all(one.answered_at for one in recall.answers):
+        tell_answered(session, recall, now=now)
+    return answer
+
+
+def lock_recall(session: Session, who: Actor, public_id: str) -> Recall:
+    """A recall that the actor may see, under lock."""
+    recall = access_recall(session, who, public_id)
+    session.refresh(recall, with_for_update={"of": Recall})
+    return recall
+
+
+def stock_of(session: Session, who: Actor, recall: Recall) -> dict[int, int]:
+    """What the actor has in hand of the affected lots: lot id -> kilograms."""
+    rows: Any = session.execute(
+        select(LotHolding.lot_id, LotHolding.kg).where(
+            among(session, LotHolding.lot_id, [one.lot_id for one in recall.lots]),
+            LotHolding.organisation_id == who.organisation_id,
+            LotHolding.kg > 0,
+        )
+    )
+    return dict(rows.all())
+
+
+def _act(
+    session: Session, who: Actor, recall: Recall, command: AnswerRecall, now: datetime
+) -> None:
+    stock = stock_of(session, who, recall)
+    check_answer(command, sum(stock.values()))
+    if recall.drill:
+        return
+    destroyed = share(stock, command.destroyed_kg)
+    left = {lot: kg - destroyed.get(lot, 0) for lot, kg in stock.items()}
+    if destroyed:
+        told = EndLots(
+            event_id=_drawn(recall, who, "destroy"),
+            step=LotStep.DESTROY,
+            at=now,
+            used=_used(session, destroyed),
+            reason=recall.reason,
+        )
+        capture(session, who, told, now=now)
+    for supplier, some in _back(session, who, share(left, command.returned_kg)).items():
+        _send_back(session, who, recall, supplier, some, now)
+
+
+def _used(session: Session, some: Mapping[int, int]) -> tuple[Used, ...]:
+    return tuple(
+        Used(session.get_one(Lot, lot).public_id, kg)
+        for lot, kg in sorted(some.items())
+    )
+
+
+def _back(
+    session: Session, who: Actor, some: Mapping[int, int]
+) -> dict[int, dict[int, int]]:
+    """One step back: to whom each lot is returned, who sent it last or who made it."""
+    back: dict[int, dict[int, int]] = {}
+    for lot_id, kg in some.items():
+        sender = session.scalars(
+            select(LotEvent.organisation_id)
+            .join(LotPart, LotPart.event_id == LotEvent.id)
+            .where(
+                LotPart.lot_id == lot_id,
+                LotPart.role == PartRole.INPUT,
+                LotEvent.to_organisation_id == who.organisation_id,
+                LotEvent.wrong_at.is_(None),
+            )
+            .order_by(LotEvent.at.desc(), LotEvent.id.desc())
+        ).first()
+        to = sender or session.get_one(Lot, lot_id).organisation_id
+        if to == who.organisation_id:
+            raise Refused(
+                N_("Hàng này của đơn vị làm ra, không có ai để trả"), "returned"
+            )
+        back.setdefault(to, {})[lot_id] = kg
+    return back
+
+
+def _send_back(
+    session: Session,
+    who: Actor,
+    recall: Recall,
+    to: int,
+    some: Mapping[int, int],
+    now: datetime,
+) -> None:
+    told = ShipLots(
+        event_id=_drawn(recall, who, f"return:{to}"),
+        at=now,
+        used=_used(session, some),
+        to_organisation_id=to,
+    )
+    capture(session, who, told, now=now, returned=True)
+
+
+def _drawn(recall: Recall, who: Actor, word: str) -> str:
+    """The id of an event that follows from an answer: the same every time."""
+    seed = f"{recall.public_id}:{who.organisation_id}:{word}".encode()
+    return base64.urlsafe_b64encode(hashlib.sha256(seed).digest()[:16]).decode()[:22]
+
+
+def remind_late(session: Session, *, now: datetime) -> int:
+    """Remind whoever has not answered in time, each once; how many organisations."""
+    late = session.scalars(
+        select(RecallAnswer)
+        .join(RecallAnswer.recall)
+        .where(
+            Recall.state.in_(STANDING),
+            Recall.answer_by < now,
+            RecallAnswer.answered_at.is_(None),
+            RecallAnswer.reminded_at.is_(None),
+        )
+        .order_by(RecallAnswer.recall_id, RecallAnswer.organisation_id)
+    ).all()
+    for one in late:
+        remind(session, one.recall, one.organisation_id, now=now)
+        one.reminded_at = now
+    return len(late)

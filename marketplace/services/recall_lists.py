@@ -1,0 +1,122 @@
+"""Recalls as they are read: who may see which, and how far each has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from marketplace.domain.actor import Actor
+from marketplace.domain.errors import NotFound
+from marketplace.services.lot_trace import partners_of
+from models.organisations import Organisation
+from models.recalls import Recall, RecallAnswer, RecallLot
+
+
+def access_recall(session: Session, who: Actor, public_id: str) -> Recall:
+    """A recall for whoever opened it or is asked by it, or officers of their places."""
+    recall = session.scalars(
+        select(Recall).where(Recall.public_id == public_id, _seen_by(who))
+    ).first()
+    if recall is None:
+        raise NotFound
+    return recall
+
+
+def list_recalls(session: Session, who: Actor) -> list[Recall]:
+    """What the actor opened or is asked by; officers see those of their scope."""
+    return list(
+        session.scalars(
+            select(Recall)
+            .where(_seen_by(who))
+            .options(
+                selectinload(Recall.answers),
+                selectinload(Recall.lots).selectinload(RecallLot.lot),
+            )
+            .order_by(Recall.opened_at.desc(), Recall.id.desc())
+        )
+    )
+
+
+def _seen_by(who: Actor) -> ColumnElement[bool]:
+    asked = select(RecallAnswer.recall_id).where(
+        RecallAnswer.organisation_id == who.organisation_id
+    )
+    ways = [Recall.organisation_id == who.organisation_id, Recall.id.in_(asked)]
+    if who.is_officer:
+        near = select(RecallAnswer.recall_id).join(
+            Organisation, Organisation.id == RecallAnswer.organisation_id
+        )
+        ways.append(
+            Recall.id.in_(near.where(Organisation.unit_id.in_(who.scope_unit_ids)))
+        )
+    return or_(*ways)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One that was asked, as the reader may know it; a name may be hidden."""
+
+    name: str
+    answer: RecallAnswer
+    late: bool
+    took: timedelta | None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a recall has come."""
+
+    rows: tuple[Row, ...]
+    answered: int
+    asked: int
+    found_kg: int
+    asked_kg: int
+
+    @property
+    def percent(self) -> int:
+        """Of those asked, how many answered."""
+        return self.answered * 100 // self.asked if self.asked else 100
+
+
+def progress_of(
+    session: Session, who: Actor, recall: Recall, *, now: datetime
+) -> Progress:
+    """All rows for who opened it and for officers; one's own row for others.
+
+    Whoever opened it reads the names of its own partners alone (TR-01): officers go
+    after the others.
+    """
+    mine = recall.organisation_id == who.organisation_id
+    answers = [
+        one
+        for one in recall.answers
+        if mine or who.is_officer or one.organisation_id == who.organisation_id
+    ]
+    named = None
+    if not who.is_officer:
+        chosen = [one.lot_id for one in recall.lots if one.chosen]
+        named = partners_of(session, who, chosen)
+    done = [one for one in answers if one.answered_at]
+    return Progress(
+        rows=tuple(_row(recall, one, named, now) for one in answers),
+        answered=len(done),
+        asked=len(answers),
+        found_kg=sum(one.accounted_kg for one in done),
+        asked_kg=sum(one.asked_kg for one in answers),
+    )
+
+
+def _row(
+    recall: Recall, one: RecallAnswer, named: frozenset[int] | None, now: datetime
+) -> Row:
+    shown = named is None or one.organisation_id in named
+    answered = one.answered_at
+    return Row(
+        name=one.organisation.short_name if shown else "",
+        answer=one,
+        late=(answered or now) > recall.answer_by,
+        took=answered - one.told_at if answered else None,
+    )

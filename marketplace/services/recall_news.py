@@ -1,0 +1,85 @@
+"""Who is told of a recall: everybody it asks, and the officers where it was opened."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from marketplace.domain.words_work import NoticeKind
+from marketplace.services.notices import notify_officers, notify_organisation
+from models.recalls import Recall
+
+
+def tell_opened(session: Session, recall: Recall, *, now: datetime) -> int:
+    """Tell whom it asks, and officers of their places; nobody a second time."""
+    kind = NoticeKind.RECALL_DRILL if recall.drill else NoticeKind.RECALL_OPENED
+    units = {one.organisation.unit_id for one in recall.answers}
+    return _everybody(session, recall, kind, now) + sum(
+        _officers(session, recall, kind, unit, now) for unit in sorted(units)
+    )
+
+
+def tell_closed(session: Session, recall: Recall, *, now: datetime) -> int:
+    """Tell the same that it was lifted, and why."""
+    return _everybody(session, recall, NoticeKind.RECALL_CLOSED, now)
+
+
+def tell_lifting(session: Session, recall: Recall, *, now: datetime) -> int:
+    """Another officer has to agree that it is lifted."""
+    unit = recall.organisation.unit_id
+    return _officers(session, recall, NoticeKind.RECALL_TO_LIFT, unit, now)
+
+
+def tell_answered(session: Session, recall: Recall, *, now: datetime) -> int:
+    """Whoever opened it hears that all have answered."""
+    return notify_organisation(
+        session,
+        recall.organisation_id,
+        NoticeKind.RECALL_ANSWERED,
+        f"recall:{recall.public_id}",
+        _params(recall),
+        now=now,
+    )
+
+
+def remind(
+    session: Session, recall: Recall, organisation_id: int, *, now: datetime
+) -> int:
+    """Tell one that its answer is late."""
+    return notify_organisation(
+        session,
+        organisation_id,
+        NoticeKind.RECALL_LATE,
+        f"recall:{recall.public_id}",
+        _params(recall),
+        now=now,
+    )
+
+
+def _everybody(
+    session: Session, recall: Recall, kind: NoticeKind, now: datetime
+) -> int:
+    return sum(
+        notify_organisation(
+            session,
+            one.organisation_id,
+            kind,
+            f"recall:{recall.public_id}",
+            _params(recall),
+            now=now,
+        )
+        for one in recall.answers
+    )
+
+
+def _officers(
+    session: Session, recall: Recall, kind: NoticeKind, unit: int, now: datetime
+) -> int:
+    subject = f"recall:{recall.public_id}"
+    return notify_officers(session, unit, kind, subject, _params(recall), now=now)
+
+
+def _params(recall: Recall) -> dict[str, object]:
+    lots = [one.lot.code for one in recall.lots if one.chosen]
+    return {"lot": ", ".join(lots[:3]), "reason": recall.outcome or recall.reason}

@@ -1,0 +1,77 @@
+"""A recall over its pages: opened by the maker, answered by a shop, lifted."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+
+from marketplace.domain.recalls import OpenRecall, RecallKind
+from marketplace.services.recalls import open_recall
+from tests.crawler import form_to
+from tests.doors import enter
+from tests.factories import NOW
+from tests.services.test_lot_trace import Road
+
+
+@pytest.fixture(autouse=True)
+def then():
+    """The rows lie around one day; the clock stands there too."""
+    with time_machine.travel(NOW):
+        yield
+
+
+@pytest.fixture
+def road(session, make) -> Road:
+    return Road(session, make)
+
+
+def send(client, address, **told):
+    """Fill in the form of a page and send it."""
+    page = client.get(address)
+    assert page.status_code == 200, page.status
+    fields = dict(form_to(address, page.text, address).values) | told
+    return client.post(address, data=fields, follow_redirects=True)
+
+
+def test_a_recall_from_the_trace_to_the_answer_and_its_end(app, session, road):
+    maker = enter(app.test_client(), session, road.grower)
+    shop = enter(app.test_client(), session, road.shop)
+    trace = maker.get(f"/lo/{road.boxes.public_id}/truy-vet")
+    assert f"/lo/{road.boxes.public_id}/thu-hoi" in trace.text
+
+    page = send(
+        maker,
+        f"/lo/{road.boxes.public_id}/thu-hoi",
+        kind="recall",
+        reason="Dư lượng thuốc",
+    )
+    assert "Thương lái" in page.text
+    assert "Cửa hàng" not in page.text
+    order = page.request.path
+
+    seen = shop.get(order)
+    assert "Dư lượng thuốc" in seen.text
+    assert "Thương lái" not in seen.text
+    done = send(shop, f"{order}/tra-loi", isolated="100", destroyed="20", returned="")
+    assert "Đã gửi trả lời." in done.text
+
+    ended = send(maker, f"{order}/go", text="Đã thu đủ")
+    assert "Đã thu đủ" in ended.text
+    assert maker.get(f"{order}.xlsx").data.startswith(b"PK")
+
+
+def test_who_has_goods_but_did_not_make_them_can_not_recall_them(app, session, road):
+    shop = enter(app.test_client(), session, road.shop)
+
+    assert shop.get(f"/lo/{road.boxes.public_id}/thu-hoi").status_code == 404
+
+
+def test_too_many_kilograms_are_refused_beside_their_field(app, session, road):
+    told = OpenRecall((road.boxes.public_id,), RecallKind.HOLD, "Chờ mẫu")
+    order = open_recall(session, road.grower, told, now=NOW)
+    shop = enter(app.test_client(), session, road.shop)
+
+    page = send(shop, f"/thu-hoi/{order.public_id}/tra-loi", isolated="1.000")
+
+    assert page.status_code == 422
+    assert "Trong kho chỉ có" in page.text
