@@ -42,13 +42,6 @@ OF_AREAS = ("lot_trace.area", "lot_trace.area_file")
 OF_PLOTS = ("lot_trace.plot", "lot_trace.plot_file")
 
 
-def lot_of(own: Any) -> Lot:
-    """A lot of an estate, picked in its garden."""
-    lots = Lots(own.session, own.make)
-    own.area  # noqa: B018 - it is picked there
-    return lots.harvested(own.director)
-
-
 def recall_of(own: Any) -> Recall:
     """A drill over a lot of an estate."""
     told = OpenRecall(
