@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Subquery, and_, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.chain_facts import Interval, ShippedLots
@@ -91,18 +91,7 @@ def _noted(session: Session, contracts: Collection[int]) -> list[NotedLot]:
     """Every lot on a confirmed note of these contracts, with the shipment it became."""
     if not contracts:
         return []
-    ship = (
-        select(LotEvent.note_id, Lot.code, LotEvent.recorded_at)
-        .join(LotPart, LotPart.event_id == LotEvent.id)
-        .join(Lot, Lot.id == LotPart.lot_id)
-        .where(
-            LotEvent.note_id.is_not(None),
-            LotEvent.step == LotStep.SHIP,
-            LotEvent.wrong_at.is_(None),
-            LotPart.role == PartRole.INPUT,
-        )
-        .subquery()
-    )
+    ship = _ships()
     same = and_(ship.c.note_id == NoteLot.note_id, ship.c.code == NoteLot.lot_code)
     rows: Iterable[Any] = session.execute(
         select(
@@ -122,6 +111,22 @@ def _noted(session: Session, contracts: Collection[int]) -> list[NotedLot]:
         .order_by(DeliveryNote.id, NoteLot.number)
     )
     return [_lot(*row) for row in rows]
+
+
+def _ships() -> Subquery:
+    """The shipments that followed from notes, with the number of each lot in them."""
+    return (
+        select(LotEvent.note_id, Lot.code, LotEvent.recorded_at)
+        .join(LotPart, LotPart.event_id == LotEvent.id)
+        .join(Lot, Lot.id == LotPart.lot_id)
+        .where(
+            LotEvent.note_id.is_not(None),
+            LotEvent.step == LotStep.SHIP,
+            LotEvent.wrong_at.is_(None),
+            LotPart.role == PartRole.INPUT,
+        )
+        .subquery()
+    )
 
 
 def _lot(
