@@ -74,11 +74,15 @@ class HarvestForm(CaptureForm):
             kg=self.kg.data or 0,
             at=self.moment(zone),
             variety_id=number_of(self.variety),
-            harvest_id=int(self.due.data.partition("-")[0]) if self.due.data else None,
+            harvest_id=self._post(),
             origins=self._origins(),
             code=clean_text(self.code.data or "", field="code"),
             where=self.where(),
         )
+
+    def _post(self) -> int | None:
+        post = str(self.due.data or "").strip().partition("-")[0]
+        return int(post) if post else None
 
     def _origins(self) -> tuple[Origin, ...]:
         return tuple(

@@ -41,8 +41,9 @@ def offer(field: SelectField, pairs: Pairs, none: object = None) -> None:
 
 
 def number_of(field: SelectField) -> int | None:
-    """The id that was chosen, if any."""
-    return int(field.data) if field.data else None
+    """The id that was chosen, if any; spaces pass for nothing chosen."""
+    chosen = str(field.data or "").strip()
+    return int(chosen) if chosen else None
 
 
 class CaptureForm(FlaskForm):

@@ -11,8 +11,11 @@ from sqlalchemy.orm import Session
 from marketplace.domain.commands_lots import Origin
 from marketplace.domain.commands_sprays import WriteSpray
 from marketplace.domain.errors import Refused
+from marketplace.domain.recalls import OpenRecall, RecallKind
 from marketplace.services.days import day_of
 from marketplace.services.late_sprays import holding_sprays
+from marketplace.services.recall_lifting import lift_recall
+from marketplace.services.recalls import open_recall
 from marketplace.services.sprays import declare_spray_wrong, write_spray
 from models.database import new_public_id
 from models.notices import Notice
@@ -111,3 +114,17 @@ def test_the_same_line_twice_holds_and_tells_once(diary: Diary) -> None:
 
     assert again is spray
     assert len(diary.told(who)) == 1
+
+
+def test_a_wrong_line_does_not_free_what_a_hold_holds(diary: Diary) -> None:
+    who = diary.seller()
+    lot = diary.harvested(who)
+    spray = diary.sprayed(who)
+    told = OpenRecall((lot.public_id,), RecallKind.HOLD, "Có người báo hỏng")
+    hold = open_recall(diary.session, who, told, now=LATE)
+
+    declare_spray_wrong(diary.session, who, spray.public_id, "Nhầm vườn", now=LATE)
+    assert lot.held
+    lift_recall(diary.session, who, hold.public_id, "Không sao", now=LATE)
+
+    assert not lot.held
