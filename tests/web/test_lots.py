@@ -277,3 +277,12 @@ def test_a_harvest_for_a_delivery_of_these_days_is_filled(client, session, make)
     assert (origin.area_id, origin.harvest_id) == (area.id, contract.harvest_id)
     assert lot.made_kg > 0
     assert session.scalars(select(LotEvent)).one().step is LotStep.HARVEST
+
+
+def test_spaces_in_a_list_of_choices_choose_nothing(client, session, lots, who):
+    odd = {"facility": " \t ", "due": " \t ", "variety": " ", "origins-0-plot": " "}
+
+    answer = sent(client, "/lo/hai", kg="100", **odd)
+
+    assert answer.status_code == 302
+    assert made(session)[0].variety_id is None
