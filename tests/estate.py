@@ -320,6 +320,8 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "members.withdraw": lambda own: own.invitation,
     "areas": lambda own: own.area,
     "boxes": lambda own: own.lot,
+    "lot_standards": lambda own: own.lot,
+    "lot_standards.credential": lambda own: own.certificate,
     "lot_labels": lambda own: own.lot,
     "trade_items": lambda own: own.item,
     "boxes.item": lambda own: own.item,

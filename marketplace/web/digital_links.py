@@ -118,9 +118,19 @@ def _find(session: Session, link: DigitalLink) -> Resolved | None:
         miss()
         unknown = url_for("boxes.item", public_id=item.public_id, lo=code)
         return _about(item.name_vi, unknown, {"pip": unknown})
-    page = url_for("boxes.show", public_id=lot.public_id)
-    links = {"pip": about, "traceability": page, "certificationInfo": page + "#giay-to"}
-    return _about(item.name_vi, page, links)
+    return _of_lot(item.name_vi, about, lot.public_id)
+
+
+def _of_lot(name: str, about: str, public_id: str) -> Resolved:
+    page = url_for("boxes.show", public_id=public_id)
+    links = {
+        "pip": about,
+        "traceability": page,
+        "certificationInfo": page + "#giay-to",
+        "epcis": url_for("lot_standards.box_epcis", public_id=public_id),
+        "dpp": url_for("lot_standards.box_passport", public_id=public_id),
+    }
+    return _about(name, page, links)
 
 
 def _about(name: str, default: str, links: dict[str, str]) -> Resolved:
@@ -129,6 +139,8 @@ def _about(name: str, default: str, links: dict[str, str]) -> Resolved:
         "traceability": "From the garden to here",
         "certificationInfo": "Certificates on the day of harvest",
         "locationInfo": "Whose place this is",
+        "epcis": "EPCIS 2.0 events",
+        "dpp": "Digital product passport",
     }
     known = {VOCABULARY + kind: (url, titles[kind]) for kind, url in links.items()}
     return Resolved(name, default, known)
@@ -148,6 +160,8 @@ def _link_set(link: DigitalLink, found: Resolved) -> Response:
 
 def _target(url: str, title: str) -> dict[str, Any]:
     href = _base() + url
+    if url.endswith(".json"):
+        return {"href": href, "title": title, "type": "application/ld+json"}
     return {"href": href, "title": title, "type": "text/html", "hreflang": LANGUAGES}
 
 

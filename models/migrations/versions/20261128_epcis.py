@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0093"
+revision = "0093_epcis"
 down_revision = "0092"
 branch_labels = None
 depends_on = None
