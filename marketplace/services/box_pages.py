@@ -22,7 +22,7 @@ from marketplace.services.box_papers import (
     places_of,
 )
 from marketplace.services.box_story import Story, story_of
-from marketplace.services.chain_map import ChainMap, km_apart
+from marketplace.services.chain_map import ChainMap, communes_around, km_apart
 from marketplace.services.chain_map import Place as Spot
 from marketplace.services.lot_graph import origins_of
 from marketplace.services.lot_labels import trace_of
@@ -32,6 +32,8 @@ from models.organisations import Organisation
 from models.papers import Certificate, GrowingAreaCode
 from models.reference import AdminUnit
 from models.trade_items import TradeItem
+
+NEAR_KM = 40  # what the small map shows around the first garden
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def box_page(session: Session, lot: Lot, *, today: date) -> BoxPage:
         codes=codes_on(session, places),
         holders=holders,
         trace=trace_of(session, lot, item),
-        chart=_chart(lot, places, holders),
+        chart=_chart(session, lot, places, holders, today),
     )
 
 
@@ -114,7 +116,11 @@ def _bought_in(story: Story) -> bool:
 
 
 def _chart(
-    lot: Lot, places: Sequence[Place], holders: Sequence[Organisation]
+    session: Session,
+    lot: Lot,
+    places: Sequence[Place],
+    holders: Sequence[Organisation],
+    today: date,
 ) -> ChainMap | None:
     """Communes only: where gardens lie exactly is nobody's business."""
     units = {area.unit_id: area.unit for area, _day in places}
@@ -131,7 +137,12 @@ def _chart(
         if one.id != lot.organisation_id
     ]
     shelves = [replace(one, km=km_apart(found[0].at, one.at)) for one in sold if one]
-    return ChainMap([(one.unit, one.at) for one in found], found, shelves)
+    around = [
+        (name, at)
+        for name, at in communes_around(session, today)
+        if km_apart(found[0].at, at) <= NEAR_KM
+    ]
+    return ChainMap(around, found, shelves)
 
 
 def _spot(kind: PlaceKind, name: str, unit: AdminUnit) -> Spot | None:

@@ -72,7 +72,7 @@ def map_of(
         near = [Place(PlaceKind.PLOT, chain.lead.short_name, chain.unit.name, home)]
     buyers = {one.buyer_id: one.buyer for one in contracts}
     shelves = _shelves(session, buyers.values(), near[0].at)
-    return ChainMap(_communes(session, today), near, shelves, plots)
+    return ChainMap(communes_around(session, today), near, shelves, plots)
 
 
 def _areas(session: Session, chain: Chain) -> Sequence[GrowingArea]:
@@ -156,7 +156,8 @@ def _point(*rows: Any) -> Point | None:
     return None
 
 
-def _communes(session: Session, today: date) -> list[tuple[str, Point]]:
+def communes_around(session: Session, today: date) -> list[tuple[str, Point]]:
+    """The communes of a day, each with its name and its point."""
     wanted = select(AdminUnit).where(
         AdminUnit.level == AdminLevel.COMMUNE,
         AdminUnit.latitude.is_not(None),

@@ -8,6 +8,19 @@ from forms.box_reports import WORDS
 from marketplace.web.labels_papers import WORK, Labels
 
 CODES: Labels = {
+    "LotStep": {
+        "harvest": _l("Thu hoạch"),
+        "receive": _l("Nhận hàng mua ngoài"),
+        "sort": _l("Phân loại"),
+        "pack": _l("Đóng gói"),
+        "dry": _l("Sấy, chế biến"),
+        "treat": _l("Xử lý sau thu hoạch"),
+        "store": _l("Bảo quản"),
+        "ship": _l("Xuất hàng"),
+        "arrive": _l("Kiểm nhận"),
+        "sell": _l("Bán cho người tiêu dùng"),
+        "destroy": _l("Tiêu hủy một phần"),
+    },
     "PackLevel": {
         "unit": _l("Gói, hộp bán lẻ"),
         "case": _l("Thùng"),
