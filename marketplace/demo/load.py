@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.demo.amending import note_amendments
 from marketplace.demo.authority import found_authority
+from marketplace.demo.boxes import number_boxes
 from marketplace.demo.branch import note_branch
 from marketplace.demo.calling_off import note_call_offs
 from marketplace.demo.chain_story import note_chains
@@ -73,6 +74,7 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     note_renewals(world, diary)
     diary.live(today)
     tell_of_households(world)
+    number_boxes(world)
     _work_of_tonight(world)
     return LOGINS
 

@@ -144,12 +144,17 @@ class Check:
 
 
 @dataclass(frozen=True)
-class LotCounts:
-    """Lots shipped in the last twelve months, and those linked both ways."""
+class ShippedLots:
+    """Lots that went out on a day, on notes that both sides stand by.
 
-    shipped: int
-    linked: int
-    last_season: int
+    `linked_on` is since when the market knows where all of them came from and where
+    they went; None while one step is missing. `recorded_on` is when it learned of them.
+    """
+
+    on: date
+    lots: int = 1
+    linked_on: date | None = None
+    recorded_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -173,7 +178,7 @@ class ChainFacts:
     samples: tuple[Check, ...] | None = None
     post_checks: tuple[Check, ...] | None = None
     case_findings: tuple[Check, ...] = ()
-    lots: LotCounts | None = None
+    lots: tuple[ShippedLots, ...] | None = None
     stops: tuple[Interval, ...] = ()
     suspensions: tuple[Interval, ...] = ()
     submitted_on: date | None = None

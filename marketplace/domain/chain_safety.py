@@ -29,6 +29,7 @@ from marketplace.domain.linkage import find_form
 from marketplace.domain.papers import Paper, add_months
 from marketplace.domain.words import CertificateScheme, Market, PaperState, Stage
 
+LOT_DAYS = 365  # whose lots have to be traced, and in which there has to be one
 _CLASS = frozenset(
     {
         CertificateScheme.FOOD_SAFETY,
@@ -95,16 +96,20 @@ def s3(facts: ChainFacts, backbone: Backbone) -> PredicateResult:
     return yes("S3")
 
 
-def s4(facts: ChainFacts) -> PredicateResult:
-    """Every lot of the last twelve months is linked back and forward."""
+def s4(facts: ChainFacts, day: date) -> PredicateResult:
+    """Every lot that went out within twelve months is linked back and forward."""
     if facts.lots is None:
         return unknown("S4", "no_lot_data")
-    if facts.lots.last_season < 1:
+    first = day - timedelta(days=LOT_DAYS)
+    year = [one for one in facts.lots if first <= one.on <= day]
+    if not year:
         return no("S4", "no_lots")
-    if facts.lots.linked < facts.lots.shipped:
-        unlinked = facts.lots.shipped - facts.lots.linked
+    unlinked = sum(
+        one.lots for one in year if one.linked_on is None or one.linked_on > day
+    )
+    if unlinked:
         return no("S4", "unlinked_lots", lots=unlinked)
-    return yes("S4", lots=facts.lots.shipped)
+    return yes("S4", lots=sum(one.lots for one in year))
 
 
 def s5(facts: ChainFacts, day: date, params: ChainParams) -> PredicateResult:

@@ -11,9 +11,10 @@ from marketplace.domain.chain_facts import (
     Check,
     ContractFacts,
     Interval,
+    ShippedLots,
 )
 from marketplace.domain.chain_params import ChainParams, Schedule
-from marketplace.domain.chain_safety import confirmation_last_day
+from marketplace.domain.chain_safety import LOT_DAYS, confirmation_last_day
 from marketplace.domain.land import Piece, drawn_by
 from marketplace.domain.papers import Paper
 
@@ -41,14 +42,13 @@ def _of_facts(facts: ChainFacts, params: ChainParams) -> Iterator[date]:
         for stop in item.stopped:
             yield from _of_interval(stop)
     yield from _of_recognitions(facts, params)
-    for sample in facts.samples or ():
-        yield from _of_check(sample, params.sample_days)
-    for check in (*(facts.post_checks or ()), *facts.case_findings):
-        yield from _of_check(check, params.post_check_days)
     yield from _of_checks(facts, params)
     for interval in (*facts.stops, *facts.suspensions):
         yield from _of_interval(interval)
     yield from _of_land(facts.pieces)
+    for lots in facts.lots or ():
+        yield from (lots.on, lots.on + timedelta(days=LOT_DAYS) + _DAY)
+        yield from _given(lots.linked_on, lots.recorded_on)
     yield from _given(facts.submitted_on, facts.returned_on)
 
 
@@ -87,7 +87,7 @@ def _of_recognitions(facts: ChainFacts, params: ChainParams) -> Iterator[date]:
 def _of_checks(facts: ChainFacts, params: ChainParams) -> Iterator[date]:
     for sample in facts.samples or ():
         yield from _of_check(sample, params.sample_days)
-    for check in facts.post_checks or ():
+    for check in (*(facts.post_checks or ()), *facts.case_findings):
         yield from _of_check(check, params.post_check_days)
 
 
@@ -122,7 +122,20 @@ def known_on(facts: ChainFacts, day: date) -> ChainFacts:
         samples=_known(facts.samples, day),
         post_checks=_known(facts.post_checks, day),
         case_findings=_known(facts.case_findings, day) or (),
+        lots=_lots(facts.lots, day, learned=True),
     )
+
+
+def _lots(
+    lots: tuple[ShippedLots, ...] | None, day: date, *, learned: bool = False
+) -> tuple[ShippedLots, ...] | None:
+    """Those of a day, or known by it; None while none is linked: nobody kept lots yet."""
+    kept = tuple(
+        replace(one, linked_on=_past(one.linked_on, day))
+        for one in lots or ()
+        if ((learned and one.recorded_on) or one.on) <= day
+    )
+    return kept if any(one.linked_on for one in kept) else None
 
 
 def _known(checks: tuple[Check, ...] | None, day: date) -> tuple[Check, ...] | None:
@@ -141,6 +154,7 @@ def known_at_once(facts: ChainFacts) -> ChainFacts:
         samples=_at_once(facts.samples),
         post_checks=_at_once(facts.post_checks),
         case_findings=_at_once(facts.case_findings) or (),
+        lots=facts.lots and tuple(_lots_at_once(one) for one in facts.lots),
     )
 
 
@@ -148,6 +162,10 @@ def _at_once(checks: tuple[Check, ...] | None) -> tuple[Check, ...] | None:
     if checks is None:
         return None
     return tuple(replace(one, recorded_on=None) for one in checks)
+
+
+def _lots_at_once(one: ShippedLots) -> ShippedLots:
+    return replace(one, recorded_on=None, linked_on=one.linked_on and one.on)
 
 
 def happened_by(facts: ChainFacts, day: date) -> ChainFacts:
@@ -161,6 +179,7 @@ def happened_by(facts: ChainFacts, day: date) -> ChainFacts:
         samples=_made(facts.samples, day),
         post_checks=_made(facts.post_checks, day),
         case_findings=_made(facts.case_findings, day) or (),
+        lots=_lots(facts.lots, day),
         stops=_begun(facts.stops, day),
         suspensions=_begun(facts.suspensions, day),
         pieces=drawn_by(facts.pieces, day),

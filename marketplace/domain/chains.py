@@ -42,7 +42,7 @@ def evaluate(facts: ChainFacts, day: date, params: ChainParams) -> Results:
         safety.s1(facts, backbone),
         safety.s2(facts, backbone, day),
         safety.s3(facts, backbone),
-        safety.s4(facts),
+        safety.s4(facts, day),
         safety.s5(facts, day, params),
         safety.s6(facts, day, params),
         safety.s7(facts, day, params),
@@ -53,21 +53,21 @@ def evaluate(facts: ChainFacts, day: date, params: ChainParams) -> Results:
 def all_hold(results: Iterable[PredicateResult], params: ChainParams) -> bool:
     """Nothing fails; what cannot be known yet does not block.
 
-    Traceability does block while unknown if `require_traceability` is set.
+    Traceability blocks from the day that a dated row sets `require_traceability`, and
+    then while unknown too; before that day it is shown and does not count.
     """
     return not failing(results, params)
 
 
 def failing(results: Iterable[PredicateResult], params: ChainParams) -> Results:
     """The predicates that keep the chain from counting, in their order."""
-    return [
-        result
-        for result in results
-        if result.fails
-        or (
-            result.holds is None and result.code == "S4" and params.require_traceability
-        )
-    ]
+    return [result for result in results if _blocks(result, params)]
+
+
+def _blocks(result: PredicateResult, params: ChainParams) -> bool:
+    if result.code == "S4":
+        return params.require_traceability and not result.holds
+    return result.fails
 
 
 def not_evaluated(results: Iterable[PredicateResult]) -> Results:

@@ -27,6 +27,7 @@ from marketplace.services.chain_evidence import (
     load_ground,
     own_stages,
 )
+from marketplace.services.chain_lots import shipped_lots
 from marketplace.services.chain_parties import Parties, parties_of, people_of
 from marketplace.services.contract_content import content_of
 from marketplace.services.days import day_of
@@ -79,6 +80,7 @@ def facts_of_all(session: Session, chains: Sequence[Chain]) -> dict[int, ChainFa
     everybody = {one for both in parties.values() for one in both.all}
     ground = load_ground(session, everybody)
     people = people_of(session, everybody)
+    shipped = shipped_lots(session, chains)
     gardens = {chain.id: _gardens(chain) for chain in chains}
     drawn = DrawnLand(session, {one for held in gardens.values() for one in held})
     return {
@@ -86,6 +88,7 @@ def facts_of_all(session: Session, chains: Sequence[Chain]) -> dict[int, ChainFa
             _facts(chain, parties[chain.id], ground, people),
             gardens=drawn.gardens(gardens[chain.id]),
             pieces=drawn.pieces(gardens[chain.id]),
+            lots=shipped[chain.id],
         )
         for chain in chains
     }

@@ -12,40 +12,10 @@ import zxingcpp
 from marketplace.domain.formats import format_day, format_number
 from marketplace.domain.gs1 import element_string, readable
 from marketplace.domain.label_formats import SHEETS, LabelFormat
+from marketplace.services.label_words import LABEL
 from marketplace.services.lot_labels import Label
 from marketplace.services.paper_names import market_name
 from marketplace.services.paper_printing import made, print_paper, qr_svg
-
-WORDS = {
-    "vi": {
-        "qr": "Mã QR: nguồn gốc lô hàng",
-        "lot": "Mã lô",
-        "trace": "Mã truy xuất",
-        "origin": "Sản phẩm của Việt Nam",
-        "harvested": "Thu hoạch",
-        "packed": "Ngày đóng gói",
-        "best": "Ngon nhất trước",
-        "grade": "Loại",
-        "net": "Khối lượng tịnh",
-        "brand": "Nhãn hiệu",
-        "code": "Mã vùng, mã đóng gói",
-        "title": "Nhãn lô",
-    },
-    "en": {
-        "qr": "QR code: where this lot comes from",
-        "lot": "Lot",
-        "trace": "Trace code",
-        "origin": "Product of Vietnam",
-        "harvested": "Harvested",
-        "packed": "Packed",
-        "best": "Best before",
-        "grade": "Grade",
-        "net": "Net weight",
-        "brand": "Brand",
-        "code": "Growing area and packing codes",
-        "title": "Lot label",
-    },
-}
 
 
 def labels_pdf(
@@ -63,7 +33,7 @@ def labels_pdf(
     if kind is LabelFormat.PALLET:
         drawn = [drawn[0] | _sscc(one) for one in ssccs]
     order = [at for at in range(len(drawn)) for _copy in range(copies)]
-    words = WORDS[lang]
+    words = LABEL[lang]
     data = {
         "lang": lang,
         "words": words,
@@ -88,7 +58,7 @@ def _label(label: Label, kind: LabelFormat, lang: str) -> dict[str, Any]:
     lot, item = label.lot, label.item
     named: Any = item or lot.product
     name = getattr(named, f"name_{lang}") or named.name_vi
-    maker, words = lot.organisation, WORDS[lang]
+    maker, words = lot.organisation, LABEL[lang]
     large = kind in (LabelFormat.BOX, LabelFormat.PALLET)
     return {
         "name": name,
@@ -107,7 +77,7 @@ def _label(label: Label, kind: LabelFormat, lang: str) -> dict[str, Any]:
 
 
 def _rows(label: Label, lang: str, *, with_lot: bool) -> list[list[str]]:
-    lot, item, words = label.lot, label.item, WORDS[lang]
+    lot, item, words = label.lot, label.item, LABEL[lang]
     grade = getattr(lot.grade, f"name_{lang}") if lot.grade else ""
     net = format_number(Decimal(item.net_g) / 1000, lang) + " kg" if item else ""
     told = [

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
 from marketplace.domain.chain_advice import advice_for
 from marketplace.domain.chain_reasons import PREDICATE_TITLES, REASONS
+from marketplace.domain.words import ChainKind
+from marketplace.services.chain_lots import NotedLot, untraced_lots
 from marketplace.services.chain_map import ChainMap, map_of
 from marketplace.services.chain_pages import (
     Reader,
@@ -33,6 +36,7 @@ from models.monitoring_cases import MonitoringCase
 
 if TYPE_CHECKING:
     from models.chains import Chain
+    from models.contracts import Contract
 
 
 def page_of_chain(session: Session, chain: Chain) -> dict[str, Any]:
@@ -42,6 +46,7 @@ def page_of_chain(session: Session, chain: Chain) -> dict[str, Any]:
     participants = participants_seen(chain, contracts)
     return {
         "chain": chain,
+        "untraced": _untraced(session, chain, contracts),
         "me": who,
         "today": today(),
         "officer": reader is Reader.OFFICER,
@@ -85,3 +90,12 @@ def _monitored(session: Session, chain: Chain, reader: Reader) -> dict[str, Any]
         "stopped": is_stopped(chain),
         "sleeping": open_proposal(session, chain) if who.is_officer else None,
     }
+
+
+def _untraced(
+    session: Session, chain: Chain, contracts: Sequence[Contract]
+) -> list[NotedLot]:
+    """The lots that S4 misses, of the contracts that the reader sees."""
+    if chain.kind is not ChainKind.SAFE_SUPPLY:
+        return []
+    return untraced_lots(session, [one.id for one in contracts], today=today())

@@ -21,6 +21,7 @@ from marketplace.services.lot_capture import capture
 from marketplace.web.access import current_actor
 from marketplace.web.clock import now
 from marketplace.web.labels import label
+from marketplace.web.labels_lots import doing
 from marketplace.web.offline import from_outbox, keepable, refusal
 from marketplace.web.refusals import refused
 from models.database import new_public_id
@@ -63,7 +64,7 @@ def takes(
     if not changed and form.validate_on_submit():
         event = store(session, form, tell)
         if event is not None:
-            flash(_("Đã ghi: %(step)s.", step=str(label(event.step)).lower()), "ok")
+            flash(_("Đã ghi: %(step)s.", step=str(doing(event.step)).lower()), "ok")
             return redirect(url_for("lots.event", public_id=event.public_id))
     if form.is_submitted() and from_outbox():
         return refusal(form)

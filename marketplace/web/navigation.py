@@ -37,6 +37,7 @@ _CONTRACTS = Item("file-text", _l("Hợp đồng"), "contracts.index")
 _LOTS = Item("package", _l("Lô hàng"), "lots.index", hot=True)
 _ITEMS = Item("qrcode", _l("Mặt hàng, tem nhãn"), "trade_items.index")
 _BOXES = Item("flag", _l("Báo hàng không đúng"), "box_reports.index")
+_LOTS = Item("package", _l("Các lô hàng"), "lots.index", hot=True)
 _CHAINS = Item("binary-tree-2", _l("Chuỗi liên kết"), "chains.index")
 _RECALLS = Item("alert-triangle", _l("Giữ lại và thu hồi"), "recalls.index")
 _PAPERS = Item("certificate", _l("Giấy tờ"), "papers.index")
@@ -161,6 +162,7 @@ _AUTHORITY = Plan(
                 Item("plant-2", _l("Vườn và vùng trồng"), "areas.index"),
                 Item("package", _l("Lô hàng"), "lots.index"),
                 _BOXES,
+                Item("package", _l("Các lô hàng"), "lots.index"),
                 Item("table-import", _l("Nhập sổ từ tệp"), "register_imports.index"),
                 _MEMBERS,
             ),

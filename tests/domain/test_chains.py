@@ -15,13 +15,14 @@ from marketplace.domain.chain_facts import (
     ContractFacts,
     Evidence,
     Interval,
-    LotCounts,
     Party,
     Recognition,
+    ShippedLots,
 )
-from marketplace.domain.chain_params import ChainParams
+from marketplace.domain.chain_params import ChainParams, Schedule
 from marketplace.domain.chain_reasons import PREDICATE_TITLES, REASONS
 from marketplace.domain.chain_states import state_on
+from marketplace.domain.chain_time import change_days, known_on
 from marketplace.domain.chains import (
     between_seasons,
     evaluate,
@@ -268,7 +269,40 @@ def test_unknown_traceability_blocks_only_where_it_is_required():
     strict = replace(PARAMS, require_traceability=True)
 
     assert reasons(safe(), params=strict) == {"S4": "no_lot_data"}
-    assert safe_operating(safe(lots=LotCounts(9, 9, 3)), DAY, strict)
+    assert safe_operating(safe(lots=(LINKED,)), DAY, strict)
+
+
+LINKED = ShippedLots(date(2026, 7, 10), 9, linked_on=date(2026, 7, 11))
+LOOSE = ShippedLots(date(2026, 7, 20), 2)
+OLDER = ShippedLots(date(2025, 7, 10), 3, linked_on=date(2025, 7, 10))
+
+
+@pytest.mark.parametrize(
+    ("lots", "why"),
+    [
+        ((LINKED, LOOSE), "unlinked_lots"),
+        ((OLDER,), "no_lots"),
+        ((replace(LINKED, linked_on=DAY + timedelta(days=1)),), "unlinked_lots"),
+    ],
+)
+def test_lots_without_links_are_told_and_block_once_it_is_required(lots, why):
+    strict = replace(PARAMS, require_traceability=True)
+
+    told = {r.code: r.reason for r in evaluate(safe(lots=lots), DAY, PARAMS)}
+
+    assert told["S4"] == why
+    assert safe_operating(safe(lots=lots), DAY, PARAMS)
+    assert reasons(safe(lots=lots), params=strict) == {"S4": why}
+
+
+def test_a_link_that_was_learned_later_changes_no_day_before():
+    late = replace(LINKED, recorded_on=DAY, linked_on=DAY)
+    before = DAY - timedelta(days=1)
+    facts = safe(lots=(late,))
+
+    assert known_on(facts, before).lots is None
+    assert known_on(facts, DAY).lots == (late,)
+    assert DAY in change_days(facts, Schedule.always(PARAMS))
 
 
 def test_records_that_do_not_exist_are_said_and_do_not_block():
@@ -304,8 +338,6 @@ SAFE_MISSES = [
         {"evidence": (EVIDENCE[0], replace(EVIDENCE[0], stage=Stage.CONSUMPTION))},
         {"S2": "no_evidence"},
     ),
-    ({"lots": LotCounts(3, 3, 0)}, {"S4": "no_lots"}),
-    ({"lots": LotCounts(9, 7, 3)}, {"S4": "unlinked_lots"}),
     ({"samples": ()}, {"S5": "no_recent_sample"}),
     ({"samples": (Check(OLD, passed=True),)}, {"S5": "no_recent_sample"}),
     ({"samples": (FAILED,)}, {"S5": "failed_sample"}),

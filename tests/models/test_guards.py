@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from marketplace.domain.lifecycles import TRANSITIONS, Lifecycle, may_follow
+from marketplace.domain.recalls import RecallKind
 from marketplace.domain.words import ChainKind, ContractState, LinkageForm, Side
 from models.amendments import Amendment
 from models.call_offs import CallOff, CallOffFrame
@@ -23,6 +24,7 @@ from models.monitoring_cases import MonitoringCase
 from models.offers import Offer
 from models.organisations import Organisation, User
 from models.proposals import Proposal
+from models.recalls import Recall
 from models.register_imports import RegisterImport
 from models.season_plans import SeasonPlan
 from models.settlements import AccountEntry
@@ -56,6 +58,7 @@ TABLES = {
     "call_off_frames": CallOffFrame,
     "call_offs": CallOff,
     "register_imports": RegisterImport,
+    "recalls": Recall,
 }
 # What names a row here: an amendment has no number of its own beside its contract's.
 KEYS = {name: getattr(table, "id", None) for name, table in TABLES.items()} | {
@@ -109,6 +112,16 @@ def companions(table, state):
     if table == "register_imports":
         second = sa.select(sa.func.max(User.id)).scalar_subquery()
         return {"decided_by_id": second, "undone_by_id": second, "reason": "nhầm sổ"}
+    if table == "recalls":
+        closed = NOW if state == "closed" else None
+        by = sa.select(sa.func.max(User.id)).scalar_subquery()
+        first = sa.select(sa.func.min(User.id)).scalar_subquery()
+        return {
+            "outcome": "Không còn lô nào ngoài kho",
+            "closed_at": closed,
+            "closed_by_id": by if closed else None,
+            "lifting_by_id": first,
+        }
     if table == "majeure_notices":
         return answered(state)
     if table in MONITORED:
@@ -233,6 +246,24 @@ class Rows:
         row = import_rows.draft(self.session, self.make.organisation(), officer)
         assert self.make.user().id != row.made_by_id
         return row
+
+    def _recalls(self):
+        user, owner = self.make.user(), self.make.organisation()
+        self.make.user()
+        recall = Recall(
+            kind=RecallKind.RECALL,
+            drill=False,
+            organisation_id=owner.id,
+            by_user_id=user.id,
+            by_officer=True,
+            reason="Dư lượng thuốc",
+            opened_at=NOW,
+            listed_at=NOW,
+            answer_by=NOW,
+        )
+        self.session.add(recall)
+        self.session.flush()
+        return recall
 
     def _contract_templates(self):
         author, _second = self.make.user(), self.make.user()
