@@ -78,6 +78,7 @@ class LotForm(Form):
     code = StringField(
         _l("Mã lô"),
         [InputRequired(_l("Nhập mã lô")), Length(max=40, message=_l("Mã lô quá dài"))],
+        render_kw={"list": "lo-co-san"},
     )
     gross = KilogramsField(
         _l("Cân cả bì (kg)"), [InputRequired(_l("Nhập số kg, ví dụ 1.250"))]

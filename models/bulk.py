@@ -17,61 +17,35 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.functions import FunctionElement
 
 Columns = NDArray[np.void]
 """A structured array: one record a row, one field a column."""
 Item = TypeVar("Item")
+BINARY, END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 CHUNK = 5_000  # PostgreSQL takes 65,535 parameters in a statement
 
 
-class ordinal(FunctionElement[int]):  # noqa: N801 - reads like a function of SQL
-    """A date as the number of its day, as `date.toordinal` counts."""
-
-    inherit_cache = True
-    type = sa.BigInteger()
-
-
-class epoch(FunctionElement[int]):  # noqa: N801
-    """A moment in whole seconds since 1970."""
-
-    inherit_cache = True
-    type = sa.BigInteger()
-
-
-@compiles(ordinal, "sqlite")
-def _ordinal_sqlite(element: Any, compiler: Any, **options: Any) -> str:
-    day = compiler.process(element.clauses, **options)
-    return f"CAST(julianday({day}) - 1721424.5 AS INTEGER)"
-
-
-@compiles(ordinal, "postgresql")
-def _ordinal_postgresql(element: Any, compiler: Any, **options: Any) -> str:
-    day = compiler.process(element.clauses, **options)
-    return f"({day} - DATE '0001-01-01' + 1)"
-
-
-@compiles(epoch, "sqlite")
-def _epoch_sqlite(element: Any, compiler: Any, **options: Any) -> str:
-    moment = compiler.process(element.clauses, **options)
-    return f"CAST(strftime('%s', {moment}) AS INTEGER)"
-
-
-@compiles(epoch, "postgresql")
-def _epoch_postgresql(element: Any, compiler: Any, **options: Any) -> str:
-    moment = compiler.process(element.clauses, **options)
-    return f"floor(extract(epoch FROM {moment}))"
-
-
 def read_columns(
-    session: Session, columns: Mapping[str, Any], wanted: sa.Select[Any]
+    session: Session,
+    columns: Mapping[str, Any],
+    wanted: sa.Select[Any],
+    *,
+    by: Sequence[str] = (),
 ) -> Columns:
     """The rows of a query as one array; `columns` are its names and expressions.
 
     A float is asked for by a FLOAT column, everything else is a whole number.
+    Rows are put in the order of the fields `by` here, where it costs a twentieth
+    of what it costs the database, which would move them whole, and on its disk.
     """
+    rows = _read(session, columns, wanted)
+    return rows[np.lexsort([rows[name] for name in reversed(by)])] if by else rows
+
+
+def _read(
+    session: Session, columns: Mapping[str, Any], wanted: sa.Select[Any]
+) -> Columns:
     shaped = wanted.with_only_columns(
         *(_plain(value).label(name) for name, value in columns.items()),
         maintain_column_froms=True,
@@ -84,6 +58,18 @@ def read_columns(
         return np.array([tuple(row) for row in rows], dtype=kinds)
     sent = np.frombuffer(_sent(session, shaped), [(n, f">{k}") for n, k in kinds])
     return sent.astype(kinds)
+
+
+def side_by_side(left: Columns, right: Columns) -> Columns:
+    """Row by row the fields of both; one that both have is the left's."""
+    whole: dict[str, Any] = {}
+    for rows in (right, left):
+        whole |= {name: rows[name] for name in rows.dtype.names or ()}
+    kinds = [(name, column.dtype) for name, column in whole.items()]
+    found = np.empty(len(left), dtype=kinds)
+    for name, column in whole.items():
+        found[name] = column
+    return found
 
 
 def _plain(value: Any) -> sa.ColumnElement[Any]:
@@ -109,15 +95,7 @@ def _sent(session: Session, shaped: sa.Select[Any]) -> bytes:
     ]
     record = reduce(lambda left, right: left.op("||")(right), fields)
     nothing = sa.cast(sa.literal("", sa.String), sa.LargeBinary)
-    statement = sa.select(sa.func.string_agg(record, nothing))
-    connection = session.connection()
-    compiled = statement.compile(
-        dialect=connection.dialect, compile_kwargs={"literal_binds": True}
-    )
-    cursor: Any = connection.connection.cursor(binary=True)
-    with cursor:
-        cursor.execute(str(compiled).replace("%%", "%"))
-        return cursor.fetchone()[0] or b""
+    return session.scalar(sa.select(sa.func.string_agg(record, nothing))) or b""
 
 
 def insert_rows(
@@ -145,6 +123,44 @@ def insert_rows(
             filled = [arg(None) if callable(arg) else arg for arg in fill.values()]
             values = zip(bind, (*row, *filled), strict=True)
             copy.write_row([b(v) if b else v for b, v in values])
+
+
+def shape_of(model: type[Any]) -> list[tuple[str, str]]:
+    """The fields of an array that holds rows of a table of numbers."""
+    return [(c.name, "f8" if _is_float(c) else "i8") for c in model.__table__.c]
+
+
+def insert_columns(session: Session, model: type[Any], rows: Columns) -> None:
+    """Write an array whose fields are the columns of a table of numbers.
+
+    To PostgreSQL as it takes rows in binary: the number of fields, then of each
+    its length and its bytes, most significant first. All rows are of one length.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        insert_rows(session, model, rows.dtype.names or (), rows.tolist())
+        return
+    session.flush()  # what they refer to comes first
+    table = model.__table__
+    kinds = [(column.name, _wire_kind(column.type)) for column in table.c]
+    lengths = [(f"length of {name}", ">i4") for name, _ in kinds]
+    each = [one for pair in zip(lengths, kinds, strict=True) for one in pair]
+    sent = np.empty(len(rows), dtype=[("fields", ">i2"), *each])
+    sent["fields"] = len(kinds)
+    for name, kind in kinds:
+        sent[f"length of {name}"] = np.dtype(kind).itemsize
+        sent[name] = rows[name]
+        if (sent[name] != rows[name]).any():
+            raise OverflowError(name)
+    statement = f'COPY "{table.name}" FROM STDIN (FORMAT BINARY)'
+    cursor: Any = session.connection().connection.cursor()
+    with cursor, cursor.copy(statement) as copy:
+        copy.write(BINARY + sent.tobytes() + END)
+
+
+def _wire_kind(kind: Any) -> str:
+    if isinstance(kind, sa.Float):
+        return ">f8"
+    return ">i8" if isinstance(kind, sa.BigInteger) else ">i4"
 
 
 def _binder(kind: Any, dialect: sa.Dialect) -> Any:

@@ -51,8 +51,6 @@ class Chain(Timestamped, Base):
     evaluated_on: Mapped[date | None]
     # From then on time alone may change a result; empty: nothing known ever will.
     next_change_on: Mapped[date | None] = mapped_column(index=True)
-    # Nothing was delivered for so long that a monitor is asked to confirm the stop.
-    dormant_since: Mapped[date | None]
     returned_on: Mapped[date | None]
     returned_reason: Mapped[Words] = mapped_column(default="")
 

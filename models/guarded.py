@@ -66,6 +66,11 @@ APPEND_ONLY = (
     "lot_origins",
 )
 FROZEN_COLUMNS = {
+    "corrective_actions": (
+        *("chain_id", "number", "finding_id", "what", "person", "planned_on"),
+        *("planned_by_id", "due_on"),
+    ),
+    "dormancy_proposals": ("chain_id", "number", "proposed_on", "quiet_from"),
     "baseline_corrections": (
         *("baseline_id", "number", "value", "source", "note", "reason", "withdrawn"),
         *("entered_by_id", "entered_at"),

@@ -9,6 +9,7 @@ older lot to a younger one.
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     CheckConstraint,
@@ -29,6 +30,9 @@ from models.database import (
 )
 from models.organisations import Organisation
 from models.reference import Grade, Product, Variety
+
+if TYPE_CHECKING:
+    from models.trade_items import LotItem
 
 
 class Lot(Base):
@@ -67,6 +71,7 @@ class Lot(Base):
     variety: Mapped[Variety | None] = relationship()
     grade: Mapped[Grade | None] = relationship()
     holdings: Mapped[list[LotHolding]] = relationship(back_populates="lot")
+    sold_as: Mapped[LotItem | None] = relationship("LotItem", viewonly=True)
 
 
 class LotHolding(Base):

@@ -32,6 +32,7 @@ from models.organisations import Organisation, User
 from models.reference import AdminUnit, Product
 
 if TYPE_CHECKING:
+    from models.gs1_numbers import PlaceNumber
     from models.paper_places import CertificatePlace
 
 VERIFIED = "(verified_at IS NULL) = (verified_by_id IS NULL)"
@@ -136,6 +137,7 @@ class Facility(Timestamped, Base):
 
     organisation: Mapped[Organisation] = relationship()
     unit: Mapped[AdminUnit] = relationship()
+    numbers: Mapped[list[PlaceNumber]] = relationship("PlaceNumber", viewonly=True)
 
 
 class Certificate(Timestamped, Base):

@@ -35,6 +35,7 @@ from models.offers import Offer, Tranche
 from models.organisations import Organisation, User
 
 LIVE = text("state IN ('proposed', 'negotiating')")
+ACTED = text("state <> 'proposed'")
 
 
 class Proposal(Timestamped, Base):
@@ -54,6 +55,11 @@ class Proposal(Timestamped, Base):
             unique=True,
             sqlite_where=LIVE,
             postgresql_where=LIVE,
+        ),
+        # Every shard of a run asks for those that somebody has acted on; of those
+        # that a run writes, which are many, none is in here.
+        Index(
+            "ix_proposals_state", "state", sqlite_where=ACTED, postgresql_where=ACTED
         ),
         # The same two posts, unchanged, are never proposed twice: no stays no.
         UniqueConstraint("harvest_id", "offer_id", "posts_digest"),

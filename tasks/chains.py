@@ -40,7 +40,7 @@ def plan(job: JobRun) -> None:
         now = db_now(session)
         full = bool(job.payload.get("full"))
         run = plan_run(session, today=day_of(now), now=now, full=full)
-        dormant = propose_dormant(session, today=run.day)
+        dormant = propose_dormant(session, today=run.day, now=now)
         told = {"chains": run.chains, "shards": run.shards, "dormant": dormant}
         job.finish(session, told | {"full": run.full})
 

@@ -1,11 +1,11 @@
-"""The clock of monitoring: what is overdue, and chains that nobody delivers for."""
+"""The clock of monitoring: what is overdue."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from marketplace.services.days import day_of
-from marketplace.services.monitoring_night import propose_dormant, warn_overdue
+from marketplace.services.monitoring_night import warn_overdue
 from models.database import db_now, transaction
 from tasks.handlers import JobRun, handles
 
@@ -17,5 +17,4 @@ def warn(job: JobRun) -> dict[str, Any]:
         job.hold(session)
         now = db_now(session)
         late = warn_overdue(session, today=day_of(now), now=now)
-        sleeping = propose_dormant(session, today=day_of(now), now=now)
-    return {"late": late, "dormant": sleeping}
+    return {"late": late}

@@ -33,7 +33,9 @@ from models.organisations import Invitation, User, VerificationCase
 from models.papers import Facility
 from models.sessions import UserSession
 from tests import (
+    api_rows,
     board_rows,
+    box_rows,
     import_rows,
     lots_rows,
     majeure_rows,
@@ -252,6 +254,24 @@ class Estate:
         author = self.make.user().id
         return self.make.quote(15_000, 20_000, market="processor", entered_by_id=author)
 
+    @cached_property
+    def boxes(self) -> box_rows.Boxes:
+        """What it packs, picked in its garden."""
+        assert self.area
+        return box_rows.Boxes(self.session, self.make, self.owner)
+
+    @cached_property
+    def item(self) -> Any:
+        return self.boxes.item()
+
+    @cached_property
+    def lot(self) -> Any:
+        return self.boxes.lot(self.item)
+
+    @cached_property
+    def place(self) -> Any:
+        return self.boxes.place()
+
     def token(self, purpose: str) -> str:
         """A link of a letter that still works, as it is signed when it is sent."""
         if purpose == CALENDAR:
@@ -273,6 +293,8 @@ class Estate:
 # Whose public id fills the argument: by endpoint, else by blueprint.
 OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "accounts": lambda own: own.deal,
+    "api_keys": lambda own: api_rows.api_key(own.session, own.director)[0],
+    "epcis": lambda own: api_rows.capture(own.session, own.director),
     "amendments.new": lambda own: own.deal,
     "amendments": lambda own: own.amended,
     "alerts": lambda own: Deals(own.session, own.make).alert(own.deal),
@@ -297,7 +319,15 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "market.offer": lambda own: own.offer,
     "members.withdraw": lambda own: own.invitation,
     "areas": lambda own: own.area,
+    "boxes": lambda own: own.lot,
+    "lot_standards": lambda own: own.lot,
+    "lot_standards.credential": lambda own: own.certificate,
+    "lot_labels": lambda own: own.lot,
+    "trade_items": lambda own: own.item,
+    "boxes.item": lambda own: own.item,
+    "box_reports": lambda own: box_rows.reported(own.session, own.lot),
     "area_plots": lambda own: own.area,
+    "land_files": lambda own: own.owner,
     "plot_imports": lambda own: plot_rows.imported(own.session, own.area, own.director),
     "plot_overlaps": lambda own: plot_rows.overlap(own.session, own.area, own.director),
     "plots": lambda own: plot_rows.plot(own.session, own.area, own.director),
@@ -315,6 +345,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "photos.add": lambda own: own.note,
     "harvests": lambda own: own.harvest,
     "households": lambda own: own.household,
+    **lots_rows.OBJECTS,
     "member_shares": lambda own: own.deal,
     "member_shares.note": lambda own: own.note,
     "matching": lambda own: own.job,
@@ -343,6 +374,10 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
 }
 # Arguments that name no object: any value of theirs is as good as another.
 PLAIN: dict[str, Any] = {
+    "resource": "bizSteps",
+    "word": "shipping",
+    "epc": "urn:x:1",
+    "event_id": "urn:uuid:1",
     "which": "codes",
     "act": "bo",
     "answer": "dong-y",
@@ -358,6 +393,7 @@ PLAIN: dict[str, Any] = {
     "register": "hop-tac-xa",
     "week": MONDAY.isoformat(),
     "version": 2,
+    **lots_rows.PLAIN,
 }
 # What the link of a letter is for.
 TOKENS = {
@@ -393,6 +429,11 @@ def values_of(route: Rule, estate: Estate) -> Iterator[dict[str, Any]]:
             yield _filled(route, kind=kind, public_id=paper.public_id)
     elif "token" in route.arguments:
         yield {"token": estate.token(TOKENS[route.endpoint])}
+    elif "gtin" in route.arguments:
+        known = {"gtin": estate.item.gtin, "rest": f"10/{estate.lot.code}"}
+        yield {name: known[name] for name in route.arguments}
+    elif "gln" in route.arguments:
+        yield {"gln": estate.place.gln}
     elif "digest" in route.arguments:
         yield {"digest": estate.contract.versions[0].digest}
     elif "session_id" in route.arguments:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,30 +20,26 @@ from marketplace.domain.commands_lots import (
     TransformLots,
     Used,
 )
+from marketplace.domain.commands_sprays import WriteSpray
 from marketplace.domain.recalls import OpenRecall, RecallKind
 from marketplace.domain.words_trace import LotStep, PartRole
 from marketplace.services.lot_capture import capture
 from marketplace.services.recalls import open_recall
+from marketplace.services.sprays import write_spray
 from marketplace.web import clock
 from models.database import new_public_id
-from models.lot_events import LotEvent
+from models.lot_events import LotEvent, LotPart
 from models.lots import Lot, LotHolding
 from models.papers import GrowingArea
 from models.recalls import Recall
 from models.reference import Product
-from tests.factories import NOW, Make
+from models.sprays import Spray
+from tests.factories import NOW, TODAY, Make
 
 # Routes whose public id is that of a lot, a garden or a plot; see tests/estate.py.
 OF_LOTS = ("lot_trace.show", "lot_trace.show_file", "recalls.new")
 OF_AREAS = ("lot_trace.area", "lot_trace.area_file")
 OF_PLOTS = ("lot_trace.plot", "lot_trace.plot_file")
-
-
-def lot_of(own: Any) -> Lot:
-    """A lot of an estate, picked in its garden."""
-    lots = Lots(own.session, own.make)
-    own.area  # noqa: B018 - it is picked there
-    return lots.harvested(own.director)
 
 
 def recall_of(own: Any) -> Recall:
@@ -139,3 +136,49 @@ class Lots:
         key = who if isinstance(who, int) else who.organisation_id
         holding = self.session.get(LotHolding, (lot.id, key))
         return holding.kg if holding else 0
+
+
+def lot_of(own: Any) -> Lot:
+    """A lot that the estate's owner has picked."""
+    if not hasattr(own, "picked_lot"):
+        lots = Lots(own.session, own.make)
+        own.picked_lot = lots.harvested(own.director, area_id=own.area.id)
+    return own.picked_lot
+
+
+def event_of(own: Any) -> LotEvent:
+    """The event that made it."""
+    lot = lot_of(own)
+    wanted = select(LotEvent).join(LotPart, LotPart.event_id == LotEvent.id)
+    return own.session.scalars(wanted.where(LotPart.lot_id == lot.id)).first()
+
+
+def shipment_to(own: Any) -> LotEvent:
+    """A shipment of somebody else's that has not arrived at the owner yet."""
+    if not hasattr(own, "shipment"):
+        lots = Lots(own.session, own.make)
+        sender = lots.seller()
+        lot = lots.harvested(sender, 100)
+        own.shipment = lots.shipped(sender, lot, 60, own.owner.id)
+    return own.shipment
+
+
+def spray_of(own: Any) -> Spray:
+    """A line of the diary of the owner's garden."""
+    command = WriteSpray(new_public_id(), TODAY - timedelta(days=40), "Abamectin", 7)
+    area = own.area.public_id
+    return write_spray(own.session, own.director, area, command, now=NOW)
+
+
+# What the routes of lots are about, and what fills their other arguments.
+OBJECTS: dict[str, Callable[[Any], Any]] = {
+    "lots": lot_of,
+    "lots.event": event_of,
+    "lots.wrong": event_of,
+    "lot_turning": lot_of,
+    "note_lots": lambda own: own.note,
+    "sprays": lambda own: own.area,
+    "sprays.wrong": spray_of,
+    "lot_arrivals": shipment_to,
+}
+PLAIN: dict[str, Any] = {"making": "dong-thung", "seeing": "tru", "leaving": "huy"}

@@ -16,6 +16,7 @@ from marketplace.domain.monitoring import (
     DoCheck,
     FindingSeverity,
     Measured,
+    PlanAction,
     PointAnswer,
     SampleAnalysed,
     Seen,
@@ -23,8 +24,10 @@ from marketplace.domain.monitoring import (
 )
 from marketplace.domain.monitoring_cases import CaseGround, Conclude, OpenCase
 from marketplace.domain.words import NoticeKind
+from marketplace.services.chain_dormancy import propose_dormant
 from marketplace.services.chain_evaluation import evaluate_chain
 from marketplace.services.chains import look_at
+from marketplace.services.corrective_actions import plan_action
 from marketplace.services.evidence import prepare_file
 from marketplace.services.monitoring_cases import (
     activate_case,
@@ -35,6 +38,7 @@ from marketplace.services.monitoring_checks import do_check, plan_check
 from marketplace.services.monitoring_decisions import conclude_case
 from marketplace.services.monitoring_samples import record_analysis, take_sample
 from marketplace.services.recognition_papers import freeze_recognition
+from models.chain_dormancy import DormancyProposal
 from models.chains import Chain, Recognition
 from models.monitoring import Nonconformity, PostCheck, SampleTest
 from models.monitoring_cases import MonitoringCase
@@ -153,7 +157,7 @@ class Watched:
             issued_on=TODAY - timedelta(days=days_ago),
             proposed_by_id=self.officer.user_id,
             decided_by_id=self.second.user_id,
-            decided_at=NOW,
+            decided_at=NOW - timedelta(days=days_ago),
         )
         self.session.add(row)
         self.session.flush()
@@ -175,6 +179,16 @@ def holds(watched: Watched, code: str, today: date = TODAY) -> PredicateResult:
     return next(one for one in results if one.code == code)
 
 
+def asleep(watched: Watched, days_ago: int = 1000) -> DormancyProposal:
+    """Confirmed long ago, never delivered for, and proposed by the night."""
+    session, chain = watched.session, watched.chain
+    chain.submitted_at = NOW - timedelta(days=days_ago)
+    watched.recognised(days_ago)
+    propose_dormant(session, today=TODAY, now=NOW)
+    found = sa.select(DormancyProposal).where(DormancyProposal.chain_id == chain.id)
+    return session.scalars(found.order_by(DormancyProposal.id.desc())).first()  # type: ignore[no-any-return]
+
+
 # Of records that hang on a chain; see `tests.estate`.
 BLUEPRINTS = (
     "chain_checks",
@@ -183,6 +197,8 @@ BLUEPRINTS = (
     "chain_stops",
     "chain_cases",
     "chain_papers",
+    "chain_dormancy",
+    "chain_actions",
 )
 
 
@@ -192,12 +208,20 @@ def submitted(session: Any, make: Any, chain: Chain) -> Chain:
     session.flush()
     watched = Watched(session, make, chain)
     watched.found()
+    plan = PlanAction("ghi bù sổ", "Chị Hoa", TODAY)
+    args = session, watched.lead, chain.public_id, 1, plan
+    plan_action(*args, today=TODAY, now=NOW)
     watched.taken()
     case = watched.asked()
     files = [prepare_file("phieu.pdf", b"%PDF-1.7")]
     args = session, watched.lead, chain.public_id, case.number, "cho siêu thị", files
     answer_case(*args, today=TODAY, now=NOW)
     watched.recognised()
+    quiet = TODAY - timedelta(days=700)
+    row = DormancyProposal(
+        chain_id=chain.id, number=1, proposed_on=TODAY, quiet_from=quiet
+    )
+    session.add(row)
     freeze_recognition(session, chain, now=NOW)
     return chain
 

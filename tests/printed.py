@@ -28,17 +28,17 @@ class Printed:
     def attached(self, name: str) -> str:
         return self.reader.attachments[name][0].decode()
 
-    def codes(self) -> list[str]:
-        """What a camera reads from each page's picture."""
+    def codes(self, scale: int = PIXELS_PER_POINT) -> list[str]:
+        """What a camera reads from each page's picture of so many pixels a point."""
         pdf = pypdfium2.PdfDocument(self.pdf)
         try:
-            return [code for page in pdf for code in _codes_on(page)]
+            return [code for page in pdf for code in _codes_on(page, scale)]
         finally:
             pdf.close()
 
 
-def _codes_on(page: pypdfium2.PdfPage) -> list[str]:
-    picture = page.render(scale=PIXELS_PER_POINT, grayscale=True)
+def _codes_on(page: pypdfium2.PdfPage, scale: int) -> list[str]:
+    picture = page.render(scale=scale, grayscale=True)
     return [found.text for found in zxingcpp.read_barcodes(picture.to_numpy())]
 
 

@@ -23,6 +23,7 @@ class Stories:
     """How many loads went over so far, and which open ends are still to be told."""
 
     loads: int = 0
+    sprayed: set[tuple[int, int]] = field(default_factory=set)
     recent: list[str] = field(
         default_factory=lambda: ["uninspected", "mediation", "claim", "unconfirmed"]
     )

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from marketplace.demo.diary import Diary, World
+from marketplace.demo.lots import lot_for, sell_on
 from marketplace.demo.pictures import crate
 from marketplace.demo.settling import accepted_of, note_payment, speak_of
 from marketplace.domain.actor import Actor
@@ -67,6 +68,7 @@ def _load(
     moment = world.at(day)
     note = _confirmed(world, contract, line, line.kg, seller, buyer, moment)
     _inspect(world, note, buyer, moment)
+    sell_on(world, note, buyer, moment)
     if world.stories.loads % DISPUTED == 0 and note.net_kg != accepted_of(world, note):
         _dispute(world, note, seller, buyer, "agreed", moment)
     if world.stories.loads % UNPAID:
@@ -88,7 +90,7 @@ def _recent(
     moment = world.now - timedelta(hours=10)
     kg = line.kg * 2 // 5
     if story == "unconfirmed":
-        command = _weighed(world, contract, line, kg, moment)
+        command = _weighed(world, contract, line, kg, seller, moment)
         note = write_note(
             world.session, seller, contract.public_id, command, now=moment
         )
@@ -110,7 +112,7 @@ def _confirmed(
     buyer: Actor,
     moment: datetime,
 ) -> DeliveryNote:
-    command = _weighed(world, contract, line, kg, moment)
+    command = _weighed(world, contract, line, kg, seller, moment)
     note = write_note(world.session, seller, contract.public_id, command, now=moment)
     return confirm_note(
         world.session, buyer, note.public_id, note.digest, now=_later(moment, 1)
@@ -144,11 +146,16 @@ def _later(moment: datetime, hours: int) -> datetime:
 
 
 def _weighed(
-    world: World, contract: Contract, line: ContractLine, kg: int, moment: datetime
+    world: World,
+    contract: Contract,
+    line: ContractLine,
+    kg: int,
+    seller: Actor,
+    moment: datetime,
 ) -> WriteNote:
     net = kg * world.rng.randrange(1000, 1021) // 1000
     tare = net * TARE_PERMILLE // 1000
-    lot = f"{moment:%y%m%d}-{line.number}"
+    lot = lot_for(world, contract, line, net, seller, moment)
     place = contract.offer.place if contract.offer else "Điểm tập kết"
     return WriteNote(
         note_id=f"{world.rng.getrandbits(128):032x}"[:22],

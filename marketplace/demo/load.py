@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.demo.amending import note_amendments
 from marketplace.demo.authority import found_authority
+from marketplace.demo.boxes import number_boxes
 from marketplace.demo.branch import note_branch
 from marketplace.demo.calling_off import note_call_offs
 from marketplace.demo.chain_story import note_chains
@@ -31,6 +32,7 @@ from marketplace.demo.prices import note_prices
 from marketplace.demo.renewing import note_renewals
 from marketplace.demo.targets import note_targets
 from marketplace.demo.templates import note_templates
+from marketplace.services.chain_dormancy import propose_dormant
 from marketplace.services.chain_evaluation import chain_ids, evaluate_chain
 from marketplace.services.record_keeping import contracts_to_record, keep_record
 from marketplace.services.reference import load_reference
@@ -72,6 +74,7 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     note_renewals(world, diary)
     diary.live(today)
     tell_of_households(world)
+    number_boxes(world)
     _work_of_tonight(world)
     return LOGINS
 
@@ -83,6 +86,7 @@ def _work_of_tonight(world: World) -> None:
         keep_record(session, contract, today=today)
     for chain in chain_ids(session):
         evaluate_chain(session, chain, today=today, now=world.now)
+    propose_dormant(session, today=today, now=world.now)
     remind_tonight(world)
 
 

@@ -12,12 +12,14 @@ from sqlalchemy import select
 from marketplace.demo.chain_plan import NO_BUYER
 from marketplace.demo.cooperatives import BAO_MINH, TOAN_THANG
 from marketplace.demo.diary import Diary, World
+from marketplace.demo.monitoring_words import ABOUT, LABORATORY, MENDED
 from marketplace.demo.people import OFFICER, SECOND_OFFICER
 from marketplace.domain.monitoring import (
     CheckPoint,
     DoCheck,
     FindingSeverity,
     Measured,
+    PlanAction,
     PointAnswer,
     SampleAnalysed,
     Seen,
@@ -25,6 +27,7 @@ from marketplace.domain.monitoring import (
 )
 from marketplace.domain.monitoring_cases import CaseGround, Conclude, OpenCase
 from marketplace.domain.words import ChainKind
+from marketplace.services.corrective_actions import plan_action
 from marketplace.services.monitoring_cases import (
     activate_case,
     answer_case,
@@ -45,12 +48,6 @@ from models.chains import Chain
 from models.monitoring import Nonconformity, SampleTest
 
 AGAIN = timedelta(days=350)
-LABORATORY = "Trung tâm Chất lượng nông lâm thủy sản vùng 1"
-# How a book was mended, and how a lot that failed.
-MENDED = (
-    "Đã ghi bù sổ, cử một người ghi mỗi tối và gửi ảnh sổ cho cán bộ xem",
-    "Đã hủy lô hàng, ngừng thuốc này, kéo dài ngày cách ly ở mọi hộ",
-)
 FAULT = {CheckPoint.RECORDS: "Sổ ghi phun thuốc thiếu ba tuần cuối"}
 
 
@@ -77,6 +74,7 @@ def note_monitoring(world: World, diary: Diary) -> None:
     note(16, "Nhãn Vàng", _take_from)
     note(12, NO_BUYER.lead, _fail)
     note(6, TOAN_THANG, _faulty)
+    note(5, TOAN_THANG, _promise)
     note(4, NO_BUYER.lead, _mend)
     note(2, "Bờ Sông", _plan)
     for lead, ground, first, story in CASES:
@@ -173,6 +171,15 @@ def _mend(world: World, chain: Chain, day: date) -> None:
     answer_finding(session, who, chain.public_id, number, said, now=now)
 
 
+def _promise(world: World, chain: Chain, day: date) -> None:
+    """What the lead would do within three days, and has not done."""
+    said = "Cử một người ghi sổ mỗi tối, gửi ảnh sổ cho cán bộ"
+    command = PlanAction(said, "Tổ trưởng tổ ghi chép", day + timedelta(days=3))
+    who, number = world.actors[chain.lead.short_name], _last_fault(world, chain)
+    session, now = world.session, world.at(day)
+    plan_action(session, who, chain.public_id, number, command, today=day, now=now)
+
+
 def _close_fault(world: World, chain: Chain, day: date) -> None:
     session, who = world.session, world.actors[SECOND_OFFICER.email]
     number, now = _last_fault(world, chain), world.at(day)
@@ -221,16 +228,6 @@ def _close_case(world: World, chain: Chain, day: date) -> None:
     close_case(session, who, chain.public_id, 1, today=day, now=world.at(day))
 
 
-ABOUT = {
-    CaseGround.REPORT: (
-        "Người dân phản ánh hàng mang tem của chuỗi được bán ngoài hợp đồng",
-        "Hàng đó của hộ nào, lô nào, vì sao mang tem của chuỗi?",
-    ),
-    CaseGround.EXPIRY: (
-        "Giấy chứng nhận của một vườn trong chuỗi sắp hết hạn",
-        "Hồ sơ cấp lại đã nộp chưa, nộp ngày nào?",
-    ),
-}
 _NOTHING = partial(_conclude, severity=None)
 _MINOR = partial(_conclude, severity=FindingSeverity.MINOR)
 # Lead, ground, when it was opened, and what followed so many days ago.

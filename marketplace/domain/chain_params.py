@@ -30,7 +30,6 @@ class ChainParams:
     grace_days: int = 60
     failed_sample_grace_days: int = 30
     immediate: tuple[str, ...] = ("failed_sample", "revoked_evidence")
-    dormant_seasons: int = 2
     confirmation_months: int = 36
     require_traceability: bool = False
     version: str = RULE_VERSION

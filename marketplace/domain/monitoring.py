@@ -8,7 +8,7 @@ found something serious, until another officer has seen that it was mended.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -114,13 +114,12 @@ class Deadlines:
     minor_days: int
     serious_days: int
     answer_days: int
-    dormant_days: int
     again_days: int
 
     @classmethod
     def from_rule(cls, params: Mapping[str, int]) -> Deadlines:
-        """TypeError if a parameter is missing or unknown."""
-        return cls(**params)
+        """KeyError if a parameter is missing."""
+        return cls(**{one.name: params[one.name] for one in fields(cls)})
 
     def due_on(self, severity: FindingSeverity, found_on: date) -> date:
         """The last day to mend what was found."""
@@ -157,6 +156,15 @@ class DoCheck:
     summary: str
     next_due_on: date
     done_on: date | None = None
+
+
+@dataclass(frozen=True)
+class PlanAction:
+    """What a lead does about a finding, which person does it, and until when."""
+
+    what: str
+    person: str
+    due_on: date
 
 
 @dataclass(frozen=True)

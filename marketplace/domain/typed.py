@@ -30,6 +30,7 @@ _CURRENCY = re.compile(r"(dong|vnd|d)?\s*((/|mot)\s*(kg|ki|ky))?$")
 
 MOST_KG = 10_000_000
 MOST_HA = 100_000
+MOST_PACK_KG = 1_500
 MOST_PRICE_VND = 10_000_000
 LEAST_PRICE_VND = 100
 
@@ -116,6 +117,19 @@ def parse_ha(text: str, *, lang: str = "vi", field: str | None = None) -> Decima
     if area != value or not 0 < value < MOST_HA:
         raise wrong
     return area
+
+
+def parse_weight(text: str, *, lang: str = "vi", field: str | None = None) -> Decimal:
+    """Kilograms of one pack with at most three decimals: "10", "0,5 kg", "500 g"."""
+    wrong = Refused(N_("Nhập số kg trong một gói, thùng, ví dụ 10 hoặc 0,5"), field)
+    value, word = _split(text, lang, wrong)
+    if word in ("g", "gam", "gram"):
+        value /= 1_000
+    elif word not in ("", "kg", "ky", "can"):
+        raise wrong
+    if not 0 < value <= MOST_PACK_KG or value != value.quantize(Decimal("0.001")):
+        raise wrong
+    return value
 
 
 def parse_percent(text: str, *, lang: str = "vi", field: str | None = None) -> Decimal:

@@ -12,7 +12,10 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.words import ChainState
-from marketplace.services.paper_stakes import stakes_of
+from marketplace.services.corrective_actions import count_overdue
+from marketplace.services.dormancy_decisions import count_open
+from marketplace.services.paper_renewals import key_of
+from marketplace.services.paper_stakes import all_stakes
 from marketplace.services.registers import expiring
 from marketplace.services.verification import list_queue
 from models.chains import Chain
@@ -41,16 +44,16 @@ def expiring_papers(
 
     A board shows the first of them; the list of papers that end has them all.
     """
-    found = []
-    for paper in expiring(session, today, units, days, most=MOST_EXPIRING):
-        stakes = stakes_of(session, paper, today=today)
-        assert stakes is not None  # a certificate has an end
+    papers = expiring(session, today, units, days, most=MOST_EXPIRING)
+    known, found = all_stakes(session, papers, today=today), []
+    for paper in papers:
+        stakes = known[key_of(paper)]  # a certificate has an end
         told = (len(stakes.contracts), stakes.kg, len(stakes.chains))
         found.append(Expiring(paper, (paper.expires_on - today).days, *told))
     return found
 
 
-def waiting(session: Session, who: Actor) -> dict[str, Any]:
+def waiting(session: Session, who: Actor, today: date) -> dict[str, Any]:
     """What waits for an officer: organisations, chains, and contracts at risk."""
     units = who.scope_unit_ids
     oldest, total = list_queue(session, who, limit=1)
@@ -58,6 +61,8 @@ def waiting(session: Session, who: Actor) -> dict[str, Any]:
         "organisations": total,
         "oldest": oldest[0].submitted_at if oldest else None,
         "chains": _count(session, _submitted(units)),
+        "asleep": count_open(session, who),
+        "late_actions": count_overdue(session, who, today=today),
         "at_risk": _count(session, _at_risk(units)),
     }
 

@@ -19,10 +19,12 @@ from sqlalchemy.orm import Session
 from marketplace.domain.monitoring import PlaceKind
 from marketplace.domain.words import AdminLevel, FacilityKind
 from marketplace.matching.transport import km_between
+from marketplace.services.plots import list_plots
 from models.chains import Chain
 from models.contracts import Contract
 from models.organisations import Organisation
 from models.papers import Facility, GrowingArea
+from models.plots import Plot
 from models.reference import AdminUnit, Product
 
 Point = tuple[float, float]  # degrees north, degrees east
@@ -42,11 +44,15 @@ class Place:
 
 @dataclass(frozen=True)
 class ChainMap:
-    """The communes around, what lies among them, and where the goods go."""
+    """The communes around, what lies among them, and where the goods go.
+
+    `plots` are those of the lead whose outlines are known.
+    """
 
     communes: Sequence[tuple[str, Point]]
     near: Sequence[Place]
     shelves: Sequence[Place]
+    plots: Sequence[Plot] = ()
 
 
 def map_of(
@@ -56,7 +62,9 @@ def map_of(
 
     None where nobody knows where the lead grows.
     """
-    near = [*_plots(session, chain), *_plants(session, chain.lead)]
+    areas = _areas(session, chain)
+    plots = list_plots(session, areas)
+    near = [*_gardens(areas, plots), *_plants(session, chain.lead)]
     if not near:
         home = _point(chain.lead, chain.lead.unit)
         if home is None:
@@ -64,10 +72,10 @@ def map_of(
         near = [Place(PlaceKind.PLOT, chain.lead.short_name, chain.unit.name, home)]
     buyers = {one.buyer_id: one.buyer for one in contracts}
     shelves = _shelves(session, buyers.values(), near[0].at)
-    return ChainMap(_communes(session, today), near, shelves)
+    return ChainMap(_communes(session, today), near, shelves, plots)
 
 
-def _plots(session: Session, chain: Chain) -> list[Place]:
+def _areas(session: Session, chain: Chain) -> Sequence[GrowingArea]:
     wanted = (
         select(GrowingArea)
         .join(Product, Product.id == GrowingArea.product_id)
@@ -78,11 +86,25 @@ def _plots(session: Session, chain: Chain) -> list[Place]:
         )
         .order_by(GrowingArea.id)
     )
+    return session.scalars(wanted).all()
+
+
+def _gardens(areas: Iterable[GrowingArea], plots: Sequence[Plot]) -> list[Place]:
+    """Each in the middle of its outlines where some are drawn, else at its point."""
     return [
         Place(PlaceKind.PLOT, one.name, one.unit.name, at, one.area_ha)
-        for one in session.scalars(wanted)
-        if (at := _point(one, one.unit))
+        for one in areas
+        if (at := _middle(plots, one.id) or _point(one, one.unit))
     ]
+
+
+def _middle(plots: Sequence[Plot], area: int) -> Point | None:
+    inside = [one for one in plots if one.area_id == area]
+    if not inside:
+        return None
+    norths = [*(one.south for one in inside), *(one.north for one in inside)]
+    easts = [*(one.west for one in inside), *(one.east for one in inside)]
+    return (min(norths) + max(norths)) / 2, (min(easts) + max(easts)) / 2
 
 
 def _plants(session: Session, lead: Organisation) -> list[Place]:
@@ -115,12 +137,13 @@ def _shelves(
         for name, unit in spots or [(buyer.short_name, buyer.unit)]:
             at = _point(unit) or _point(buyer, buyer.unit)
             if at:
-                km = _km(start, at)
+                km = km_apart(start, at)
                 found.append(Place(PlaceKind.SHELF, name, unit.name, at, km=km))
     return sorted(found, key=lambda one: (one.km or 0, one.name))
 
 
-def _km(start: Point, end: Point) -> int:
+def km_apart(start: Point, end: Point) -> int:
+    """Kilometres as the crow flies, whole."""
     places = (np.array([value]) for value in (*start, *end))
     return round(float(km_between(*places)[0]))
 

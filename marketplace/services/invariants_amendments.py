@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import ScalarSelect, case, func, or_, select
+from sqlalchemy import ScalarSelect, Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.words_amendments import AmendmentState
 from marketplace.services.called_plans import divide_plan
 from marketplace.services.contract_content import content_of
-from marketplace.services.violations import Violation, violations
+from marketplace.services.violations import Violation, streamed, violations
 from models.amendments import Amendment
 from models.contracts import Contract, ContractLine, ContractVersion
 from models.season_plans import SeasonPlan
@@ -100,7 +100,20 @@ def _is_what_both_signed(session: Session) -> Iterator[Violation]:
 
     What was called off since counts with the delivery that it came from.
     """
-    rows = session.execute(
+    for contract, version in streamed(session, _replanned()):
+        words = divide_plan(session, contract.id, content_of(version))
+        said, found = _said(words), _stored(session, contract)
+        if said != found:
+            yield Violation(
+                "a contract whose plan has changed is what its words say",
+                contract.public_id,
+                f"{found} instead of {said}",
+            )
+
+
+def _replanned() -> Select[Contract, ContractVersion]:
+    """Contracts whose plan has changed since they were drawn, and their words."""
+    return (
         select(Contract, ContractVersion)
         .join(ContractVersion, ContractVersion.contract_id == Contract.id)
         .where(
@@ -115,16 +128,7 @@ def _is_what_both_signed(session: Session) -> Iterator[Violation]:
             ),
             Contract.signed_on.is_not(None),
         )
-    ).all()
-    for contract, version in rows:
-        words = divide_plan(session, contract.id, content_of(version))
-        said, found = _said(words), _stored(session, contract)
-        if said != found:
-            yield Violation(
-                "a contract whose plan has changed is what its words say",
-                contract.public_id,
-                f"{found} instead of {said}",
-            )
+    )
 
 
 def _said(content: dict[str, Any]) -> dict[str, object]:

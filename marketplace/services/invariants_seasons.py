@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.season_content import season_sums
 from marketplace.services.contract_content import content_of
-from marketplace.services.violations import Violation
+from marketplace.services.violations import Violation, streamed
 from models.contracts import Contract, ContractVersion
 
 
@@ -43,10 +43,15 @@ def _seasons_sum_to_the_whole(session: Session) -> Iterator[Violation]:
 
 
 def _long_contracts(session: Session) -> Iterator[tuple[Contract, ContractVersion]]:
-    long = select(Contract).where(Contract.seasons_covered > 1)
-    for contract in session.scalars(long.order_by(Contract.id)).all():
-        key = contract.id, contract.current_version
-        yield contract, session.get_one(ContractVersion, key)
+    long = (
+        select(Contract, ContractVersion)
+        .join(ContractVersion, ContractVersion.contract_id == Contract.id)
+        .where(
+            Contract.seasons_covered > 1,
+            ContractVersion.version == Contract.current_version,
+        )
+    )
+    yield from streamed(session, long.order_by(Contract.id))
 
 
 CHECKS_OF_SEASONS: tuple[Callable[[Session], Iterator[Violation]], ...] = (

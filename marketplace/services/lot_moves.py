@@ -18,6 +18,7 @@ from marketplace.services.lot_events import (
     new_event,
     take,
 )
+from marketplace.services.lot_news import tell_sent
 from models.lot_events import LotEvent, LotPart
 from models.lots import Lot, LotHolding
 from models.organisations import Organisation
@@ -74,7 +75,8 @@ def ship_lots(
     )
     taken = take(session, who, command.used, command.at, end=returned)
     add_parts(event, PartRole.INPUT, {key: kg for key, (_, kg) in taken.items()})
-    return keep_event(session, event)
+    tell_sent(session, keep_event(session, event), now=now)
+    return event
 
 
 def _receiver(session: Session, who: Actor, command: ShipLots) -> int | None:

@@ -216,10 +216,3 @@ def _placed(held: Held) -> Placed:
         where,
         held.sender_id,
     )
-
-
-def find_lot(session: Session, told: str) -> list[Lot]:
-    """The lots with this public id, or else with this number, whoever made them."""
-    wanted = select(Lot).where(Lot.voided_at.is_(None)).order_by(Lot.id)
-    by_id = list(session.scalars(wanted.where(Lot.public_id == told)))
-    return by_id or list(session.scalars(wanted.where(Lot.code == told)))

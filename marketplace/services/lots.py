@@ -25,6 +25,12 @@ def access_lot(session: Session, who: Actor, public_id: str) -> Lot:
     return lot
 
 
+def lots_named(session: Session, name: str) -> list[Lot]:
+    """The lots with this public id or this number, for whoever runs the market."""
+    named = or_(Lot.public_id == name, Lot.code == name)
+    return list(session.scalars(select(Lot).where(named).order_by(Lot.id)))
+
+
 def may_see(session: Session, who: Actor, lot: Lot) -> bool:
     """Whether the actor made it, holds or held it, gets it, or has it in scope."""
     if who.organisation_id == lot.organisation_id:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from marketplace.domain.majeure import ACCEPTED, FOR_OFFICERS, OPEN, Excused
 from marketplace.domain.words import Side
 from marketplace.services.days import day_of
+from models.bulk import among
 from models.contracts import Contract
 from models.majeure import MajeureLine, MajeureNotice
 
@@ -38,6 +39,24 @@ def lost_by_line(session: Session, contract_id: int) -> dict[int, int]:
     lost: dict[int, int] = defaultdict(int)
     for line, _notice in _accepted(session, contract_id):
         lost[line.line] += line.lost_kg
+    return dict(lost)
+
+
+def lost_by_lines(
+    session: Session, contracts: Collection[int]
+) -> dict[tuple[int, int], int]:
+    """As `lost_by_line`, of many contracts, by contract and line."""
+    lost: dict[tuple[int, int], int] = defaultdict(int)
+    rows = session.execute(
+        select(MajeureLine.contract_id, MajeureLine.line, MajeureLine.lost_kg)
+        .join(MajeureNotice, MajeureNotice.id == MajeureLine.notice_id)
+        .where(
+            among(session, MajeureLine.contract_id, contracts),
+            MajeureNotice.state.in_(ACCEPTED),
+        )
+    )
+    for contract, line, kg in rows:
+        lost[contract, line] += kg
     return dict(lost)
 
 

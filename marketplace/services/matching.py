@@ -30,7 +30,7 @@ from marketplace.services.proposal_writing import (
     lock_untouched,
     replace_proposals,
 )
-from models.bulk import insert_rows
+from models.bulk import insert_columns
 from models.harvests import Harvest
 from models.matching import LotPrice, MatchRun, MatchShard, NeedPrice
 from models.offers import Offer
@@ -135,4 +135,4 @@ def store_prices(session: Session, products: Sequence[int], solved: Solved) -> N
     ):
         old = delete(model).where(model.product_id.in_(products))
         session.execute(old.execution_options(synchronize_session=False))
-        insert_rows(session, model, [column.name for column in model.__table__.c], rows)
+        insert_columns(session, model, rows)

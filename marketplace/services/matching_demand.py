@@ -25,10 +25,11 @@ from marketplace.services.matching_code import (
 from marketplace.services.matching_held import Held
 from marketplace.services.matching_supply import held_of, place_of
 from marketplace.services.matching_terms import owner_column
-from models.bulk import Columns, epoch, ordinal, read_columns
+from models.bulk import Columns, read_columns, side_by_side
 from models.offers import Offer, OfferRequirement, OfferVariety, Tranche
 from models.organisations import Organisation
 from models.reference import AdminUnit, Product
+from models.sql_days import epoch, ordinal
 
 COMMUNE = aliased(AdminUnit)
 SCHEMES = list(CertificateScheme)
@@ -56,9 +57,8 @@ def read_demand(
     session: Session, products: Collection[int], held: Held, *, today: date
 ) -> Demand:
     """What verified organisations still ask for of these products."""
-    offers = _open(products, today)
-    rows = read_columns(session, _columns(), offers.order_by(Tranche.id))
-    requires = _requires(session, rows, offers)
+    rows = _rows(session, products, today)
+    requires = _requires(session, products, rows)
     seated = held_of({o: len(who) for o, who in held.suppliers.items()}, rows["offer"])
     left = rows["kg"] - rows["promised"] - held_of(held.of_tranche, rows["id"])
     first = np.maximum(rows["start"], today.toordinal())
@@ -78,20 +78,31 @@ def read_demand(
     )
 
 
-def _open(products: Collection[int], today: date) -> sa.Select[Any]:
+def _rows(session: Session, products: Collection[int], today: date) -> Columns:
+    """Tranches with what their offers say, which is read once an offer."""
+    open_ = _open(products, today)
+    wanted = select(Offer).where(open_, Organisation.state == Standing.VERIFIED)
+    offers = read_columns(session, _of_offer(), _placed(wanted), by=["offer"])
+    tranches = select(Tranche).join(Offer, Offer.id == Tranche.offer_id)
+    tranches = tranches.where(open_, Tranche.dropped.is_(False))
+    rows = read_columns(session, _of_tranche(), tranches, by=["id"])
+    rows = rows[np.isin(rows["offer"], offers["offer"])]
+    return side_by_side(rows, offers[np.searchsorted(offers["offer"], rows["offer"])])
+
+
+def _open(products: Collection[int], today: date) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        Offer.state == OfferState.OPEN,
+        or_(Offer.answer_by.is_(None), Offer.answer_by >= today),
+        Offer.product_id.in_(products),
+    )
+
+
+def _placed(offers: sa.Select[Any]) -> sa.Select[Any]:
     return (
-        select(Tranche)
-        .join(Offer, Offer.id == Tranche.offer_id)
-        .join(Product, Product.id == Offer.product_id)
+        offers.join(Product, Product.id == Offer.product_id)
         .join(Organisation, Organisation.id == Offer.organisation_id)
         .outerjoin(COMMUNE, COMMUNE.id == Offer.unit_id)
-        .where(
-            Offer.state == OfferState.OPEN,
-            or_(Offer.answer_by.is_(None), Offer.answer_by >= today),
-            Organisation.state == Standing.VERIFIED,
-            Tranche.dropped.is_(False),
-            Offer.product_id.in_(products),
-        )
     )
 
 
@@ -101,20 +112,26 @@ def _market() -> sa.ColumnElement[int]:
     return sa.case(*markets)
 
 
-def _columns() -> dict[str, Any]:
-    places = (Offer, COMMUNE, Organisation)
+def _of_tranche() -> dict[str, Any]:
     return {
         "id": Tranche.id,
         "offer": Tranche.offer_id,
         "number": Tranche.number,
-        "organisation": Offer.organisation_id,
-        "owner": owner_column(),
-        "product": Offer.product_id,
         "start": ordinal(Tranche.window_start),
         "end": ordinal(Tranche.window_end),
         "kg": Tranche.kg,
         "promised": Tranche.promised_kg,
         "ceiling": Tranche.ceiling_price_vnd,
+    }
+
+
+def _of_offer() -> dict[str, Any]:
+    places = (Offer, COMMUNE, Organisation)
+    return {
+        "offer": Offer.id,
+        "organisation": Offer.organisation_id,
+        "owner": owner_column(),
+        "product": Offer.product_id,
         "grade": Offer.least_grade,
         "market": _market(),
         "processed": sa.case((Product.processed, 1), else_=0),
@@ -142,7 +159,7 @@ def _money() -> dict[str, Any]:
     }
 
 
-def _requires(session: Session, rows: Columns, offers: sa.Select[Any]) -> Int64:
+def _requires(session: Session, products: Collection[int], rows: Columns) -> Int64:
     """Papers and codes; a fresh product for abroad needs the market's code."""
     code = np.array([need_mask(market=market) for market in MARKETS], dtype=np.int64)
     found = np.where(rows["processed"] == 1, 0, code[rows["market"]])
@@ -156,9 +173,9 @@ def _requires(session: Session, rows: Columns, offers: sa.Select[Any]) -> Int64:
             "market": sa.case(*markets, else_=0),
             "stars": OfferRequirement.least_stars,
         },
-        select(OfferRequirement).where(
-            OfferRequirement.offer_id.in_(offers.with_only_columns(Offer.id))
-        ),
+        select(OfferRequirement)
+        .join(Offer, Offer.id == OfferRequirement.offer_id)
+        .where(Offer.product_id.in_(products), Offer.state == OfferState.OPEN),
     )
     order = np.argsort(rows["offer"], kind="stable")
     sorted_offers = rows["offer"][order]
@@ -188,8 +205,8 @@ def _varieties(
         {"offer": OfferVariety.offer_id, "variety": OfferVariety.variety_id},
         select(OfferVariety)
         .join(Offer, Offer.id == OfferVariety.offer_id)
-        .where(Offer.product_id.in_(products), Offer.state == OfferState.OPEN)
-        .order_by(OfferVariety.offer_id, OfferVariety.variety_id),
+        .where(Offer.product_id.in_(products), Offer.state == OfferState.OPEN),
+        by=["offer", "variety"],
     )
     for offer, variety in rows.tolist():
         found[offer].append(variety)

@@ -8,7 +8,7 @@ rules or not: they only take away.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from math import cos, radians, sin
 from typing import Any
 
@@ -21,26 +21,13 @@ from marketplace.matching.delivery import paper_runs
 from marketplace.matching.transport import EARTH_KM, cost_vnd
 from marketplace.services.matching_code import Varieties, asked_bits, held_bits
 from marketplace.services.matching_terms import Carriage
-from models.bulk import Columns
-from models.matching import NeedPrice
+from models.bulk import Columns, shape_of
+from models.matching import LotPrice, NeedPrice
 from models.offers import Tranche
 
 PriceRow = tuple[Any, ...]
-PLACE = [(axis, "f8") for axis in "xyz"]
-LOT = [
-    (name, "i8")
-    for name in (
-        "harvest", "part", "product", "owner", "has", "first", "last", "kg", "left",
-        "ask", "price",
-    )
-] + PLACE  # fmt: skip
-NEED = [
-    (name, "i8")
-    for name in (
-        "tranche", "offer", "product", "owner", "requires", "first", "last", "kg",
-        "left", "bid", "gain",
-    )
-] + PLACE  # fmt: skip
+LOT, NEED = shape_of(LotPrice), shape_of(NeedPrice)
+AXES = ("x", "y", "z")
 
 
 def lot_rows(
@@ -83,49 +70,39 @@ def point(lat: float, lon: float) -> tuple[float, float, float]:
     return cos(north) * cos(east), cos(north) * sin(east), sin(north)
 
 
-def covering(
-    lots: Sequence[PriceRow], needs: Sequence[PriceRow], costs: Carriage
-) -> list[PriceRow]:
+def covering(lots: Columns, needs: Columns, costs: Carriage) -> Columns:
     """The same lots at the least prices that cover every pair with these needs."""
-    mine, others = np.array(list(lots), dtype=LOT), np.array(list(needs), dtype=NEED)
-    price = mine["ask"].copy()
-    for product in np.unique(mine["product"]):
-        of = np.flatnonzero(mine["product"] == product)
-        asking = others[others["product"] == product]
+    price = lots["ask_vnd"].copy()
+    for product in np.unique(lots["product_id"]):
+        of = np.flatnonzero(lots["product_id"] == product)
+        asking = needs[needs["product_id"] == product]
         if len(asking):
-            price[of] += _gains(mine[of], asking, costs)
-    highest: dict[int, int] = {}
-    for harvest, one in zip(mine["harvest"].tolist(), price.tolist(), strict=True):
-        highest[harvest] = max(one, highest.get(harvest, 0))
-    at = len(LOT) - len(PLACE) - 1
-    return [(*row[:at], highest[row[0]], *row[at + 1 :]) for row in lots]
+            price[of] += _gains(lots[of], asking, costs)
+    _, whose = np.unique(lots["harvest_id"], return_inverse=True)
+    highest = np.zeros(len(lots), dtype=np.int64)
+    np.maximum.at(highest, whose, price)
+    covered = lots.copy()
+    covered["price_vnd"] = highest[whose]
+    return covered
 
 
 def _gains(lots: Columns, needs: Columns, costs: Carriage) -> Int64:
     """What the best need would give for a kilogram of each lot."""
-    places = [
-        np.stack([rows[axis] for axis in "xyz"], axis=1) for rows in (lots, needs)
-    ]
+    places = [np.stack([rows[axis] for axis in AXES], axis=1) for rows in (lots, needs)]
     chord = np.sqrt(((places[0][:, None] - places[1][None]) ** 2).sum(axis=2))
     km = 2 * EARTH_KM * np.arcsin(np.minimum(chord / 2, 1))
     carry = cost_vnd(km, np.array([costs.rate_vnd]), np.array([costs.fixed_vnd]))
-    gain = (needs["bid"] - needs["gain"])[None] - lots["ask"][:, None] - carry
+    gain = (needs["bid_vnd"] - needs["gain_vnd"])[None] - lots["ask_vnd"][:, None]
     meets = needs["requires"][None] & ~lots["has"][:, None] == 0
     meets &= lots["owner"][:, None] != needs["owner"][None]
-    meets &= lots["first"][:, None] <= needs["last"][None]
-    meets &= lots["last"][:, None] >= needs["first"][None]
-    best: Int64 = np.where(meets, gain, 0).max(axis=1)
+    meets &= lots["first_day"][:, None] <= needs["last_day"][None]
+    meets &= lots["last_day"][:, None] >= needs["first_day"][None]
+    best: Int64 = np.where(meets, gain - carry, 0).max(axis=1)
     return np.maximum(best, 0)
 
 
-def bound_of(lots: Sequence[PriceRow], needs: Sequence[PriceRow]) -> int:
+def bound_of(lots: Columns, needs: Columns) -> int:
     """Kilograms times gains, which no allocation exceeds."""
-    kg, ask, price = (_places(LOT, name) for name in ("kg", "ask", "price"))
-    first = (row for row in lots if row[1] == 0)
-    supply = sum(row[kg] * (row[price] - row[ask]) for row in first)
-    gain = _places(NEED, "gain")
-    return int(supply + sum(row[kg] * row[gain] for row in needs))
-
-
-def _places(columns: list[tuple[str, str]], name: str) -> int:
-    return [one for one, _ in columns].index(name)
+    first = lots[lots["part"] == 0]
+    supply = first["kg"] * (first["price_vnd"] - first["ask_vnd"])
+    return int(supply.sum() + (needs["kg"] * needs["gain_vnd"]).sum())

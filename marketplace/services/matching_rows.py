@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from marketplace.matching import Result, solve
@@ -15,6 +16,8 @@ from marketplace.services.matching_code import Varieties, variety_bits
 from marketplace.services.matching_inputs import Snapshot, read_market
 from marketplace.services.matching_plan import plans_of
 from marketplace.services.matching_price_rows import (
+    LOT,
+    NEED,
     PriceRow,
     covering,
     lot_rows,
@@ -62,12 +65,13 @@ class Rows:
         market = self.snapshot.market
         result = solve(market, progress=progress, cancelled=cancelled, seconds=SECONDS)
         plans = plans_of(self.snapshot, result)
-        needs = list(self._need_prices(result))
+        lots = np.array(list(self._lot_rows(result)), dtype=LOT)
+        needs = np.array(list(self._need_prices(result)), dtype=NEED)
         return Solved(
             plans={(plan.harvest_id, plan.offer_id): plan for plan in plans},
             counts=_counts(self.snapshot, result),
             left=list(left_of(self.snapshot, result)),
-            lot_prices=covering(list(self._lot_rows(result)), needs, self.costs),
+            lot_prices=covering(lots, needs, self.costs),
             need_prices=needs,
         )
 

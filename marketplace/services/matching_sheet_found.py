@@ -8,6 +8,7 @@ import numpy as np
 
 from marketplace.matching.allocate import Allocation
 from marketplace.matching.arrays import Int64
+from marketplace.services.matching_price_rows import LOT, NEED
 from marketplace.services.matching_sheet_plans import plans_of_columns
 from marketplace.services.matching_solved import Solved
 from models.bulk import Columns
@@ -47,7 +48,7 @@ def _sums(at: Any, kg: Int64, rows: Columns) -> Int64:
     return found
 
 
-def _lot_prices(sheet: Sheet, found: Allocation, left: Int64) -> list[tuple[Any, ...]]:
+def _lot_prices(sheet: Sheet, found: Allocation, left: Int64) -> Columns:
     """The best portion of each harvest stands for it, a row for each piece."""
     pieces = sheet.problem.pieces
     mine = np.flatnonzero(sheet.portions.part[pieces.lot] == 0)
@@ -67,7 +68,7 @@ def _lot_prices(sheet: Sheet, found: Allocation, left: Int64) -> list[tuple[Any,
         rows["floor"] + _gains(sheet, found)[sheet.portions.of[lot]],
         *_points(rows),
     ]
-    return list(zip(*(column.tolist() for column in columns), strict=True))
+    return np.rec.fromarrays(columns, dtype=LOT)
 
 
 def _gains(sheet: Sheet, found: Allocation) -> Int64:
@@ -77,7 +78,7 @@ def _gains(sheet: Sheet, found: Allocation) -> Int64:
     return most
 
 
-def _need_prices(sheet: Sheet, found: Allocation, left: Int64) -> list[tuple[Any, ...]]:
+def _need_prices(sheet: Sheet, found: Allocation, left: Int64) -> Columns:
     rows, needs = sheet.demand.rows, sheet.problem.needs
     columns = [
         rows["id"],
@@ -93,7 +94,7 @@ def _need_prices(sheet: Sheet, found: Allocation, left: Int64) -> list[tuple[Any
         found.gain_need,
         *_points(rows),
     ]
-    return list(zip(*(column.tolist() for column in columns), strict=True))
+    return np.rec.fromarrays(columns, dtype=NEED)
 
 
 def _points(rows: Columns) -> list[Any]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.bargaining import Bid
 from marketplace.services.matching_code import pair_digest
+from models.bulk import Columns
 
 Pair = tuple[int, int]
 """A harvest and an offer."""
@@ -63,8 +64,8 @@ class Solved:
     plans: Mapping[Pair, Plan]
     counts: Mapping[str, Any]
     left: Sequence[Left]
-    lot_prices: Sequence[tuple[Any, ...]]
-    need_prices: Sequence[tuple[Any, ...]]
+    lot_prices: Columns
+    need_prices: Columns
 
 
 class Reading(Protocol):

@@ -13,14 +13,16 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import coalesce
 
 from marketplace.domain.masks import requirement_bits
 from marketplace.domain.papers import UNSEEN, Paper
 from marketplace.domain.words import CertificateScheme, Market, PaperState
 from marketplace.matching.arrays import Int64
-from models.bulk import Columns, epoch, ordinal, read_columns
+from models.bulk import Columns, read_columns
 from models.harvests import HarvestPaper
 from models.papers import Certificate, GrowingAreaCode
+from models.sql_days import epoch, ordinal
 
 STATES, SCHEMES, MARKETS = list(PaperState), list(CertificateScheme), list(Market)
 PENDING = [STATES.index(one) for one in UNSEEN]
@@ -32,46 +34,36 @@ SPAN = [(name, "i8") for name in ("id", "product", "first", "last", "bits")]
 
 def read_spans(session: Session, harvests: sa.Select[Any]) -> Columns:
     """(harvest, product or 0, first and last day, bits) of papers that count."""
-    found = [
-        _spans(read_columns(session, columns, wanted.order_by(HarvestPaper.id)))
-        for columns, wanted in (_certificates(harvests), _codes(harvests))
-    ]
-    return np.concatenate(found)
-
-
-def _certificates(harvests: sa.Select[Any]) -> tuple[dict[str, Any], sa.Select[Any]]:
-    columns = _shared(Certificate, Certificate.issued_on, Certificate.expires_on) | {
-        "kind": _number_of(Certificate.scheme, SCHEMES),
-        "stars": Certificate.stars,
-    }
-    joined = select(HarvestPaper).join(
-        Certificate, Certificate.id == HarvestPaper.certificate_id
+    papers = (
+        select(HarvestPaper)
+        .outerjoin(Certificate, Certificate.id == HarvestPaper.certificate_id)
+        .outerjoin(GrowingAreaCode, GrowingAreaCode.id == HarvestPaper.code_id)
+        .where(HarvestPaper.harvest_id.in_(harvests))
     )
-    return columns, joined.where(HarvestPaper.harvest_id.in_(harvests))
+    return _spans(read_columns(session, _columns(), papers))
 
 
-def _codes(harvests: sa.Select[Any]) -> tuple[dict[str, Any], sa.Select[Any]]:
-    code = GrowingAreaCode
-    columns = _shared(code, code.valid_from, code.valid_to) | {
-        # The day it is valid to is the first on which it is not.
-        "last": sa.case((code.valid_to.is_(None), 0), else_=ordinal(code.valid_to) - 1),
-        "kind": -1 - _number_of(code.market, MARKETS),
-        "stars": sa.literal(0, sa.Integer()),
-    }
-    joined = select(HarvestPaper).join(code, code.id == HarvestPaper.code_id)
-    return columns, joined.where(HarvestPaper.harvest_id.in_(harvests))
-
-
-def _shared(paper: Any, first: Any, last: Any) -> dict[str, Any]:
+def _columns() -> dict[str, Any]:
+    """Of a certificate or a code, whichever a row is: the other's are NULL."""
+    one, other = Certificate, GrowingAreaCode
     return {
         "id": HarvestPaper.harvest_id,
-        "product": paper.product_id,
-        "state": _number_of(paper.state, STATES),
-        "first": ordinal(first),
-        "last": ordinal(last),
-        "verified": epoch(paper.verified_at),
-        "ended": ordinal(paper.ended_on),
+        "product": _either("product_id"),
+        "state": _number_of(_either("state"), STATES),
+        "first": ordinal(coalesce(one.issued_on, other.valid_from)),
+        # The day a code is valid to is the first on which it is not.
+        "last": coalesce(ordinal(one.expires_on), ordinal(other.valid_to) - 1),
+        "verified": epoch(_either("verified_at")),
+        "ended": ordinal(_either("ended_on")),
+        "kind": coalesce(
+            _number_of(one.scheme, SCHEMES), -1 - _number_of(other.market, MARKETS)
+        ),
+        "stars": one.stars,
     }
+
+
+def _either(name: str) -> Any:
+    return coalesce(*(getattr(one, name) for one in (Certificate, GrowingAreaCode)))
 
 
 def _number_of(column: Any, members: list[Any]) -> Any:

@@ -18,11 +18,12 @@ from marketplace.services.matching_held import Held
 from marketplace.services.matching_lots import COMMUNE, on_sale
 from marketplace.services.matching_spans import read_spans
 from marketplace.services.matching_terms import HOME, owner_column
-from models.bulk import Columns, epoch, ordinal, read_columns
+from models.bulk import Columns, read_columns
 from models.harvests import Harvest, HarvestGrade
 from models.organisations import Organisation
 from models.papers import GrowingArea
 from models.reference import Product
+from models.sql_days import epoch, ordinal
 
 
 class Supply(NamedTuple):
@@ -54,8 +55,7 @@ def read_supply(
     session: Session, products: Collection[int], held: Held, *, today: date
 ) -> Supply:
     """What verified organisations have left of these products."""
-    mine = _mine(products, today)
-    rows = read_columns(session, _columns(), mine.order_by(Harvest.id))
+    rows = read_columns(session, _columns(), _mine(products, today), by=["id"])
     left = rows["likely"] - rows["promised"] - held_of(held.of_harvest, rows["id"])
     left[rows["over_promised"] == 1] = 0
     rows, left = rows[left > 0], left[left > 0]
@@ -69,9 +69,8 @@ def read_supply(
             "rank": HarvestGrade.rank,
             "share": HarvestGrade.share_permille,
         },
-        select(HarvestGrade)
-        .where(HarvestGrade.harvest_id.in_(whose))
-        .order_by(HarvestGrade.harvest_id, HarvestGrade.rank),
+        select(HarvestGrade).where(HarvestGrade.harvest_id.in_(whose)),
+        by=["id", "rank"],
     )
     grades = grades[np.isin(grades["id"], rows["id"])]
     pieces = _pieces(rows, read_spans(session, whose))

@@ -33,10 +33,12 @@ from marketplace.services.monitoring_records import (
     write_event,
 )
 from models.chains import Chain, ChainFact
+from models.corrective_actions import CorrectiveAction
 from models.monitoring import Nonconformity, PostCheck, SampleTest
 
 SAY_WHAT = N_("Nói rõ đã khắc phục thế nào")
 SAY_WHY = N_("Nói rõ vì sao chưa được")
+ACTIONS_OPEN = N_("Còn việc khắc phục chưa được cán bộ nhận")
 OWN_FINDING = N_("Người ghi lỗi không được tự đóng lỗi, cần cán bộ thứ hai")
 
 
@@ -136,11 +138,14 @@ def accept_correction(
 ) -> Nonconformity:
     """Another officer has seen that it is mended; the chain is looked at again.
 
-    Refused: the officer who found it, a finding that the lead has not answered.
+    Refused: the officer who found it, a finding that the lead has not answered, one
+    of whose actions no officer has accepted.
     """
     chain, finding = lock_record(session, who, public_id, Nonconformity, number)
     if finding.found_by_id == who.user_id:
         raise Refused(OWN_FINDING)
+    if _has_open_actions(session, finding):
+        raise Refused(ACTIONS_OPEN)
     check_transition(Lifecycle.FINDING, finding.state, FindingState.CLOSED)
     finding.state, finding.closed_on = FindingState.CLOSED, today
     finding.closed_by_id = who.user_id
@@ -151,6 +156,15 @@ def accept_correction(
     tell_lead(session, chain, NoticeKind.FINDING_JUDGED, event)
     look_again(session, chain, today=today, now=now)
     return finding
+
+
+def _has_open_actions(session: Session, finding: Nonconformity) -> bool:
+    """Whether the lead planned something that no officer has accepted."""
+    left = select(CorrectiveAction.id).where(
+        CorrectiveAction.finding_id == finding.id,
+        CorrectiveAction.accepted_on.is_(None),
+    )
+    return session.scalar(left.limit(1)) is not None
 
 
 def _settle(session: Session, finding: Nonconformity, today: date) -> None:

@@ -11,9 +11,9 @@ from marketplace.domain.monitoring import CheckState, FindingState
 from marketplace.domain.monitoring_cases import CaseState
 from marketplace.domain.words import NoticeKind
 from marketplace.services.monitoring import deadlines_on, subject_of
-from marketplace.services.monitoring_stops import all_dormant
 from marketplace.services.notices import notify_officers, notify_organisation
 from models.chains import Chain
+from models.corrective_actions import CorrectiveAction
 from models.monitoring import Nonconformity, PostCheck
 from models.monitoring_cases import MonitoringCase
 
@@ -45,7 +45,24 @@ def warn_overdue(session: Session, *, today: date, now: datetime) -> int:
         version = check.id * ROUNDS + (today - check.planned_on).days // again
         params = {"day": check.planned_on.isoformat(), "reason": check.plan}
         _tell(session, check.chain, NoticeKind.CHECK_OVERDUE, params, now, version)
-    return len(findings) + len(checks) + _silent_cases(session, today, again, now)
+    late = _late_actions(session, today, again, now)
+    late += _silent_cases(session, today, again, now)
+    return len(findings) + len(checks) + late
+
+
+def _late_actions(session: Session, today: date, again: int, now: datetime) -> int:
+    """What the lead planned and has not done in time."""
+    actions = session.scalars(
+        select(CorrectiveAction).where(
+            CorrectiveAction.done_on.is_(None), CorrectiveAction.due_on < today
+        )
+    ).all()
+    for action in actions:
+        # Below nought, for findings of the same kind count from nought up.
+        version = -action.id * ROUNDS - (today - action.due_on).days // again
+        params = {"day": action.due_on.isoformat(), "reason": action.what}
+        _tell(session, action.chain, NoticeKind.FINDING_OVERDUE, params, now, version)
+    return len(actions)
 
 
 def _silent_cases(session: Session, today: date, again: int, now: datetime) -> int:
@@ -64,27 +81,6 @@ def _silent_cases(session: Session, today: date, again: int, now: datetime) -> i
         params = {"day": case.answer_by.isoformat(), "reason": case.question}
         _tell(session, case.chain, NoticeKind.CASE_OVERDUE, params, now, version)
     return len(cases)
-
-
-def propose_dormant(session: Session, *, today: date, now: datetime) -> int:
-    """Tell officers of chains without a delivery for two seasons; how many there are."""
-    sleeping = all_dormant(session, today=today)
-    for one in sleeping:
-        params: dict[str, object] = {
-            "chain": one.chain.name,
-            "day": one.since.isoformat(),
-            "reason": "",
-        }
-        notify_officers(
-            session,
-            one.chain.unit_id,
-            NoticeKind.CHAIN_DORMANT,
-            subject_of(one.chain),
-            params,
-            now=now,
-            version=today.year,
-        )
-    return len(sleeping)
 
 
 def _tell(

@@ -20,11 +20,21 @@ from marketplace.services.monitoring import (
     may_read,
     record_chain_event,
 )
+from models.chain_dormancy import DormancyProposal
 from models.chains import Chain
+from models.corrective_actions import CorrectiveAction
 from models.monitoring import ChainEvent, Nonconformity, PostCheck, SampleTest
 from models.monitoring_cases import MonitoringCase
 
-Record = TypeVar("Record", PostCheck, SampleTest, Nonconformity, MonitoringCase)
+Record = TypeVar(
+    "Record",
+    PostCheck,
+    SampleTest,
+    Nonconformity,
+    MonitoringCase,
+    DormancyProposal,
+    CorrectiveAction,
+)
 # How the history names each, and which steps it may take.
 KINDS: Mapping[type[Any], Lifecycle] = {
     PostCheck: Lifecycle.POST_CHECK,
@@ -37,6 +47,8 @@ ABOUT: Mapping[type[Any], str] = {
     SampleTest: "sample",
     Nonconformity: "finding",
     MonitoringCase: "case",
+    DormancyProposal: "dormancy",
+    CorrectiveAction: "action",
 }
 
 
@@ -56,8 +68,11 @@ def access_record(
 
 
 def _audience(record: Any) -> Audience:
-    draft = isinstance(record, MonitoringCase) and record.active_on is None
-    return Audience.OFFICERS if draft else Audience.LEAD
+    if isinstance(record, MonitoringCase) and record.active_on is None:
+        return Audience.OFFICERS
+    if isinstance(record, DormancyProposal):
+        return Audience.OFFICERS
+    return Audience.LEAD
 
 
 def list_records(
@@ -86,7 +101,8 @@ def lock_record(
     record = access_record(session, who, public_id, model, number)
     session.refresh(record)
     if state is not None:
-        check_transition(KINDS[model], record.state, state)
+        known: Any = record
+        check_transition(KINDS[model], known.state, state)
     return chain, record
 
 

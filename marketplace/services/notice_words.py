@@ -11,12 +11,14 @@ from marketplace.domain.early_warning_words import REASONS
 from marketplace.domain.errors import N_
 from marketplace.domain.words import NoticeKind
 from marketplace.services.notice_said import Said
+from marketplace.services.notice_words_boxes import BOX_WORDS
 from marketplace.services.notice_words_contracts import (
     CLAIM_TAPS,
     CONTRACT_WORDS,
     ESCALATED,
     RELEASED,
 )
+from marketplace.services.notice_words_lots import LOT_WORDS
 from marketplace.services.notice_words_monitoring import MONITORING_WORDS
 from marketplace.services.notice_words_papers import (
     PAPER_WORDS,
@@ -155,8 +157,10 @@ WORDS: dict[NoticeKind, Said] = {
     **PAPER_WORDS,
     **CONTRACT_WORDS,
     **REGISTER_WORDS,
+    **BOX_WORDS,
     **REPORT_WORDS,
     **MONITORING_WORDS,
+    **LOT_WORDS,
     **RECALL_WORDS,
 }
 

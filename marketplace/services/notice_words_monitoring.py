@@ -93,8 +93,8 @@ MONITORING_WORDS: dict[NoticeKind, Said] = {
         "clock-exclamation",
     ),
     NoticeKind.CHAIN_DORMANT: Said(
-        N_("%(chain)s không giao hàng đã hai vụ"),
-        N_("Cán bộ xem và xác nhận chuỗi đã dừng hay chưa. %(reason)s"),
+        N_("%(chain)s có thể đã ngừng"),
+        N_("Lâu không có lần giao nào; hai cán bộ xem và quyết định. %(reason)s"),
         _OPEN,
         "clock-exclamation",
     ),

@@ -8,20 +8,22 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.words import PaperState
 from marketplace.services.paper_queue import AREA_CODE, PACKING_CODE, Sieve
-from marketplace.services.paper_renewals import waiting_renewal_of
-from marketplace.services.paper_rows import Row, about, holder_of, paper_of
-from marketplace.services.paper_stakes import Stakes, stakes_of, visible_stakes
+from marketplace.services.paper_renewals import WAITING, Key, key_of, renewals_of
+from marketplace.services.paper_rows import Row, column_of, holder_of, paper_of
+from marketplace.services.paper_stakes import Stakes, all_stakes, visible_stakes
+from models.bulk import among
 from models.organisations import Organisation
-from models.paper_records import PackingHouseCode, PaperReminder
+from models.paper_records import PAPER_COLUMNS, PackingHouseCode, PaperReminder
 from models.papers import Certificate, Facility, GrowingArea, GrowingAreaCode
 
 SOON_DAYS = 60
 MOST_DAYS = 180
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,9 @@ def ending_papers_of(
     """A holder's papers that end within so many days and that nothing follows yet."""
     holder = Organisation.id == organisation_id
     found = ending_rows(session, holder, today, days)
-    return [row for row in found if not _followed(session, row)]
-
-
-def _followed(session: Session, row: Row) -> bool:
-    last = paper_of(row).last_day
-    assert last is not None
-    return waiting_renewal_of(session, row, last + timedelta(days=1)) is not None
+    after = [(row, (paper_of(row).last_day or date.max) + _DAY) for row in found]
+    followed = renewals_of(session, after, WAITING)
+    return [row for row in found if key_of(row) not in followed]
 
 
 def expiries_in_scope(
@@ -70,13 +68,40 @@ def with_stakes(
     session: Session, rows: Sequence[Row], who: Actor, *, today: date
 ) -> list[Expiry]:
     """The papers with what would be lost, as far as the actor may know it."""
+    known = all_stakes(session, rows, today=today)
     found = []
     for row in rows:
-        stakes = stakes_of(session, row, today=today)
-        assert stakes is not None  # only papers with an end come here
+        stakes = known[key_of(row)]  # only papers with an end come here
         left = (stakes.last_day - today).days
         found.append(Expiry(row, left, visible_stakes(stakes, who)))
     return found
+
+
+def page_of_expiries(
+    session: Session,
+    rows: Sequence[Row],
+    who: Actor,
+    key: str,
+    cut: Callable[[Sequence[Any]], Any],
+    *,
+    today: date,
+) -> tuple[Any, list[Expiry]]:
+    """One page of the list, sorted; `cut` cuts it out.
+
+    What hangs on papers is asked only of those on the page, unless the list is sorted
+    by it.
+    """
+    if key.removeprefix("-") in _BY_STAKES:
+        found = sort_expiries(with_stakes(session, rows, who, today=today), key)
+        page = cut(found)
+        return page, list(page.items)
+    plain = [Expiry(row, _left(row, today), Stakes(today)) for row in rows]
+    page = cut([one.row for one in sort_expiries(plain, key)])
+    return page, with_stakes(session, page.items, who, today=today)
+
+
+def _left(row: Row, today: date) -> int:
+    return ((paper_of(row).last_day or date.max) - today).days
 
 
 def sort_expiries(found: list[Expiry], key: str) -> list[Expiry]:
@@ -86,6 +111,7 @@ def sort_expiries(found: list[Expiry], key: str) -> list[Expiry]:
     return sorted(found, key=order, reverse=key.startswith("-") and name in _ORDERS)
 
 
+_BY_STAKES = ("hop-dong", "tan", "chuoi")
 _ORDERS: dict[str, Callable[[Expiry], Any]] = {
     "han": lambda one: (one.days, one.row.id),
     "cua": lambda one: (holder_of(one.row).name_folded, one.days),
@@ -96,10 +122,16 @@ _ORDERS: dict[str, Callable[[Expiry], Any]] = {
 }
 
 
-def last_reminder(session: Session, row: Row) -> PaperReminder | None:
-    """The reminder that went out last for this paper."""
-    wanted = select(PaperReminder).where(about(PaperReminder, row))
-    return session.scalars(wanted.order_by(PaperReminder.id.desc()).limit(1)).first()
+def last_reminders(session: Session, rows: Sequence[Row]) -> dict[Key, PaperReminder]:
+    """The reminder that went out last for each of these papers, if one did."""
+    found: dict[Key, PaperReminder] = {}
+    for name in PAPER_COLUMNS:
+        ids = [row.id for row in rows if column_of(row) == name]
+        column = getattr(PaperReminder, name)
+        wanted = select(PaperReminder).where(among(session, column, ids))
+        for one in session.scalars(wanted.order_by(PaperReminder.id)) if ids else ():
+            found[name, getattr(one, name)] = one
+    return found
 
 
 def ending_rows(
@@ -113,7 +145,13 @@ def ending_rows(
             .join(Organisation, Organisation.id == Certificate.organisation_id)
             .where(_stands(Certificate), holders)
             .where(Certificate.expires_on.between(today, until))
-            .options(joinedload(Certificate.organisation))
+            .options(
+                joinedload(Certificate.organisation).joinedload(Organisation.unit),
+                joinedload(Certificate.product),
+                joinedload(Certificate.area),
+                joinedload(Certificate.facility),
+                selectinload(Certificate.further),
+            )
         ),
         *_codes(session, GrowingAreaCode, GrowingArea, today, until, holders),
         *_codes(session, PackingHouseCode, Facility, today, until, holders),
@@ -132,11 +170,17 @@ def _codes(
     of_place = kind.area_id if kind is GrowingAreaCode else kind.facility_id
     # The column is half open: the first day on which it is over.
     first, last = today + timedelta(days=1), until + timedelta(days=1)
+    named = kind.area if kind is GrowingAreaCode else kind.facility
     return session.scalars(
         select(kind)
         .join(place, place.id == of_place)
         .join(Organisation, Organisation.id == place.organisation_id)
         .where(_stands(kind), kind.valid_to.between(first, last), holders)
+        .options(
+            joinedload(named)
+            .joinedload(place.organisation)
+            .joinedload(Organisation.unit)
+        )
     ).all()
 
 

@@ -35,3 +35,8 @@ def paper_names(row: Row) -> tuple[str, str]:
     if value.packing:
         return f"Mã đóng gói {number}, {vi}", f"Packing-house code {number}, {en}"
     return f"Mã vùng {number}, {vi}", f"Growing-area code {number}, {en}"
+
+
+def market_name(market: Market, lang: str) -> str:
+    """The name of a market in the language of a paper."""
+    return _MARKETS[market][0 if lang == "vi" else 1]

@@ -47,11 +47,11 @@ def seal(digest: str, address: str) -> dict[str, str]:
         "spelled": " ".join(digest[at : at + 8] for at in range(0, len(digest), 8)),
         "short": short_digest(digest),
         "site": parts.netloc + parts.path.rpartition("/")[0],
-        "qr": _qr(address),
+        "qr": qr_svg(address),
     }
 
 
-def _qr(text: str) -> str:
+def qr_svg(text: str) -> str:
     """The code as SVG; level M bears a stain or a fold."""
     drawn = io.BytesIO()
     code = segno.make(text, error="m", micro=False)

@@ -9,37 +9,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
 
-from sqlalchemy import Select, exists, false, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
-from marketplace.domain.words import (
-    ContractState,
-    HarvestState,
-    OfferState,
-)
-from marketplace.services.deliveries import planned_deliveries
-from marketplace.services.paper_renewals import renewal_of
+from marketplace.services.paper_renewals import Key, key_of, renewals_of
 from marketplace.services.paper_rows import Row, paper_of
 from marketplace.services.paper_stakes_chains import ChainAtStake, chains_at_stake
+from marketplace.services.paper_stakes_goods import (
+    ContractAtStake,
+    contracts_at_stake,
+    offers_asking,
+    posts_at_stake,
+)
 from models.chains import Chain
 from models.contracts import Contract
-from models.harvests import Harvest, HarvestPaper
-from models.offers import Offer, OfferRequirement, Tranche
-from models.paper_records import PackingHouseCode
-from models.papers import Certificate
+from models.harvests import Harvest
 
-LIVE = (ContractState.SIGNED, ContractState.IN_FORCE, ContractState.SUSPENDED)
-
-
-@dataclass(frozen=True)
-class ContractAtStake:
-    """A contract whose goods rest on the paper, and what comes after its end."""
-
-    contract: Contract
-    open_kg: int
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -79,21 +66,32 @@ class Stakes:
 
 def stakes_of(session: Session, row: Row, *, today: date) -> Stakes | None:
     """What would be lost with this paper; None for one without an end."""
-    value = paper_of(row)
-    if value.last_day is None:
-        return None
-    last = value.last_day
-    renewed = renewal_of(session, row, last + timedelta(days=1))
-    if renewed is not None:
-        return Stakes(last, renewed_by=renewed)
-    posts = _posts(session, row, last)
-    return Stakes(
-        last,
-        contracts=_contracts(session, row, last),
-        chains=chains_at_stake(session, row, today),
-        posts=posts,
-        offers=_offers(session, row, posts, last),
-    )
+    return all_stakes(session, [row], today=today).get(key_of(row))
+
+
+def all_stakes(
+    session: Session, rows: Sequence[Row], *, today: date
+) -> dict[Key, Stakes]:
+    """What would be lost with each paper that has an end, in a handful of queries."""
+    ends = {key_of(row): last for row in rows if (last := paper_of(row).last_day)}
+    ending = [(row, ends[key_of(row)]) for row in rows if key_of(row) in ends]
+    renewed = renewals_of(session, [(row, last + _DAY) for row, last in ending])
+    lost = [one for one in ending if key_of(one[0]) not in renewed]
+    contracts = contracts_at_stake(session, lost)
+    posts = posts_at_stake(session, lost)
+    chains = chains_at_stake(session, [row for row, _ in lost], today)
+    offers = offers_asking(session, lost, posts)
+    found = {key: Stakes(ends[key], renewed_by=other) for key, other in renewed.items()}
+    for row, last in lost:
+        key = key_of(row)
+        found[key] = Stakes(
+            last,
+            contracts=contracts.get(key, ()),
+            chains=chains.get(key, ()),
+            posts=posts.get(key, ()),
+            offers=offers.get(key, 0),
+        )
+    return found
 
 
 def visible_stakes(stakes: Stakes, who: Actor) -> Stakes:
@@ -121,81 +119,3 @@ def _sees_chain(chain: Chain, who: Actor) -> bool:
     return who.organisation_id in parties or (
         who.is_officer and chain.unit_id in who.scope_unit_ids
     )
-
-
-def _covered(row: Row) -> Select[int]:
-    """The harvests that the paper covers."""
-    column = HarvestPaper.code_id
-    if isinstance(row, Certificate):
-        column = HarvestPaper.certificate_id
-    covered = select(HarvestPaper.harvest_id).where(column == row.id)
-    return covered.where(false()) if isinstance(row, PackingHouseCode) else covered
-
-
-def _contracts(session: Session, row: Row, last: date) -> tuple[ContractAtStake, ...]:
-    found = session.scalars(
-        select(Contract)
-        .where(
-            Contract.harvest_id.in_(_covered(row)),
-            Contract.state.in_(LIVE),
-            Contract.effective_to > last,
-        )
-        .options(joinedload(Contract.buyer), joinedload(Contract.seller))
-        .order_by(Contract.effective_to, Contract.id)
-    ).all()
-    at_stake = (ContractAtStake(one, _open_kg(session, one, last)) for one in found)
-    return tuple(one for one in at_stake if one.open_kg)
-
-
-def _open_kg(session: Session, contract: Contract, last: date) -> int:
-    """What is still to come after that day, in the first season that then delivers.
-
-    What a long contract promises for later years will rest on other papers.
-    """
-    later = [
-        one
-        for one in planned_deliveries(session, contract)
-        if one.to_come_kg and max(one.delivery.day, one.line.deliver_to) > last
-    ]
-    if not later:
-        return 0
-    first = min(later, key=lambda one: one.delivery.day).line.season
-    return sum(one.to_come_kg for one in later if one.line.season == first)
-
-
-def _posts(session: Session, row: Row, last: date) -> tuple[Harvest, ...]:
-    """Posts on the market that are still harvested after that day."""
-    return tuple(
-        session.scalars(
-            select(Harvest)
-            .where(
-                Harvest.id.in_(_covered(row)),
-                Harvest.state == HarvestState.OPEN,
-                Harvest.window_end > last,
-                Harvest.limit_kg > Harvest.promised_kg,
-            )
-            .options(joinedload(Harvest.product), joinedload(Harvest.variety))
-            .order_by(Harvest.window_start, Harvest.id)
-        )
-    )
-
-
-def _offers(session: Session, row: Row, posts: Sequence[Harvest], last: date) -> int:
-    """Open offers for these products that ask for such a paper after that day."""
-    products = {one.product_id for one in posts}
-    if not products:
-        return 0
-    asked: Any = (
-        OfferRequirement.scheme == row.scheme
-        if isinstance(row, Certificate)
-        else or_(OfferRequirement.market == row.market, Offer.market == row.market)
-    )
-    later = exists().where(Tranche.offer_id == Offer.id, Tranche.window_end > last)
-    wanted = (
-        select(func.count(func.distinct(Offer.id)))
-        .outerjoin(OfferRequirement, OfferRequirement.offer_id == Offer.id)
-        .where(
-            Offer.state == OfferState.OPEN, Offer.product_id.in_(products), asked, later
-        )
-    )
-    return session.scalar(wanted) or 0

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.chain_facts import ChainFacts, Evidence
+from marketplace.domain.chain_params import Schedule
 from marketplace.domain.chains import evaluate
 from marketplace.domain.papers import Paper, counts_on
 from marketplace.domain.words import ChainState
-from marketplace.services.chain_evaluation import params_on
-from marketplace.services.chain_facts import facts_of, load_chains
+from marketplace.services.chain_evaluation import schedule_of
+from marketplace.services.chain_facts import facts_of_all, load_chains
+from marketplace.services.paper_renewals import Key, key_of
 from marketplace.services.paper_rows import Row, holder_of, paper_of
+from models.bulk import among
 from models.chains import Chain, ChainContract
 from models.contracts import Contract
 
@@ -31,38 +36,60 @@ class ChainAtStake:
 
 
 def chains_at_stake(
-    session: Session, row: Row, today: date
-) -> tuple[ChainAtStake, ...]:
-    """Chains of the holder, as lead or as a party, that rest on this paper alone."""
-    value = paper_of(row)
-    holder = holder_of(row).id
-    party = exists().where(
-        ChainContract.chain_id == Chain.id,
-        Contract.id == ChainContract.contract_id,
-        or_(Contract.seller_id == holder, Contract.buyer_id == holder),
-    )
-    ids = session.scalars(
-        select(Chain.id).where(
-            or_(Chain.lead_id == holder, party), Chain.state.in_(STANDING)
+    session: Session, rows: Sequence[Row], today: date
+) -> dict[Key, tuple[ChainAtStake, ...]]:
+    """Chains of each holder, as lead or as a party, that rest on a paper alone.
+
+    All chains of all holders are read at once, and their facts.
+    """
+    held = _chains_of(session, {holder_of(row).id for row in rows})
+    chains = load_chains(session, {one for ids in held.values() for one in ids})
+    facts = facts_of_all(session, chains)
+    schedule, found = schedule_of(session), dict[Key, tuple[ChainAtStake, ...]]()
+    for row in rows:
+        value, ids = paper_of(row), held.get(holder_of(row).id, set())
+        lost = (
+            ChainAtStake(chain, _lost(schedule, facts[chain.id], value, today))
+            for chain in chains
+            if chain.id in ids
         )
-    ).all()
-    found = []
-    for chain in load_chains(session, ids):
-        facts = facts_of(session, chain)
-        if lost := _lost(session, facts, value, today):
-            found.append(ChainAtStake(chain, lost))
-    return tuple(found)
+        found[key_of(row)] = tuple(one for one in lost if one.predicates)
+    return found
+
+
+def _chains_of(session: Session, holders: Collection[int]) -> dict[int, set[int]]:
+    """Ids of the standing chains of each holder."""
+    found: dict[int, set[int]] = defaultdict(set)
+    linked = (
+        select(ChainContract.chain_id, Contract.seller_id, Contract.buyer_id)
+        .join(Contract, Contract.id == ChainContract.contract_id)
+        .join(Chain, Chain.id == ChainContract.chain_id)
+        .where(Chain.state.in_(STANDING))
+    )
+    led = select(Chain.id, Chain.lead_id).where(
+        Chain.state.in_(STANDING), among(session, Chain.lead_id, holders)
+    )
+    wanted = [
+        led,
+        linked.where(among(session, Contract.seller_id, holders)),
+        linked.where(among(session, Contract.buyer_id, holders)),
+    ]
+    for statement in wanted:
+        for chain, *parties in session.execute(statement):
+            for party in parties:
+                found[party].add(chain)
+    return found
 
 
 def _lost(
-    session: Session, facts: ChainFacts, value: Paper, today: date
+    schedule: Schedule, facts: ChainFacts, value: Paper, today: date
 ) -> tuple[str, ...]:
     """Predicates that hold the day after while all papers do, and without it do not."""
     assert value.last_day is not None
     if all(one.paper != value for one in facts.evidence):
         return ()
     day = value.last_day + timedelta(days=1)
-    params = params_on(session, day)
+    params = schedule.on(day)
     kept, gone = (
         evaluate(replace(facts, evidence=_lasting(facts, day, today, but)), day, params)
         for but in (None, value)

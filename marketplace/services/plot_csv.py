@@ -10,6 +10,7 @@ from marketplace.domain.errors import N_, Refused
 from marketplace.domain.plot_rows import NO_POLYGON, FilePlot, column_of, plots_named
 from marketplace.domain.plot_text import parse_coordinate, parse_wkt
 from marketplace.domain.plots import Shape, closed
+from marketplace.services.spreadsheets import decode_text
 
 MOST_LINES = 20_000
 COLUMNS = N_(
@@ -26,7 +27,7 @@ Line = Mapping[str, str]
 
 def read_csv_plots(data: bytes, field: str = "file") -> list[FilePlot]:
     """The plots of a text with a heading, whatever parts its cells."""
-    text = _decoded(data, field)
+    text = decode_text(data, UNREADABLE, field)
     heading = text.lstrip("\ufeff\r\n ").partition("\n")[0]
     lines = _lines(text.lstrip("\ufeff"), max("\t;,", key=heading.count), field)
     known = {column_of(name): name for name in (lines[0] if lines else {})}
@@ -35,14 +36,6 @@ def read_csv_plots(data: bytes, field: str = "file") -> list[FilePlot]:
     if {"latitude", "longitude"} <= known.keys():
         return _of_points(lines, known, field)
     raise Refused(COLUMNS, field, found=heading.strip()[:200] or "–")
-
-
-def _decoded(data: bytes, field: str) -> str:
-    code = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        return data.decode(code)
-    except UnicodeDecodeError:
-        raise Refused(UNREADABLE, field) from None
 
 
 def _lines(text: str, delimiter: str, field: str) -> list[Line]:

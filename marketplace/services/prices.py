@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import mean
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.words import OfferState, OrganisationState
@@ -20,6 +20,17 @@ from models.price_quotes import ANY_GRADE, PriceQuote
 
 STALE_AFTER = timedelta(days=28)
 """A week older than this is no price of today."""
+RECENT = (
+    select(PriceQuote)
+    .where(
+        PriceQuote.day <= bindparam("on"),
+        PriceQuote.day > bindparam("since"),
+        PriceQuote.withdrawn.is_(False),
+        in_force(),
+    )
+    .order_by(PriceQuote.day, PriceQuote.id)
+)
+"""Made once: it is asked for with every post, and costs more to write than to run."""
 LEAST_BUYERS = 5
 STEP_VND = 500
 
@@ -53,15 +64,8 @@ def week_bands(
     Products without a recent week are missing.
     """
     rows = session.scalars(
-        select(PriceQuote)
-        .where(
-            among(session, PriceQuote.product_id, product_ids),
-            PriceQuote.day <= on,
-            PriceQuote.day > on - STALE_AFTER,
-            PriceQuote.withdrawn.is_(False),
-            in_force(),
-        )
-        .order_by(PriceQuote.day, PriceQuote.id)
+        RECENT.where(among(session, PriceQuote.product_id, product_ids)),
+        {"on": on, "since": on - STALE_AFTER},
     )
     weeks: defaultdict[int, list[PriceQuote]] = defaultdict(list)
     for row in rows:

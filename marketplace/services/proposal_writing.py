@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.domain.bargaining import Bid, Line, expiry
@@ -24,6 +24,17 @@ from models.database import new_public_id
 from models.harvests import Harvest
 from models.proposals import Proposal, Terms, TermsLine
 from models.reference import Product
+
+ACTED: BindParameter[Any] = bindparam(
+    "acted",
+    [one for one in ProposalState if one is not ProposalState.PROPOSED],
+    expanding=True,
+    literal_execute=True,
+)
+"""All states but the first, which most have. PostgreSQL would take one that is named
+for rare until it has counted, and look up the harvest of each row by itself; so it
+would forever if the states came as parameters.
+"""
 
 
 @dataclass(frozen=True)
@@ -55,34 +66,38 @@ def lock_untouched(
     that get new ones. Harvests come before proposals, each in the order of ids:
     the one order of the whole house.
     """
-    mine = and_(Proposal.state == ProposalState.PROPOSED, which)
-    wanted = select(Proposal.harvest_id).join(Proposal.harvest).where(mine)
-    harvests = {*harvests, *session.scalars(wanted)}
+    seen = session.execute(
+        select(Proposal.id, Proposal.harvest_id)
+        .join(Proposal.harvest)
+        .where(Proposal.state.not_in(ACTED), which)
+    ).all()
+    harvests = {*harvests, *(harvest for _, harvest in seen)}
     session.execute(
         select(Harvest.id)
         .where(among(session, Harvest.id, harvests))
         .order_by(Harvest.id)
         .with_for_update(read=True)
     )
-    return _untouched(session, mine)
+    return _untouched(session, [one for one, _ in seen]) if seen else []
 
 
-def _untouched(session: Session, mine: ColumnElement[bool]) -> list[Untouched]:
+def _untouched(session: Session, ids: Collection[int]) -> list[Untouched]:
+    """Those of these that still are, locked."""
     columns = (Proposal.id, Proposal.harvest_id, Proposal.offer_id)
     found = session.execute(
         select(*columns, Proposal.posts_digest, Terms.price_vnd)
-        .join(Proposal.harvest)
         .join(Terms, and_(Terms.proposal_id == Proposal.id, Terms.round == 0))
-        .where(mine)
+        .where(
+            among(session, Proposal.id, ids), Proposal.state == ProposalState.PROPOSED
+        )
         .order_by(Proposal.id)
         .with_for_update(of=Proposal, key_share=True)
     ).all()
     lines: defaultdict[int, list[Line]] = defaultdict(list)
     for proposal, *line in session.execute(
-        select(TermsLine.proposal_id, *(getattr(TermsLine, name) for name in LINE))
-        .join(Proposal, Proposal.id == TermsLine.proposal_id)
-        .join(Proposal.harvest)
-        .where(mine, TermsLine.round == 0)
+        select(
+            TermsLine.proposal_id, *(getattr(TermsLine, name) for name in LINE)
+        ).where(among(session, TermsLine.proposal_id, ids), TermsLine.round == 0)
     ):
         lines[proposal].append(Line(*line))
     return [

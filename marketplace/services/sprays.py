@@ -15,6 +15,7 @@ from marketplace.domain.errors import N_, Conflict, NotFound, Refused
 from marketplace.domain.formats import format_day
 from marketplace.services.areas import access_area
 from marketplace.services.days import day_of
+from marketplace.services.late_sprays import free_held, hold_picked_too_early
 from models.papers import GrowingArea
 from models.plots import Plot
 from models.sprays import Spray
@@ -46,6 +47,7 @@ def write_spray(
     )
     session.add(spray)
     session.flush()  # its id is shown at once
+    hold_picked_too_early(session, spray, now=now)
     return spray
 
 
@@ -72,17 +74,24 @@ def _check(
         raise Refused(N_("Chọn thửa của vườn này"), "plot")
 
 
+def access_spray(session: Session, who: Actor, public_id: str) -> Spray:
+    """A line of one's own diary; NotFound for any other."""
+    spray = session.scalars(select(Spray).where(Spray.public_id == public_id)).first()
+    if spray is None or spray.area.organisation_id != who.organisation_id:
+        raise NotFound
+    return spray
+
+
 def declare_spray_wrong(
     session: Session, who: Actor, public_id: str, reason: str, *, now: datetime
 ) -> Spray:
     """Say that a line of the diary is wrong, and why; it stays to be read."""
-    spray = session.scalars(select(Spray).where(Spray.public_id == public_id)).first()
-    if spray is None or spray.area.organisation_id != who.organisation_id:
-        raise NotFound
+    spray = access_spray(session, who, public_id)
     if not reason.strip():
         raise Refused(N_("Nói rõ sai ở đâu"), "reason")
     if spray.wrong_at is None:
         spray.wrong_at, spray.wrong_reason = now, reason
+        free_held(session, spray)
     return spray
 
 

@@ -24,6 +24,7 @@ from marketplace.services.areas import (
     save_area,
     save_facility,
 )
+from marketplace.services.lot_choices import first_days
 from marketplace.services.organisations import own_organisation
 from marketplace.services.papers import list_codes
 from marketplace.services.units import communes_on, unit_on
@@ -49,12 +50,14 @@ def index() -> ResponseReturnValue:
     with transaction(read_only=True) as session:
         who = current_actor()
         codes = {} if who.is_officer else _codes_by_area(session)
+        page = page_of(list_areas(session, who))
         return render_template(
             "areas/index.html",
-            page=page_of(list_areas(session, who)),
+            page=page,
             facilities=list_facilities(session, who),
             codes=codes,
             officer=who.is_officer,
+            first_days=first_days(session, page.items, today()),
         )
 
 

@@ -99,7 +99,7 @@ def _calls(session: Session, area: AskedArea) -> dict[str, Any]:
         "expiring_number": expiring_number(session, today(), area.units, days),
         "expiry_days": days,
         "choices": EXPIRY_DAYS,
-        "waiting": waiting(session, who),
+        "waiting": waiting(session, who, today()),
         "alerts": view_alerts(session, who),
         "news": news_panel(session),
         "targets": targets_beside(session, who, asked_day(), area=area.code),

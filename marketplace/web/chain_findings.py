@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from forms.monitoring import ProveForm
+from marketplace.services.corrective_actions import actions_of
 from marketplace.services.monitoring_findings import (
     accept_correction,
     answer_finding,
@@ -33,7 +34,9 @@ bp = Blueprint("chain_findings", __name__, url_prefix="/chuoi/<public_id>/loi")
 @signed_in
 def show(public_id: str, number: int) -> ResponseReturnValue:
     """What was found, until when to mend it, and what was done."""
-    return record_page("chains/finding.html", Nonconformity, public_id, number)
+    return record_page(
+        "chains/finding.html", Nonconformity, public_id, number, actions=actions_of
+    )
 
 
 @bp.route("/<int:number>/khac-phuc", methods=["GET", "POST"])

@@ -11,7 +11,7 @@ from marketplace.domain.chain_advice import advice_for
 from marketplace.domain.chain_reasons import PREDICATE_TITLES, REASONS
 from marketplace.domain.words import ChainKind
 from marketplace.services.chain_lots import NotedLot, untraced_lots
-from marketplace.services.chain_map import map_of
+from marketplace.services.chain_map import ChainMap, map_of
 from marketplace.services.chain_pages import (
     Reader,
     alerts_seen,
@@ -21,14 +21,16 @@ from marketplace.services.chain_pages import (
     predicates_seen,
     reader_of,
 )
+from marketplace.services.dormancy_decisions import open_proposal
 from marketplace.services.monitoring_checks import list_checks
 from marketplace.services.monitoring_findings import list_findings
 from marketplace.services.monitoring_records import list_records
-from marketplace.services.monitoring_stops import find_dormancy, is_stopped
+from marketplace.services.monitoring_stops import is_stopped
 from marketplace.services.recognition_papers import papers_of
 from marketplace.web.access import current_actor
 from marketplace.web.chain_writing import history
 from marketplace.web.clock import today
+from marketplace.web.plot_maps import drawn_plots, plot_map
 from models.monitoring import SampleTest
 from models.monitoring_cases import MonitoringCase
 
@@ -49,7 +51,7 @@ def page_of_chain(session: Session, chain: Chain) -> dict[str, Any]:
         "today": today(),
         "officer": reader is Reader.OFFICER,
         "leads": reader is Reader.LEAD,
-        "places": map_of(session, chain, contracts, today=today()),
+        **_placed(map_of(session, chain, contracts, today=today()), reader),
         "paper_numbers": papers_of(session, chain),
         "partner": reader is Reader.PARTNER,
         "results": predicates_seen(session, who, chain, today=today()),
@@ -66,6 +68,15 @@ def page_of_chain(session: Session, chain: Chain) -> dict[str, Any]:
     }
 
 
+def _placed(places: ChainMap | None, reader: Reader) -> dict[str, Any]:
+    """The map; the lead's plots as they were drawn for itself and for officers."""
+    if places is None or not places.plots or reader is Reader.PARTNER:
+        return {"places": places, "outlines": None}
+    north, east = places.near[0].at
+    drawn = plot_map(drawn_plots(places.plots), (east, north))
+    return {"places": places, "outlines": drawn}
+
+
 def _monitored(session: Session, chain: Chain, reader: Reader) -> dict[str, Any]:
     """The records of monitoring, for the lead and officers."""
     if reader is Reader.PARTNER:
@@ -77,7 +88,7 @@ def _monitored(session: Session, chain: Chain, reader: Reader) -> dict[str, Any]
         "samples": list_records(session, who, chain, SampleTest),
         "findings": list_findings(session, chain),
         "stopped": is_stopped(chain),
-        "sleeping": find_dormancy(session, chain, today=today()),
+        "sleeping": open_proposal(session, chain) if who.is_officer else None,
     }
 
 

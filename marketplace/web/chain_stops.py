@@ -1,4 +1,4 @@
-"""A chain stops, goes on, or is found asleep; and the evidence behind its history."""
+"""A chain stops and goes on; and the evidence behind its history."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from marketplace.domain.evidence import MediaType
 from marketplace.services.chains import access_chain
 from marketplace.services.evidence import access_file
 from marketplace.services.monitoring_stops import (
-    confirm_dormancy,
     declare_resumption,
     declare_stop,
 )
@@ -52,17 +51,6 @@ def resume(public_id: str) -> ResponseReturnValue:
     title = _("Cho chuỗi hoạt động lại")
     hint = _("Điều kiện được xét lại từ hôm nay.")
     return _say(declare_resumption, public_id, "write", title, hint, done)
-
-
-@bp.route("/ngung-giao", methods=["GET", "POST"])
-@requires(Right.OFFICIATE)
-@idempotent
-def sleep(public_id: str) -> ResponseReturnValue:
-    """An officer confirms that nobody delivers for the chain any more."""
-    done = _("Đã xác nhận chuỗi dừng, bên chủ trì được báo.")
-    title = _("Xác nhận chuỗi đã ngừng giao hàng")
-    hint = _("Hai vụ liền không có lần giao nào. Hỏi bên chủ trì trước khi xác nhận.")
-    return _say(confirm_dormancy, public_id, "decide", title, hint, done, danger=True)
 
 
 def _say(

@@ -10,14 +10,17 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.monitoring import FindingSeverity
+from marketplace.services.corrective_actions import actions_waiting
+from marketplace.services.dormancy_decisions import proposals_waiting
 from marketplace.services.monitoring_cases import cases_waiting
 from marketplace.services.monitoring_checks import checks_waiting
 from marketplace.services.monitoring_findings import findings_waiting
 from marketplace.services.monitoring_samples import samples_waiting
-from marketplace.services.monitoring_stops import dormant_chains
 from marketplace.web.home import TaskCard, register_tasks
 from marketplace.web.labels import label
 from marketplace.web.words import day
+from models.chain_dormancy import DormancyProposal
+from models.corrective_actions import CorrectiveAction
 from models.monitoring import Nonconformity, PostCheck, SampleTest
 from models.monitoring_cases import MonitoringCase
 
@@ -51,6 +54,29 @@ def _finding(one: Nonconformity, actor: Actor, today: date) -> TaskCard:
         button=_("Xem và xác nhận") if actor.is_officer else _("Xem và khắc phục"),
         urgency=0 if late or serious else 10,
         tone="warn",
+    )
+
+
+@register_tasks
+def actions(
+    session: Session, actor: Actor, today: date, _now: datetime
+) -> list[TaskCard]:
+    """Corrective actions to do as the lead, to accept as an officer."""
+    return [_action(one, actor, today) for one in actions_waiting(session, actor)]
+
+
+def _action(one: CorrectiveAction, actor: Actor, today: date) -> TaskCard:
+    late = one.due_on < today and one.done_on is None
+    until = day(one.due_on)
+    return TaskCard(
+        kind="clipboard-check",
+        title=_("Việc khắc phục của %(chain)s", chain=one.chain.name),
+        text=one.what,
+        due=_("Quá hạn %(day)s", day=until) if late else _("Hạn %(day)s", day=until),
+        url=url_for("chain_actions.index"),
+        button=_("Xem và nhận") if actor.is_officer else _("Báo đã làm xong"),
+        urgency=0 if late else 10,
+        tone="warn" if late else "new",
     )
 
 
@@ -145,20 +171,20 @@ def _case(one: MonitoringCase, actor: Actor, today: date) -> TaskCard:
 
 @register_tasks
 def sleeping(
-    session: Session, actor: Actor, today: date, _now: datetime
+    session: Session, actor: Actor, _today: date, _now: datetime
 ) -> list[TaskCard]:
-    """Chains without a delivery for two seasons."""
-    return [
-        TaskCard(
-            kind="clock-exclamation",
-            title=_("%(chain)s không giao hàng đã hai vụ", chain=one.chain.name),
-            text=_(
-                "Từ ngày %(day)s. Xác nhận chuỗi đã dừng hay chưa.", day=day(one.since)
-            ),
-            url=url_for("chains.show", public_id=one.chain.public_id),
-            button=_("Mở chuỗi"),
-            urgency=20,
-            tone="warn",
-        )
-        for one in dormant_chains(session, actor, today=today)
-    ]
+    """Chains that may have stopped: for an opinion, or for the second officer."""
+    return [_sleeping(one) for one in proposals_waiting(session, actor)]
+
+
+def _sleeping(one: DormancyProposal) -> TaskCard:
+    return TaskCard(
+        kind="clock-exclamation",
+        title=_("%(chain)s có thể đã ngừng", chain=one.chain.name),
+        text=one.opinion
+        or _("Không giao hàng từ ngày %(day)s.", day=day(one.quiet_from)),
+        url=url_for("chain_dormancy.index"),
+        button=_("Xem và quyết định") if one.opinion else _("Xem và ghi ý kiến"),
+        urgency=20,
+        tone="warn",
+    )

@@ -119,9 +119,16 @@ def one_tap(
 
 
 def record_page(
-    template: str, model: type[Any], public_id: str, number: int
+    template: str,
+    model: type[Any],
+    public_id: str,
+    number: int,
+    **more: Callable[[Session, Any], Any],
 ) -> ResponseReturnValue:
-    """A record of a chain with its history; the template calls it by its kind."""
+    """A record of a chain with its history; the template calls it by its kind.
+
+    `more` names what else is looked up of the record.
+    """
     with transaction(read_only=True) as session:
         me, about = current_actor(), ABOUT[model]
         record = access_record(session, me, public_id, model, number)
@@ -132,6 +139,7 @@ def record_page(
             me=me,
             officer=me.is_officer,
             today=today(),
+            **{name: look(session, record) for name, look in more.items()},
             **history(session, record.chain, about, number),
         )
 

@@ -37,7 +37,7 @@ def init_errors(app: Flask) -> None:
 
 def error_page(status: int, message: str = "") -> ResponseReturnValue:
     """`errors/<status>.html`, or a plain page where there is none."""
-    if request.path.startswith("/api/"):
+    if request.path.startswith(("/api/", "/epcis/")):
         title = HTTPStatus(status).phrase
         return {"status": status, "title": title, "detail": message}, status
     try:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,11 +14,13 @@ from sqlalchemy.orm import Session
 from marketplace.services.paper_expiries import (
     Expiry,
     expiries_in_scope,
-    last_reminder,
+    last_reminders,
+    page_of_expiries,
     sort_expiries,
     with_stakes,
 )
 from marketplace.services.paper_queue import Sieve
+from marketplace.services.paper_renewals import key_of
 from marketplace.services.paper_rows import holder_of, named_paper, place_of
 from marketplace.services.spreadsheet_reports import Cell, Column, write_report
 from marketplace.services.spreadsheets import XLSX
@@ -41,14 +46,16 @@ def index() -> ResponseReturnValue:
     """What ends within so many days, with contracts, tonnes and chains at stake."""
     sieve, days, order = sieve_of_address(), _days(), request.args.get("xep", "")
     with transaction(read_only=True) as session:
-        found = _found(session, sieve, days, order)
-        page = page_of(found)
+        who = current_actor()
+        rows = expiries_in_scope(session, who, sieve, today=today(), days=days)
+        page, items = page_of_expiries(
+            session, rows, who, order, page_of, today=today()
+        )
         return render_template(
             "papers/expiries.html",
             page=page,
-            reminders={
-                one.row.public_id: last_reminder(session, one.row) for one in page.items
-            },
+            items=items,
+            reminders=_reminders(session, items),
             days=days,
             choices=CHOICES,
             sieve=sieve,
@@ -56,6 +63,13 @@ def index() -> ResponseReturnValue:
             units=scope_communes(session),
             today=today(),
         )
+
+
+def _reminders(session: Session, shown: Sequence[Expiry]) -> dict[str, Any]:
+    """The last reminder of each paper shown, by the public id of the paper."""
+    rows = [one.row for one in shown]
+    sent = last_reminders(session, rows)
+    return {row.public_id: sent.get(key_of(row)) for row in rows}
 
 
 @bp.get("/tep.xlsx")

@@ -6,25 +6,30 @@ from flask_babel import lazy_gettext as _l
 
 from marketplace.web import labels_contracts, labels_monitoring
 from marketplace.web.labels_contracts import EVENTS
+from marketplace.web.labels_lots import LOTS
 from marketplace.web.labels_papers import WORK, Labels
 from marketplace.web.labels_recalls import RECALL_NOTICES, RECALLS
 
-CONTRACTS: Labels = labels_contracts.CONTRACTS | {
-    "FrameState": {
-        "proposed": _l("Chờ bên kia đồng ý"),
-        "agreed": _l("Đang áp dụng"),
-        "declined": _l("Không đồng ý"),
-        "withdrawn": _l("Đã rút lại"),
-        "ended": _l("Đã kết thúc"),
-    },
-    "CallOffState": {
-        "posted": _l("Chờ trả lời"),
-        "confirmed": _l("Đã chốt"),
-        "declined": _l("Không giao được"),
-        "withdrawn": _l("Bên mua rút lại"),
-        "lapsed": _l("Không còn hàng để chốt"),
-    },
-}
+CONTRACTS: Labels = (
+    LOTS
+    | labels_contracts.CONTRACTS
+    | {
+        "FrameState": {
+            "proposed": _l("Chờ bên kia đồng ý"),
+            "agreed": _l("Đang áp dụng"),
+            "declined": _l("Không đồng ý"),
+            "withdrawn": _l("Đã rút lại"),
+            "ended": _l("Đã kết thúc"),
+        },
+        "CallOffState": {
+            "posted": _l("Chờ trả lời"),
+            "confirmed": _l("Đã chốt"),
+            "declined": _l("Không giao được"),
+            "withdrawn": _l("Bên mua rút lại"),
+            "lapsed": _l("Không còn hàng để chốt"),
+        },
+    }
+)
 EVENTS |= {
     "frame_proposed": _l("Đề nghị gọi hàng theo tuần"),
     "frame_agreed": _l("Đồng ý gọi hàng theo tuần"),
@@ -53,7 +58,7 @@ WORK["NoticeKind"] |= {
 }
 # Words of the machinery that no page shows.
 SILENT = labels_contracts.SILENT | {"FrameFault", "CallFault", "EndWord"}
-SILENT |= labels_monitoring.SILENT
+SILENT |= labels_monitoring.SILENT | {"PartRole"}
 CONTRACTS["RecordKind"] |= labels_monitoring.RECORDS
 CONTRACTS["Standing"] |= labels_monitoring.STANDING
 CONTRACTS |= RECALLS

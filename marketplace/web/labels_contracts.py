@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from marketplace.web.labels_codes import CODES
 from marketplace.web.labels_majeure import EVENTS_OF_MAJEURE, MAJEURE
 from marketplace.web.labels_papers import WORK, Labels
 from marketplace.web.labels_plots import PLOTS
@@ -219,9 +220,16 @@ WORK["NoticeKind"] |= {
     "register_undone": _l("Lần nhập sổ đã được hoàn tác"),
 }
 
-CONTRACTS |= SEASONS | REPORTS | REGISTERS | PLOTS
+CONTRACTS |= SEASONS | REPORTS | REGISTERS | PLOTS | CODES
 EVENTS |= SEASON_EVENTS
 
 # Words of the machinery that no page shows.
 SILENT = frozenset({"PhotoOf", "Lifecycle", "Obstacle", "LineKind", "StepKind"})
-SILENT |= {"PlotFormat", "FileKind", "TermUnit", "ReferencePoint", "PeriodKind"}
+SILENT |= {
+    "PartRole",
+    "PlotFormat",
+    "FileKind",
+    "TermUnit",
+    "ReferencePoint",
+    "PeriodKind",
+}

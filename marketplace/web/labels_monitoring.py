@@ -88,6 +88,13 @@ CHAIN_EVENTS = {
     "chain_stopped": _l("Bên chủ trì dừng chuỗi"),
     "chain_resumed": _l("Bên chủ trì cho chuỗi hoạt động lại"),
     "chain_dormant": _l("Cán bộ xác nhận chuỗi đã ngừng giao hàng"),
+    "action_planned": _l("Bên chủ trì ghi việc khắc phục"),
+    "action_done": _l("Bên chủ trì báo đã làm xong việc khắc phục"),
+    "action_accepted": _l("Cán bộ nhận việc khắc phục"),
+    "action_returned": _l("Cán bộ xem, việc khắc phục chưa xong"),
+    "dormancy_seen": _l("Cán bộ ghi ý kiến về chuỗi không giao hàng"),
+    "dormancy_refused": _l("Cán bộ xác nhận chuỗi vẫn hoạt động"),
+    "dormancy_undone": _l("Hoàn tác quyết định về chuỗi không giao hàng"),
 }
 WORK["NoticeKind"] |= {
     "check_planned": _l("Lịch hậu kiểm"),
@@ -99,7 +106,7 @@ WORK["NoticeKind"] |= {
     "finding_judged": _l("Cán bộ xem phần khắc phục"),
     "finding_overdue": _l("Quá hạn khắc phục"),
     "chain_stopped": _l("Chuỗi dừng hoặc hoạt động lại"),
-    "chain_dormant": _l("Chuỗi không giao hàng hai vụ"),
+    "chain_dormant": _l("Chuỗi có thể đã ngừng"),
     "case_opened": _l("Cán bộ hỏi về chuỗi"),
     "case_answered": _l("Vụ việc có câu trả lời"),
     "case_to_decide": _l("Vụ việc chờ cán bộ thứ hai"),

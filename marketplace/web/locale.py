@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+from typing import Any, TypeVar
+
 from flask import Flask, Response, current_app, has_request_context, request
 from flask_babel import Babel, get_locale
 from flask_login import current_user
@@ -9,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 COOKIE = "lang"
 YEAR = 365 * 24 * 3600
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def init_locale(app: Flask) -> None:
@@ -19,7 +23,7 @@ def init_locale(app: Flask) -> None:
 
 
 def choose_locale() -> str | None:
-    """`?lang=`, then the cookie, then the person's setting, else Vietnamese."""
+    """`?lang=`, the cookie, the person's setting, a stranger's browser, Vietnamese."""
     if not has_request_context():
         return None
     known = current_app.config["LANGUAGES"]
@@ -27,7 +31,26 @@ def choose_locale() -> str | None:
         if wish in known:
             return wish
     own = _own_setting()
-    return own if own in known else None
+    if own in known:
+        return own
+    return _of_the_browser(known) if _speaks_to_strangers() else None
+
+
+def asks_browser(view: View) -> View:
+    """A page for strangers: it speaks as their browser asks, English if it can not."""
+    view.asks_browser = True  # type: ignore[attr-defined]
+    return view
+
+
+def _speaks_to_strangers() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "asks_browser", False)
+
+
+def _of_the_browser(known: Collection[str]) -> str | None:
+    if not request.accept_languages:
+        return None
+    return request.accept_languages.best_match(known, default="en")
 
 
 def _own_setting() -> str | None:

@@ -34,6 +34,10 @@ class Plan:
 _MORE = Item("menu-2", _l("Thêm"), "shell.more")
 _PROPOSALS = Item("heart-handshake", _l("Đề xuất khớp"), "proposals.index", hot=True)
 _CONTRACTS = Item("file-text", _l("Hợp đồng"), "contracts.index")
+_LOTS = Item("package", _l("Lô hàng"), "lots.index", hot=True)
+_ITEMS = Item("qrcode", _l("Mặt hàng, tem nhãn"), "trade_items.index")
+_BOXES = Item("flag", _l("Báo hàng không đúng"), "box_reports.index")
+_LOTS = Item("package", _l("Các lô hàng"), "lots.index", hot=True)
 _CHAINS = Item("binary-tree-2", _l("Chuỗi liên kết"), "chains.index")
 _RECALLS = Item("alert-triangle", _l("Giữ lại và thu hồi"), "recalls.index")
 _PAPERS = Item("certificate", _l("Giấy tờ"), "papers.index")
@@ -52,6 +56,7 @@ _COOPERATIVE = Plan(
                 Item("calendar-event", _l("Vụ thu hoạch"), "harvests.index"),
                 _PROPOSALS,
                 _CONTRACTS,
+                _LOTS,
             ),
         ),
         (
@@ -59,6 +64,8 @@ _COOPERATIVE = Plan(
             (
                 Item("building-community", _l("Tổ chức"), "organisations.profile"),
                 Item("plant-2", _l("Vườn và vùng trồng"), "areas.index"),
+                _ITEMS,
+                _BOXES,
                 _HOUSEHOLDS,
                 _PAPERS,
                 _MEMBERS,
@@ -93,6 +100,7 @@ _BUYER = Plan(
                 Item("basket", _l("Đơn mua"), "offers.index"),
                 _PROPOSALS,
                 _CONTRACTS,
+                _LOTS,
             ),
         ),
         (
@@ -110,6 +118,8 @@ _BUYER = Plan(
             _l("Hồ sơ doanh nghiệp"),
             (
                 Item("building", _l("Tổ chức"), "organisations.profile"),
+                _ITEMS,
+                _BOXES,
                 _PAPERS,
                 _MEMBERS,
             ),
@@ -150,6 +160,9 @@ _AUTHORITY = Plan(
             (
                 Item("building-community", _l("Tổ chức"), "organisations.index"),
                 Item("plant-2", _l("Vườn và vùng trồng"), "areas.index"),
+                Item("package", _l("Lô hàng"), "lots.index"),
+                _BOXES,
+                Item("package", _l("Các lô hàng"), "lots.index"),
                 Item("table-import", _l("Nhập sổ từ tệp"), "register_imports.index"),
                 _MEMBERS,
             ),

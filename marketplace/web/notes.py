@@ -35,6 +35,7 @@ from marketplace.services.inspections import (
     inspect_delivery,
     list_inspections,
 )
+from marketplace.services.lot_returns import goods_to_return, lots_named
 from marketplace.services.note_writing import write_note
 from marketplace.services.photos import add_photos
 from marketplace.web.access import Right, current_actor, requires, signed_in
@@ -43,6 +44,7 @@ from marketplace.web.contract_pages import sides
 from marketplace.web.fields import rows_changed
 from marketplace.web.idempotent import idempotent
 from marketplace.web.naming import name_of
+from marketplace.web.note_lots import stock_for_note
 from marketplace.web.offline import answers_outbox, from_outbox, keepable, refusal
 from marketplace.web.photo_upload import (
     add_photos_of_parts,
@@ -72,7 +74,8 @@ def new(public_id: str, line: int) -> ResponseReturnValue:
     with transaction() as session:
         contract = access_contract(session, current_actor(), public_id, "write")
         planned = planned_delivery(session, contract, line)
-        form = _note_form(contract, line)
+        offered = stock_for_note(session, contract, planned)
+        form = _note_form(contract, line, offered.rows)
         changed = form.is_submitted() and rows_changed(form.lots)
         if not changed and form.validate_on_submit():
             note = _written(session, form, public_id, planned)
@@ -86,6 +89,7 @@ def new(public_id: str, line: int) -> ResponseReturnValue:
             form=form,
             contract=contract,
             planned=planned,
+            stock=offered.stock,
             **sides(contract),
         )
     if form.is_submitted():
@@ -93,7 +97,7 @@ def new(public_id: str, line: int) -> ResponseReturnValue:
     return keepable(page)
 
 
-def _note_form(contract: Contract, line: int) -> NoteForm:
+def _note_form(contract: Contract, line: int, lots: list[dict[str, Any]]) -> NoteForm:
     place = contract.offer.place if contract.offer else contract.buyer.address
     moment = now().astimezone(HOME)
     filled = {
@@ -101,7 +105,7 @@ def _note_form(contract: Contract, line: int) -> NoteForm:
         "day": moment.date(),
         "hour": moment.time(),
         "place": place,
-        "lots": [{"code": f"{moment:%d%m%y}-{line}"}],
+        "lots": lots or [{"code": f"{moment:%d%m%y}-{line}"}],
     }
     form = NoteForm(data=filled)
     if form.is_submitted() and not form.note_id.data:
@@ -161,6 +165,8 @@ def note_data(session: Session, note: DeliveryNote) -> dict[str, Any]:
         **photos_around(session, note, findings, claims),
         "waits_for_me": party and may_confirm(note, who),
         "check": short_digest(note.digest),
+        "lots": lots_named(session, who, note),
+        "to_return": goods_to_return(session, who, note),
         **sides(note.contract),
     }
 

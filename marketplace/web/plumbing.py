@@ -140,7 +140,11 @@ def refuse_damaged_text() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     if most := getattr(view, "most_bytes", None):
         request.max_content_length = most
-    if not (all(map(_is_utf8, _raw())) and all(map(_is_whole, _texts()))):
+    try:
+        whole = all(map(_is_utf8, _raw())) and all(map(_is_whole, _texts()))
+    except RecursionError:  # JSON so deep that nobody means it
+        whole = False
+    if not whole:
         abort(400)
 
 

@@ -14,12 +14,13 @@
   let who = box.dataset.who;
 
   const field = (name) => form.elements.namedItem(name);
+  const NUMBER = form?.dataset.id || "note_id"; // the field that the server knows it by
   const state = (id) => last.get(id) ?? last.get("") ?? { state: "kept" };
 
   /* ---- the list of what waits */
   async function render() {
     const notes = await outbox.list().catch(() => []);
-    const mine = notes.filter((note) => note.who === who && note.id !== form?.dataset.id);
+    const mine = notes.filter((note) => note.who === who && note.id !== form?.dataset.key);
     const sent = [...last].filter(([, one]) => one.state === "sent" && one.title);
     shown.replaceChildren(...mine.map(item), ...sent.map(([, one]) => done(one)));
     const others = notes.filter((note) => note.who !== who).length;
@@ -84,10 +85,14 @@
      server already has of it, it is not stored twice. */
   function edit(note) {
     const values = note.fields.filter(([name, value]) =>
-      !/^(note_id|written_at)$/.test(name) && typeof value === "string"); // photos are chosen anew
-    const rows = values.filter(([name]) => /^lots-\d+-code$/.test(name)).length;
+      !/^(note_id|event_id|written_at)$/.test(name) && typeof value === "string"); // photos are chosen anew
+    const rows = {};
+    for (const [name] of values) {
+      const row = /^([a-z]+)-(\d+)-/.exec(name);
+      if (row) rows[row[1]] = Math.max(rows[row[1]] ?? 0, Number(row[2]) + 1);
+    }
     const at = new Date(note.at).toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" });
-    const draft = { at, values: values.map(([name, value]) => [name, value, null]), rows: { lots: rows } };
+    const draft = { at, values: values.map(([name, value]) => [name, value, null]), rows };
     localStorage.setItem(note.draft, JSON.stringify(draft));
     localStorage.setItem(`${note.draft}:id`, note.id);
     location.href = note.url;
@@ -114,11 +119,11 @@
     const key = `draft:${form.dataset.draft}`;
     const drafted = localStorage.getItem(key);
     const editing = drafted && localStorage.getItem(`${key}:id`);
-    form.dataset.id = field("note_id").value;
+    form.dataset.key = field(NUMBER).value;
     form.addEventListener("submit", (event) => submit(event, key));
     if (document.getElementById("loi")) return; // the server's answer to this very note
     // A kept page would give each note the same number, and the day it was kept.
-    field("note_id").value = form.dataset.id = editing || twenty2();
+    field(NUMBER).value = form.dataset.key = editing || twenty2();
     if (drafted) return;
     const told = (options) => new Date().toLocaleString("en-GB", { timeZone: ZONE, ...options });
     field("day").value = told({ day: "2-digit", month: "2-digit", year: "numeric" });
@@ -130,7 +135,7 @@
     field("written_at").value = at;
     const fields = [...new FormData(form)].filter(([name, value]) =>
       !/^(csrf_token|idempotency_key)$/.test(name) && value.size !== 0); // no photo is an empty file
-    return { id: form.dataset.id, who, url: location.pathname, title: form.dataset.note, draft: key, at, fields };
+    return { id: form.dataset.key, who, url: location.pathname, title: form.dataset.note, draft: key, at, fields };
   }
 
   async function submit(event, key) {
@@ -168,7 +173,7 @@
       return form.submit(); // the server shows its answer beside the fields
     }
     if (now.state === "sent") { location.href = now.url; return; }
-    delete form.dataset.id;
+    delete form.dataset.key;
     form.hidden = true;
     last.set("", now);
     box.querySelector("[data-again]").hidden = false;

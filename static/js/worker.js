@@ -1,5 +1,5 @@
 /* The service worker: keeps the files of the product, and for the person of an own
-   phone the forms of delivery notes. KNOWN is put before it by the server. */
+   phone the forms of delivery notes and of lots. KNOWN is put before it by the server. */
 "use strict";
 importScripts(KNOWN.outbox);
 
@@ -10,7 +10,7 @@ const OLDEST = 7 * 24 * 3600 * 1000; // ms
 const FRESH = 3600 * 1000; // ms in which a kept form is not asked for again
 const LEAVING = ["/dang-xuat", "/dang-xuat-moi-noi", "/doi-to-chuc"];
 const TONGUE = "/ngoai-tuyen/ngon-ngu"; // where the language is kept, not an address
-const FORM = /^\/hop-dong\/[^/]+\/giao\/\d+\/phieu$/;
+const FORM = /^\/(hop-dong\/[^/]+\/giao\/\d+\/phieu|lo\/hai|lo\/[^/]+\/dong-thung)$/;
 let era = 0; // pages asked for before somebody left are not kept after
 
 addEventListener("install", (event) => event.waitUntil(install()));

@@ -21,6 +21,7 @@ from marketplace.services.chain_pages import (
 from tests.deals import Deals
 from tests.factories import TODAY
 from tests.monitoring_rows import Watched
+from tests.plot_rows import plot, square
 from tests.web.test_chains import shared  # noqa: F401 - a fixture
 
 
@@ -102,6 +103,25 @@ def test_the_map_goes_from_the_leads_plots_to_the_buyers_one_sees(session, make,
     assert all(mine.buyer.short_name in one.name for one in found.shelves)
     assert all(one.km is not None for one in found.shelves)
     assert len(found.communes) >= 9
+
+
+def test_a_garden_stands_in_the_middle_of_its_outlines(session, make, seen):
+    chain = seen[0]
+    drawn, pointed = make.area(chain.lead), make.area(chain.lead)
+    who = make.member(chain.lead)
+    first = plot(session, drawn, who, square(0, 0))
+    second = plot(session, drawn, who, square(0, 1000))
+    old = plot(session, drawn, who, square(9000, 9000), ended_on=TODAY)
+
+    found = map_of(session, chain, [], today=TODAY)
+
+    at = {one.name: one.at for one in found.near}
+    north, east = at[drawn.name]
+    assert north == pytest.approx((first.south + second.north) / 2)
+    assert east == pytest.approx((first.west + first.east) / 2)
+    assert at[pointed.name] == (pointed.latitude, pointed.longitude)
+    assert {one.id for one in found.plots} == {first.id, second.id}
+    assert old.id not in {one.id for one in found.plots}
 
 
 def test_without_any_plot_a_chain_lies_in_the_commune_of_its_lead(session, make):

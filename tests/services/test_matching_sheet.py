@@ -141,7 +141,7 @@ def test_both_price_the_same_rows(readings):
         (rows.lot_prices, sheet.lot_prices),
         (rows.need_prices, sheet.need_prices),
     ):
-        told = [sorted(map(_without_price, one)) for one in (a, b)]
+        told = [sorted(map(_without_price, one.tolist())) for one in (a, b)]
         assert told[0] == told[1]
 
 

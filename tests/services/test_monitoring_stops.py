@@ -8,12 +8,10 @@ import pytest
 
 from marketplace.domain.errors import NotFound, Refused
 from marketplace.domain.words import ChainState, NoticeKind
-from marketplace.services.monitoring_night import propose_dormant, warn_overdue
+from marketplace.services.monitoring_night import warn_overdue
 from marketplace.services.monitoring_stops import (
-    confirm_dormancy,
     declare_resumption,
     declare_stop,
-    dormant_chains,
 )
 from tests.factories import NOW, TODAY
 from tests.monitoring_rows import Watched, told
@@ -63,29 +61,3 @@ def test_nobody_but_the_lead_declares_a_stop(session, make, watched):
     for who in (make.member(), watched.officer):
         with pytest.raises(NotFound):
             declare_stop(session, who, watched.id, "dừng", today=TODAY, now=NOW)
-
-
-def test_a_chain_without_a_delivery_for_two_seasons_is_stopped_by_an_officer(
-    session, watched
-):
-    watched.recognised(days_ago=731)
-
-    assert propose_dormant(session, today=TODAY, now=NOW) == 1
-    assert told(session, NoticeKind.CHAIN_DORMANT, watched.officer) == 1
-    (sleeping,) = dormant_chains(session, watched.officer, today=TODAY)
-    assert sleeping.since == TODAY - timedelta(days=731)
-    assert dormant_chains(session, watched.lead, today=TODAY) == []
-
-    confirm_dormancy(
-        session, watched.officer, watched.id, "không ai giao", today=TODAY, now=NOW
-    )
-    assert watched.chain.state is ChainState.STOPPED
-
-
-def test_a_chain_that_is_young_does_not_sleep(session, watched):
-    watched.recognised(days_ago=729)
-
-    with pytest.raises(Refused):
-        confirm_dormancy(
-            session, watched.officer, watched.id, "ngủ", today=TODAY, now=NOW
-        )

@@ -14,19 +14,24 @@ from marketplace.services.notice_words import said_of
 from marketplace.services.paper_expiries import (
     ending_papers_of,
     expiries_in_scope,
+    last_reminders,
     sort_expiries,
     with_stakes,
 )
 from marketplace.services.paper_queue import Sieve
 from marketplace.services.paper_reminders import papers_to_remind, remind
-from marketplace.services.paper_stakes import stakes_of, visible_stakes
+from marketplace.services.paper_renewals import key_of
+from marketplace.services.paper_stakes import all_stakes, stakes_of, visible_stakes
 from models.harvests import HarvestPaper
 from models.notices import Letter, Notice
 from models.offers import OfferRequirement
 from models.paper_records import PaperReminder
+from models.papers import Certificate
 from tests import paper_rows
+from tests.chain_rows import Chains
 from tests.deals import Deals
 from tests.factories import NOW, TODAY
+from tests.queries import counted
 
 SOON = TODAY + timedelta(days=20)
 
@@ -270,3 +275,59 @@ def test_an_officer_sorts_what_ends_in_the_scope(session, make, deal):
     far = make.officer("D116")
     assert expiries_in_scope(session, far, Sieve(), today=TODAY, days=60) == []
     assert contract.seller.id != other.id
+
+
+def test_a_longer_list_of_papers_takes_no_more_queries(session, make):
+    officer, chains = make.officer(), Chains(session, make)
+    wide = {"unit_id": min(officer.scope_unit_ids)}
+
+    def asked():
+        session.expire_all()
+        rows = expiries_in_scope(session, officer, Sieve(), today=TODAY, days=60)
+        with counted(session) as queries:
+            found = with_stakes(session, rows, officer, today=TODAY)
+            last_reminders(session, rows)
+        return len(found), len(queries), sum(len(one.stakes.chains) for one in found)
+
+    for number in range(2):
+        _chain_on_a_paper(session, make, chains, wide, number)
+    few = asked()
+    for number in range(2, 7):
+        _chain_on_a_paper(session, make, chains, wide, number)
+    many = asked()
+
+    assert (few[0], many[0]) == (2, 7)
+    assert (few[2], many[2]) == (2, 7)
+    assert many[1] == few[1] < 40
+
+
+def _chain_on_a_paper(session, make, chains, wide, number):
+    """A confirmed chain whose VietGAP ends soon, with an offer that asks for it."""
+    chain = chains.confirmed(**wide)
+    paper = next(
+        one
+        for one in session.scalars(
+            select(Certificate).where(Certificate.organisation_id == chain.lead_id)
+        )
+        if one.scheme is CertificateScheme.VIETGAP
+    )
+    paper.expires_on = SOON + timedelta(days=number)
+    cover(session, make.harvest(chain.lead), paper)
+    make.code(make.area(chain.lead), valid_to=TODAY + timedelta(days=400))
+
+
+def test_stakes_of_many_papers_are_those_of_each(session, make, deal):
+    _contract, paper = deal
+    chains = Chains(session, make)
+    for number in range(2):
+        _chain_on_a_paper(session, make, chains, {}, number)
+    code = make.code(make.area(paper.organisation), valid_to=SOON + timedelta(days=3))
+    renewed = make.certificate(make.organisation(), expires_on=SOON)
+    make.certificate(renewed.organisation)
+    rows = [*session.scalars(select(Certificate).order_by(Certificate.id)), code]
+
+    together = all_stakes(session, rows, today=TODAY)
+
+    alone = {key_of(row): stakes_of(session, row, today=TODAY) for row in rows}
+    assert together == alone
+    assert together[key_of(renewed)].renewed_by is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import unicodedata
 import zipfile
 from decimal import Decimal
 
@@ -130,7 +131,7 @@ BAD = {
     "bomb": (zipped("doc.kml", b" " * 50_000_000), "bung ra quá lớn"),
     "columns": ("Tên;Chiều dài\nA;3".encode(), "Tên;Chiều dài"),
     "corners without a name": ("Vĩ độ;Kinh độ\n21;103".encode(), "Tên thửa"),
-    "letters of old": ("Tên thửa;WKT\nThửa".encode()[:-1] + b"\xff", "UTF-8"),
+    "no letters": ("Tên thửa;WKT\nThửa".encode() + b"\x01\xff", "UTF-8"),
 }
 
 
@@ -385,3 +386,27 @@ def test_no_formula_leaves_with_a_table(session, who, area):
     assert ";=" not in table
     assert "\n=" not in table
     assert "'=HYPERLINK(1)" in table
+
+
+def test_a_csv_in_windows_1258_is_read_with_its_tones():
+    name = "Thửa của bà Nguyễn Thị Ẩn"
+    text = by_points(SQUARE, cut=";").replace("Thửa 1", name)
+
+    _, found = read_plots(text.encode("utf-8"))
+    _, old = read_plots(_in_1258(text))
+
+    assert [one.name for one in old] == [one.name for one in found] == [name]
+    assert [one.shape for one in old] == [one.shape for one in found]
+
+
+def _in_1258(text):
+    """As programs of that code write: tones follow their letters."""
+    whole = unicodedata.normalize("NFD", text)
+    kept = ("\u0302", "\u0306", "\u031b")  # these stay with their letter
+    for mark in kept:
+        for letter in "aAeEoOuU":
+            joined = unicodedata.normalize("NFC", letter + mark)
+            whole = whole.replace(letter + mark, joined)
+            for tone in "\u0300\u0301\u0303\u0309\u0323":
+                whole = whole.replace(letter + tone + mark, joined + tone)
+    return whole.encode("cp1258")

@@ -12,14 +12,17 @@ from marketplace.domain.monitoring import CheckPoint, CheckState, FindingState
 from marketplace.domain.monitoring_cases import CaseState
 from marketplace.domain.words import ChainState
 from models.chains import ChainContract
+from models.corrective_actions import CorrectiveAction
 from models.monitoring import Nonconformity, PostCheck, SampleTest
 from models.monitoring_cases import MonitoringCase
 from models.recognition_papers import RecognitionPaper
 from tests.deals import Deals
 from tests.doors import enter
 from tests.factories import NOW, TODAY
-from tests.monitoring_rows import Watched, chain_of
+from tests.monitoring_rows import Watched, asleep, chain_of
+from tests.pages import problems_of
 from tests.photo_rows import jpeg
+from tests.plot_rows import plot
 
 SOON = f"{TODAY + timedelta(days=5):%d/%m/%Y}"
 DAY = f"{TODAY:%d/%m/%Y}"
@@ -256,3 +259,68 @@ def test_a_paper_is_printed_and_its_withdrawal_is_told_to_everybody(
     assert "Đã rút" in page
     assert "sai hồ sơ" not in page
     assert chain.lead.name not in page
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_officers_see_what_sleeps_and_decide_in_two(client, session, watched, lang):
+    proposal = asleep(watched)
+    page = f"/chuoi/{watched.id}/ngung-giao/{proposal.number}"
+    enter(client, session, watched.officer)
+    listed = client.get(f"/chuoi-ngung-giao?lang={lang}").text
+    assert problems_of(listed) == []
+    assert f"{page}/y-kien" in listed
+    assert "/chuoi-ngung-giao" in client.get("/tong-quan/").text
+    assert "/chuoi-ngung-giao" in client.get(f"/chuoi/{watched.id}").text
+    client.post(f"{page}/y-kien", data={"text": "không ai giao"})
+    assert client.post(f"{page}/xac-nhan", data={"text": "tự"}).status_code == 422
+
+    enter(client, session, watched.second)
+    assert f"{page}/xac-nhan" in client.get("/chuoi-ngung-giao").text
+    client.post(f"{page}/xac-nhan", data={"text": "đã hỏi"})
+    assert watched.chain.state is ChainState.STOPPED
+    listed = client.get(f"/chuoi-ngung-giao?lang={lang}").text
+    assert problems_of(listed) == []
+    client.post(f"{page}/hoan-tac", data={"text": "nhầm"})
+    session.refresh(proposal)
+    assert proposal.undone_on == TODAY
+
+
+def test_a_corrective_action_goes_from_the_lead_to_an_officer(client, session, watched):
+    finding = watched.found()
+    home = f"/chuoi/{watched.id}"
+    enter(client, session, watched.lead)
+    assert f"{home}/loi/{finding.number}/viec" in client.get(f"{home}/loi/1").text
+    sent = {"what": "ghi bù sổ", "person": "Chị Hoa", "due_on": SOON}
+    assert client.post(f"{home}/loi/1/viec", data=sent).status_code == 302
+    assert "ghi bù sổ" in client.get("/hom-nay").text
+    for lang in ("vi", "en"):
+        for page in (f"{home}/loi/1/viec", f"{home}/loi/1", "/viec-khac-phuc"):
+            text = client.get(f"{page}?lang={lang}").text
+            assert problems_of(text) == []
+    files = {"files": (io.BytesIO(jpeg()), "so.jpg"), "text": "đã ghi"}
+    client.post(f"{home}/viec-khac-phuc/1/xong", data=files)
+
+    enter(client, session, watched.second)
+    assert f"{home}/viec-khac-phuc/1/nhan" in client.get("/viec-khac-phuc").text
+    client.post(f"{home}/viec-khac-phuc/1/nhan")
+    assert only(session, CorrectiveAction).accepted_by_id == watched.second.user_id
+    assert "/viec-khac-phuc" in client.get("/tong-quan/").text
+
+
+def test_outlines_are_drawn_for_the_lead_and_officers_only(client, session, make):
+    deal = Deals(session, make).in_force()
+    watched = Watched(session, make, chain_of(session, make, deal.seller))
+    link = {"contract_id": deal.id, "kind": watched.chain.kind, "linked_from": TODAY}
+    session.add(ChainContract(chain_id=watched.chain.id, **link))
+    area = make.area(watched.chain.lead)
+    row = plot(session, area, make.member(watched.chain.lead))
+    page = f"/chuoi/{watched.id}"
+    for who in (watched.lead, watched.officer):
+        text = enter(client, session, who).get(page).text
+        assert problems_of(text) == []
+        assert 'class="plotmap"' in text
+        assert row.name in text
+
+    text = enter(client, session, make.member(deal.buyer)).get(page).text
+    assert "Từ vườn đến quầy" in text
+    assert 'class="plotmap"' not in text

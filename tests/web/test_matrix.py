@@ -13,6 +13,7 @@ import sqlalchemy as sa
 import time_machine
 from werkzeug.routing import Rule
 
+from marketplace.api.keys import RULE as BY_KEY
 from marketplace.domain.actor import Role
 from marketplace.web.access import PUBLIC, SIGNED_IN, SIGNED_IN_USER, Right
 from models.database import Base
@@ -30,7 +31,7 @@ from tests.factories import NOW
 
 # Served by the framework itself: files of the product, nothing of anybody.
 UNGUARDED = frozenset({"static"})
-RULES = {PUBLIC, SIGNED_IN, SIGNED_IN_USER, *map(str, Right)}
+RULES = {PUBLIC, BY_KEY, SIGNED_IN, SIGNED_IN_USER, *map(str, Right)}
 # Of the whole market and so of everybody in it: how far the matcher is, for
 # every officer to stop; market prices, for every officer to correct; and a
 # link that leads to the page of what it names, which guards itself.
@@ -116,7 +117,7 @@ def test_a_stranger_reaches_nothing_of_others(app, client, session, make, princi
 def _names_an_object(app, route: Rule) -> bool:
     return (
         names_an_object(route)
-        and rule_of(app, route) != PUBLIC
+        and rule_of(app, route) not in (PUBLIC, BY_KEY)
         and route.endpoint not in SHARED
     )
 

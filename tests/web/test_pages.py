@@ -33,7 +33,10 @@ from tests.pages import problems_of
 pytestmark = pytest.mark.timeout(300)
 
 # No pages: files, signs of life, and what answers in a format of its own.
-NO_PAGES = frozenset({"static", "health.alive", "health.ready"})
+NO_PAGES = frozenset({"static", "health.alive", "health.ready"}) | {
+    "digital_links.goods",
+    "digital_links.location",
+}
 VIEWERS = ("anonymous", "director", "buyer", "officer")
 LANGUAGES = ("vi", "en")
 # A plan, a bargain and a draft are no business of an officer.

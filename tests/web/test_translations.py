@@ -104,6 +104,7 @@ NOT_WORDS = (
     "marketplace/services/season_words.py",  # tables by season in both languages
     "marketplace/services/recognition_words.py",  # a recognition in both languages
     "marketplace/services/note_words.py",  # notes and inspections in both languages
+    "marketplace/services/label_words.py",  # labels in both languages
     "marketplace/services/report_paper_words.py",  # forms of the province, in both languages
     "marketplace/services/paper_names.py",  # names of papers in both languages
     "marketplace/services/contracts.py",  # the letters of a contract number

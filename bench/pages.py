@@ -1,0 +1,76 @@
+"""Whole pages of an officer of the province, from the request to the last byte."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from marketplace.domain.actor import Actor
+from models.database import db, transaction
+from models.reference import AdminUnit, AreaGroup, AreaGroupMember
+from tests.doors import enter
+from tests.factories import Make
+
+PAGES = ("/", "/tong-quan/", "/hom-nay", "/giay-to/sap-het-han", "/chuoi/")
+GROUP = "DO"
+LONG_AGO = date(2000, 1, 1)
+
+
+def pages(app: Flask, asked: int) -> Iterator[dict[str, Any]]:
+    """Percentiles of each page in milliseconds, and its queries; redirects followed."""
+    client = app.test_client()
+    with transaction() as session:
+        enter(client, session, _officer(session))
+    for address in PAGES:
+        spent = []
+        for _ in range(asked):
+            began = time.perf_counter()
+            reply = client.get(address, follow_redirects=True)
+            spent.append(1000 * (time.perf_counter() - began))
+            assert reply.status_code == 200, address
+        with counted() as queries:
+            client.get(address, follow_redirects=True)
+        yield {
+            "what": f"page {address}",
+            "asked": asked,
+            "p50_ms": float(np.percentile(spent, 50)),
+            "p95_ms": float(np.percentile(spent, 95)),
+            "worst_ms": max(spent),
+            "queries": len(queries),
+        }
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements that the block sends."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        sent.append(statement)
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+
+
+def _officer(session: Session) -> Actor:
+    """Somebody who looks after every commune, old and new."""
+    group = AreaGroup(code=GROUP, name="Vùng đo", kind="legacy_district")
+    session.add(group)
+    session.flush()  # its members name it
+    for unit in session.scalars(sa.select(AdminUnit.id)):
+        member = AreaGroupMember(area_group_id=group.id, unit_id=unit)
+        member.valid_from = LONG_AGO
+        session.add(member)
+    session.flush()
+    return Make(session).officer(GROUP)

@@ -1,0 +1,55 @@
+"""What the page of a box may say on top: right, incomplete, past, held or void."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class BoxVerdict(StrEnum):
+    """From good to bad."""
+
+    RIGHT = "right"
+    INCOMPLETE = "incomplete"
+    PAST = "past"
+    HELD = "held"
+    VOID = "void"
+
+
+@dataclass(frozen=True)
+class BoxFacts:
+    """What is known of a lot on a day.
+
+    `traced`: every kilogram comes from a garden here. `interval_kept` is None where
+    no spraying is written down, `papers_valid` whether each garden had a certificate
+    that counted on the day it was picked.
+    """
+
+    traced: bool
+    interval_kept: bool | None
+    papers_valid: bool
+    past_best: bool = False
+    held: bool = False
+    void: bool = False
+
+    @property
+    def verdict(self) -> BoxVerdict:
+        """The worst that is true of the lot."""
+        if self.void:
+            return BoxVerdict.VOID
+        if self.held:
+            return BoxVerdict.HELD
+        if self.past_best:
+            return BoxVerdict.PAST
+        if self.traced and self.papers_valid and self.interval_kept is not False:
+            return BoxVerdict.RIGHT
+        return BoxVerdict.INCOMPLETE
+
+
+def trace_code(product: str, place: str, lot: str, day: str) -> str:
+    """The trace code of the law (TR-03): product, place, lot and day, with dots.
+
+    The first two are GS1 numbers where there are some, else codes of our own under
+    the structure that TCVN 13274 leaves to the organisation.
+    """
+    return f"{product}.{place}.{lot}.{day}"

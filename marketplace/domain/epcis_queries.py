@@ -1,0 +1,179 @@
+"""The simple event query of EPCIS 2.0: its parameters read, and an event held to them.
+
+Words and identifiers are compared in their one spelling: `shipping` is the same as its
+address, an EPC URN the same as its GS1 Digital Link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from marketplace.domain.epcis_checks import read_instant
+from marketplace.domain.epcis_filters import FILTERS, TYPED, reader_for
+from marketplace.domain.epcis_words import EVENT_TYPES, full_word
+from marketplace.domain.gs1_uris import canonical_uri
+
+MOST_PER_PAGE = 100
+PER_PAGE = 30
+MOST_VALUES = 50
+MOST_COUNT = 100_000
+
+
+class BadQuery(ValueError):
+    """A parameter that the query does not know, or a value that it can not read."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """From a moment on, up to another; without one there is no limit."""
+
+    first: datetime | None = None
+    until: datetime | None = None
+
+    def has(self, moment: datetime | None) -> bool:
+        """Whether the moment lies in it."""
+        if moment is None:
+            return self.first is None and self.until is None
+        late = self.first is None or self.first <= moment
+        return late and (self.until is None or moment < self.until)
+
+
+@dataclass(frozen=True)
+class EventQuery:
+    """What is asked for; `equal` holds one of each set to what an event says."""
+
+    event_time: Span = Span()
+    record_time: Span = Span()
+    declared: Span = Span()
+    equal: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    wrong_only: bool = False
+    order_by: str = "eventTime"
+    newest_first: bool = True
+    count_limit: int | None = None
+    most: int | None = None
+    per_page: int = PER_PAGE
+
+
+_SPANS = {"eventTime", "recordTime", "errorDeclarationTime"}
+
+
+def matches(query: EventQuery, event: Mapping[str, Any]) -> bool:
+    """Whether an event is among what is asked for."""
+    declaration = event.get("errorDeclaration")
+    if query.wrong_only and declaration is None:
+        return False
+    return (
+        query.event_time.has(read_instant(event.get("eventTime")))
+        and query.record_time.has(read_instant(event.get("recordTime")))
+        and query.declared.has(read_instant((declaration or {}).get("declarationTime")))
+        and all(
+            not wanted.isdisjoint(reader_for(name)(event))
+            for name, wanted in query.equal.items()
+        )
+    )
+
+
+def read_query(asked: Iterable[tuple[str, str]]) -> EventQuery:
+    """The query that these parameters ask; BadQuery says which one is wrong."""
+    spans: dict[str, dict[str, datetime]] = {name: {} for name in _SPANS}
+    equal: dict[str, frozenset[str]] = {}
+    told: dict[str, str] = {}
+    for name, value in asked:
+        start, _, rest = name.partition("_")
+        if start in ("GE", "LT") and rest in _SPANS:
+            spans[rest][start] = _instant(name, value)
+        elif _is_filter(name):
+            equal[name] = equal.get(name, frozenset()) | _values(name, value)
+        elif name in _PLAIN:
+            told[name] = value
+        else:
+            raise BadQuery(f"{name} is no parameter of this query")
+    return EventQuery(
+        event_time=_span(spans["eventTime"]),
+        record_time=_span(spans["recordTime"]),
+        declared=_span(spans["errorDeclarationTime"]),
+        equal=equal,
+        **_plain(told),
+    )
+
+
+_PLAIN = frozenset(
+    {
+        "EXISTS_errorDeclaration",
+        "orderBy",
+        "orderDirection",
+        "eventCountLimit",
+        "maxEventCount",
+        "perPage",
+        "nextPageToken",
+    }
+)
+
+
+def _is_filter(name: str) -> bool:
+    if name in FILTERS:
+        return True
+    parts = name.split("_", 2)
+    return parts[0] == "EQ" and len(parts) > 1 and parts[1] in TYPED
+
+
+def _values(name: str, value: str) -> frozenset[str]:
+    values = [one.strip() for one in value.split(",") if one.strip()]
+    if not values or len(values) > MOST_VALUES:
+        raise BadQuery(f"{name} needs one to {MOST_VALUES} values")
+    kind = FILTERS[name][0] if name in FILTERS else "uri"
+    if name == "eventType" and not set(values) <= set(EVENT_TYPES):
+        raise BadQuery("eventType is one of " + ", ".join(EVENT_TYPES))
+    if kind == "uri":
+        return frozenset(map(canonical_uri, values))
+    return frozenset(full_word(kind, one) if kind else one for one in values)
+
+
+def _instant(name: str, value: str) -> datetime:
+    # A plus sign in an address is a space to whoever reads it as a form.
+    moment = read_instant(value.replace(" ", "+"))
+    if moment is None:
+        raise BadQuery(f"{name} needs a time with its offset, such as ...T08:00:00Z")
+    return moment
+
+
+def _span(told: Mapping[str, datetime]) -> Span:
+    return Span(told.get("GE"), told.get("LT"))
+
+
+def _plain(told: Mapping[str, str]) -> dict[str, Any]:
+    if "eventCountLimit" in told and "maxEventCount" in told:
+        raise BadQuery("eventCountLimit and maxEventCount exclude each other")
+    order = _one_of(told, "orderBy", ("eventTime", "recordTime"))
+    direction = _one_of(told, "orderDirection", ("DESC", "ASC"))
+    wrong = _one_of(told, "EXISTS_errorDeclaration", ("false", "true"))
+    per_page = _count(told, "perPage")
+    return {
+        "wrong_only": wrong == "true",
+        "order_by": order,
+        "newest_first": direction == "DESC",
+        "count_limit": _count(told, "eventCountLimit"),
+        "most": _count(told, "maxEventCount"),
+        "per_page": min(per_page or PER_PAGE, MOST_PER_PAGE),
+    }
+
+
+def _one_of(told: Mapping[str, str], name: str, allowed: tuple[str, str]) -> str:
+    value = told.get(name, allowed[0])
+    if value not in allowed:
+        raise BadQuery(f"{name} is {allowed[0]} or {allowed[1]}")
+    return value
+
+
+def _count(told: Mapping[str, str], name: str) -> int | None:
+    value = told.get(name)
+    if value is None:
+        return None
+    if not (value.isascii() and value.isdecimal() and 0 < len(value) < 7):
+        raise BadQuery(f"{name} is a whole number")
+    if not 0 < int(value) <= MOST_COUNT:
+        raise BadQuery(f"{name} lies between 1 and {MOST_COUNT}")
+    return int(value)

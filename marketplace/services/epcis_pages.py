@@ -1,0 +1,97 @@
+"""Pages of events: in which order two tables are merged, and where one page ended."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_
+
+from marketplace.domain.epcis_checks import read_instant
+from marketplace.domain.epcis_queries import BadQuery, EventQuery, Span
+from models.epcis import EpcisEvent
+from models.lot_events import LotEvent
+
+BATCH = 100
+Key = tuple[datetime, int, int]
+"""The time that orders, the table (0 the lot graph, 1 the documents), the row."""
+
+RECORDED = func.coalesce(LotEvent.wrong_at, LotEvent.recorded_at)
+
+
+def time_of_event(query: EventQuery) -> ColumnElement[datetime]:
+    """What orders the events of the lot graph."""
+    by_record = query.order_by == "recordTime"
+    return RECORDED if by_record else LotEvent.at.expression
+
+
+def time_of_document(query: EventQuery) -> ColumnElement[datetime]:
+    """What orders the events that came as documents."""
+    by_record = query.order_by == "recordTime"
+    column = EpcisEvent.record_time if by_record else EpcisEvent.event_time
+    return column.expression
+
+
+def within(span: Span, column: Any) -> list[ColumnElement[bool]]:
+    """The column lies in the span."""
+    limits = []
+    if span.first is not None:
+        limits.append(column >= span.first)
+    if span.until is not None:
+        limits.append(column < span.until)
+    return limits
+
+
+def ordered(
+    wanted: Select[Any],
+    time: Any,
+    row_id: Any,
+    query: EventQuery,
+    after: Key | None,
+    source: int,
+) -> Select[Any]:
+    """The next batch of a source behind a key, in the order of both sources."""
+    down = query.newest_first
+    if after is not None:
+        moment, other, number = after
+        beyond = time < moment if down else time > moment
+        if source == other:
+            later = row_id < number if down else row_id > number
+            beyond = or_(beyond, and_(time == moment, later))
+        elif (source < other) == down:
+            beyond = or_(beyond, time == moment)
+        wanted = wanted.where(beyond)
+    order = (time.desc(), row_id.desc()) if down else (time, row_id)
+    return wanted.order_by(*order).limit(BATCH)
+
+
+def write_token(query: EventQuery, key: Key, told: int) -> str:
+    """What leads on from this key, after so many events."""
+    content = [key[0].isoformat(), key[1], key[2], told, _sign(query)]
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+
+
+def read_token(token: str, query: EventQuery) -> tuple[Key, int]:
+    """Where the page before ended; it holds for the same query only."""
+    try:
+        padded = token + "=" * (-len(token) % 4)
+        content = json.loads(base64.b64decode(padded, b"-_", validate=True))
+        at, source, number, told, sign = content
+        moment = read_instant(at)
+        whole = all(type(one) is int and 0 <= one < 2**31 for one in (source, number))
+        if moment is None or not whole or type(told) is not int or told < 0:
+            raise ValueError
+        if sign != _sign(query):
+            raise BadQuery("nextPageToken belongs to another query")
+    except (ValueError, TypeError, binascii.Error) as fault:
+        if isinstance(fault, BadQuery):
+            raise
+        raise BadQuery("nextPageToken is none of ours") from None
+    return (moment, source, number), told
+
+
+def _sign(query: EventQuery) -> str:
+    return f"{query.order_by}{'-' if query.newest_first else '+'}"

@@ -1,0 +1,128 @@
+"""Treatments that are written down late: what was picked too early is held.
+
+The diary keeps a garden from being picked before a treatment's interval has passed;
+a treatment that is told only after the picking catches the lots themselves, and all
+that was made of them, wherever they are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.words import NoticeKind
+from marketplace.domain.words_trace import LotStep, PartRole
+from marketplace.services.days import day_of
+from marketplace.services.jobs import insert_or_ignore
+from marketplace.services.lot_graph import descendants, whereabouts
+from marketplace.services.lot_holds import register_holder, settle_held
+from marketplace.services.notices import notify_organisation
+from models.lot_events import LotEvent, LotOrigin, LotPart
+from models.lots import Lot
+from models.spray_holds import SprayHold
+from models.sprays import Spray
+
+
+def hold_picked_too_early(session: Session, spray: Spray, *, now: datetime) -> None:
+    """Hold what was picked before this treatment's interval had passed, and tell."""
+    picked = _picked_too_early(session, spray)
+    if not picked:
+        return
+    caught = descendants(session, picked)
+    for lot_id in sorted(caught):
+        row = {"spray_id": spray.id, "lot_id": lot_id, "at": now}
+        insert_or_ignore(session, SprayHold, row)
+    settle_held(session, caught)
+    _tell(session, spray, caught, now)
+
+
+def _picked_too_early(session: Session, spray: Spray) -> set[int]:
+    free = spray.sprayed_on + timedelta(days=spray.interval_days)
+    wanted = (
+        select(LotPart.lot_id, LotEvent.at)
+        .join(LotEvent, LotEvent.id == LotPart.event_id)
+        .join(LotOrigin, LotOrigin.event_id == LotEvent.id)
+        .where(
+            LotOrigin.area_id == spray.area_id,
+            LotEvent.step == LotStep.HARVEST,
+            LotEvent.wrong_at.is_(None),
+            LotPart.role == PartRole.OUTPUT,
+        )
+    )
+    if spray.plot_id is not None:
+        wanted = wanted.where(
+            or_(LotOrigin.plot_id.is_(None), LotOrigin.plot_id == spray.plot_id)
+        )
+    return {
+        lot_id
+        for lot_id, at in session.execute(wanted)
+        if spray.sprayed_on <= day_of(at) < free
+    }
+
+
+def _tell(
+    session: Session, spray: Spray, caught: Collection[int], now: datetime
+) -> None:
+    """The cooperative, and everybody who has some of it now or gets it soon."""
+    lots: dict[int, list[Lot]] = defaultdict(list)
+    for held in whereabouts(session, caught):
+        if held.organisation is not None and held.gone is None:
+            lots[held.organisation.id].append(held.lot)
+    wanted = select(Lot).where(Lot.id.in_(list(caught))).order_by(Lot.id)
+    lots.setdefault(spray.area.organisation_id, list(session.scalars(wanted)))
+    for organisation_id, some in sorted(lots.items()):
+        codes = list(dict.fromkeys(lot.code for lot in some))
+        notify_organisation(
+            session,
+            organisation_id,
+            NoticeKind.LOT_HELD,
+            f"lot:{some[0].public_id}",
+            {
+                "lots": ", ".join(codes[:10]),
+                "product": spray.product,
+                "day": spray.sprayed_on.isoformat(),
+                "days": spray.interval_days,
+            },
+            now=now,
+            version=spray.id,
+        )
+
+
+def free_held(session: Session, spray: Spray) -> None:
+    """The treatment was told wrongly: lots that nothing else holds are free again."""
+    mine = SprayHold.spray_id == spray.id
+    lots = set(session.scalars(select(SprayHold.lot_id).where(mine)))
+    session.execute(delete(SprayHold).where(mine))
+    settle_held(session, lots)
+
+
+@register_holder
+def held_by_sprays(session: Session, lot_ids: Collection[int]) -> set[int]:
+    """Which of these lots a treatment holds."""
+    wanted = select(SprayHold.lot_id).where(SprayHold.lot_id.in_(list(lot_ids)))
+    return set(session.scalars(wanted))
+
+
+def lots_held_by(session: Session, spray_ids: Collection[int]) -> dict[int, int]:
+    """Treatment id -> how many lots it holds, for those that hold any."""
+    rows = select(SprayHold.spray_id, func.count()).where(
+        SprayHold.spray_id.in_(list(spray_ids))
+    )
+    found = session.execute(rows.group_by(SprayHold.spray_id))
+    return {spray_id: int(lots) for spray_id, lots in found}
+
+
+def holding_sprays(session: Session, lot_id: int) -> list[Spray]:
+    """The treatments that hold a lot, in the order of their days."""
+    return list(
+        session.scalars(
+            select(Spray)
+            .join(SprayHold, SprayHold.spray_id == Spray.id)
+            .where(SprayHold.lot_id == lot_id)
+            .order_by(Spray.sprayed_on, Spray.id)
+        )
+    )

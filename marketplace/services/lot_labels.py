@@ -1,0 +1,106 @@
+"""Labels for lots: what stands on them, for whom they may be printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.actor import Actor
+from marketplace.domain.box_verdicts import trace_code
+from marketplace.domain.errors import NotFound
+from marketplace.domain.gs1 import build_link, day_value
+from marketplace.domain.papers import counts_on
+from marketplace.domain.words import Market
+from marketplace.services.box_papers import codes_on, places_of
+from marketplace.services.gs1_keeping import gln_of
+from marketplace.services.lot_graph import origins_of
+from marketplace.services.paper_rows import paper_of
+from marketplace.services.trade_items import item_of_lot
+from models.lots import Lot, LotHolding
+from models.paper_records import PackingHouseCode
+from models.papers import Facility
+from models.trade_items import TradeItem
+
+
+@dataclass(frozen=True)
+class Label:
+    """What is printed for a box of a lot; `address` is what its QR code holds."""
+
+    lot: Lot
+    item: TradeItem | None
+    address: str
+    trace: str
+    marks: Sequence[tuple[str, Market]]
+
+    @property
+    def elements(self) -> tuple[tuple[str, str], ...]:
+        """The pairs of the bar code on a box; none without a GTIN."""
+        if self.item is None or self.item.gtin is None:
+            return ()
+        best = self.lot.best_before
+        days = (("15", day_value(best)),) if best else ()
+        return (("01", self.item.gtin), *days, ("10", self.lot.code))
+
+
+def access_own_lot(session: Session, who: Actor, public_id: str) -> Lot:
+    """A lot that the actor's organisation made or holds; NotFound for others."""
+    lot = session.scalars(select(Lot).where(Lot.public_id == public_id)).first()
+    if lot is None or not _handles(session, who, lot):
+        raise NotFound
+    return lot
+
+
+def _handles(session: Session, who: Actor, lot: Lot) -> bool:
+    if lot.organisation_id == who.organisation_id:
+        return True
+    holding = session.get(LotHolding, (lot.id, who.organisation_id))
+    return holding is not None and holding.kg > 0
+
+
+def label_of(session: Session, lot: Lot, base: str) -> Label:
+    """The label of a lot; `base` is the market's own address."""
+    item = item_of_lot(session, lot)
+    return Label(
+        lot=lot,
+        item=item,
+        address=base.rstrip("/") + _path(lot, item),
+        trace=trace_of(session, lot, item),
+        marks=_marks(session, lot),
+    )
+
+
+def _path(lot: Lot, item: TradeItem | None) -> str:
+    """A Digital Link where there is a GTIN, else the short address of the lot."""
+    if item is None or item.gtin is None:
+        return f"/q/{lot.public_id}"
+    return build_link([("01", item.gtin), ("10", lot.code)]).path()
+
+
+def trace_of(session: Session, lot: Lot, item: TradeItem | None) -> str:
+    """The trace code of a lot: GS1 numbers where there are some, else our own."""
+    gtin = item.gtin if item else None
+    maker = lot.organisation
+    place = gln_of(session, maker.id) or maker.gln or maker.unit.gso_code
+    day = day_value(lot.made_on)
+    return trace_code(gtin or lot.product.code, place, lot.code, day)
+
+
+def _marks(session: Session, lot: Lot) -> list[tuple[str, Market]]:
+    """Growing area codes of its gardens and codes of the packing house, by market."""
+    places = places_of(origins_of(session, [lot.id]))
+    grown = [(one.code, one.market) for one in codes_on(session, places)]
+    return [*grown, *_packed(session, lot, lot.made_on)]
+
+
+def _packed(session: Session, lot: Lot, day: date) -> list[tuple[str, Market]]:
+    rows = session.scalars(
+        select(PackingHouseCode)
+        .join(Facility, Facility.id == PackingHouseCode.facility_id)
+        .where(Facility.organisation_id == lot.organisation_id)
+        .order_by(PackingHouseCode.id)
+    )
+    return [(one.code, one.market) for one in rows if counts_on(paper_of(one), day)]

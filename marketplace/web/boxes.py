@@ -1,0 +1,81 @@
+"""The page behind the code on a box, for whoever holds the box."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from forms.box_reports import BoxReportForm
+from marketplace.services.box_pages import box_page, find_box
+from marketplace.services.box_reports import report_box
+from marketplace.services.gs1_keeping import place_by_gln
+from marketplace.services.trade_items import find_item
+from marketplace.web.access import public
+from marketplace.web.clock import now, today
+from marketplace.web.errors import error_page
+from marketplace.web.limits import limiter
+from marketplace.web.locale import asks_browser
+from marketplace.web.public_pages import light_page, missed
+from marketplace.web.refusals import refused
+from models.database import transaction
+
+bp = Blueprint("boxes", __name__)
+
+
+@bp.get("/q/<public_id>")
+@limiter.limit("30/minute", deduct_when=missed)
+@public
+@asks_browser
+def show(public_id: str) -> ResponseReturnValue:
+    """Where the lot comes from, whether all is in order, and what it went through."""
+    with transaction(read_only=True) as session:
+        page = box_page(session, find_box(session, public_id), today=today())
+        html = render_template("boxes/show.html", box=page, lot=page.lot, today=today())
+    return light_page(html)
+
+
+@bp.route("/q/<public_id>/bao", methods=["GET", "POST"])
+@limiter.limit("6/hour", methods=["POST"])
+@public
+@asks_browser
+def report(public_id: str) -> ResponseReturnValue:
+    """Say that something is wrong with the box; nobody has to say who they are."""
+    form = BoxReportForm()
+    with transaction() as session:
+        lot = find_box(session, public_id)
+        if form.validate_on_submit():
+            with refused(session, form) as outcome:
+                if not form.is_machine:
+                    report_box(session, lot, form.command(), now=now())
+            if outcome.done:
+                return redirect(url_for(".report", public_id=public_id, xong=1))
+        html = render_template(
+            "boxes/report.html", form=form, lot=lot, done="xong" in request.args
+        )
+    return html, 422 if form.is_submitted() else 200
+
+
+@bp.get("/m/<public_id>")
+@limiter.limit("30/minute", deduct_when=missed)
+@public
+@asks_browser
+def item(public_id: str) -> ResponseReturnValue:
+    """What is packed under a GTIN, where the lot is not told or not known."""
+    with transaction(read_only=True) as session:
+        found = find_item(session, public_id)
+        unknown = request.args.get("lo", "")[:20]
+        html = render_template("boxes/item.html", item=found, unknown=unknown)
+    return light_page(html)
+
+
+@bp.get("/d/<gln>")
+@limiter.limit("30/minute", deduct_when=missed)
+@public
+@asks_browser
+def place(gln: str) -> ResponseReturnValue:
+    """Whose place a GLN names."""
+    with transaction(read_only=True) as session:
+        found = place_by_gln(session, gln)
+        if found is None:
+            return error_page(404)
+        return light_page(render_template("boxes/place.html", place=found))

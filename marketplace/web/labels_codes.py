@@ -1,0 +1,31 @@
+"""The words for boxes, their codes, and what happens to lots; see `labels`."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from forms.box_reports import WORDS
+from marketplace.web.labels_papers import WORK, Labels
+
+CODES: Labels = {
+    "PackLevel": {
+        "unit": _l("Gói, hộp bán lẻ"),
+        "case": _l("Thùng"),
+        "pallet": _l("Kiện"),
+    },
+    "LabelFormat": {
+        "stickers_24": _l("24 tem trên giấy A4"),
+        "stickers_10": _l("10 tem trên giấy A4"),
+        "box": _l("Nhãn thùng 100 × 150 mm"),
+        "pallet": _l("Nhãn kiện"),
+    },
+    "BoxVerdict": {
+        "right": _l("Đúng hồ sơ"),
+        "incomplete": _l("Hồ sơ chưa đủ"),
+        "past": _l("Quá ngày nên dùng"),
+        "held": _l("Lô đang bị giữ lại"),
+        "void": _l("Lô không còn giá trị"),
+    },
+    "BoxComplaint": {one.value: words for one, words in WORDS.items()},
+}
+WORK["NoticeKind"]["box_reported"] = _l("Có người báo hàng không đúng")

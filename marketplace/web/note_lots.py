@@ -1,0 +1,79 @@
+"""Lots and delivery notes: chosen from stock for a note, sent back after one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+
+from marketplace.services.lot_returns import return_goods
+from marketplace.services.lot_stock import usable_stock
+from marketplace.web.access import Right, current_actor, requires
+from marketplace.web.clock import now
+from marketplace.web.idempotent import idempotent
+from marketplace.web.refusals import refused
+from models.database import new_public_id, transaction
+
+if TYPE_CHECKING:
+    from marketplace.services.deliveries import Planned
+    from models.contracts import Contract
+    from models.lots import LotHolding
+
+bp = Blueprint("note_lots", __name__, url_prefix="/phieu")
+
+
+@dataclass(frozen=True)
+class OnNote:
+    """The seller's stock that may go on a note, and the rows that are chosen."""
+
+    stock: list[LotHolding]
+    rows: list[dict[str, Any]]
+
+
+def stock_for_note(session: Session, contract: Contract, planned: Planned) -> OnNote:
+    """The seller's own lots of the product; `lo` in the address names the chosen.
+
+    The only lot there is needs no choosing. Kilograms are those still planned, as
+    far as the lots reach.
+    """
+    who = current_actor()
+    if who.organisation_id != contract.seller_id:
+        return OnNote([], [])
+    stock = [
+        one
+        for one in usable_stock(session, who, contract.product_id)
+        if one.lot.organisation_id == contract.seller_id
+    ]
+    asked = request.args.getlist("lo")
+    chosen = [one for one in stock if one.lot.public_id in asked]
+    if not chosen and len(stock) == 1:
+        chosen = stock
+    left, rows = planned.open_kg, []
+    for one in chosen:
+        kg = min(one.kg, left) or one.kg
+        rows.append({"code": one.lot.code, "gross": kg})
+        left -= min(kg, left)
+    return OnNote(stock, rows)
+
+
+@bp.post("/<public_id>/tra-hang-loai")
+@requires(Right.DELIVER)
+@idempotent
+def give_back(public_id: str) -> ResponseReturnValue:
+    """Send back what the inspection rejected."""
+    form = FlaskForm()
+    with transaction() as session, refused(session, form) as outcome:
+        who = current_actor()
+        sent = return_goods(session, who, public_id, new_public_id(), now=now())
+        shown = sent.public_id
+    for message in form.form_errors:
+        flash(str(message), "bad")
+    if not outcome.done:
+        return redirect(url_for("notes.show", public_id=public_id))
+    flash(_("Đã gửi trả hàng loại, bên bán đã được báo."), "ok")
+    return redirect(url_for("lots.event", public_id=shown))

@@ -1,0 +1,113 @@
+"""A treatment told late holds what was picked too early, wherever it is by then."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.domain.commands_lots import Origin
+from marketplace.domain.commands_sprays import WriteSpray
+from marketplace.domain.errors import Refused
+from marketplace.services.days import day_of
+from marketplace.services.late_sprays import holding_sprays
+from marketplace.services.sprays import declare_spray_wrong, write_spray
+from models.database import new_public_id
+from models.notices import Notice
+from models.papers import GrowingArea
+from models.sprays import Spray
+from tests import plot_rows
+from tests.factories import NOW, Make
+from tests.lots_rows import Lots
+
+LATE = NOW + timedelta(days=1)
+
+
+class Diary(Lots):
+    """Lots, and a diary that is written afterwards."""
+
+    def sprayed(self, who, days_before=3, interval=7, plot_id=None) -> Spray:
+        area = self.session.get_one(GrowingArea, self.garden(who))
+        day = day_of(self.at) - timedelta(days=days_before)
+        told = WriteSpray(new_public_id(), day, "Abamectin", interval, plot_id=plot_id)
+        return write_spray(self.session, who, area.public_id, told, now=LATE)
+
+    def told(self, who) -> list[Notice]:
+        wanted = select(Notice).where(Notice.kind == "lot_held")
+        mine = wanted.where(Notice.organisation_id == who.organisation_id)
+        return list(self.session.scalars(mine))
+
+
+@pytest.fixture
+def diary(session: Session, make: Make) -> Diary:
+    return Diary(session, make)
+
+
+def test_what_was_picked_too_early_is_held_with_all_made_of_it(diary: Diary) -> None:
+    who, buyer = diary.seller(), diary.of(diary.make.buyer())
+    lot = diary.harvested(who, 1000)
+    (boxes,) = diary.turned(who, {lot: 600}, [600])
+    diary.arrived(buyer, diary.shipped(who, boxes, 200, buyer.organisation_id))
+
+    spray = diary.sprayed(who)
+
+    assert lot.held
+    assert boxes.held
+    assert holding_sprays(diary.session, boxes.id) == [spray]
+    assert len(diary.told(who)) == 1
+    assert diary.told(buyer)[0].params["lots"] == boxes.code
+    with pytest.raises(Refused):
+        diary.ended(buyer, boxes, 1)
+
+
+def test_an_interval_that_had_passed_holds_nothing(diary: Diary) -> None:
+    who = diary.seller()
+    lot = diary.harvested(who)
+
+    diary.sprayed(who, days_before=7, interval=7)
+    diary.sprayed(who, days_before=-1, interval=7)  # after the picking
+
+    assert not lot.held
+    assert diary.told(who) == []
+
+
+def test_another_plot_s_fruit_is_free(diary: Diary) -> None:
+    who = diary.seller()
+    area = diary.session.get_one(GrowingArea, diary.garden(who))
+    here, there = (
+        plot_rows.plot(diary.session, area, who, name=name) for name in ("A", "B")
+    )
+    mine = diary.harvested(who, 100, origins=(Origin(100, plot_id=here.id),))
+    other = diary.harvested(who, 100, origins=(Origin(100, plot_id=there.id),))
+    unknown = diary.harvested(who, 100)
+
+    diary.sprayed(who, plot_id=here.id)
+
+    assert (mine.held, other.held, unknown.held) == (True, False, True)
+
+
+def test_a_line_declared_wrong_frees_what_it_alone_held(diary: Diary) -> None:
+    who = diary.seller()
+    lot = diary.harvested(who)
+    first, second = diary.sprayed(who), diary.sprayed(who, days_before=2)
+
+    declare_spray_wrong(diary.session, who, first.public_id, "Nhầm vườn", now=LATE)
+    assert lot.held
+    declare_spray_wrong(diary.session, who, second.public_id, "Nhầm vườn", now=LATE)
+
+    assert not lot.held
+    assert holding_sprays(diary.session, lot.id) == []
+
+
+def test_the_same_line_twice_holds_and_tells_once(diary: Diary) -> None:
+    who = diary.seller()
+    diary.harvested(who)
+    spray = diary.sprayed(who)
+
+    command = WriteSpray(spray.public_id, spray.sprayed_on, spray.product, 7)
+    again = write_spray(diary.session, who, spray.area.public_id, command, now=LATE)
+
+    assert again is spray
+    assert len(diary.told(who)) == 1

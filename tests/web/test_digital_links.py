@@ -1,0 +1,184 @@
+"""GS1 Digital Links of boxes: where they lead, and that nobody counts up to others."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_qualified_name, get_remote_address
+
+from marketplace.domain.gs1 import build_link
+from marketplace.services.trade_items import give_gtin
+from marketplace.web.limits import limiter
+from marketplace.web.public_pages import miss, missed
+from tests.box_rows import Boxes
+from tests.factories import NOW, TODAY
+
+VOC = "https://ref.gs1.org/voc/"
+
+
+@pytest.fixture(autouse=True)
+def then():
+    with time_machine.travel(NOW):
+        yield
+
+
+@pytest.fixture
+def boxes(session, make):
+    owner = make.organisation()
+    make.area(owner)
+    return Boxes(session, make, owner)
+
+
+def test_a_box_leads_to_the_page_of_its_lot(client, boxes):
+    item = boxes.item()
+    lot = boxes.lot(item)
+
+    answer = client.get(f"/01/{item.gtin}/10/{lot.code}?15=260401")
+
+    assert answer.status_code == 307
+    assert answer.location == f"/q/{lot.public_id}"
+    assert 'rel="linkset"' in answer.headers["Link"]
+
+
+def test_a_serial_leads_there_too(client, boxes):
+    item = boxes.item()
+    lot = boxes.lot(item)
+
+    answer = client.get(f"/01/{item.gtin}/10/{lot.code}/21/77")
+
+    assert answer.location == f"/q/{lot.public_id}"
+
+
+def test_a_lot_with_a_slash_in_its_number_is_found(client, boxes):
+    item = boxes.item()
+    lot = boxes.lot(item, code="A/7")
+
+    path = build_link([("01", item.gtin), ("10", "A/7")]).path()
+
+    assert client.get(path).location == f"/q/{lot.public_id}"
+
+
+def test_a_number_that_was_corrected_still_leads_to_the_lot(client, boxes):
+    item = boxes.item()
+    lot, old = boxes.lot(item), item.gtin
+    give_gtin(boxes.session, item, boxes.gtin(2), today=TODAY)
+
+    for gtin in (old, boxes.gtin(2)):
+        answer = client.get(f"/01/{gtin}/10/{lot.code}")
+        assert answer.location == f"/q/{lot.public_id}"
+
+
+def test_an_unknown_lot_leads_to_the_item_and_says_so(client, boxes):
+    item = boxes.item()
+
+    answer = client.get(f"/01/{item.gtin}/10/260302-XXXXXX")
+
+    assert answer.status_code == 307
+    page = client.get(answer.location)
+    assert "không có lô 260302-XXXXXX" in page.text
+    assert item.name_vi in page.text
+
+
+def test_a_lot_of_other_goods_is_unknown_under_this_number(client, boxes):
+    item, other = boxes.item(), boxes.item(boxes.gtin(2), name_vi="Nhãn hộp 1 kg")
+    lot = boxes.lot(other)
+
+    answer = client.get(f"/01/{item.gtin}/10/{lot.code}")
+
+    assert lot.public_id not in answer.location
+
+
+def test_a_number_that_nobody_has_is_not_found(client, boxes):
+    assert client.get(f"/01/{boxes.gtin(9)}").status_code == 404
+    assert client.get("/414/9521234567899").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/01/09521234543214", "/01/123", "/01/09521234543213/99/x", "/414/1"]
+)
+def test_a_number_that_does_not_check_is_a_bad_request(client, path):
+    assert client.get(path).status_code == 400
+
+
+@pytest.mark.parametrize("how", ["asked", "accepted"])
+def test_all_links_come_as_a_link_set(client, boxes, how):
+    item = boxes.item()
+    lot = boxes.lot(item)
+    path = f"/01/{item.gtin}/10/{lot.code}"
+    accept = {"Accept": "application/linkset+json"} if how == "accepted" else {}
+    query = {"linkType": "all"} if how == "asked" else {}
+
+    answer = client.get(path, query_string=query, headers=accept)
+
+    assert answer.mimetype == "application/linkset+json"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    (links,) = answer.get_json(force=True)["linkset"]
+    assert links["anchor"].endswith(path)
+    (default,) = links[VOC + "defaultLink"]
+    assert default["href"].endswith(f"/q/{lot.public_id}")
+    assert default["hreflang"] == ["vi", "en"]
+    assert {VOC + "pip", VOC + "traceability", VOC + "certificationInfo"} <= set(links)
+
+
+def test_one_kind_of_link_may_be_asked_for(client, boxes):
+    item = boxes.item()
+    lot = boxes.lot(item)
+    path = f"/01/{item.gtin}/10/{lot.code}"
+
+    assert client.get(f"{path}?linkType=gs1:pip").location == f"/m/{item.public_id}"
+    assert client.get(f"{path}?linkType=gs1:instructions").status_code == 404
+
+
+def test_a_place_leads_to_whose_it_is(client, boxes):
+    place = boxes.place()
+
+    answer = client.get(f"/414/{place.gln}")
+
+    assert answer.status_code == 307
+    assert boxes.owner.name in client.get(answer.location).text
+
+
+def test_the_resolver_says_what_it_can(client):
+    told = client.get("/.well-known/gs1resolver").get_json()
+
+    assert told["supportedPrimaryKeys"] == ["01", "414"]
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize(
+    "endpoint",
+    ["digital_links.goods", "digital_links.location", "boxes.show", "boxes.item"],
+)
+def test_guessing_is_limited_and_scanning_is_not(app, endpoint):
+    name = get_qualified_name(app.view_functions[endpoint])
+
+    (limit,) = limiter.limit_manager.decorated_limits(name)
+
+    assert str(limit.limit) == "30 per 1 minute"
+    assert limit.deduct_when is missed
+
+
+def test_misses_alone_count_until_the_client_is_turned_away():
+    app = Flask("misses")
+    counted = Limiter(get_remote_address, app=app, storage_uri="memory://")
+
+    @app.get("/<code>")
+    @counted.limit("3/minute", deduct_when=missed)
+    def found(code):
+        if code == "right":
+            return "here"
+        if code == "elsewhere":
+            miss()
+            return "nearly"
+        return "no", 404
+
+    client = app.test_client()
+    scans = {client.get("/right").status_code for _ in range(9)}
+    asked = ["/elsewhere", "/wrong", "/wrong"]
+    guesses = [client.get(path).status_code for path in asked]
+
+    assert scans == {200}
+    assert guesses == [200, 404, 404]
+    assert client.get("/right").status_code == 429
