@@ -28,7 +28,7 @@ from tests.plot_rows import plot
 A_DAY = 13  # events of a packing day
 PICKINGS = 30  # of a plot
 PLOTS = 20  # of a garden
-DAYS = 40_000  # at most so many packing days in a piece of the filling
+DAYS = 4_000  # packing days in a piece of the filling: a COPY has a time limit
 
 LOTS = ("id", "public_id", "organisation_id", "code", "product_id", "made_kg")
 LOTS += ("made_on", "harvested_from", "harvested_to", "best_before")

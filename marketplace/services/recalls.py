@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from time import monotonic
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,6 +34,7 @@ def open_recall(
     does the same without blocking. NotFound for lots of others; Refused without a
     reason.
     """
+    begun = monotonic()
     reason = clean_text(command.reason, long=True, field="reason")
     if not reason:
         raise Refused(N_("Viết rõ lý do"), "reason")
@@ -40,6 +42,8 @@ def open_recall(
     if not chosen:
         raise Refused(N_("Chọn ít nhất một lô"), "lots")
     lots = _lock_closure(session, {one.id for one in chosen})
+    placed = _still_there(session, [one.id for one in lots])
+    took = timedelta(seconds=monotonic() - begun)
     hours = int(rule(session, "recall.deadlines", day_of(now))["answer_hours"])
     recall = Recall(
         kind=command.kind,
@@ -49,12 +53,12 @@ def open_recall(
         by_officer=who.is_officer,
         reason=reason,
         opened_at=now,
-        listed_at=now,
+        listed_at=now + took,
         answer_by=now + timedelta(hours=hours),
     )
     session.add(recall)
     _cover(recall, lots, {one.id for one in chosen}, now)
-    _list_holders(session, recall, [one.id for one in lots], now)
+    _list_holders(recall, placed, now)
     session.flush()  # notices name it by its public id
     tell_opened(session, recall, now=now)
     return recall
@@ -97,15 +101,16 @@ def _cover(
             lot.held = True
 
 
-def _list_holders(
-    session: Session, recall: Recall, lots: Collection[int], now: datetime
-) -> None:
+def _still_there(session: Session, lots: Collection[int]) -> list[Placed]:
     """Who has, gets, sent out or sold something of it; what is destroyed is no more."""
-    placed = [
+    return [
         one
         for one in read_placed(session, lots)
         if one.where is not Whereabout.DESTROYED
     ]
+
+
+def _list_holders(recall: Recall, placed: Collection[Placed], now: datetime) -> None:
     for number, one in enumerate(placed, 1):
         recall.shares.append(
             RecallShare(
