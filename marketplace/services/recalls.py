@@ -35,16 +35,13 @@ def open_recall(
     reason.
     """
     begun = monotonic()
-    reason = clean_text(command.reason, long=True, field="reason")
-    if not reason:
-        raise Refused(N_("Viết rõ lý do"), "reason")
+    reason = _reason(command)
     chosen = [_own_lot(session, who, one) for one in command.lots]
     if not chosen:
         raise Refused(N_("Chọn ít nhất một lô"), "lots")
     lots = _lock_closure(session, {one.id for one in chosen})
     placed = _still_there(session, [one.id for one in lots])
     took = timedelta(seconds=monotonic() - begun)
-    hours = int(rule(session, "recall.deadlines", day_of(now))["answer_hours"])
     recall = Recall(
         kind=command.kind,
         drill=command.drill,
@@ -54,7 +51,7 @@ def open_recall(
         reason=reason,
         opened_at=now,
         listed_at=now + took,
-        answer_by=now + timedelta(hours=hours),
+        answer_by=now + _time_to_answer(session, now),
     )
     session.add(recall)
     _cover(recall, lots, {one.id for one in chosen}, now)
@@ -62,6 +59,18 @@ def open_recall(
     session.flush()  # notices name it by its public id
     tell_opened(session, recall, now=now)
     return recall
+
+
+def _time_to_answer(session: Session, now: datetime) -> timedelta:
+    hours = rule(session, "recall.deadlines", day_of(now))["answer_hours"]
+    return timedelta(hours=int(hours))
+
+
+def _reason(command: OpenRecall) -> str:
+    reason = clean_text(command.reason, long=True, field="reason")
+    if not reason:
+        raise Refused(N_("Viết rõ lý do"), "reason")
+    return reason
 
 
 def _own_lot(session: Session, who: Actor, public_id: str) -> Lot:
