@@ -161,3 +161,12 @@ def test_whom_we_compare_with_stands_on_the_ground_of_the_tests():
         return set(re.findall(r"^([a-z0-9].*?) [\\;]", text, re.MULTILINE))
 
     assert pins("requirements-dev.txt") <= pins("requirements-bench.txt")
+
+
+def test_growth_is_the_exponent_of_the_middle_answer():
+    from bench.trace import grown
+
+    small = {"events": 100, "what": "box to plots", "database": "sqlite", "p50": 0.01}
+    large = small | {"events": 1_000, "p50": 0.1}
+
+    assert grown(small, large)["growth"] == pytest.approx(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from time import monotonic
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,14 +34,14 @@ def open_recall(
     does the same without blocking. NotFound for lots of others; Refused without a
     reason.
     """
-    reason = clean_text(command.reason, long=True, field="reason")
-    if not reason:
-        raise Refused(N_("Viết rõ lý do"), "reason")
+    begun = monotonic()
+    reason = _reason(command)
     chosen = [_own_lot(session, who, one) for one in command.lots]
     if not chosen:
         raise Refused(N_("Chọn ít nhất một lô"), "lots")
     lots = _lock_closure(session, {one.id for one in chosen})
-    hours = int(rule(session, "recall.deadlines", day_of(now))["answer_hours"])
+    placed = _still_there(session, [one.id for one in lots])
+    took = timedelta(seconds=monotonic() - begun)
     recall = Recall(
         kind=command.kind,
         drill=command.drill,
@@ -49,15 +50,27 @@ def open_recall(
         by_officer=who.is_officer,
         reason=reason,
         opened_at=now,
-        listed_at=now,
-        answer_by=now + timedelta(hours=hours),
+        listed_at=now + took,
+        answer_by=now + _time_to_answer(session, now),
     )
     session.add(recall)
     _cover(recall, lots, {one.id for one in chosen}, now)
-    _list_holders(session, recall, [one.id for one in lots], now)
+    _list_holders(recall, placed, now)
     session.flush()  # notices name it by its public id
     tell_opened(session, recall, now=now)
     return recall
+
+
+def _time_to_answer(session: Session, now: datetime) -> timedelta:
+    hours = rule(session, "recall.deadlines", day_of(now))["answer_hours"]
+    return timedelta(hours=int(hours))
+
+
+def _reason(command: OpenRecall) -> str:
+    reason = clean_text(command.reason, long=True, field="reason")
+    if not reason:
+        raise Refused(N_("Viết rõ lý do"), "reason")
+    return reason
 
 
 def _own_lot(session: Session, who: Actor, public_id: str) -> Lot:
@@ -97,15 +110,16 @@ def _cover(
             lot.held = True
 
 
-def _list_holders(
-    session: Session, recall: Recall, lots: Collection[int], now: datetime
-) -> None:
+def _still_there(session: Session, lots: Collection[int]) -> list[Placed]:
     """Who has, gets, sent out or sold something of it; what is destroyed is no more."""
-    placed = [
+    return [
         one
         for one in read_placed(session, lots)
         if one.where is not Whereabout.DESTROYED
     ]
+
+
+def _list_holders(recall: Recall, placed: Collection[Placed], now: datetime) -> None:
     for number, one in enumerate(placed, 1):
         recall.shares.append(
             RecallShare(

@@ -14,7 +14,7 @@ RECALLS: Labels = {
         "sold": _l("Đã bán lẻ"),
         "destroyed": _l("Đã tiêu hủy"),
     },
-    "RecallKind": {"hold": _l("Tạm giữ"), "recall": _l("Thu hồi")},
+    "RecallKind": {"hold": _l("Tạm giữ"), "recall": _l("Thu hồi hàng")},
     "RecallState": {
         "open": _l("Đang chờ trả lời"),
         "lifting": _l("Chờ cán bộ thứ hai"),

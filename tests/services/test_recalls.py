@@ -74,6 +74,7 @@ def test_one_action_holds_all_that_was_made_and_tells_every_holder(road: Road) -
     recall = opened(road, road.grower, road.boxes)
 
     assert (road.boxes.held, road.bags.held, road.picked.held) == (True, True, False)
+    assert recall.listed_at > recall.opened_at
     everybody = {road.grower, road.trader, road.shop}
     asked = {one.organisation_id: one.asked_kg for one in recall.answers}
     assert asked == {
