@@ -19,7 +19,7 @@ _DRAWN = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without I, L, O, U: read aloud sa
 
 def draw_lot_code(day: date) -> str:
     """A new number for a lot of that day, such as `250809-7KQ2XM`."""
-    drawn = "".join(secrets.choice(_DRAWN) for _ in range(6))
+    drawn = "".join(_DRAWN[one % 32] for one in secrets.token_bytes(6))
     return f"{day:%y%m%d}-{drawn}"
 
 
