@@ -126,14 +126,17 @@ class TurnForm(UsingForm):
     def offer_made(self, grades: Pairs, products: Pairs) -> None:
         for row in self.made:
             offer(row.form.grade, grades, "–")
-        offer(self.product, products)
+        if products:
+            offer(self.product, products)
+        else:
+            del self["product"]  # what comes out is what went in
 
     def outcome(self) -> tuple[Made, ...]:
         """What came out; a row without kilograms is none."""
         return tuple(
             Made(
                 row.form.kg.data,
-                product_id=number_of(self.product),
+                product_id=number_of(self.product) if "product" in self else None,
                 grade_id=number_of(row.form.grade),
                 code=clean_text(row.form.code.data or "", field="made"),
             )
@@ -187,12 +190,16 @@ class EndForm(UsingForm):
     to_name = StringField(_l("Bán ở đâu, cho ai"), [Optional(), NAME])
     reason = TextAreaField(_l("Vì sao hủy?"), [Optional(), WORDS])
 
+    def ask(self, step: LotStep) -> None:
+        """Only what the page of the step asks for is taken."""
+        del self["to_name" if step is LotStep.DESTROY else "reason"]
+
     def said(self) -> dict[str, str]:
-        name, reason = self.to_name.data or "", self.reason.data or ""
-        return {
-            "to_name": clean_text(name, field="to_name"),
-            "reason": clean_text(reason, long=True, field="reason"),
-        }
+        """Where it was sold, or why it was destroyed."""
+        if "reason" in self:
+            words = clean_text(self.reason.data or "", long=True, field="reason")
+            return {"reason": words}
+        return {"to_name": clean_text(self.to_name.data or "", field="to_name")}
 
 
 class ArriveForm(UsingForm):

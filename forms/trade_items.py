@@ -13,6 +13,7 @@ from wtforms import RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
+from forms.lots import number_of
 from forms.typed_fields import CountField, TypedField
 from marketplace.domain import typed
 from marketplace.domain.commands_codes import SaveTradeItem
@@ -76,7 +77,7 @@ class TradeItemForm(FlaskForm):
             level=PackLevel(self.level.data),
             name_en=self.name_en.data or "",
             brand=self.brand.data or "",
-            grade_rank=int(self.grade.data) if self.grade.data else None,
+            grade_rank=number_of(self.grade),
             gtin=self.gtin.data or "",
         )
 

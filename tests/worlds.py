@@ -41,6 +41,7 @@ def without_chance(patch: Any, first: int = 1) -> None:
     Another `first` begins another row of ids, which meets no id of the first.
     """
     draw_ids(patch, first)
+    patch.setattr("marketplace.services.recalls.monotonic", lambda: 0.0)
     patch.setattr(factories, "_numbers", itertools.count(first))
     patch.setattr(factories, "_tax_codes", factories.demo_tax_codes())
 

@@ -94,10 +94,8 @@ class _Codes:
 def report_c(session: Session, scope: ReportScope) -> Report:
     """Form C and its list: what pages show and files carry."""
     before, after = (_codes(session, scope, day) for day in (scope.before, scope.on))
-    codes = _Codes(before, after, CodedLand(session, after, scope.on))
-    after = codes_on(session, scope.on, scope.units)
     land = CodedLand(session, after, scope.on)
-    codes = _Codes(codes_on(session, scope.before, scope.units), after, land)
+    codes = _Codes(before, after, land)
     whole = land.land(after)
     measured, declared = map(format_number, (whole.measured_ha, whole.declared_ha))
     total = [None, Said(TOTAL), "", *codes.numbers()]

@@ -217,6 +217,7 @@ def end(public_id: str, leaving: str) -> ResponseReturnValue:
         form = EndForm(
             data=first_values(used=_used(lot, kg)), facilities=facilities_of(session)
         )
+        form.ask(step)
         return takes(
             session,
             form,

@@ -291,7 +291,7 @@ def test_papers_that_end_soon_show_what_hangs_on_them(session):
 
 
 def test_the_queue_holds_organisations_chains_and_a_second_yes(session):
-    queue = queue_of(session, actor(session, OFFICER.email))
+    queue = queue_of(session, actor(session, OFFICER.email), TODAY)
 
     assert queue["organisations"] >= 3
     assert queue["oldest"] is not None

@@ -97,7 +97,7 @@ def test_a_parameter_without_its_numbers_is_no_result(client, session, watched):
     home = f"/chuoi/{watched.id}"
     enter(client, session, watched.officer)
     taken = {"product": watched.make.product().id, "code": "M-7", "lot": "Lô 3"}
-    client.post(f"{home}/mau/lay", data=taken | {"laboratory": "NAFI"})
+    client.post(f"{home}/mau/lay", data=taken | {"laboratory": "NAFI", "taken_on": DAY})
 
     answer = client.post(f"{home}/mau/1/ket-qua", data={"measured-0-parameter": "Chì"})
 

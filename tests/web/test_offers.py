@@ -357,7 +357,7 @@ def test_it_rests_returns_and_is_closed(client, session, who):
         states.append((done.status_code, str(only(session).state)))
 
     assert states == [(303, "paused"), (303, "open"), (303, "closed"), (303, "closed")]
-    assert "Không làm được việc này" in client.get(url).text
+    assert "Lúc này không làm được việc đó nữa" in client.get(url).text
     assert client.post(f"{url}/trang-thai", data={"step": "fly"}).status_code == 404
     assert problems_of(client.get("/don-mua/").text) == []
 

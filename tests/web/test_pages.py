@@ -75,6 +75,8 @@ SAMPLE_NAMES = {
 }
 # Papers of what has not come about: nobody has signed the amendment or the closing.
 NOT_YET = frozenset({"amendments.version_pdf", "closings.paper"})
+# Only who opened a recall lifts it, only who holds a lot answers for it.
+HOLDERS = frozenset({"recalls.answer", "recalls.lift"})
 # Refused at once where there is nothing to do, with a page that says why.
 REFUSED = frozenset({"notes.inspect"})
 
@@ -104,6 +106,8 @@ class Viewer:
             return {302, 401, 403}
         private = route.endpoint.partition(".")[0] in PRIVATE
         if private and self.kind == "officer" and names_an_object(route):
+            return {404}
+        if self.kind == "officer" and route.endpoint in HOLDERS:
             return {404}
         if route.endpoint in NOT_YET:
             return {404}

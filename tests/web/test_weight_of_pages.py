@@ -85,7 +85,9 @@ def test_every_page_is_light(app, client, session, make, estate, viewer):
     html, first = {}, {}
     for target, text in pages(app, client, estate):
         files = loaded_with(text)
-        assert {"css/tokens.css", "icons/sprite.svg"} <= files
+        assert "css/tokens.css" in files
+        # The page of a box draws its few signs itself, for one request less.
+        assert "icons/sprite.svg" in files or target.startswith("/q/"), target
         html[target] = packed(text.encode())
         first[target] = html[target] + sum(map(weight_of, files))
 
