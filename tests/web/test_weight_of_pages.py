@@ -87,7 +87,7 @@ def test_every_page_is_light(app, client, session, make, estate, viewer):
         files = loaded_with(text)
         assert "css/tokens.css" in files
         # The page of a box draws its few signs itself, for one request less.
-        assert "icons/sprite.svg" in files or target.startswith("/q/"), target
+        assert "icons/sprite.svg" in files or target.startswith(("/q/", "/d/")), target
         html[target] = packed(text.encode())
         first[target] = html[target] + sum(map(weight_of, files))
 
