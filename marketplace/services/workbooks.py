@@ -55,8 +55,7 @@ _BROKEN = (
     DefusedXmlException,
     SAXException,
     ValueError,
-    NotImplementedError,
-    RuntimeError,  # a package under a password
+    RuntimeError,  # a package under a password, or packed by a way that zipfile lacks
     EOFError,
 )
 
