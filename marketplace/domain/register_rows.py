@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,6 +80,11 @@ _MORE_SCHEMES: Mapping[str, CertificateScheme] = {
 }
 
 
+def paper_key(number: str) -> str:
+    """A number of a paper for comparing: neither case nor spaces tell two apart."""
+    return "".join(number.split()).casefold()
+
+
 @dataclass
 class ReadRecord:
     """A row: its number in the file, what was typed, what it means, what is wrong."""
@@ -96,6 +102,18 @@ class ReadRecord:
         """What was typed, without the dashes that stand for nothing."""
         typed = self.cells.get(name, "").strip()
         return "" if fold(typed) in _EMPTY else typed
+
+    def sound(self, *names: str) -> bool:
+        """Whether nothing is wrong in any of these cells so far."""
+        return self.errors.keys().isdisjoint(names)
+
+    @contextmanager
+    def told_at(self, name: str) -> Iterator[None]:
+        """Whatever is refused within is said at its cell, and the row goes on."""
+        try:
+            yield
+        except Refused as refusal:
+            self.errors.setdefault(refusal.field or name, refusal)
 
 
 def read_record(

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
@@ -25,8 +26,15 @@ from marketplace.domain.words import NoticeKind
 from marketplace.services.matching_asking import ask_for_matching
 from marketplace.services.register_lists import access_import
 from marketplace.services.register_news import tell_maker, tell_second_officers
-from marketplace.services.register_trials import Outcome, try_rows, write_rows
+from marketplace.services.register_trials import (
+    Outcome,
+    Trial,
+    records_of,
+    try_rows,
+    write_rows,
+)
 from marketplace.services.spreadsheets import read_table
+from models.bulk import insert_rows
 from models.register_imports import ImportedRecord, RegisterImport
 
 
@@ -115,11 +123,12 @@ def confirm_import(
     _require_second(row, who)
     check_transition(Lifecycle.REGISTER_IMPORT, row.state, ImportState.APPLIED)
     with session.begin_nested():
-        outcome = write_rows(session, who, row, today=today, now=now)
+        records = list(records_of(row))
+        outcome = write_rows(Trial(session, who, row, records, today, now))
         if outcome.wrong:
             message = N_("Sổ đã đổi: %(wrong)s dòng nay không còn đúng. Trả lại để sửa")
             raise Refused(message, wrong=outcome.wrong)
-        session.add_all(_records(row, outcome))
+        _keep_records(session, row, outcome)
     _move(row, ImportState.APPLIED)
     _count(row, outcome)
     row.decided_by_id, row.decided_at = who.user_id, now
@@ -165,7 +174,8 @@ def _own_draft(session: Session, who: Actor, public_id: str) -> RegisterImport:
 def _try(
     session: Session, who: Actor, row: RegisterImport, *, today: date, now: datetime
 ) -> RegisterImport:
-    _count(row, try_rows(session, who, row, today=today, now=now))
+    records = list(records_of(row))
+    _count(row, try_rows(Trial(session, who, row, records, today, now)))
     return row
 
 
@@ -186,16 +196,14 @@ def _require_second(row: RegisterImport, who: Actor) -> None:
         raise Refused(N_("Người nhập tệp không tự duyệt được, cần cán bộ thứ hai"))
 
 
-def _records(row: RegisterImport, outcome: Outcome) -> list[ImportedRecord]:
-    return [
-        ImportedRecord(
-            import_id=row.id,
-            row=number,
-            table=one.__tablename__,
-            record_id=one.id,  # type: ignore[attr-defined]
-        )
+def _keep_records(session: Session, row: RegisterImport, outcome: Outcome) -> None:
+    """Which row of the file became what, for whoever wants to take it back."""
+    names = ("import_id", "row", "table", "record_id")
+    found = (
+        (row.id, number, one.__tablename__, inspect(one).identity[0])
         for number, one in outcome.written
-    ]
+    )
+    insert_rows(session, ImportedRecord, names, found)
 
 
 def _move(row: RegisterImport, new: ImportState) -> None:

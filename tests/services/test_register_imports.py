@@ -75,7 +75,7 @@ def test_a_trial_finds_every_mistake_and_writes_nothing(session, officers):
     row = begun(session, officers[0], COOPERATIVES)
 
     assert (row.fresh, row.known, row.wrong) == (1, 0, 1)
-    assert said(row) == {(4, "tax_code")}
+    assert said(row) == {(4, "tax_code"), (4, "official_members")}
     assert counted(session, Organisation) == before
 
 
@@ -146,7 +146,8 @@ def test_another_column_may_be_chosen_and_no_column_twice(session, officers):
 
     columns = {"commune": 0, "name": 1}
     map_columns(session, maker, row.public_id, columns, 1, "", **WHEN)
-    assert said(row) == {(2, "tax_code")}  # a cooperative has one
+    # A cooperative has a number and members.
+    assert said(row) == {(2, "tax_code"), (2, "official_members")}
 
     with pytest.raises(Refused, match="Một cột"):
         map_columns(
@@ -172,7 +173,7 @@ def test_the_same_record_twice_in_a_file_is_told_with_its_row(session, officers)
 
     row = begun(session, officers[0], twice)
 
-    assert said(row) == {(5, "name")}
+    assert said(row) == {(5, "name"), (5, "tax_code")}
     assert row.findings[0]["params"] == {"row": 3}
 
 
