@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
@@ -17,25 +16,30 @@ from marketplace.domain.register_rows import read_skipped
 from marketplace.domain.register_sheets import (
     BOUNDS,
     ImportState,
+    ImportWork,
     Register,
     columns_of,
     guess_heading,
     guess_mapping,
 )
 from marketplace.domain.words import NoticeKind
-from marketplace.services.matching_asking import ask_for_matching
+from marketplace.services.register_asking import (
+    ask_for_work,
+    is_long,
+    refuse_busy,
+    refuse_too_long,
+)
 from marketplace.services.register_lists import access_import
 from marketplace.services.register_news import tell_maker, tell_second_officers
-from marketplace.services.register_trials import (
-    Outcome,
-    Trial,
-    records_of,
-    try_rows,
-    write_rows,
+from marketplace.services.register_trials import Outcome, records_of
+from marketplace.services.register_writing import (
+    count,
+    move,
+    try_import,
+    write_import,
 )
 from marketplace.services.spreadsheets import read_table
-from models.bulk import insert_rows
-from models.register_imports import ImportedRecord, RegisterImport
+from models.register_imports import RegisterImport
 
 
 def begin_import(
@@ -71,6 +75,7 @@ def begin_import(
         made_by_id=who.user_id,
     )
     session.add(row)
+    refuse_too_long(row)
     session.flush()  # it has its number before it is tried
     return _try(session, who, row, today=today, now=now)
 
@@ -106,35 +111,31 @@ def propose_import(
 ) -> RegisterImport:
     """Show it to a second officer; only a file without mistakes, with something new."""
     row = _own_draft(session, who, public_id)
-    _try(session, who, row, today=today, now=now)
+    if not is_long(row):  # what takes longer is looked at again when it is written
+        _try(session, who, row, today=today, now=now)
     _require_right(row)
-    _move(row, ImportState.PROPOSED)
+    move(row, ImportState.PROPOSED)
     row.proposed_at = now
     session.flush()
-    tell_second_officers(session, row, now=now)
+    tell_second_officers(session, row, NoticeKind.REGISTER_WAITING, now=now)
     return row
 
 
 def confirm_import(
     session: Session, who: Actor, public_id: str, *, today: date, now: datetime
 ) -> RegisterImport:
-    """A second officer confirms; all rows are written, or none."""
+    """A second officer confirms; all rows are written, or none.
+
+    Of a long file a worker writes them, and both officers are told.
+    """
     row = access_import(session, who, public_id, lock=True)
     _require_second(row, who)
     check_transition(Lifecycle.REGISTER_IMPORT, row.state, ImportState.APPLIED)
-    with session.begin_nested():
-        records = list(records_of(row))
-        outcome = write_rows(Trial(session, who, row, records, today, now))
-        if outcome.wrong:
-            message = N_("Sổ đã đổi: %(wrong)s dòng nay không còn đúng. Trả lại để sửa")
-            raise Refused(message, wrong=outcome.wrong)
-        _keep_records(session, row, outcome)
-    _move(row, ImportState.APPLIED)
-    _count(row, outcome)
-    row.decided_by_id, row.decided_at = who.user_id, now
-    session.flush()
-    ask_for_matching(session)
-    tell_maker(session, row, NoticeKind.REGISTER_APPLIED, now=now)
+    refuse_busy(session, row)
+    if is_long(row):
+        ask_for_work(session, who, row, ImportWork.WRITING)
+    else:
+        write_import(session, who, row, records_of(row), today=today, now=now)
     return row
 
 
@@ -146,8 +147,9 @@ def return_import(
     _require_second(row, who)
     if row.state is not ImportState.PROPOSED:
         raise Refused(N_("Lần nhập này không chờ duyệt"))
+    refuse_busy(session, row)
     row.reason = _reason(reason)
-    _move(row, ImportState.DRAFT)
+    move(row, ImportState.DRAFT)
     session.flush()
     tell_maker(session, row, NoticeKind.REGISTER_RETURNED, now=now)
     return row
@@ -158,7 +160,10 @@ def drop_import(session: Session, who: Actor, public_id: str) -> RegisterImport:
     row = access_import(session, who, public_id, lock=True)
     if row.made_by_id != who.user_id:
         raise Refused(N_("Chỉ người nhập tệp mới bỏ được"))
-    _move(row, ImportState.DROPPED)
+    if row.state is not ImportState.DRAFT:
+        refuse_busy(session, row)
+    row.work = row.work_by_id = None  # a worker that looks finds nothing to do
+    move(row, ImportState.DROPPED)
     return row
 
 
@@ -168,20 +173,20 @@ def _own_draft(session: Session, who: Actor, public_id: str) -> RegisterImport:
         raise Refused(N_("Chỉ người nhập tệp mới sửa được"))
     if row.state is not ImportState.DRAFT:
         raise Refused(N_("Lần nhập này không còn là nháp"))
+    refuse_busy(session, row)
     return row
 
 
 def _try(
     session: Session, who: Actor, row: RegisterImport, *, today: date, now: datetime
 ) -> RegisterImport:
-    records = list(records_of(row))
-    _count(row, try_rows(Trial(session, who, row, records, today, now)))
+    """At once, or by a worker; until then nothing of it is known."""
+    if is_long(row):
+        count(row, Outcome())
+        ask_for_work(session, who, row, ImportWork.TRIAL)
+    else:
+        try_import(session, who, row, records_of(row), today=today, now=now)
     return row
-
-
-def _count(row: RegisterImport, outcome: Outcome) -> None:
-    row.fresh, row.known, row.wrong = outcome.fresh, outcome.known, outcome.wrong
-    row.findings = outcome.findings
 
 
 def _require_right(row: RegisterImport) -> None:
@@ -194,22 +199,6 @@ def _require_right(row: RegisterImport) -> None:
 def _require_second(row: RegisterImport, who: Actor) -> None:
     if row.made_by_id == who.user_id:
         raise Refused(N_("Người nhập tệp không tự duyệt được, cần cán bộ thứ hai"))
-
-
-def _keep_records(session: Session, row: RegisterImport, outcome: Outcome) -> None:
-    """Which row of the file became what, for whoever wants to take it back."""
-    names = ("import_id", "row", "table", "record_id")
-    found = (
-        (row.id, number, one.__tablename__, inspect(one).identity[0])
-        for number, one in outcome.written
-    )
-    insert_rows(session, ImportedRecord, names, found)
-
-
-def _move(row: RegisterImport, new: ImportState) -> None:
-    check_transition(Lifecycle.REGISTER_IMPORT, row.state, new)
-    row.state = new
-    row.step += 1
 
 
 def _reason(text: str) -> str:

@@ -136,7 +136,7 @@ def settle_papers(books: Books, rows: Sequence[Base]) -> None:
     for row in rows:
         if not isinstance(row, Certificate | GrowingAreaCode):
             continue
-        garden = None if isinstance(row, Certificate) else row.area
-        owner = row.organisation_id if garden is None else garden.organisation_id
+        holds = row if isinstance(row, Certificate) else row.area
+        owner = holds.organisation_id
         if row.state is PaperState.ACTIVE and owner in books.sellers:
             cover_open_harvests(books.session, row, owner)

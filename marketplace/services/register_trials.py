@@ -7,7 +7,7 @@ finds exactly what the import would find.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -151,14 +151,47 @@ def _store(books: Books, writer: Writer, rows: Sequence[Base]) -> None:
     writer.settle(books, rows)
 
 
-def records_of(row: RegisterImport) -> Iterator[ReadRecord]:
-    """The records of the file in order, without heading, blanks and skipped rows."""
+Line = tuple[int, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows of an import, and how they are read."""
+
+    register: Register
+    lang: str
+    mapping: Mapping[str, int]
+    heading: int
+    skipped: frozenset[int]
+    cells: Sequence[Sequence[str]]
+
+    def lines(self) -> Iterator[Line]:
+        """Records with their numbers, without heading, blanks and skipped rows."""
+        for number, cells in enumerate(self.cells, start=1):
+            if number > self.heading and number not in self.skipped and any(cells):
+                yield number, cells
+
+
+def table_of(row: RegisterImport) -> Table:
+    """As the import maps its columns now."""
     skipped = read_skipped(row.skipped)
-    for number, cells in enumerate(row.cells, start=1):
-        if number <= row.heading or number in skipped or not any(cells):
-            continue
-        found = cells_of(tuple(cells), row.mapping)
-        yield read_record(row.register, number, found, row.lang)
+    return Table(row.register, row.lang, row.mapping, row.heading, skipped, row.cells)
+
+
+def read_lines(table: Table, lines: Iterable[Line]) -> list[ReadRecord]:
+    """What each row says, cell by cell."""
+    return [
+        read_record(
+            table.register, number, cells_of(tuple(cells), table.mapping), table.lang
+        )
+        for number, cells in lines
+    ]
+
+
+def records_of(row: RegisterImport) -> list[ReadRecord]:
+    """All records of an import at once."""
+    table = table_of(row)
+    return read_lines(table, table.lines())
 
 
 def _stored(register: Register, read: ReadRecord) -> Sequence[dict[str, object]]:

@@ -36,7 +36,7 @@ from marketplace.services.register_imports import (
     return_import,
 )
 from marketplace.services.register_lists import access_import, list_imports
-from marketplace.services.register_undoing import undo_import
+from marketplace.services.register_undoing import ask_undo, keep_import, undo_import
 from marketplace.services.spreadsheets import MOST_BYTES
 from marketplace.web.access import Right, current_actor, requires
 from marketplace.web.clock import now, today
@@ -156,7 +156,7 @@ def move(public_id: str, act: str) -> ResponseReturnValue:
         return _drawn(row, _columns(row, fresh=True), form), 422
 
 
-MOVES = ("gui-duyet", "duyet", "tra-lai", "bo", "hoan-tac")
+MOVES = ("gui-duyet", "duyet", "tra-lai", "bo", "xin-hoan-tac", "giu-lai", "hoan-tac")
 
 
 def _moved(session: Session, public_id: str, act: str, reason: str) -> None:
@@ -167,10 +167,14 @@ def _moved(session: Session, public_id: str, act: str, reason: str) -> None:
         confirm_import(session, who, public_id, today=today(), now=now())
     elif act == "tra-lai":
         return_import(session, who, public_id, reason, now=now())
+    elif act == "xin-hoan-tac":
+        ask_undo(session, who, public_id, reason, now=now())
+    elif act == "giu-lai":
+        keep_import(session, who, public_id, now=now())
     elif act == "bo":
         drop_import(session, who, public_id)
     else:
-        undo_import(session, who, public_id, reason, now=now())
+        undo_import(session, who, public_id, now=now())
 
 
 def _done(act: str) -> str:
@@ -179,6 +183,8 @@ def _done(act: str) -> str:
         "duyet": _("Đã ghi vào sổ."),
         "tra-lai": _("Đã trả lại người nhập."),
         "bo": _("Đã bỏ lần nhập này."),
+        "xin-hoan-tac": _("Đã gửi đề nghị hoàn tác, chờ cán bộ khác đồng ý."),
+        "giu-lai": _("Các bản ghi đã nhập vẫn ở trong sổ."),
         "hoan-tac": _("Đã hoàn tác, sổ như trước khi nhập."),
     }
     return said_of[act]

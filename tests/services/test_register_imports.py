@@ -22,7 +22,7 @@ from marketplace.services.register_imports import (
     return_import,
 )
 from marketplace.services.register_lists import access_import, list_imports
-from marketplace.services.register_undoing import undo_import
+from marketplace.services.register_undoing import ask_undo, undo_import
 from marketplace.services.units import scope_of
 from models.chains import Chain, Recognition
 from models.notices import Notice
@@ -59,6 +59,12 @@ def applied(session, officers, text, register=Register.ORGANISATIONS):
     row = begun(session, maker, text, register)
     propose_import(session, maker, row.public_id, **WHEN)
     return confirm_import(session, second, row.public_id, **WHEN)
+
+
+def undone(session, officers, row, reason="Nhầm sổ năm trước"):
+    """One officer asks, the other agrees."""
+    ask_undo(session, officers[0], row.public_id, reason, now=NOW)
+    return undo_import(session, officers[1], row.public_id, now=NOW)
 
 
 def counted(session, table):
@@ -301,7 +307,7 @@ def test_an_import_is_taken_back_whole(session, officers):
     row = applied(session, officers, RIGHT)
     assert counted(session, Organisation) == before + 2
 
-    undo_import(session, officers[1], row.public_id, "Nhầm sổ năm trước", now=NOW)
+    undone(session, officers, row)
 
     assert row.state is ImportState.UNDONE
     assert counted(session, Organisation) == before
@@ -316,10 +322,10 @@ def test_what_others_rest_on_stays_and_nothing_else_goes(session, officers, make
     before = counted(session, Organisation)
 
     with pytest.raises(Refused, match="dòng 3 "):
-        undo_import(session, officers[1], row.public_id, "Nhầm sổ", now=NOW)
+        undone(session, officers, row)
 
     assert counted(session, Organisation) == before
-    assert row.state is ImportState.APPLIED
+    assert row.state is ImportState.UNDO_ASKED
 
 
 def test_an_imported_confirmation_has_two_officers(session, officers, make):
@@ -348,7 +354,7 @@ def test_a_chain_that_was_counted_stays(session, officers, make):
     evaluate_chain(session, chain.id, today=TODAY + timedelta(days=1), now=NOW)
 
     with pytest.raises(Refused):
-        undo_import(session, officers[0], row.public_id, "Nhầm sổ", now=NOW)
+        undone(session, officers, row)
 
     assert counted(session, Recognition) == 1
 
@@ -390,7 +396,7 @@ def test_an_import_of_a_wider_area_is_not_there_for_a_commune_officer(
     wide = applied(session, officers, RIGHT)
     narrow = begun(session, local, RIGHT.replace("Bản Mé", "Bản Pố"))
 
-    for act in (access_import, lambda *one: undo_import(*one, "Nhầm tệp", now=NOW)):
+    for act in (access_import, lambda *one: ask_undo(*one, "Nhầm tệp", now=NOW)):
         with pytest.raises(NotFound):
             act(session, local, wide.public_id)
     assert list_imports(session, local) == ([narrow], 1)

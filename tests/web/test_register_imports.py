@@ -59,8 +59,11 @@ def test_a_file_goes_from_the_upload_into_the_register(client, session, officers
     found = select(Organisation).where(Organisation.tax_code == "5588000019")
     assert session.scalars(found).one().name == "Hợp tác xã Bản Mé"
     assert "Hoàn tác" in client.get(page).text
-    gone = client.post(f"{page}/hoan-tac", data={"reason": "Nhầm sổ năm trước"})
-    assert gone.status_code == 302
+    wish = {"reason": "Nhầm sổ năm trước"}
+    assert client.post(f"{page}/xin-hoan-tac", data=wish).status_code == 302
+    assert client.post(f"{page}/hoan-tac").status_code == 422
+    enter(client, session, maker)
+    assert client.post(f"{page}/hoan-tac").status_code == 302
     assert session.scalars(found).first() is None
 
 
@@ -82,14 +85,14 @@ def test_every_mistake_is_shown_by_row_and_column(client, session, officers):
     assert "Nhập một số nguyên" in rows[-1][1]
 
 
-@pytest.mark.parametrize("act", ["tra-lai", "hoan-tac"])
+@pytest.mark.parametrize("act", ["tra-lai", "xin-hoan-tac"])
 def test_what_goes_back_needs_its_reason(client, session, officers, act):
     maker, second = officers
     enter(client, session, maker)
     page = upload(client, GOOD).headers["Location"]
     client.post(f"{page}/gui-duyet")
     enter(client, session, second)
-    if act == "hoan-tac":
+    if act == "xin-hoan-tac":
         client.post(f"{page}/duyet")
 
     answer = client.post(f"{page}/{act}", data={"reason": " "})

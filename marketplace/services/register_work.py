@@ -1,0 +1,81 @@
+"""The work on a long import, as a worker does it: read in parts, done in one.
+
+Everything that it writes is stored together with its end, so that a worker that
+dies leaves nothing behind and another begins anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from marketplace.domain.actor import Actor
+from marketplace.domain.errors import N_, Refused
+from marketplace.domain.register_rows import ReadRecord
+from marketplace.domain.register_sheets import ImportWork
+from marketplace.services.days import day_of
+from marketplace.services.register_asking import end_work
+from marketplace.services.register_lists import officers_of
+from marketplace.services.register_trials import Table, table_of
+from marketplace.services.register_undoing import take_back
+from marketplace.services.register_writing import try_import, write_import
+from marketplace.services.units import scope_of
+from models.register_imports import RegisterImport
+
+GONE = N_("Người yêu cầu không còn là cán bộ của cơ quan")
+
+
+def table_for(session: Session, import_id: int, work: ImportWork) -> Table | None:
+    """What is to be read first; nothing to take an import back."""
+    row = session.get_one(RegisterImport, import_id)
+    return None if work is ImportWork.UNDOING else table_of(row)
+
+
+def do_work(
+    session: Session,
+    import_id: int,
+    work: ImportWork,
+    records: Sequence[ReadRecord],
+    *,
+    now: datetime,
+) -> None:
+    """Do what was asked for, or keep what stands in the way; nothing if given up."""
+    row = session.get_one(
+        RegisterImport, import_id, with_for_update=True, populate_existing=True
+    )
+    if row.work is not work:
+        return
+    refusal = None
+    try:
+        with session.begin_nested():
+            _do(session, _asker(session, row), row, records, now)
+    except Refused as found:
+        refusal = found
+    end_work(session, row, refusal, now=now)
+
+
+def _do(
+    session: Session,
+    who: Actor,
+    row: RegisterImport,
+    records: Sequence[ReadRecord],
+    now: datetime,
+) -> None:
+    today = day_of(now)
+    if row.work is ImportWork.TRIAL:
+        try_import(session, who, row, records, today=today, now=now)
+    elif row.work is ImportWork.WRITING:
+        write_import(session, who, row, records, today=today, now=now)
+    else:
+        take_back(session, who, row, now=now)
+
+
+def _asker(session: Session, row: RegisterImport) -> Actor:
+    """Who asked, with what they oversee now."""
+    for seat in officers_of(session, row.organisation_id):
+        if seat.user_id == row.work_by_id:
+            units = scope_of(session, seat)
+            return Actor(seat.user_id, seat.organisation_id, seat.role, units)
+    raise Refused(GONE)
