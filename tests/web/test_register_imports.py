@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 import time_machine
@@ -83,6 +84,9 @@ def test_every_mistake_is_shown_by_row_and_column(client, session, officers):
     rows = book.get_sheet_by_index(0).to_python()
     assert rows[-1][0] == 2
     assert "Nhập một số nguyên" in rows[-1][1]
+    # Name and tax code are right; the commune and the members are coloured.
+    looks = styles_of(client.get(f"{page}/loi.xlsx").data, row=3)
+    assert looks["C"] == looks["D"] != looks["E"] == looks["F"]
 
 
 @pytest.mark.parametrize("act", ["tra-lai", "xin-hoan-tac"])
@@ -120,6 +124,12 @@ def test_a_template_holds_no_formula_whatever_it_is_given():
     )
 
     assert b"<f>" not in unzipped(data)
+
+
+def styles_of(data: bytes, row: int) -> dict[str, str]:
+    """Column -> number of the look of its cell in a row."""
+    text = unzipped(data).decode(errors="ignore")
+    return dict(re.findall(rf'<c r="([A-Z]+){row}" s="([0-9]+)"', text))
 
 
 def unzipped(data: bytes) -> bytes:
