@@ -23,6 +23,7 @@ from marketplace.domain.words import (
 
 MISSING = N_("Ô này không được để trống")
 _EMPTY = frozenset({"", "-", "–", "0", "khong", "khong co", "none", "n/a"})
+_LONGEST_EMPTY = 20  # marks on each letter included; folding is dear
 
 ORGANISATION_KINDS: Mapping[str, OrganisationKind] = {
     "hop tac xa": OrganisationKind.COOPERATIVE,
@@ -101,7 +102,8 @@ class ReadRecord:
     def text(self, name: str) -> str:
         """What was typed, without the dashes that stand for nothing."""
         typed = self.cells.get(name, "").strip()
-        return "" if fold(typed) in _EMPTY else typed
+        short = len(typed) <= _LONGEST_EMPTY
+        return "" if short and fold(typed) in _EMPTY else typed
 
     def sound(self, *names: str) -> bool:
         """Whether nothing is wrong in any of these cells so far."""
