@@ -7,15 +7,15 @@ from marketplace.domain.register_rows import ReadRecord
 from marketplace.domain.register_sheets import ImportWork
 from marketplace.services.failpoints import failpoint
 from marketplace.services.register_asking import KIND
-from marketplace.services.register_trials import Table, read_lines
-from marketplace.services.register_work import do_work, table_for
+from marketplace.services.register_trials import Outcome, Table, read_lines
+from marketplace.services.register_work import do_work, look_over, table_for
 from models.bulk import chunks
 from models.database import db_now, transaction
 from tasks.handlers import JobRun, handles
 
 BATCH = 1_000
 PARTS, READ = 10, 4  # of ten parts of the work reading is four
-READING, WRITING = N_("Đang đọc từng dòng"), N_("Đang đối chiếu với sổ")
+READING, COMPARING = N_("Đang đọc từng dòng"), N_("Đang đối chiếu với sổ")
 
 
 @handles(KIND)
@@ -25,9 +25,13 @@ def run(job: JobRun) -> None:
     with transaction(read_only=True) as session:
         table = table_for(session, import_id, work)
     records = _read(job, table) if table else []
-    job.progress(READ, PARTS, WRITING)
+    job.progress(READ, PARTS, COMPARING)
+    found: Outcome | list[ReadRecord] = records
+    if work is ImportWork.TRIAL:
+        with transaction(read_only=True) as session:
+            found = look_over(session, import_id, records, now=db_now(session))
     with transaction() as session:
-        do_work(session, import_id, work, records, now=db_now(session))
+        do_work(session, import_id, work, found, now=db_now(session))
         failpoint("registers.before_commit")
         job.finish(session, None)
 

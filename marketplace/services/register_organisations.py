@@ -30,7 +30,8 @@ def write_organisation(books: Books, read: ReadRecord) -> list[Base]:
 
     Known is whoever has the tax code, or else the name.
     """
-    name, code = _name(books, read), _tax_code(books, read)
+    profile = _profile(read)
+    name, code = _name(books, read), _tax_code(books, read, profile)
     known = books.parties
     if skeleton(name) in known.skeletons or code in known.tax_codes:
         return []
@@ -40,7 +41,7 @@ def write_organisation(books: Books, read: ReadRecord) -> list[Base]:
         return []
     row = Organisation(state=OrganisationState.PENDING, tax_code=code)
     write_name(row, name)
-    write_profile(row, _profile(read), place, books.units[place.current.id])
+    write_profile(row, profile, place, books.units[place.current.id])
     return [row]
 
 
@@ -66,11 +67,11 @@ def _name(books: Books, read: ReadRecord) -> str:
     return name
 
 
-def _tax_code(books: Books, read: ReadRecord) -> str | None:
+def _tax_code(books: Books, read: ReadRecord, profile: Profile) -> str | None:
     code = None
     if read.sound("kind", "tax_code"):
         with read.told_at("tax_code"):
-            code = tax_code_of(_profile(read))
+            code = tax_code_of(profile)
             if code:
                 books.first_time(read.number, ("tax_code", code), "tax_code")
     return code

@@ -2,7 +2,8 @@
 
 Rows are looked at in memory, beside what the market knows; then all that are right
 are written at once. A trial writes into a savepoint and takes it back, so that it
-finds exactly what the import would find.
+finds exactly what the import would find; one of a long file only looks, so that
+nobody else who writes has to wait for it.
 """
 
 from __future__ import annotations
@@ -94,10 +95,22 @@ def try_rows(trial: Trial) -> Outcome:
     return outcome
 
 
+def look_at_rows(trial: Trial) -> Outcome:
+    """What an import would do now, as far as that can be told without writing."""
+    with rules_at_hand(trial.session):
+        _, outcome = _looked(trial)
+    outcome.written.clear()
+    return _told(trial, outcome)
+
+
 def write_rows(trial: Trial) -> Outcome:
     """Write all rows that are right, and say at its cell what is wrong with others."""
     with rules_at_hand(trial.session):
         outcome = _written(trial)
+    return _told(trial, outcome)
+
+
+def _told(trial: Trial, outcome: Outcome) -> Outcome:
     for read in trial.records:
         if read.errors:
             outcome.wrong += 1
@@ -107,10 +120,15 @@ def write_rows(trial: Trial) -> Outcome:
     return outcome
 
 
-def _written(trial: Trial) -> Outcome:
+def _looked(trial: Trial) -> tuple[Books, Outcome]:
     books, outcome = trial.books(), Outcome()
     for read in trial.records:
         _note(outcome, read, trial.writer.write(books, read))
+    return books, outcome
+
+
+def _written(trial: Trial) -> Outcome:
+    books, outcome = _looked(trial)
     try:
         with trial.session.begin_nested():
             _store(books, trial.writer, [one for _, one in outcome.written])

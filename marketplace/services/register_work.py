@@ -18,9 +18,15 @@ from marketplace.domain.register_sheets import ImportWork
 from marketplace.services.days import day_of
 from marketplace.services.register_asking import end_work
 from marketplace.services.register_lists import officers_of
-from marketplace.services.register_trials import Table, table_of
+from marketplace.services.register_trials import (
+    Outcome,
+    Table,
+    Trial,
+    look_at_rows,
+    table_of,
+)
 from marketplace.services.register_undoing import take_back
-from marketplace.services.register_writing import try_import, write_import
+from marketplace.services.register_writing import count, write_import
 from marketplace.services.units import scope_of
 from models.register_imports import RegisterImport
 
@@ -33,15 +39,29 @@ def table_for(session: Session, import_id: int, work: ImportWork) -> Table | Non
     return None if work is ImportWork.UNDOING else table_of(row)
 
 
+def look_over(
+    session: Session, import_id: int, records: Sequence[ReadRecord], *, now: datetime
+) -> Outcome:
+    """What a trial finds; it only reads, for it may take as long as it likes."""
+    row = session.get_one(RegisterImport, import_id)
+    if (who := _asker(session, row)) is None:
+        return Outcome()
+    trial = Trial(session, who, row, records, day_of(now), now)
+    return look_at_rows(trial)
+
+
 def do_work(
     session: Session,
     import_id: int,
     work: ImportWork,
-    records: Sequence[ReadRecord],
+    found: Outcome | Sequence[ReadRecord],
     *,
     now: datetime,
 ) -> None:
-    """Do what was asked for, or keep what stands in the way; nothing if given up."""
+    """Do what was asked for, or keep what stands in the way; nothing if given up.
+
+    `found` is what a trial found, or the records that are to be written.
+    """
     row = session.get_one(
         RegisterImport, import_id, with_for_update=True, populate_existing=True
     )
@@ -50,32 +70,32 @@ def do_work(
     refusal = None
     try:
         with session.begin_nested():
-            _do(session, _asker(session, row), row, records, now)
-    except Refused as found:
-        refusal = found
+            _do(session, row, found, now)
+    except Refused as refused:
+        refusal = refused
     end_work(session, row, refusal, now=now)
 
 
 def _do(
     session: Session,
-    who: Actor,
     row: RegisterImport,
-    records: Sequence[ReadRecord],
+    found: Outcome | Sequence[ReadRecord],
     now: datetime,
 ) -> None:
-    today = day_of(now)
-    if row.work is ImportWork.TRIAL:
-        try_import(session, who, row, records, today=today, now=now)
+    if (who := _asker(session, row)) is None:
+        raise Refused(GONE)
+    if isinstance(found, Outcome):
+        count(row, found)
     elif row.work is ImportWork.WRITING:
-        write_import(session, who, row, records, today=today, now=now)
+        write_import(session, who, row, found, today=day_of(now), now=now)
     else:
         take_back(session, who, row, now=now)
 
 
-def _asker(session: Session, row: RegisterImport) -> Actor:
+def _asker(session: Session, row: RegisterImport) -> Actor | None:
     """Who asked, with what they oversee now."""
     for seat in officers_of(session, row.organisation_id):
         if seat.user_id == row.work_by_id:
             units = scope_of(session, seat)
             return Actor(seat.user_id, seat.organisation_id, seat.role, units)
-    raise Refused(GONE)
+    return None
