@@ -20,6 +20,7 @@ from models.papers import Certificate, GrowingAreaCode
 from models.reference import Product
 
 TAKEN = N_("Số này đã có trong sổ, đứng tên tổ chức khác")
+OF_ALL = "CE-01"  # that a term ends after it begins, whatever the scheme
 # The cells that a rule reads beside the one it speaks of.
 Needs = Mapping[str, frozenset[str]]
 _NEEDS: Needs = {
@@ -67,7 +68,10 @@ def tell_errors(read: ReadRecord, found: Iterable[Finding], needs: Needs) -> Non
     """Say at its cell what a rule forbids, if all cells that it read can be read."""
     for one in found:
         cell = one.field or ""
-        if one.forbids and read.sound(cell, *needs.get(cell, ())):
+        reads = needs.get(cell, frozenset())
+        if one.code == OF_ALL:
+            reads -= {"scheme"}
+        if one.forbids and read.sound(cell, *reads):
             read.errors[cell] = Refused(one.message, one.field, **one.params)
 
 
