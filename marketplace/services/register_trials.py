@@ -214,16 +214,19 @@ def records_of(row: RegisterImport) -> list[ReadRecord]:
 
 def _stored(register: Register, read: ReadRecord) -> Sequence[dict[str, object]]:
     """Errors as the import keeps them: row, field, what was typed, a msgid."""
-    fields = {column.field for column in columns_of(register)}
+    fields = [column.field for column in columns_of(register)]
+    order = {name: place for place, name in enumerate(fields)}
     return [
         {
             "row": read.number,
-            "field": name if name in fields else "",
+            "field": name if name in order else "",
             "typed": read.cells.get(name, ""),
             "message": refusal.message,
             "params": {key: _plain(value) for key, value in refusal.params.items()},
         }
-        for name, refusal in read.errors.items()
+        for name, refusal in sorted(
+            read.errors.items(), key=lambda one: order.get(one[0], len(order))
+        )
     ]
 
 
