@@ -8,7 +8,7 @@ from marketplace.domain.register_sheets import ImportWork
 from marketplace.services.failpoints import failpoint
 from marketplace.services.register_asking import KIND
 from marketplace.services.register_trials import Outcome, Table, read_lines
-from marketplace.services.register_work import do_work, look_over, table_for
+from marketplace.services.register_work import do_work, look_over, work_on
 from models.bulk import chunks
 from models.database import db_now, transaction
 from tasks.handlers import JobRun, handles
@@ -21,9 +21,9 @@ READING, COMPARING = N_("Đang đọc từng dòng"), N_("Đang đối chiếu v
 @handles(KIND)
 def run(job: JobRun) -> None:
     """Read the rows outside of any transaction; all that is written is one."""
-    import_id, work = int(job.payload["import"]), ImportWork(job.payload["work"])
+    import_id = int(job.payload["import"])
     with transaction(read_only=True) as session:
-        table = table_for(session, import_id, work)
+        work, table = work_on(session, import_id)
     records = _read(job, table) if table else []
     job.progress(READ, PARTS, COMPARING)
     found: Outcome | list[ReadRecord] = records

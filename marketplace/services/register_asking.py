@@ -48,7 +48,7 @@ def ask_for_work(
     """A worker is to do it; who asked is told when it is done."""
     row.work, row.work_by_id, row.trouble = work, who.user_id, {}
     session.flush()
-    payload = {"import": row.id, "work": work.value}
+    payload = {"import": row.id}  # what is to be done stands in the row
     enqueue_job(session, KIND, row.public_id, payload, requested_by=who.user_id)
 
 

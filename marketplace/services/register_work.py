@@ -33,10 +33,11 @@ from models.register_imports import RegisterImport
 GONE = N_("Người yêu cầu không còn là cán bộ của cơ quan")
 
 
-def table_for(session: Session, import_id: int, work: ImportWork) -> Table | None:
-    """What is to be read first; nothing to take an import back."""
+def work_on(session: Session, import_id: int) -> tuple[ImportWork | None, Table | None]:
+    """What is to be done, and what to be read first: nothing to take one back."""
     row = session.get_one(RegisterImport, import_id)
-    return None if work is ImportWork.UNDOING else table_of(row)
+    reads = row.work in (ImportWork.TRIAL, ImportWork.WRITING)
+    return row.work, table_of(row) if reads else None
 
 
 def look_over(
@@ -53,7 +54,7 @@ def look_over(
 def do_work(
     session: Session,
     import_id: int,
-    work: ImportWork,
+    work: ImportWork | None,
     found: Outcome | Sequence[ReadRecord],
     *,
     now: datetime,
@@ -65,7 +66,7 @@ def do_work(
     row = session.get_one(
         RegisterImport, import_id, with_for_update=True, populate_existing=True
     )
-    if row.work is not work:
+    if work is None or row.work is not work:
         return
     refusal = None
     try:
