@@ -47,6 +47,7 @@ def is_written():
         return state is ImportState.APPLIED
 
 
+@pytest.mark.databases("postgres")
 def test_killed_before_its_commit_a_register_is_written_once(stack, broker):
     market = stack(**({"REDIS_URL": broker} if broker else {}))
     with market.context():
