@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import relationship
 
-from marketplace.domain.register_sheets import ImportState, Register
+from marketplace.domain.register_sheets import ImportState, ImportWork, Register
 from models.database import (
     Base,
     Code,
@@ -47,6 +47,18 @@ class RegisterImport(Timestamped, Base):
             "state <> 'undone' OR (undone_by_id IS NOT NULL AND reason <> '')",
             name="undone_with_its_reason",
         ),
+        CheckConstraint(
+            "state <> 'undo_asked' OR (undo_asked_by_id IS NOT NULL AND reason <> '')",
+            name="undo_asked_by_somebody",
+        ),
+        CheckConstraint(
+            "undone_by_id IS NULL OR undo_asked_by_id IS NULL"
+            " OR undone_by_id <> undo_asked_by_id",
+            name="undone_by_two",
+        ),
+        CheckConstraint(
+            "(work IS NULL) = (work_by_id IS NULL)", name="work_of_somebody"
+        ),
     )
 
     id: Mapped[Id]
@@ -69,6 +81,12 @@ class RegisterImport(Timestamped, Base):
     fresh: Mapped[int] = mapped_column(default=0)
     known: Mapped[int] = mapped_column(default=0)
     wrong: Mapped[int] = mapped_column(default=0)
+    # All cells to mend; `findings` keeps the first thousands.
+    faults: Mapped[int] = mapped_column(default=0)
+    # What a worker is to do with a long one, and why it could not the last time.
+    work: Mapped[ImportWork | None] = mapped_column(words(ImportWork))
+    work_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    trouble: Mapped[dict[str, Any]] = mapped_column(default=dict)
     # Why it was returned, dropped or undone; the last word counts.
     reason: Mapped[Words] = mapped_column(default="")
     # Counts the moves, so that each is told once.
@@ -77,12 +95,17 @@ class RegisterImport(Timestamped, Base):
     proposed_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     decided_at: Mapped[datetime | None]
+    # A record that was changed later is no longer the import's to remove.
+    written_at: Mapped[datetime | None]
+    undo_asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    undo_asked_at: Mapped[datetime | None]
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     undone_at: Mapped[datetime | None]
 
     organisation: Mapped[Organisation] = relationship()
     made_by: Mapped[User] = relationship(foreign_keys=[made_by_id])
     decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
+    undo_asked_by: Mapped[User | None] = relationship(foreign_keys=[undo_asked_by_id])
     undone_by: Mapped[User | None] = relationship(foreign_keys=[undone_by_id])
     records: Mapped[list[ImportedRecord]] = relationship(
         back_populates="imported", order_by="ImportedRecord.id"

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace.domain.errors import N_
+from marketplace.services.chain_asking import LOOK
 from marketplace.services.chain_dormancy import propose_dormant
 from marketplace.services.chain_evaluation import evaluate_chain, evaluate_chains
 from marketplace.services.chain_runs import SHARD, end_shard, plan_run
@@ -29,7 +30,7 @@ from tasks.handlers import JobRun, handles
 log = logging.getLogger(__name__)
 
 BATCH = 50
-LOOK = N_("Xét điều kiện của từng chuỗi")
+LOOK_AT = N_("Xét điều kiện của từng chuỗi")
 
 
 @handles("chains.evaluate")
@@ -55,13 +56,25 @@ def evaluate_shard(job: JobRun) -> None:
     for done, batch in enumerate(chunks(ids, BATCH), 1):
         failed += _evaluate(job, batch, day)
         failpoint("chains.after_batch")
-        job.progress(min(done * BATCH, len(ids)), len(ids), LOOK)
+        job.progress(min(done * BATCH, len(ids)), len(ids), LOOK_AT)
     with transaction() as session:
         job.hold(session)
         end_shard(session, job.payload["run"], failed, now=db_now(session))
         told: dict[str, Any] = {"chains": len(ids), "failed": failed}
         failpoint("chains.before_commit")
         job.finish(session, told)
+
+
+@handles(LOOK)
+def look(job: JobRun) -> None:
+    """Bring chains up to today that were taken over from a register."""
+    ids: list[int] = job.payload["chains"]
+    with transaction(read_only=True) as session:
+        day = day_of(db_now(session))
+    for done, batch in enumerate(chunks(ids, BATCH), 1):
+        for chain_id in _evaluate(job, batch, day):
+            log.warning("Chain %d is left for the night", chain_id)
+        job.progress(min(done * BATCH, len(ids)), len(ids), LOOK_AT)
 
 
 def _evaluate(job: JobRun, ids: Collection[int], day: date) -> Iterator[int]:

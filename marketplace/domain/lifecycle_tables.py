@@ -187,11 +187,12 @@ TRANSITIONS: Mapping[Lifecycle, Mapping[str, frozenset[str]]] = {
     Lifecycle.REGISTER_IMPORT: _table(
         register_sheets.ImportState,
         """
-        draft    -> proposed, dropped
-        proposed -> draft, applied, dropped
-        applied  -> undone
-        undone   ->
-        dropped  ->
+        draft      -> proposed, dropped
+        proposed   -> draft, applied, dropped
+        applied    -> undo_asked
+        undo_asked -> applied, undone
+        undone     ->
+        dropped    ->
         """,
     ),
     Lifecycle.MAJEURE: _table(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,7 @@ from marketplace.domain.words import (
 
 MISSING = N_("Ô này không được để trống")
 _EMPTY = frozenset({"", "-", "–", "0", "khong", "khong co", "none", "n/a"})
+_LONGEST_EMPTY = 20  # marks on each letter included; folding is dear
 
 ORGANISATION_KINDS: Mapping[str, OrganisationKind] = {
     "hop tac xa": OrganisationKind.COOPERATIVE,
@@ -79,6 +81,11 @@ _MORE_SCHEMES: Mapping[str, CertificateScheme] = {
 }
 
 
+def paper_key(number: str) -> str:
+    """A number of a paper for comparing: neither case nor spaces tell two apart."""
+    return "".join(number.split()).casefold()
+
+
 @dataclass
 class ReadRecord:
     """A row: its number in the file, what was typed, what it means, what is wrong."""
@@ -95,7 +102,20 @@ class ReadRecord:
     def text(self, name: str) -> str:
         """What was typed, without the dashes that stand for nothing."""
         typed = self.cells.get(name, "").strip()
-        return "" if fold(typed) in _EMPTY else typed
+        short = len(typed) <= _LONGEST_EMPTY
+        return "" if short and fold(typed) in _EMPTY else typed
+
+    def sound(self, *names: str) -> bool:
+        """Whether nothing is wrong in any of these cells so far."""
+        return self.errors.keys().isdisjoint(names)
+
+    @contextmanager
+    def told_at(self, name: str) -> Iterator[None]:
+        """Whatever is refused within is said at its cell, and the row goes on."""
+        try:
+            yield
+        except Refused as refusal:
+            self.errors.setdefault(refusal.field or name, refusal)
 
 
 def read_record(

@@ -14,8 +14,18 @@ from marketplace.domain.errors import N_
 from marketplace.domain.sheets import Bounds, Row
 from marketplace.domain.text import fold
 
-BOUNDS = Bounds(rows=1_000, columns=40, cell=2_000, text=1_000_000, blanks=True)
 HEADING_WITHIN = 15
+MOST_RECORDS = 20_000
+QUICK_RECORDS = 1_000  # more than that are left to a worker
+BOUNDS = Bounds(
+    rows=MOST_RECORDS + HEADING_WITHIN,
+    columns=40,
+    cell=2_000,
+    text=8_000_000,
+    blanks=True,
+    bytes=8_000_000,
+    unpacked=60_000_000,
+)
 
 
 class Register(StrEnum):
@@ -28,13 +38,22 @@ class Register(StrEnum):
 
 
 class ImportState(StrEnum):
-    """Of an import: looked at, shown to a second officer, written, taken back."""
+    """Of an import: looked at, shown to a second officer, written, taken back by two."""
 
     DRAFT = "draft"
     PROPOSED = "proposed"
     APPLIED = "applied"
+    UNDO_ASKED = "undo_asked"
     UNDONE = "undone"
     DROPPED = "dropped"
+
+
+class ImportWork(StrEnum):
+    """What a worker does with a long import."""
+
+    TRIAL = "trial"
+    WRITING = "writing"
+    UNDOING = "undoing"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ MOST_ROWS = 200
 MOST_COLUMNS = 20
 MOST_CELL = 200
 MOST_TEXT = 60_000
+MOST_BYTES = 1_000_000
+MOST_UNPACKED = 20_000_000
 
 Row = tuple[str, ...]
 
@@ -21,7 +23,7 @@ Row = tuple[str, ...]
 class Bounds:
     """How much of a table is taken: rows, columns, characters of all and of a cell.
 
-    With `blanks` empty rows stay, so that a row is found by its number in the file.
+    `bytes` are those of its file, `unpacked` those of a workbook's parts. With `blanks` empty rows stay, so that a row is found by its number in the file.
     """
 
     rows: int = MOST_ROWS
@@ -29,6 +31,8 @@ class Bounds:
     cell: int = MOST_CELL
     text: int = MOST_TEXT
     blanks: bool = False
+    bytes: int = MOST_BYTES
+    unpacked: int = MOST_UNPACKED
 
 
 PASTED = Bounds()

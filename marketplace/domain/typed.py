@@ -160,11 +160,11 @@ def parse_day(text: str, *, field: str | None = None) -> date:
         r"([0-9]{1,2})[/.\- ]([0-9]{1,2})[/.\- ]([0-9]{4}|[0-9]{2})", typed
     ):
         day, month, year = map(int, match.groups())
-        year += 2000 if year < 100 else 0
+        year += 2000 if len(match[3]) == 2 else 0
     else:
         raise wrong
     if not 1900 <= year <= 2100:
-        raise wrong
+        raise Refused(N_("Năm phải từ 1900 đến 2100, xem lại ngày này"), field)
     try:
         return date(year, month, day)
     except ValueError:

@@ -25,6 +25,30 @@ REGISTER_WORDS: dict[NoticeKind, Said] = {
         N_("Sửa lần nhập"),
         "alert-triangle",
     ),
+    NoticeKind.REGISTER_TRIED: Said(
+        N_("Đã kiểm xong sổ nhập từ tệp"),
+        N_("%(file)s: %(rows)s bản ghi mới, %(wrong)s dòng sai."),
+        N_("Xem lần nhập"),
+        "table-import",
+    ),
+    NoticeKind.REGISTER_FAILED: Said(
+        N_("Chưa làm xong việc với sổ nhập từ tệp"),
+        N_("Không ghi hay xóa dòng nào của %(file)s. Mở lần nhập để xem vì sao."),
+        N_("Xem lần nhập"),
+        "alert-triangle",
+    ),
+    NoticeKind.REGISTER_UNDO_ASKED: Said(
+        N_("Có đề nghị hoàn tác lần nhập sổ"),
+        N_("%(file)s. Lý do: %(reason)s. Cần một cán bộ khác đồng ý."),
+        N_("Xem và quyết định"),
+        "alert-triangle",
+    ),
+    NoticeKind.REGISTER_KEPT: Said(
+        N_("Lần nhập sổ được giữ lại"),
+        N_("%(file)s: các bản ghi đã nhập vẫn ở trong sổ."),
+        N_("Xem lần nhập"),
+        "check",
+    ),
     NoticeKind.REGISTER_UNDONE: Said(
         N_("Lần nhập sổ đã được hoàn tác"),
         N_("%(file)s. Lý do: %(reason)s"),

@@ -61,22 +61,26 @@ def fill_organisation(
     profile: Profile,
     *,
     today: date,
-    place: Resolution | None = None,
 ) -> None:
-    """Write a checked profile into the row; Refused names the field that is wrong.
-
-    `place` is what the profile's commune means, if that is known already.
-    """
+    """Write a checked profile into the row; Refused names the field that is wrong."""
     if profile.kind not in OPEN_KINDS:
         raise Refused(N_("Chọn một trong các loại tổ chức"), "kind")
     _fill_name(session, organisation, profile)
     _fill_tax_code(session, organisation, profile)
-    _check_members(session, profile, today)
-    place = place or resolve_commune(session, profile.commune, today=today)
+    check_members(session, profile.kind, profile.official_members, today)
+    place = resolve_commune(session, profile.commune, today=today)
+    unit = session.get_one(AdminUnit, place.current.id)
+    write_profile(organisation, profile, place, unit)
+
+
+def write_profile(
+    organisation: Organisation, profile: Profile, place: Resolution, unit: AdminUnit
+) -> None:
+    """Write what needs no look at other rows; `unit` is where the place is today."""
     organisation.kind = profile.kind
-    organisation.unit_id = place.current.id
+    organisation.unit_id = unit.id
     organisation.declared_unit_id = place.unit.id if place.renamed else None
-    organisation.unit = session.get_one(AdminUnit, place.current.id)
+    organisation.unit = unit
     organisation.latitude = organisation.unit.latitude
     organisation.longitude = organisation.unit.longitude
     for field in (
@@ -94,18 +98,28 @@ def fill_organisation(
 
 
 def _fill_name(session: Session, organisation: Organisation, profile: Profile) -> None:
-    name = clean_text(profile.name, field="name")
-    if len(fold(name)) < 3:
-        raise Refused(N_("Nhập tên đầy đủ như trên giấy đăng ký"), "name")
-    bones = skeleton(name)
-    if _taken(session, organisation, Organisation.skeleton == bones):
+    name = check_name(profile.name)
+    if _taken(session, organisation, Organisation.skeleton == skeleton(name)):
         raise Refused(
             N_(
                 "Đã có tổ chức tên giống như vậy. Nếu là tổ chức của mình, tìm và chọn tên đó"
             ),
             "name",
         )
-    organisation.name, organisation.skeleton = name, bones
+    write_name(organisation, name)
+
+
+def check_name(text: str) -> str:
+    """The name in its normal form; Refused if it is too short to be one."""
+    name = clean_text(text, field="name")
+    if len(fold(name)) < 3:
+        raise Refused(N_("Nhập tên đầy đủ như trên giấy đăng ký"), "name")
+    return name
+
+
+def write_name(organisation: Organisation, name: str) -> None:
+    """A checked name, and all that it is found by."""
+    organisation.name, organisation.skeleton = name, skeleton(name)
     organisation.name_folded, organisation.short_name = fold(name), short_name(name)
 
 
@@ -146,11 +160,14 @@ def _taken(
     return found is not None and found != organisation.id
 
 
-def _check_members(session: Session, profile: Profile, today: date) -> None:
-    if profile.kind is not OrganisationKind.COOPERATIVE:
+def check_members(
+    session: Session, kind: OrganisationKind, members: int | None, today: date
+) -> None:
+    """ORG-05: a cooperative has so many members, or is none."""
+    if kind is not OrganisationKind.COOPERATIVE:
         return
     least = int(rule(session, "ORG-05", today)["least_members"])
-    if profile.official_members is None or profile.official_members < least:
+    if members is None or members < least:
         raise Refused(
             N_("Hợp tác xã có từ %(least)d thành viên chính thức trở lên"),
             "official_members",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.areas import (
@@ -31,15 +30,14 @@ from marketplace.domain.paper_schemes import (
 from marketplace.domain.papers import check_stars, check_term
 from marketplace.domain.words import CertificateScheme, Market, Severity
 from marketplace.services.paper_rows import Row, last_day_of_code
-from marketplace.services.rules import rule
+from marketplace.services.rules import rule, rule_row
 from models.paper_records import PackingHouseCode
 from models.papers import Certificate, GrowingArea, GrowingAreaCode
-from models.reference import Rule
 
 
 def scheme_rule(session: Session, scheme: CertificateScheme, on: date) -> SchemeRule:
     """The rule of a scheme for papers issued on that day; an empty one if none."""
-    row = _rule_row(session, f"certificate.{scheme.value}", on)
+    row = rule_row(session, f"certificate.{scheme.value}", on)
     return SchemeRule.from_rule(row.params, row.severity) if row else NO_RULE
 
 
@@ -70,20 +68,10 @@ def _check_ocop(session: Session, command: SaveCertificate) -> list[Finding]:
         return [Finding("CE-08", Severity.ERROR, message, {}, "stars")] * wrong
     if wrong_stars := check_stars(command.stars):
         return wrong_stars
-    row = _rule_row(session, "CE-09", command.issued_on)
+    row = rule_row(session, "CE-09", command.issued_on)
     if row is None or command.stars is None:
         return []
     return check_ocop_issuer(command.stars, command.issuer, row.params)
-
-
-def _rule_row(session: Session, code: str, on: date) -> Rule | None:
-    return session.scalars(
-        select(Rule).where(
-            Rule.code == code,
-            Rule.valid_from <= on,
-            or_(Rule.valid_to.is_(None), on < Rule.valid_to),
-        )
-    ).first()
 
 
 def check_growing_code(
@@ -119,7 +107,7 @@ def _check_spelling(
 ) -> list[Finding]:
     domestic = command.market is Market.DOMESTIC
     code = "GA-05" if domestic else f"GA-06.{command.market.value}"
-    row = _rule_row(session, code, command.first_day)
+    row = rule_row(session, code, command.first_day)
     return check_code(command.code, command.market, row.params[what] if row else "")
 
 

@@ -6,19 +6,20 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.admin_units import Directory, Resolution
 from marketplace.domain.errors import N_, Refused
 from marketplace.domain.identity import normalise_tax_code
-from marketplace.domain.names import skeleton
 from marketplace.domain.text import fold
-from marketplace.domain.words import OrganisationKind, OrganisationState
+from marketplace.domain.words import Market
+from marketplace.services import register_known as known
+from marketplace.services.register_known import CertificateKey, ChainKey, Party
 from marketplace.services.units import resolve_commune, unit_directory
-from models.organisations import Organisation
-from models.reference import Product, ProductGroup
+from models.papers import GrowingArea
+from models.reference import AdminUnit, Product, ProductGroup
 
 
 @dataclass
@@ -34,6 +35,41 @@ class Books:
     now: datetime
     maker_id: int
     seen: dict[tuple[object, ...], int] = field(default_factory=dict)
+    # Gardens that the file brings, and those it found, by owner and name.
+    gardens: dict[tuple[int, str], GrowingArea] = field(default_factory=dict)
+    _places: dict[str, Resolution | Refused] = field(default_factory=dict)
+
+    @cached_property
+    def parties(self) -> known.Parties:
+        return known.known_parties(self.session)
+
+    @cached_property
+    def codes(self) -> dict[tuple[Market, str], int]:
+        return known.known_codes(self.session)
+
+    @cached_property
+    def garden_ids(self) -> dict[tuple[int, str], int]:
+        return known.known_gardens(self.session)
+
+    @cached_property
+    def certificates(self) -> dict[CertificateKey, int]:
+        return known.known_certificates(self.session)
+
+    @cached_property
+    def chains(self) -> dict[ChainKey, int]:
+        return known.known_chains(self.session)
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        return known.known_numbers(self.session, self.who.organisation_id)
+
+    @cached_property
+    def sellers(self) -> frozenset[int]:
+        return known.sellers_with_goods(self.session)
+
+    @cached_property
+    def units(self) -> dict[int, AdminUnit]:
+        return {row.id: row for row in self.session.scalars(select(AdminUnit))}
 
     @cached_property
     def directory(self) -> Directory:
@@ -69,42 +105,40 @@ class Books:
 
     def commune(self, name: str) -> Resolution:
         """A commune of the officer's area, by its old or new name."""
-        place = resolve_commune(
-            self.session, name, today=self.today, directory=self.directory
-        )
-        if place.current.id not in self.who.scope_unit_ids:
-            raise Refused(N_("Xã này ngoài địa bàn phụ trách"), "commune")
+        if name not in self._places:
+            self._places[name] = self._place(name)
+        place = self._places[name]
+        if isinstance(place, Refused):
+            raise place
         return place
 
-    def holder(self, text: str, name: str = "holder") -> Organisation:
+    def _place(self, name: str) -> Resolution | Refused:
+        try:
+            place = resolve_commune(
+                self.session, name, today=self.today, directory=self.directory
+            )
+        except Refused as refusal:
+            return refusal
+        if place.current.id not in self.who.scope_unit_ids:
+            return Refused(N_("Xã này ngoài địa bàn phụ trách"), "commune")
+        return place
+
+    def holder(self, text: str, name: str = "holder") -> Party:
         """The known organisation of this name or tax code, in the officer's area."""
-        found = self._by_tax_code(text) or self._one(
-            Organisation.skeleton == skeleton(text)
-        )
-        found = found or self._one(Organisation.name_folded == fold(text))
+        found = self._by_tax_code(text) or self.parties.of_name(text)
         if found is None:
             raise Refused(N_("Chưa có tổ chức này, nhập sổ tổ chức trước"), name)
         if found.unit_id not in self.who.scope_unit_ids:
             raise Refused(N_("Tổ chức này ngoài địa bàn phụ trách"), name)
         return found
 
-    def _by_tax_code(self, text: str) -> Organisation | None:
+    def _by_tax_code(self, text: str) -> Party | None:
         if not text[:1].isdecimal():
             return None
         try:
-            return self._one(Organisation.tax_code == normalise_tax_code(text))
+            return self.parties.of_code(normalise_tax_code(text))
         except Refused:
             return None
-
-    def _one(self, same: ColumnElement[bool]) -> Organisation | None:
-        """The only one of those verified; two of a name are nobody."""
-        wanted = select(Organisation).where(
-            same,
-            Organisation.state == OrganisationState.VERIFIED,
-            Organisation.kind != OrganisationKind.AUTHORITY,
-        )
-        found = self.session.scalars(wanted.limit(2)).all()
-        return found[0] if len(found) == 1 else None
 
     def first_time(self, number: int, key: tuple[object, ...], name: str) -> None:
         """Refused if an earlier row of the file is the same record."""

@@ -16,18 +16,30 @@ from marketplace.domain.register_rows import read_skipped
 from marketplace.domain.register_sheets import (
     BOUNDS,
     ImportState,
+    ImportWork,
     Register,
     columns_of,
     guess_heading,
     guess_mapping,
 )
 from marketplace.domain.words import NoticeKind
-from marketplace.services.matching_asking import ask_for_matching
+from marketplace.services.register_asking import (
+    ask_for_work,
+    is_long,
+    refuse_busy,
+    refuse_too_long,
+)
 from marketplace.services.register_lists import access_import
 from marketplace.services.register_news import tell_maker, tell_second_officers
-from marketplace.services.register_trials import Outcome, try_rows, write_rows
+from marketplace.services.register_trials import Outcome, records_of
+from marketplace.services.register_writing import (
+    count,
+    move,
+    try_import,
+    write_import,
+)
 from marketplace.services.spreadsheets import read_table
-from models.register_imports import ImportedRecord, RegisterImport
+from models.register_imports import RegisterImport
 
 
 def begin_import(
@@ -63,6 +75,7 @@ def begin_import(
         made_by_id=who.user_id,
     )
     session.add(row)
+    refuse_too_long(row)
     session.flush()  # it has its number before it is tried
     return _try(session, who, row, today=today, now=now)
 
@@ -98,34 +111,31 @@ def propose_import(
 ) -> RegisterImport:
     """Show it to a second officer; only a file without mistakes, with something new."""
     row = _own_draft(session, who, public_id)
-    _try(session, who, row, today=today, now=now)
+    if not is_long(row):  # what takes longer is looked at again when it is written
+        _try(session, who, row, today=today, now=now)
     _require_right(row)
-    _move(row, ImportState.PROPOSED)
+    move(row, ImportState.PROPOSED)
     row.proposed_at = now
     session.flush()
-    tell_second_officers(session, row, now=now)
+    tell_second_officers(session, row, NoticeKind.REGISTER_WAITING, now=now)
     return row
 
 
 def confirm_import(
     session: Session, who: Actor, public_id: str, *, today: date, now: datetime
 ) -> RegisterImport:
-    """A second officer confirms; all rows are written, or none."""
+    """A second officer confirms; all rows are written, or none.
+
+    Of a long file a worker writes them, and both officers are told.
+    """
     row = access_import(session, who, public_id, lock=True)
     _require_second(row, who)
     check_transition(Lifecycle.REGISTER_IMPORT, row.state, ImportState.APPLIED)
-    with session.begin_nested():
-        outcome = write_rows(session, who, row, today=today, now=now)
-        if outcome.wrong:
-            message = N_("Sổ đã đổi: %(wrong)s dòng nay không còn đúng. Trả lại để sửa")
-            raise Refused(message, wrong=outcome.wrong)
-        session.add_all(_records(row, outcome))
-    _move(row, ImportState.APPLIED)
-    _count(row, outcome)
-    row.decided_by_id, row.decided_at = who.user_id, now
-    session.flush()
-    ask_for_matching(session)
-    tell_maker(session, row, NoticeKind.REGISTER_APPLIED, now=now)
+    refuse_busy(session, row)
+    if is_long(row):
+        ask_for_work(session, who, row, ImportWork.WRITING)
+    else:
+        write_import(session, who, row, records_of(row), today=today, now=now)
     return row
 
 
@@ -137,8 +147,9 @@ def return_import(
     _require_second(row, who)
     if row.state is not ImportState.PROPOSED:
         raise Refused(N_("Lần nhập này không chờ duyệt"))
+    refuse_busy(session, row)
     row.reason = _reason(reason)
-    _move(row, ImportState.DRAFT)
+    move(row, ImportState.DRAFT)
     session.flush()
     tell_maker(session, row, NoticeKind.REGISTER_RETURNED, now=now)
     return row
@@ -149,7 +160,10 @@ def drop_import(session: Session, who: Actor, public_id: str) -> RegisterImport:
     row = access_import(session, who, public_id, lock=True)
     if row.made_by_id != who.user_id:
         raise Refused(N_("Chỉ người nhập tệp mới bỏ được"))
-    _move(row, ImportState.DROPPED)
+    if row.state is not ImportState.DRAFT:
+        refuse_busy(session, row)
+    row.work = row.work_by_id = None  # a worker that looks finds nothing to do
+    move(row, ImportState.DROPPED)
     return row
 
 
@@ -159,19 +173,20 @@ def _own_draft(session: Session, who: Actor, public_id: str) -> RegisterImport:
         raise Refused(N_("Chỉ người nhập tệp mới sửa được"))
     if row.state is not ImportState.DRAFT:
         raise Refused(N_("Lần nhập này không còn là nháp"))
+    refuse_busy(session, row)
     return row
 
 
 def _try(
     session: Session, who: Actor, row: RegisterImport, *, today: date, now: datetime
 ) -> RegisterImport:
-    _count(row, try_rows(session, who, row, today=today, now=now))
+    """At once, or by a worker; until then nothing of it is known."""
+    if is_long(row):
+        count(row, Outcome())
+        ask_for_work(session, who, row, ImportWork.TRIAL)
+    else:
+        try_import(session, who, row, records_of(row), today=today, now=now)
     return row
-
-
-def _count(row: RegisterImport, outcome: Outcome) -> None:
-    row.fresh, row.known, row.wrong = outcome.fresh, outcome.known, outcome.wrong
-    row.findings = outcome.findings
 
 
 def _require_right(row: RegisterImport) -> None:
@@ -184,24 +199,6 @@ def _require_right(row: RegisterImport) -> None:
 def _require_second(row: RegisterImport, who: Actor) -> None:
     if row.made_by_id == who.user_id:
         raise Refused(N_("Người nhập tệp không tự duyệt được, cần cán bộ thứ hai"))
-
-
-def _records(row: RegisterImport, outcome: Outcome) -> list[ImportedRecord]:
-    return [
-        ImportedRecord(
-            import_id=row.id,
-            row=number,
-            table=one.__tablename__,
-            record_id=one.id,  # type: ignore[attr-defined]
-        )
-        for number, one in outcome.written
-    ]
-
-
-def _move(row: RegisterImport, new: ImportState) -> None:
-    check_transition(Lifecycle.REGISTER_IMPORT, row.state, new)
-    row.state = new
-    row.step += 1
 
 
 def _reason(text: str) -> str:

@@ -83,6 +83,7 @@ _LISTED = (
     RegisterImport.public_id,
     RegisterImport.register,
     RegisterImport.state,
+    RegisterImport.work,
     RegisterImport.filename,
     RegisterImport.fresh,
     RegisterImport.known,

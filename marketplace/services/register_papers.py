@@ -1,190 +1,146 @@
-"""Growing-area codes and certificates out of a register, checked as any other."""
+"""Certificates out of a register, checked as any other."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import select
-
-from marketplace.domain.commands_papers import SaveCertificate, SaveCode
+from marketplace.domain.commands_papers import SaveCertificate
 from marketplace.domain.errors import N_, Refused
-from marketplace.domain.findings import refuse_errors
+from marketplace.domain.findings import Finding
 from marketplace.domain.names import clean_text
 from marketplace.domain.register_rows import ReadRecord
-from marketplace.domain.words import PaperState
+from marketplace.domain.words import CertificateScheme, PaperState
 from marketplace.services.harvest_papers import cover_open_harvests
-from marketplace.services.paper_checks import check_certificate, check_growing_code
+from marketplace.services.paper_checks import check_certificate
 from marketplace.services.register_books import Books
+from marketplace.services.register_known import Party, certificate_key
 from models.database import Base
-from models.organisations import Organisation
-from models.papers import Certificate, GrowingArea, GrowingAreaCode
-from models.reference import AdminUnit
+from models.papers import Certificate, GrowingAreaCode
+from models.reference import Product
 
 TAKEN = N_("Số này đã có trong sổ, đứng tên tổ chức khác")
-
-
-def write_code(books: Books, read: ReadRecord) -> list[Base]:
-    """The code with its garden, which is made if the holder has none of that name."""
-    holder = books.holder(read.get("holder"))
-    market, code = read.get("market"), clean_text(read.get("code"), field="code")
-    books.first_time(read.number, (market, code), "code")
-    known = books.session.scalars(
-        select(GrowingAreaCode).where(
-            GrowingAreaCode.market == market, GrowingAreaCode.code == code
-        )
-    ).first()
-    if known is not None:
-        return _known(known.area.organisation_id, holder, "code")
-    garden, made = _garden(books, read, holder, code)
-    command = _code_command(read, garden, code)
-    refuse_errors(check_growing_code(books.session, command, garden, today=books.today))
-    return _stored(books, _code(books, garden, command), holder, made)
-
-
-def _code_command(read: ReadRecord, garden: GrowingArea, code: str) -> SaveCode:
-    return SaveCode(
-        area=garden.public_id,
-        market=read.get("market"),
-        code=code,
-        area_ha=read.get("area_ha"),
-        first_day=read.get("valid_from"),
-        last_day=read.get("last_day"),
-        supervised_on=read.get("supervised_on"),
-    )
-
-
-def _garden(
-    books: Books, read: ReadRecord, holder: Organisation, code: str
-) -> tuple[GrowingArea, list[Base]]:
-    product = books.product(read.get("product"))
-    name = clean_text(read.text("garden") or code, field="garden")
-    known = books.session.scalars(
-        select(GrowingArea).where(
-            GrowingArea.organisation_id == holder.id, GrowingArea.name == name
-        )
-    ).first()
-    if known is not None:
-        if known.product_id != product.id:
-            raise Refused(
-                N_("Vùng trồng tên này của tổ chức trồng cây khác"), "product"
-            )
-        return known, []
-    garden = _new_garden(books, read, holder)
-    garden.name, garden.product_id = name, product.id
-    books.session.add(garden)
-    books.session.flush()  # the code names it
-    return garden, [garden]
-
-
-def _new_garden(books: Books, read: ReadRecord, holder: Organisation) -> GrowingArea:
-    """In the middle of its commune, or of the holder's, until it is measured."""
-    commune = read.text("commune")
-    unit_id = books.commune(commune).current.id if commune else holder.unit_id
-    unit = books.session.get_one(AdminUnit, unit_id)
-    return GrowingArea(
-        organisation_id=holder.id,
-        area_ha=read.get("area_ha"),
-        unit_id=unit.id,
-        latitude=unit.latitude,
-        longitude=unit.longitude,
-    )
-
-
-def _code(books: Books, garden: GrowingArea, command: SaveCode) -> GrowingAreaCode:
-    last = command.last_day
-    return GrowingAreaCode(
-        area_id=garden.id,
-        product_id=garden.product_id,
-        market=command.market,
-        code=command.code,
-        area_ha=command.area_ha,
-        valid_from=command.first_day,
-        # The column is half open: the first day on which it is over.
-        valid_to=last + timedelta(days=1) if last else None,
-        supervised_on=command.supervised_on,
-        state=_state(last, books.today),
-        verified_at=books.now,
-        verified_by_id=books.who.user_id,
-    )
+OF_ALL = "CE-01"  # that a term ends after it begins, whatever the scheme
+# The cells that a rule reads beside the one it speaks of.
+Needs = Mapping[str, frozenset[str]]
+_NEEDS: Needs = {
+    "number": frozenset({"scheme", "issued_on"}),
+    "stars": frozenset({"scheme"}),
+    "issuer": frozenset({"scheme", "stars", "issued_on"}),
+    "expires_on": frozenset({"scheme", "issued_on"}),
+}
 
 
 def write_certificate(books: Books, read: ReadRecord) -> list[Base]:
-    """The certificate, verified; nothing if its number is known already."""
-    holder = books.holder(read.get("holder"))
-    command = _command(books, read)
-    key = (command.scheme, command.issuer, command.number)
+    """The certificate, verified; nothing if known, or if something is wrong in it."""
+    holder, product = holder_of(books, read), product_of(books, read)
+    if read.sound("scheme", "issuer", "number"):
+        with read.told_at("number"):
+            if _is_known(books, read, holder):
+                return []
+    command = _command(books, read, product)
+    found = check_certificate(books.session, command, today=books.today)
+    tell_errors(read, found, _NEEDS)
+    if read.errors or holder is None:
+        return []
+    return [_certificate(books, command, holder, product)]
+
+
+def holder_of(books: Books, read: ReadRecord) -> Party | None:
+    """Who the cell names, if it can be told."""
+    holder = None
+    if read.sound("holder"):
+        with read.told_at("holder"):
+            holder = books.holder(read.get("holder"))
+    return holder
+
+
+def product_of(books: Books, read: ReadRecord) -> Product | None:
+    """What the cell names; none if it is empty or wrong."""
+    product = None
+    if read.sound("product") and (name := read.text("product")):
+        with read.told_at("product"):
+            product = books.product(name)
+    return product
+
+
+def tell_errors(read: ReadRecord, found: Iterable[Finding], needs: Needs) -> None:
+    """Say at its cell what a rule forbids, if all cells that it read can be read."""
+    for one in found:
+        cell = one.field or ""
+        reads = needs.get(cell, frozenset())
+        if one.code == OF_ALL:
+            reads -= {"scheme"}
+        if one.forbids and read.sound(cell, *reads):
+            read.errors[cell] = Refused(one.message, one.field, **one.params)
+
+
+def _is_known(books: Books, read: ReadRecord, holder: Party | None) -> bool:
+    scheme, issuer = read.get("scheme"), clean_text(read.get("issuer"), field="issuer")
+    key = certificate_key(scheme, issuer, read.get("number"))
     books.first_time(read.number, key, "number")
-    known = books.session.scalars(
-        select(Certificate).where(
-            Certificate.scheme == command.scheme,
-            Certificate.issuer == command.issuer,
-            Certificate.number == command.number,
-        )
-    ).first()
-    if known is not None:
-        return _known(known.organisation_id, holder, "number")
-    refuse_errors(check_certificate(books.session, command, today=books.today))
-    row = _certificate(books, command, _product_id(books, read))
-    row.organisation_id = holder.id
-    return _stored(books, row, holder, [])
+    return refuse_others(books.certificates.get(key), holder, "number")
 
 
-def _certificate(
-    books: Books, command: SaveCertificate, product_id: int | None
-) -> Certificate:
-    return Certificate(
-        scheme=command.scheme,
-        number=command.number,
-        issuer=command.issuer,
-        product_id=product_id,
-        area_ha=command.area_ha,
-        stars=command.stars,
-        issued_on=command.issued_on,
-        expires_on=command.expires_on,
-        state=_state(command.expires_on, books.today),
-        verified_at=books.now,
-        verified_by_id=books.who.user_id,
-    )
+def refuse_others(owner: int | None, holder: Party | None, cell: str) -> bool:
+    """Whether a paper is in the register already; Refused if somebody else has it."""
+    if owner is not None and holder is not None and owner != holder.id:
+        raise Refused(TAKEN, cell)
+    return owner is not None
 
 
-def _command(books: Books, read: ReadRecord) -> SaveCertificate:
-    name = read.text("product")
+def _command(
+    books: Books, read: ReadRecord, product: Product | None
+) -> SaveCertificate:
+    """What the cells say; for those that cannot be read something harmless stands."""
     return SaveCertificate(
-        scheme=read.get("scheme"),
-        number=clean_text(read.get("number"), field="number"),
-        issuer=clean_text(read.get("issuer"), field="issuer"),
-        issued_on=read.get("issued_on"),
-        expires_on=read.get("expires_on"),
-        product_code=books.product(name).code if name else "",
+        scheme=read.get("scheme") or CertificateScheme.VIETGAP,
+        number=" ".join(read.text("number").split()),
+        issuer=" ".join(read.text("issuer").split()),
+        issued_on=read.get("issued_on") or books.today,
+        expires_on=read.get("expires_on") or date.max,
+        product_code=product.code if product else "",
         area_ha=read.get("area_ha"),
         stars=read.get("stars"),
     )
 
 
-def _product_id(books: Books, read: ReadRecord) -> int | None:
-    name = read.text("product")
-    return books.product(name).id if name else None
+def _certificate(
+    books: Books, command: SaveCertificate, holder: Party, product: Product | None
+) -> Certificate:
+    return Certificate(
+        organisation_id=holder.id,
+        scheme=command.scheme,
+        number=clean_text(command.number, field="number"),
+        issuer=clean_text(command.issuer, field="issuer"),
+        product_id=product.id if product else None,
+        area_ha=command.area_ha,
+        stars=command.stars,
+        issued_on=command.issued_on,
+        expires_on=command.expires_on,
+        state=state_of(command.expires_on, books.today),
+        verified_at=books.now,
+        verified_by_id=books.who.user_id,
+    )
 
 
-def _known(owner_id: int, holder: Organisation, field: str) -> list[Base]:
-    if owner_id != holder.id:
-        raise Refused(TAKEN, field)
-    return []
-
-
-def _state(last: date | None, today: date) -> PaperState:
+def state_of(last: date | None, today: date) -> PaperState:
+    """A paper that is over comes as such, for the past that it counted in."""
     over = last is not None and last < today
     return PaperState.EXPIRED if over else PaperState.ACTIVE
 
 
-def _stored(
-    books: Books,
-    row: Certificate | GrowingAreaCode,
-    holder: Organisation,
-    made: list[Base],
-) -> list[Base]:
-    books.session.add(row)
-    books.session.flush()  # harvests may come to stand under it
-    if row.state is PaperState.ACTIVE:
-        cover_open_harvests(books.session, row, holder.id)
-    return [*made, row]
+def day_after(last: date | None) -> date | None:
+    """The columns of terms are half open: the first day on which it is over."""
+    return last + timedelta(days=1) if last else None
+
+
+def settle_papers(books: Books, rows: Sequence[Base]) -> None:
+    """Harvests that are on the market may come to stand under the new papers."""
+    for row in rows:
+        if not isinstance(row, Certificate | GrowingAreaCode):
+            continue
+        holds = row if isinstance(row, Certificate) else row.area
+        owner = holds.organisation_id
+        if row.state is PaperState.ACTIVE and owner in books.sellers:
+            cover_open_harvests(books.session, row, owner)

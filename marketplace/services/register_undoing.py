@@ -1,103 +1,112 @@
-"""Take an import back while nothing rests on what it wrote."""
+"""Take an import back while nothing rests on what it wrote.
+
+Two officers brought it into the register, and two take it out: one asks and says
+why, another one agrees.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.errors import N_, Refused
 from marketplace.domain.lifecycles import Lifecycle, check_transition
 from marketplace.domain.names import clean_text
-from marketplace.domain.register_sheets import ImportState
+from marketplace.domain.register_sheets import ImportState, ImportWork
 from marketplace.domain.words import NoticeKind
+from marketplace.services.days import day_of
 from marketplace.services.matching_asking import ask_for_matching
+from marketplace.services.register_asking import ask_for_work, is_long, refuse_busy
 from marketplace.services.register_lists import access_import
-from marketplace.services.register_news import tell_maker
-from models.chains import Chain, ChainEvaluation, Recognition
-from models.organisations import Organisation
-from models.papers import Certificate, GrowingArea, GrowingAreaCode
-from models.register_imports import ImportedRecord, RegisterImport
-
-Imported = Organisation | GrowingArea | GrowingAreaCode | Certificate | Chain
-TABLES: Mapping[str, type[Imported | Recognition]] = {
-    table.__tablename__: table
-    for table in (
-        Organisation,
-        GrowingArea,
-        GrowingAreaCode,
-        Certificate,
-        Chain,
-        Recognition,
-    )
-}
-IN_USE = N_(
-    "Không hoàn tác được: dòng %(row)s của tệp đã có hồ sơ khác dựa vào"
-    " (thành viên, giấy tờ, vụ, hợp đồng hoặc số liệu đã tính)"
+from marketplace.services.register_news import (
+    tell_maker,
+    tell_one,
+    tell_second_officers,
 )
+from marketplace.services.register_removing import refuse_changed, remove_records
+from marketplace.services.register_writing import move
+from models.register_imports import RegisterImport
+
+NOT_ASKED = N_("Chưa ai đề nghị hoàn tác lần nhập này")
+OWN_WISH = N_("Người đề nghị hoàn tác không tự đồng ý được, cần cán bộ thứ hai")
 
 
-def undo_import(
+def ask_undo(
     session: Session, who: Actor, public_id: str, reason: str, *, now: datetime
 ) -> RegisterImport:
-    """Remove everything that the import wrote, all or nothing.
+    """Ask another officer to agree that it goes.
 
-    Refused if anything else refers to a record by now, if one was changed since,
-    or if a day was already counted with it: then the past must stay as it is.
+    Refused if that cannot be any more; see `undo_import`.
     """
     words = clean_text(reason, long=True, field="reason")
     if len(words) < 5:
         raise Refused(N_("Nói rõ lý do"), "reason")
     row = access_import(session, who, public_id, lock=True)
+    check_transition(Lifecycle.REGISTER_IMPORT, row.state, ImportState.UNDO_ASKED)
+    refuse_changed(session, row, today=day_of(now))
+    row.reason = words
+    row.undo_asked_by_id, row.undo_asked_at = who.user_id, now
+    move(row, ImportState.UNDO_ASKED)
+    session.flush()
+    kind = NoticeKind.REGISTER_UNDO_ASKED
+    tell_second_officers(session, row, kind, who.user_id, now=now)
+    return row
+
+
+def keep_import(
+    session: Session, who: Actor, public_id: str, *, now: datetime
+) -> RegisterImport:
+    """It stays after all: who asked has changed their mind, or another says no."""
+    row = _asked(session, who, public_id)
+    asker = row.undo_asked_by_id
+    move(row, ImportState.APPLIED)
+    row.reason, row.undo_asked_by_id, row.undo_asked_at = "", None, None
+    session.flush()
+    if asker != who.user_id:
+        tell_one(session, row, NoticeKind.REGISTER_KEPT, asker, now=now)
+    return row
+
+
+def undo_import(
+    session: Session, who: Actor, public_id: str, *, now: datetime
+) -> RegisterImport:
+    """A second officer agrees: everything that the import wrote goes, or nothing.
+
+    Refused if anything else refers to a record by now, if one was changed since,
+    or if a day that is over was counted with it: then the past must stay as it is.
+    """
+    row = _asked(session, who, public_id)
+    if row.undo_asked_by_id == who.user_id:
+        raise Refused(OWN_WISH)
+    if is_long(row):
+        ask_for_work(session, who, row, ImportWork.UNDOING)
+    else:
+        take_back(session, who, row, now=now)
+    return row
+
+
+def take_back(
+    session: Session, who: Actor, row: RegisterImport, *, now: datetime
+) -> None:
+    """Remove it now; whoever agreed stands for it."""
     check_transition(Lifecycle.REGISTER_IMPORT, row.state, ImportState.UNDONE)
-    _refuse_changed(session, row)
+    refuse_changed(session, row, today=day_of(now))
     with session.begin_nested():
-        for record in reversed(row.records):
-            _remove(session, record)
-    row.state, row.reason = ImportState.UNDONE, words
-    row.undone_by_id, row.undone_at, row.step = who.user_id, now, row.step + 1
+        remove_records(session, row)
+    move(row, ImportState.UNDONE)
+    row.undone_by_id, row.undone_at = who.user_id, now
     session.flush()
     session.expire_all()  # rows went past the session
     ask_for_matching(session)
     tell_maker(session, row, NoticeKind.REGISTER_UNDONE, now=now)
+    tell_one(session, row, NoticeKind.REGISTER_UNDONE, row.undo_asked_by_id, now=now)
+
+
+def _asked(session: Session, who: Actor, public_id: str) -> RegisterImport:
+    row = access_import(session, who, public_id, lock=True)
+    if row.state is not ImportState.UNDO_ASKED:
+        raise Refused(NOT_ASKED)
+    refuse_busy(session, row)
     return row
-
-
-def _remove(session: Session, record: ImportedRecord) -> None:
-    table = TABLES[record.table]
-    try:
-        with session.begin_nested():
-            session.execute(
-                delete(table)
-                .where(table.id == record.record_id)
-                .execution_options(synchronize_session=False)
-            )
-    except IntegrityError:
-        raise Refused(IN_USE, row=record.row) from None
-
-
-def _is_counted(session: Session, record: ImportedRecord) -> bool:
-    """Whether it is a chain that a night has evaluated: then days have been counted."""
-    if record.table != Chain.__tablename__:
-        return False
-    counted = select(func.count()).where(ChainEvaluation.chain_id == record.record_id)
-    return bool(session.scalar(counted))
-
-
-def _refuse_changed(session: Session, row: RegisterImport) -> None:
-    """What its owner has changed since is no longer the import's to remove."""
-    for record in row.records:
-        table = TABLES[record.table]
-        if _is_counted(session, record):
-            raise Refused(IN_USE, row=record.row)
-        changed = select(table.id).where(
-            table.id == record.record_id,
-            or_(table.updated_at > row.updated_at),
-        )
-        if session.scalar(changed) is not None:
-            message = N_("Không hoàn tác được: dòng %(row)s đã được sửa sau khi nhập")
-            raise Refused(message, row=record.row)

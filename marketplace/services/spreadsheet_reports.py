@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from marketplace.services.spreadsheets import at_noon
@@ -14,6 +15,8 @@ from marketplace.services.spreadsheets import at_noon
 NUMBER = "#,##0"
 MEASURE = "#,##0.00"
 DAY = "dd/mm/yyyy"
+MARK = "#FFD9B3"  # amber that black stays readable on, also in grey print
+Looks = Callable[[int], dict[str, Any]]
 Cell = str | int | Decimal | date | None
 # A cell that begins so is a formula to a program that reads it as plain text.
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -29,7 +32,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Title, lines that explain, the table, its sum if any; `name` is on the tab."""
+    """Title, lines that explain, the table, its sum if any; `name` is on the tab.
+
+    `marks` are the columns whose cells stand out, by their row in the table.
+    """
 
     title: str
     lines: Sequence[str]
@@ -37,6 +43,7 @@ class Sheet:
     rows: Sequence[Sequence[Cell]]
     total: Sequence[Cell] = ()
     name: str | None = None
+    marks: Mapping[int, Collection[int]] = field(default_factory=dict)
 
 
 def write_report(
@@ -74,10 +81,17 @@ def _write_sheet(book: Any, words: Sheet) -> None:
         sheet.write_string(number, 0, line)
     head = len(words.lines) + 1
     _write_head(book, sheet, head, words.columns)
-    for number, row in enumerate(words.rows, start=head + 1):
-        _write(book, sheet, number, row, {})
+    styles = _Styles(book)
+    for number, row in enumerate(words.rows):
+        marked = words.marks.get(number, ())
+        looks = partial(_look, marked)
+        _write(styles, sheet, head + 1 + number, row, looks)
     below = head + 1 + len(words.rows)
-    _write(book, sheet, below, words.total, {"bold": True, "top": 1})
+    _write(styles, sheet, below, words.total, lambda _place: {"bold": True, "top": 1})
+
+
+def _look(marked: Collection[int], place: int) -> dict[str, Any]:
+    return {"bg_color": MARK} if place in marked else {}
 
 
 def _write_head(book: Any, sheet: Any, row: int, columns: Sequence[Column]) -> None:
@@ -88,21 +102,36 @@ def _write_head(book: Any, sheet: Any, row: int, columns: Sequence[Column]) -> N
     sheet.freeze_panes(row + 1, 1)
 
 
+class _Styles:
+    """The formats of a workbook, each made once: a book has many cells."""
+
+    def __init__(self, book: Any) -> None:
+        self.book = book
+        self.known: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def of(self, **look: Any) -> Any:
+        key = tuple(sorted(look.items()))
+        if key not in self.known:
+            self.known[key] = self.book.add_format(look)
+        return self.known[key]
+
+
 def _write(
-    book: Any, sheet: Any, number: int, row: Sequence[Cell], style: dict[str, Any]
+    styles: _Styles, sheet: Any, number: int, row: Sequence[Cell], looks: Looks
 ) -> None:
     """Numbers and days as such; a text that looks like a formula is marked as text."""
     for place, cell in enumerate(row):
+        look = looks(place)
         if cell is None:
             continue
         if isinstance(cell, date):
-            form = book.add_format({**style, "num_format": DAY})
+            form = styles.of(**look, num_format=DAY)
             sheet.write_datetime(number, place, at_noon(cell), form)
-            continue
-        if isinstance(cell, int | Decimal):
+        elif isinstance(cell, int | Decimal):
             mask = NUMBER if isinstance(cell, int) else MEASURE
-            form = book.add_format({**style, "num_format": mask})
-            sheet.write_number(number, place, cell, form)
-            continue
-        form = book.add_format({**style, "quote_prefix": cell.startswith(_RISKY)})
-        sheet.write_string(number, place, cell, form)
+            sheet.write_number(number, place, cell, styles.of(**look, num_format=mask))
+        else:
+            form = styles.of(**look, quote_prefix=cell.startswith(_RISKY))
+            # An empty cell has a look only if it is written as such.
+            write = sheet.write_string if cell else sheet.write_blank
+            write(number, place, cell, form)

@@ -16,7 +16,7 @@ from marketplace.domain.formats import format_day, format_number
 from marketplace.domain.sheets import PASTED, Bounds, Row, parse_csv, tidy_rows
 from marketplace.services.workbooks import UNREADABLE, checked_package
 
-MOST_BYTES = 1_000_000
+MOST_BYTES = PASTED.bytes
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -28,9 +28,8 @@ def read_xlsx(
 
     Refused if it is no .xlsx file, too large, or would unpack to too much.
     """
-    if len(data) > MOST_BYTES:
-        raise Refused(N_("Tệp lớn hơn 1 MB, chia nhỏ rồi gửi lại"), field)
-    data = checked_package(data, field)
+    _check_size(data, field, bounds)
+    data = checked_package(data, field, bounds.unpacked)
     rows = []
     for number, cells in enumerate(_cells(data, field, bounds)):
         if number > bounds.rows:
@@ -47,12 +46,19 @@ def read_table(
 
     Refused if it is none of these, or too large.
     """
+    _check_size(data, field, bounds)
     if data.startswith(b"PK"):
         return read_xlsx(data, lang=lang, field=field, bounds=bounds)
     text = decode_text(
         data, N_("Không đọc được tệp này, lưu lại là .xlsx hoặc CSV UTF-8"), field
     )
     return parse_csv(text, field, bounds)
+
+
+def _check_size(data: bytes, field: str, bounds: Bounds) -> None:
+    if len(data) > bounds.bytes:
+        message = N_("Tệp lớn hơn %(most)s MB, chia nhỏ rồi gửi lại")
+        raise Refused(message, field, most=bounds.bytes // 1_000_000)
 
 
 def decode_text(data: bytes, unreadable: str, field: str) -> str:

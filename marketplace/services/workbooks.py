@@ -21,8 +21,8 @@ from defusedxml import DefusedXmlException
 from defusedxml.sax import parseString
 
 from marketplace.domain.errors import N_, Refused
+from marketplace.domain.sheets import MOST_UNPACKED
 
-MOST_UNPACKED = 20_000_000
 MOST_PARTS = 500
 MOST_CELLS = 1_000_000  # of the rectangle that a sheet spans; each takes 32 bytes
 UNREADABLE = N_("Không đọc được tệp này, hãy dùng tệp mẫu .xlsx")
@@ -33,13 +33,13 @@ _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _READ = (".xml", ".rels")  # pictures and settings of printers are not
 
 
-def checked_package(data: bytes, field: str) -> bytes:
+def checked_package(data: bytes, field: str, most: int = MOST_UNPACKED) -> bytes:
     """The same workbook in a package that can be read in bounded memory.
 
     Refused if it is none, unpacks to too much, or spans too many cells.
     """
     try:
-        parts = dict(_parts(data))
+        parts = dict(_parts(data, most))
         if "xl/workbook.xml" not in parts:
             raise ValueError("no workbook")
         for part in parts.values():
@@ -60,11 +60,11 @@ _BROKEN = (
 )
 
 
-def _parts(data: bytes) -> Iterator[tuple[str, bytes]]:
+def _parts(data: bytes, most: int) -> Iterator[tuple[str, bytes]]:
     """Each part as long as the package says; the sum of it is bounded before."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         told = package.infolist()
-        if len(told) > MOST_PARTS or sum(one.file_size for one in told) > MOST_UNPACKED:
+        if len(told) > MOST_PARTS or sum(one.file_size for one in told) > most:
             raise ValueError("unpacks to too much")
         for one in told:
             if one.filename.lower().endswith(_READ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from marketplace.domain.register_sheets import Register
-from marketplace.web.labels_papers import Labels
+from marketplace.web.labels_papers import WORK, Labels
 
 REGISTER_NAMES = {
     Register.ORGANISATIONS: _l("Hợp tác xã, doanh nghiệp"),
@@ -19,7 +19,20 @@ REGISTERS: Labels = {
         "draft": _l("Đang xem"),
         "proposed": _l("Chờ duyệt"),
         "applied": _l("Đã ghi vào sổ"),
+        "undo_asked": _l("Chờ đồng ý hoàn tác"),
         "undone": _l("Đã hoàn tác"),
         "dropped": _l("Đã bỏ"),
     },
+    "ImportWork": {
+        "trial": _l("Đang kiểm tệp"),
+        "writing": _l("Đang ghi vào sổ"),
+        "undoing": _l("Đang hoàn tác"),
+    },
+}
+
+WORK["NoticeKind"] |= {
+    "register_tried": _l("Đã kiểm xong sổ nhập từ tệp"),
+    "register_failed": _l("Chưa ghi được sổ nhập từ tệp"),
+    "register_undo_asked": _l("Có đề nghị hoàn tác lần nhập sổ"),
+    "register_kept": _l("Lần nhập sổ được giữ lại"),
 }

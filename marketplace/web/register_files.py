@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from forms.said import said
 from marketplace.domain.register_sheets import Register, columns_of
 from marketplace.services.register_lists import access_import
-from marketplace.services.spreadsheet_reports import Column, Sheet, write_book
+from marketplace.services.spreadsheet_reports import Cell, Column, Sheet, write_book
 from marketplace.services.spreadsheets import XLSX, write_template
 from marketplace.web.access import Right, current_actor, requires
 from marketplace.web.clock import today
@@ -33,23 +33,45 @@ def faults(public_id: str) -> ResponseReturnValue:
 
 
 def _fault_sheet(row: RegisterImport) -> Sheet:
+    """As the file has them, behind two columns of ours; what to mend is coloured."""
     titles = titles_of(row.register)
     found: dict[int, list[str]] = {}
+    marked: dict[int, set[int]] = {}
     for one in row.findings:
         words = said(one["message"], one["params"])
         where = titles.get(one["field"])
         told = f"{where}: {words}" if where else words
         found.setdefault(one["row"], []).append(told)
-    width = max(len(line) for line in row.cells)
-    rows = [
-        [number, "; ".join(words), *row.cells[number - 1]]
-        for number, words in sorted(found.items())
-    ]
-    heading = row.cells[row.heading - 1] if row.heading else []
-    names = [*heading, *[""] * (width - len(heading))]
-    columns = [Column(_("Dòng"), 8), Column(_("Cần sửa"), 60), *map(Column, names)]
+        if one["field"] in row.mapping:
+            marked.setdefault(one["row"], set()).add(row.mapping[one["field"]] + 2)
+    numbers = sorted(found)
+    width = max(map(len, row.cells))
+    rows = [_fault_row(row, number, found[number], width) for number in numbers]
+    marks = {at: marked.get(number, set()) for at, number in enumerate(numbers)}
+    columns = [Column(_("Dòng"), 8), Column(_("Cần sửa"), 60), *_headings(row, width)]
     title = _("Các dòng cần sửa của %(file)s", file=row.filename)
-    return Sheet(title, [], columns, rows)
+    return Sheet(title, _explained(row), columns, rows, marks=marks)
+
+
+def _fault_row(
+    row: RegisterImport, number: int, words: list[str], width: int
+) -> list[Cell]:
+    """As wide as the table, so that an empty cell can be coloured too."""
+    cells: list[str] = row.cells[number - 1]
+    rest = [""] * (width - len(cells))
+    return [number, "; ".join(words), *cells, *rest]
+
+
+def _headings(row: RegisterImport, width: int) -> list[Column]:
+    heading = row.cells[row.heading - 1] if row.heading else []
+    return [Column(name) for name in [*heading, *[""] * (width - len(heading))]]
+
+
+def _explained(row: RegisterImport) -> list[str]:
+    if row.faults <= len(row.findings):
+        return []
+    shown = len(row.findings)
+    return [_("%(shown)s ô đầu trong %(all)s ô cần sửa", shown=shown, all=row.faults)]
 
 
 @bp.get("/mau/<which>.xlsx")

@@ -26,7 +26,7 @@ from forms.register_imports import (
 )
 from forms.said import said
 from marketplace.domain.errors import N_, Refused
-from marketplace.domain.register_sheets import Register, columns_of
+from marketplace.domain.register_sheets import BOUNDS, Register, columns_of
 from marketplace.services.register_imports import (
     begin_import,
     confirm_import,
@@ -36,15 +36,16 @@ from marketplace.services.register_imports import (
     return_import,
 )
 from marketplace.services.register_lists import access_import, list_imports
-from marketplace.services.register_undoing import undo_import
-from marketplace.services.spreadsheets import MOST_BYTES
+from marketplace.services.register_undoing import ask_undo, keep_import, undo_import
 from marketplace.web.access import Right, current_actor, requires
 from marketplace.web.clock import now, today
 from marketplace.web.idempotent import idempotent
 from marketplace.web.labels_registers import REGISTER_NAMES
 from marketplace.web.paging import PAGE, Page, page_number, page_of
+from marketplace.web.plumbing import accepts_bytes
 from marketplace.web.refusals import refused
 from marketplace.web.register_legends import titles_of
+from marketplace.web.register_work import answer_poll, panel_of
 from models.database import transaction
 from models.register_imports import RegisterImport
 
@@ -69,6 +70,7 @@ def index() -> ResponseReturnValue:
 
 @bp.route("/moi", methods=["GET", "POST"])
 @requires(Right.OFFICIATE)
+@accepts_bytes(BOUNDS.bytes + 200_000)
 @idempotent
 def new() -> ResponseReturnValue:
     """Choose the register and its file; the columns are found by their headings."""
@@ -95,7 +97,7 @@ def _begun(session: Session, form: RegisterFileForm) -> RegisterImport:
         current_actor(),
         register,
         upload.filename,
-        upload.stream.read(MOST_BYTES + 1),
+        upload.stream.read(BOUNDS.bytes + 1),
         lang=form_lang(),
         titles=titles_of(register),
         today=today(),
@@ -109,7 +111,9 @@ def show(public_id: str) -> ResponseReturnValue:
     """What the file would bring, what is wrong in it, and what may be done now."""
     with transaction(read_only=True) as session:
         row = access_import(session, current_actor(), public_id)
-        return _drawn(row, _columns(row), ReasonForm())
+        if request.headers.get("HX-Request"):
+            return answer_poll(session, row)
+        return _drawn(session, row, _columns(row), ReasonForm())
 
 
 @bp.post("/<public_id>/cot")
@@ -134,7 +138,7 @@ def columns(public_id: str) -> ResponseReturnValue:
                 )
             if outcome.done:
                 return redirect(url_for(".show", public_id=public_id))
-        return _drawn(row, form, ReasonForm()), 422
+        return _drawn(session, row, form, ReasonForm()), 422
 
 
 @bp.post("/<public_id>/<act>")
@@ -151,12 +155,13 @@ def move(public_id: str, act: str) -> ResponseReturnValue:
             with refused(session, form) as outcome:
                 _moved(session, public_id, act, form.reason.data or "")
             if outcome.done:
-                flash(_done(act), "ok")
+                if not row.work:  # else the page says how far it is
+                    flash(_done(act), "ok")
                 return redirect(url_for(".show", public_id=public_id))
-        return _drawn(row, _columns(row, fresh=True), form), 422
+        return _drawn(session, row, _columns(row, fresh=True), form), 422
 
 
-MOVES = ("gui-duyet", "duyet", "tra-lai", "bo", "hoan-tac")
+MOVES = ("gui-duyet", "duyet", "tra-lai", "bo", "xin-hoan-tac", "giu-lai", "hoan-tac")
 
 
 def _moved(session: Session, public_id: str, act: str, reason: str) -> None:
@@ -167,10 +172,14 @@ def _moved(session: Session, public_id: str, act: str, reason: str) -> None:
         confirm_import(session, who, public_id, today=today(), now=now())
     elif act == "tra-lai":
         return_import(session, who, public_id, reason, now=now())
+    elif act == "xin-hoan-tac":
+        ask_undo(session, who, public_id, reason, now=now())
+    elif act == "giu-lai":
+        keep_import(session, who, public_id, now=now())
     elif act == "bo":
         drop_import(session, who, public_id)
     else:
-        undo_import(session, who, public_id, reason, now=now())
+        undo_import(session, who, public_id, now=now())
 
 
 def _done(act: str) -> str:
@@ -179,6 +188,8 @@ def _done(act: str) -> str:
         "duyet": _("Đã ghi vào sổ."),
         "tra-lai": _("Đã trả lại người nhập."),
         "bo": _("Đã bỏ lần nhập này."),
+        "xin-hoan-tac": _("Đã gửi đề nghị hoàn tác, chờ cán bộ khác đồng ý."),
+        "giu-lai": _("Các bản ghi đã nhập vẫn ở trong sổ."),
         "hoan-tac": _("Đã hoàn tác, sổ như trước khi nhập."),
     }
     return said_of[act]
@@ -192,7 +203,10 @@ def _columns(row: RegisterImport, *, fresh: bool = False) -> ColumnsForm:
     return columns_form(row.register, row.cells, row.heading, values, **options)
 
 
-def _drawn(row: RegisterImport, form: ColumnsForm, reason: ReasonForm) -> str:
+def _drawn(
+    session: Session, row: RegisterImport, form: ColumnsForm, reason: ReasonForm
+) -> str:
+    who = current_actor().user_id
     page: str = render_template(
         "register_imports/show.html",
         row=row,
@@ -200,9 +214,11 @@ def _drawn(row: RegisterImport, form: ColumnsForm, reason: ReasonForm) -> str:
         reason=reason,
         fields=columns_of(row.register),
         page=page_of(row.findings),
-        mine=row.made_by_id == current_actor().user_id,
+        mine=row.made_by_id == who,
+        wished=row.undo_asked_by_id == who,
         fault=lambda one: said(one["message"], one["params"]),
         title_of=titles_of(row.register),
         registers=REGISTER_NAMES,
+        **panel_of(session, row),
     )
     return page

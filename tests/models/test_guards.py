@@ -111,7 +111,13 @@ def companions(table, state):
         return {"answered_at": answered_at, "confirmed_kg": kg, "delivery_line": kg}
     if table == "register_imports":
         second = sa.select(sa.func.max(User.id)).scalar_subquery()
-        return {"decided_by_id": second, "undone_by_id": second, "reason": "nhầm sổ"}
+        first = sa.select(sa.func.min(User.id)).scalar_subquery()
+        return {
+            "decided_by_id": second,
+            "undone_by_id": second,
+            "undo_asked_by_id": first,
+            "reason": "nhầm sổ",
+        }
     if table == "recalls":
         closed = NOW if state == "closed" else None
         by = sa.select(sa.func.max(User.id)).scalar_subquery()

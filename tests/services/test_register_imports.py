@@ -12,7 +12,9 @@ from marketplace.domain.actor import Actor, Role
 from marketplace.domain.errors import NotFound, Refused
 from marketplace.domain.register_sheets import ImportState, Register
 from marketplace.domain.words import ChainState, NoticeKind, OrganisationState
+from marketplace.services import register_known
 from marketplace.services.chain_evaluation import evaluate_chain
+from marketplace.services.register_asking import is_long, refuse_too_long
 from marketplace.services.register_imports import (
     begin_import,
     confirm_import,
@@ -21,13 +23,19 @@ from marketplace.services.register_imports import (
     propose_import,
     return_import,
 )
+from marketplace.services.register_known import Parties
 from marketplace.services.register_lists import access_import, list_imports
-from marketplace.services.register_undoing import undo_import
+from marketplace.services.register_undoing import (
+    ask_undo,
+    keep_import,
+    undo_import,
+)
 from marketplace.services.units import scope_of
 from models.chains import Chain, Recognition
 from models.notices import Notice
 from models.organisations import Organisation
 from models.papers import Certificate, GrowingArea, GrowingAreaCode
+from models.register_imports import RegisterImport
 from tests.factories import NOW, TODAY
 
 WHEN = {"today": TODAY, "now": NOW}
@@ -61,6 +69,12 @@ def applied(session, officers, text, register=Register.ORGANISATIONS):
     return confirm_import(session, second, row.public_id, **WHEN)
 
 
+def undone(session, officers, row, reason="Nhầm sổ năm trước"):
+    """One officer asks, the other agrees."""
+    ask_undo(session, officers[0], row.public_id, reason, now=NOW)
+    return undo_import(session, officers[1], row.public_id, now=NOW)
+
+
 def counted(session, table):
     return session.scalar(select(func.count()).select_from(table))
 
@@ -75,7 +89,7 @@ def test_a_trial_finds_every_mistake_and_writes_nothing(session, officers):
     row = begun(session, officers[0], COOPERATIVES)
 
     assert (row.fresh, row.known, row.wrong) == (1, 0, 1)
-    assert said(row) == {(4, "tax_code")}
+    assert said(row) == {(4, "tax_code"), (4, "official_members")}
     assert counted(session, Organisation) == before
 
 
@@ -146,7 +160,8 @@ def test_another_column_may_be_chosen_and_no_column_twice(session, officers):
 
     columns = {"commune": 0, "name": 1}
     map_columns(session, maker, row.public_id, columns, 1, "", **WHEN)
-    assert said(row) == {(2, "tax_code")}  # a cooperative has one
+    # A cooperative has a number and members.
+    assert said(row) == {(2, "tax_code"), (2, "official_members")}
 
     with pytest.raises(Refused, match="Một cột"):
         map_columns(
@@ -172,7 +187,7 @@ def test_the_same_record_twice_in_a_file_is_told_with_its_row(session, officers)
 
     row = begun(session, officers[0], twice)
 
-    assert said(row) == {(5, "name")}
+    assert said(row) == {(5, "name"), (5, "tax_code")}
     assert row.findings[0]["params"] == {"row": 3}
 
 
@@ -300,7 +315,7 @@ def test_an_import_is_taken_back_whole(session, officers):
     row = applied(session, officers, RIGHT)
     assert counted(session, Organisation) == before + 2
 
-    undo_import(session, officers[1], row.public_id, "Nhầm sổ năm trước", now=NOW)
+    undone(session, officers, row)
 
     assert row.state is ImportState.UNDONE
     assert counted(session, Organisation) == before
@@ -315,10 +330,10 @@ def test_what_others_rest_on_stays_and_nothing_else_goes(session, officers, make
     before = counted(session, Organisation)
 
     with pytest.raises(Refused, match="dòng 3 "):
-        undo_import(session, officers[1], row.public_id, "Nhầm sổ", now=NOW)
+        undone(session, officers, row)
 
     assert counted(session, Organisation) == before
-    assert row.state is ImportState.APPLIED
+    assert row.state is ImportState.UNDO_ASKED
 
 
 def test_an_imported_confirmation_has_two_officers(session, officers, make):
@@ -347,7 +362,7 @@ def test_a_chain_that_was_counted_stays(session, officers, make):
     evaluate_chain(session, chain.id, today=TODAY + timedelta(days=1), now=NOW)
 
     with pytest.raises(Refused):
-        undo_import(session, officers[0], row.public_id, "Nhầm sổ", now=NOW)
+        undone(session, officers, row)
 
     assert counted(session, Recognition) == 1
 
@@ -389,10 +404,180 @@ def test_an_import_of_a_wider_area_is_not_there_for_a_commune_officer(
     wide = applied(session, officers, RIGHT)
     narrow = begun(session, local, RIGHT.replace("Bản Mé", "Bản Pố"))
 
-    for act in (access_import, lambda *one: undo_import(*one, "Nhầm tệp", now=NOW)):
+    for act in (access_import, lambda *one: ask_undo(*one, "Nhầm tệp", now=NOW)):
         with pytest.raises(NotFound):
             act(session, local, wide.public_id)
     assert list_imports(session, local) == ([narrow], 1)
     assert access_import(session, second, narrow.public_id) is narrow
     propose_import_of = session.scalars(select(Notice.user_id)).all()
     assert seat.user_id not in propose_import_of
+
+
+def test_rules_are_told_as_far_as_the_cells_of_a_row_can_be_read(
+    session, officers, make
+):
+    make.organisation(name="Hợp tác xã Bản Mé")
+    maker, _ = officers
+    cooperatives = RIGHT.replace("Nà Nghịu, huyện Sông Mã;12;35,5", "Lạ;2;nhiều")
+    papers = (
+        "Chứng nhận;Số giấy;Đơn vị;Nơi cấp;Sao;Ngày cấp;Hết hạn\n"
+        "VietGAP;VG-8;Hợp tác xã Lạ;Trung tâm A;4;1/3/2025;hôm nào\n"
+        "Gì đó;VG-9;Hợp tác xã Bản Mé;Trung tâm A;;1/3/2025;1/3/2024\n"
+    )
+    codes = (
+        "Mã;Đơn vị;Cây trồng;Thị trường;Diện tích;Ngày cấp;Hết hạn\n"
+        "VN-1;Hợp tác xã Bản Mé;Nhãn;Nội địa;0,01;1/3/2025;bao giờ\n"
+        "VN-2;Hợp tác xã Lạ;Cây lạ;Nội địa;5;1/3/2025;1/3/2024\n"
+    )
+    chains = (
+        "Loại chuỗi;Đơn vị chủ trì;Nhóm sản phẩm;Số giấy;Ngày cấp;Hết hạn\n"
+        "Gì đó;Hợp tác xã Lạ;Nhóm lạ;01/XN;1/3/2025;1/3/2024\n"
+    )
+
+    found = [
+        said(begun(session, maker, cooperatives)),
+        said(begun(session, maker, papers, Register.CERTIFICATES)),
+        said(begun(session, maker, codes, Register.CODES)),
+        said(begun(session, maker, chains, Register.CHAINS)),
+    ]
+
+    assert found == [
+        {(3, "commune"), (3, "official_members"), (3, "total_area_ha")},
+        {
+            *((2, "holder"), (2, "stars"), (2, "expires_on")),
+            *((3, "scheme"), (3, "expires_on")),
+        },
+        {
+            *((2, "area_ha"), (2, "last_day")),
+            *((3, "holder"), (3, "product"), (3, "last_day")),
+        },
+        {(2, "kind"), (2, "lead"), (2, "group"), (2, "last_day")},
+    ]
+
+
+def test_a_number_is_the_same_whatever_its_case_and_spaces(session, officers, make):
+    make.organisation(name="Hợp tác xã Bản Mé")
+    make.organisation(name="Hợp tác xã Suối Lềnh")
+    papers = (
+        "Chứng nhận;Số giấy;Đơn vị;Nơi cấp;Ngày cấp;Hết hạn\n"
+        "VietGAP;VG 7;Hợp tác xã Bản Mé;Trung tâm A;1/3/2025;1/3/2027\n"
+    )
+    chains = (
+        "Loại chuỗi;Đơn vị chủ trì;Nhóm sản phẩm;Số giấy;Ngày cấp\n"
+        "An toàn;Hợp tác xã Bản Mé;Nhãn;01/2024/XN;5/1/2024\n"
+    )
+    applied(session, officers, papers, Register.CERTIFICATES)
+    applied(session, officers, chains, Register.CHAINS)
+
+    again = begun(
+        session,
+        officers[0],
+        papers.replace("VG 7", "vg7").replace("Bản Mé", "Suối Lềnh")
+        + "VietGAP;Vg7;Hợp tác xã Suối Lềnh;trung tâm A;1/3/2025;1/3/2027\n",
+        Register.CERTIFICATES,
+    )
+    other = begun(
+        session,
+        officers[0],
+        chains.replace("Bản Mé", "Suối Lềnh").replace("01/2024/XN", "01 / 2024 / xn")
+        + "Phát triển sản phẩm;Hợp tác xã Bản Mé;Nhãn;01/2024/Xn;5/1/2024\n",
+        Register.CHAINS,
+    )
+
+    assert said(again) == {(2, "number"), (3, "number")}
+    assert said(other) == {(2, "number"), (3, "number")}
+
+
+@pytest.mark.parametrize("day", ["12/03/0001", "1/1/1899", "0001-03-12", "1/1/2101"])
+def test_a_year_that_cannot_be_is_told_and_never_guessed(session, officers, day):
+    text = f"Tên;MST;Xã;Thành viên;Ngày thành lập\nHTX Bản Mé;5588000019;Huổi Một;7;{day}\n"
+
+    row = begun(session, officers[0], text)
+
+    assert said(row) == {(2, "founded_on")}
+    assert "1900" in row.findings[0]["message"]
+
+
+def test_nobody_was_founded_tomorrow(session, officers):
+    day = TODAY + timedelta(days=1)
+    text = f"Tên;MST;Xã;Thành viên;Ngày thành lập\nHTX Bản Mé;5588000019;Huổi Một;7;{day}\n"
+
+    row = begun(session, officers[0], text)
+
+    assert said(row) == {(2, "founded_on")}
+
+
+def test_two_officers_take_an_import_back_or_it_stays(session, officers):
+    row = applied(session, officers, RIGHT)
+    ask_undo(session, officers[0], row.public_id, "Nhầm sổ", now=NOW)
+
+    with pytest.raises(Refused, match="không tự đồng ý"):
+        undo_import(session, officers[0], row.public_id, now=NOW)
+    keep_import(session, officers[1], row.public_id, now=NOW)
+    with pytest.raises(Refused, match="Chưa ai đề nghị"):
+        undo_import(session, officers[1], row.public_id, now=NOW)
+
+    told = session.execute(
+        select(Notice.kind, Notice.user_id).order_by(Notice.id.desc()).limit(2)
+    ).all()
+    assert told == [
+        (NoticeKind.REGISTER_KEPT, officers[0].user_id),
+        (NoticeKind.REGISTER_UNDO_ASKED, officers[1].user_id),
+    ]
+    row.undo_asked_by_id = row.undone_by_id = officers[0].user_id
+    with pytest.raises(IntegrityError), session.begin_nested():
+        session.flush()
+
+
+def test_what_its_owner_changed_since_stays(session, officers):
+    row = applied(session, officers, RIGHT)
+    first = session.scalars(
+        select(Organisation).where(Organisation.tax_code == "5588000026")
+    ).one()
+    first.phone, first.updated_at = "+84987654321", row.written_at + timedelta(hours=1)
+    session.flush()
+
+    with pytest.raises(Refused, match="dòng 4 đã được sửa"):
+        ask_undo(session, officers[0], row.public_id, "Nhầm sổ", now=NOW)
+
+
+def test_a_chain_that_only_today_has_counted_goes_with_its_import(
+    session, officers, make
+):
+    make.organisation(name="Hợp tác xã Bản Mé")
+    chains = (
+        "Loại chuỗi;Đơn vị chủ trì;Nhóm sản phẩm;Số giấy;Ngày cấp\n"
+        "An toàn;Hợp tác xã Bản Mé;Nhãn;01/2024/XN;5/1/2024\n"
+    )
+    row = applied(session, officers, chains, Register.CHAINS)
+    evaluate_chain(session, session.scalars(select(Chain.id)).one(), **WHEN)
+
+    undone(session, officers, row)
+
+    assert counted(session, Chain) == counted(session, Recognition) == 0
+
+
+def test_a_thousand_records_under_their_heading_are_quick():
+    row = RegisterImport(cells=[["x"]] * 1_001, heading=1)
+    assert not is_long(row)
+    row.cells = [["x"]] * 1_002
+    assert is_long(row)
+    row.cells = [["x"]] * 20_001
+    refuse_too_long(row)
+    row.cells = [["x"]] * 20_002
+    with pytest.raises(Refused, match="20000"):
+        refuse_too_long(row)
+
+
+def test_what_only_the_database_knows_is_told_at_its_row(
+    session, officers, monkeypatch
+):
+    monkeypatch.setattr(register_known, "known_parties", lambda _: Parties())
+    applied_before = begun(session, officers[0], RIGHT)
+    propose_import(session, officers[0], applied_before.public_id, **WHEN)
+    confirm_import(session, officers[1], applied_before.public_id, **WHEN)
+
+    row = begun(session, officers[0], RIGHT)
+
+    assert (row.fresh, row.wrong) == (0, 2)
+    assert said(row) == {(3, ""), (4, "")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 import time_machine
@@ -59,8 +60,11 @@ def test_a_file_goes_from_the_upload_into_the_register(client, session, officers
     found = select(Organisation).where(Organisation.tax_code == "5588000019")
     assert session.scalars(found).one().name == "Hợp tác xã Bản Mé"
     assert "Hoàn tác" in client.get(page).text
-    gone = client.post(f"{page}/hoan-tac", data={"reason": "Nhầm sổ năm trước"})
-    assert gone.status_code == 302
+    wish = {"reason": "Nhầm sổ năm trước"}
+    assert client.post(f"{page}/xin-hoan-tac", data=wish).status_code == 302
+    assert client.post(f"{page}/hoan-tac").status_code == 422
+    enter(client, session, maker)
+    assert client.post(f"{page}/hoan-tac").status_code == 302
     assert session.scalars(found).first() is None
 
 
@@ -80,16 +84,19 @@ def test_every_mistake_is_shown_by_row_and_column(client, session, officers):
     rows = book.get_sheet_by_index(0).to_python()
     assert rows[-1][0] == 2
     assert "Nhập một số nguyên" in rows[-1][1]
+    # Name and tax code are right; the commune and the members are coloured.
+    looks = styles_of(client.get(f"{page}/loi.xlsx").data, row=3)
+    assert looks["C"] == looks["D"] != looks["E"] == looks["F"]
 
 
-@pytest.mark.parametrize("act", ["tra-lai", "hoan-tac"])
+@pytest.mark.parametrize("act", ["tra-lai", "xin-hoan-tac"])
 def test_what_goes_back_needs_its_reason(client, session, officers, act):
     maker, second = officers
     enter(client, session, maker)
     page = upload(client, GOOD).headers["Location"]
     client.post(f"{page}/gui-duyet")
     enter(client, session, second)
-    if act == "hoan-tac":
+    if act == "xin-hoan-tac":
         client.post(f"{page}/duyet")
 
     answer = client.post(f"{page}/{act}", data={"reason": " "})
@@ -117,6 +124,12 @@ def test_a_template_holds_no_formula_whatever_it_is_given():
     )
 
     assert b"<f>" not in unzipped(data)
+
+
+def styles_of(data: bytes, row: int) -> dict[str, str]:
+    """Column -> number of the look of its cell in a row."""
+    text = unzipped(data).decode(errors="ignore")
+    return dict(re.findall(rf'<c r="([A-Z]+){row}" s="([0-9]+)"', text))
 
 
 def unzipped(data: bytes) -> bytes:
