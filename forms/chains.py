@@ -1,4 +1,4 @@
-"""Forms around a chain: an officer's reasons."""
+"""Forms around a chain: an officer's reasons, and how long a confirmation lasts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,15 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
+
+from forms.deliveries import A_DAY
+from forms.typed_fields import TypedDayField
+
+
+class TermForm(FlaskForm):
+    """The last day of a confirmation."""
+
+    valid_to = TypedDayField(_l("Hiệu lực đến hết ngày"), [InputRequired(A_DAY)])
 
 
 class ReasonForm(FlaskForm):

@@ -23,6 +23,7 @@ from models.database import (
 )
 from models.organisations import User
 from models.papers import FOUR_EYES, VERIFIED, Facility
+from models.register_keys import OneNumber
 
 PAPER_COLUMNS = ("certificate_id", "area_code_id", "packing_code_id")
 ONE_PAPER = (
@@ -31,12 +32,18 @@ ONE_PAPER = (
 )
 
 
-class PackingHouseCode(Timestamped, Base):
+class PackingHouseCode(OneNumber, Timestamped, Base):
     """The identity of a packing house for one market, from a day to a day."""
 
     __tablename__ = "packing_house_codes"
     __table_args__ = (
         UniqueConstraint("market", "code"),
+        Index(
+            "uq_packing_house_codes_market_register_key",
+            "market",
+            "register_key",
+            unique=True,
+        ),
         CheckConstraint(
             "valid_to IS NULL OR valid_from < valid_to", name="valid_interval"
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import relationship
 
 from marketplace.domain.words import (
@@ -30,6 +30,7 @@ from models.database import (
 )
 from models.organisations import Organisation, User
 from models.reference import AdminUnit, Product
+from models.register_keys import OneNumber
 
 if TYPE_CHECKING:
     from models.gs1_numbers import PlaceNumber
@@ -68,7 +69,7 @@ class GrowingArea(Timestamped, Base):
     unit: Mapped[AdminUnit] = relationship()
 
 
-class GrowingAreaCode(Timestamped, Base):
+class GrowingAreaCode(OneNumber, Timestamped, Base):
     """The identity of a growing area for one market.
 
     It counts from `valid_from` up to `valid_to`, which is the first day on which it
@@ -79,6 +80,12 @@ class GrowingAreaCode(Timestamped, Base):
     __tablename__ = "growing_area_codes"
     __table_args__ = (
         UniqueConstraint("market", "code"),
+        Index(
+            "uq_growing_area_codes_market_register_key",
+            "market",
+            "register_key",
+            unique=True,
+        ),
         CheckConstraint("area_ha > 0", name="area_positive"),
         CheckConstraint(
             "valid_to IS NULL OR valid_from < valid_to", name="valid_interval"
@@ -140,7 +147,7 @@ class Facility(Timestamped, Base):
     numbers: Mapped[list[PlaceNumber]] = relationship("PlaceNumber", viewonly=True)
 
 
-class Certificate(Timestamped, Base):
+class Certificate(OneNumber, Timestamped, Base):
     """A certificate, recognition or commitment, valid from a day to a day.
 
     It counts on a day only if it is active, verified, and that day lies within
@@ -157,6 +164,9 @@ class Certificate(Timestamped, Base):
         ),
         CheckConstraint("stars BETWEEN 3 AND 5", name="stars_three_to_five"),
         UniqueConstraint("scheme", "issuer", "number"),
+        Index(
+            "uq_certificates_scheme_register_key", "scheme", "register_key", unique=True
+        ),
     )
 
     id: Mapped[Id]

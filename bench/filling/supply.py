@@ -41,11 +41,11 @@ HARVEST = (
 )
 CERTIFICATE = (
     "id organisation_id scheme number issuer stars issued_on expires_on state"
-    " verified_at verified_by_id"
+    " verified_at verified_by_id register_key"
 )
 CODE = (
     "id area_id product_id market code area_ha state valid_from verified_at"
-    " verified_by_id"
+    " verified_by_id register_key"
 )
 
 
@@ -112,7 +112,15 @@ def _certificates(
         stars = STARS if scheme is CertificateScheme.OCOP else None
         rest = (stars, BEFORE, AFTER, PaperState.ACTIVE, POSTED, ground.user)
         rows = (
-            (first + n, ground.people + owner, scheme, f"{owner}", "Kiểm đo", *rest)
+            (
+                first + n,
+                ground.people + owner,
+                scheme,
+                f"{owner}",
+                "Kiểm đo",
+                *rest,
+                f"{owner}",
+            )
             for n, owner in enumerate(owners.tolist())
         )
         write(session, Certificate, rows, CERTIFICATE)
@@ -131,7 +139,7 @@ def _codes(session: Session, problem: Problem, ground: Ground) -> Iterator[np.nd
         where, which = np.unique(of_lot[lot], return_inverse=True)
         products = (ground.products + grown[where] % 1000).tolist()
         rows = (
-            (first + n, area + place, product, market, f"VN-{place}", *rest)
+            (first + n, area + place, product, market, f"VN-{place}", *rest, f"{place}")
             for n, (place, product) in enumerate(
                 zip(where.tolist(), products, strict=True)
             )

@@ -43,6 +43,8 @@ from marketplace.services.chain_decisions import (
     return_chain,
 )
 from marketplace.services.chain_linking import apply_for_safe_chain
+from marketplace.services.chains import access_chain
+from marketplace.services.confirmation_terms import term_of
 from marketplace.services.monitoring_stops import declare_stop
 from models.chains import Chain
 from models.contracts import Contract
@@ -188,7 +190,11 @@ def _note_answers(
 
 
 def _propose(world: World, chain: str, officer: str, day: date) -> None:
-    propose_confirmation(world.session, world.actors[officer], chain, today=day)
+    """Papers that end before today were being renewed: the officer waits for them."""
+    session, who = world.session, world.actors[officer]
+    term = term_of(session, access_chain(session, who, chain), today=day)
+    until = term.usual if term.usual > world.today else term.longest
+    propose_confirmation(session, who, chain, today=day, valid_to=until)
 
 
 def _confirm(world: World, chain: str, officer: str, day: date) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -68,17 +68,6 @@ def check_total_area(
     message = N_("Các vùng cộng lại %(total)s ha, lớn hơn %(owned)s ha hiện có")
     params = {"total": format_number(total), "owned": format_number(owned_ha)}
     return [Finding("GA-04", Severity.ERROR, message, params, field)]
-
-
-def area_without_doubles(land: Iterable[tuple[Hashable, Decimal]]) -> Decimal:
-    """GA-04: hectares of pieces of land, each counted once however often it is named.
-
-    Whoever names a piece may say less than all of it; the most that was said counts.
-    """
-    largest: dict[Hashable, Decimal] = {}
-    for piece, area_ha in land:
-        largest[piece] = max(area_ha, largest.get(piece, Decimal(0)))
-    return sum(largest.values(), Decimal(0))
 
 
 def check_supervision(

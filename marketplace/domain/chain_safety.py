@@ -70,9 +70,7 @@ def s1(facts: ChainFacts, backbone: Backbone) -> PredicateResult:
 
 def s2(facts: ChainFacts, backbone: Backbone, day: date) -> PredicateResult:
     """Every stage in use has valid evidence on the day."""
-    abroad = {c.market for c in backbone.contracts if c.market is not None}
-    at_home = any(c.market is None for c in backbone.contracts) or not abroad
-    markets = abroad | {Market.DOMESTIC} if at_home else abroad
+    markets = _markets(backbone)
     lacking = [
         str(stage)
         for stage in _stages(facts, backbone)
@@ -173,6 +171,27 @@ def confirmation_last_day(confirmation: Recognition, params: ChainParams) -> dat
     return add_months(confirmation.issued_on, params.confirmation_months)
 
 
+def evidence_last_day(facts: ChainFacts, backbone: Backbone, day: date) -> date | None:
+    """Until when what proves S2 on a day does so: the first stage to run out ends it.
+
+    A stage lasts as long as the last of its papers; None if none ever runs out.
+    """
+    markets = _markets(backbone)
+    ends = [
+        _proven_until(facts.evidence, stage, day, markets)
+        for stage in _stages(facts, backbone)
+        if stage in _ACCEPTED
+    ]
+    return min((end for end in ends if end is not None), default=None)
+
+
+def _markets(backbone: Backbone) -> Set[Market]:
+    """The markets that the goods go to; at home unless all go abroad."""
+    abroad = {c.market for c in backbone.contracts if c.market is not None}
+    at_home = any(c.market is None for c in backbone.contracts) or not abroad
+    return abroad | {Market.DOMESTIC} if at_home else abroad
+
+
 def _stages(facts: ChainFacts, backbone: Backbone) -> list[Stage]:
     used = backbone.stages | facts.own_stages
     return [stage for stage in Stage if stage in used]
@@ -181,16 +200,37 @@ def _stages(facts: ChainFacts, backbone: Backbone) -> list[Stage]:
 def _proven(
     evidence: Iterable[Evidence], stage: Stage, day: date, markets: Set[Market]
 ) -> bool:
-    return any(
-        item.exempt
-        or (
-            item.paper is not None
-            and _is_accepted(item.paper, stage, markets)
-            and item.counts_on(day)
-        )
+    return any(_proofs(evidence, stage, day, markets))
+
+
+def _proven_until(
+    evidence: Iterable[Evidence], stage: Stage, day: date, markets: Set[Market]
+) -> date | None:
+    """The last day of the paper that lasts longest; None without a term."""
+    proofs = _proofs(evidence, stage, day, markets)
+    ends = [None if one.paper is None else one.paper.last_day for one in proofs]
+    if None in ends:
+        return None
+    return max((end for end in ends if end is not None), default=None)
+
+
+def _proofs(
+    evidence: Iterable[Evidence], stage: Stage, day: date, markets: Set[Market]
+) -> list[Evidence]:
+    """What proves a stage on a day: an exemption, or a paper that is accepted."""
+    return [
+        item
         for item in evidence
         if item.stage is stage
-    )
+        and (
+            item.exempt
+            or (
+                item.paper is not None
+                and _is_accepted(item.paper, stage, markets)
+                and item.counts_on(day)
+            )
+        )
+    ]
 
 
 def _is_accepted(paper: Paper, stage: Stage, markets: Set[Market]) -> bool:

@@ -17,8 +17,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from decimal import Decimal
 
-from marketplace.domain.words import FacilityKind, Stage
+from marketplace.domain.errors import N_
+from marketplace.domain.findings import Finding
+from marketplace.domain.formats import format_number
+from marketplace.domain.words import CertificateScheme, FacilityKind, Severity, Stage
 
 STAGE_OF_FACILITY = {
     FacilityKind.PACKING_HOUSE: Stage.PROCESSING,
@@ -49,6 +53,33 @@ def stages_proven(
     if not scope.facilities and not scope.grown:
         found |= _whole_business(seller)
     return tuple(stage for stage in Stage if stage in found)
+
+
+def check_scope(
+    scheme: CertificateScheme,
+    area_ha: Decimal | None,
+    gardens: Collection[Decimal],
+    facilities: int,
+) -> list[Finding]:
+    """CE-01, CE-06: what is odd in the places that a paper names.
+
+    `gardens` are the declared hectares of those that it names. More land than that
+    is a warning, since a garden may have been measured anew since it was declared.
+    """
+    found, declared = [], sum(gardens, Decimal(0))
+    if gardens and area_ha is not None and area_ha > declared:
+        message = N_(
+            "Giấy ghi %(said)s ha, lớn hơn %(declared)s ha của các vườn đã chọn"
+        )
+        params = {"said": format_number(area_ha), "declared": format_number(declared)}
+        found.append(Finding("CE-01", Severity.WARNING, message, params, "area_ha"))
+    if scheme is CertificateScheme.FOOD_SAFETY and gardens and not facilities:
+        message = N_(
+            "Giấy an toàn thực phẩm thường cấp cho một cơ sở. Chỉ ghi vườn thì giấy chỉ"
+            " tính cho khâu trồng"
+        )
+        found.append(Finding("CE-06", Severity.WARNING, message, {}, "facility"))
+    return found
 
 
 def _whole_business(seller: bool) -> set[Stage]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -117,6 +118,17 @@ def needs_food_safety_certificate(held: Iterable[CertificateScheme]) -> bool:
     """CE-07: a management system of the HACCP class exempts from it."""
     exempting = {CertificateScheme.HACCP, CertificateScheme.ISO22000}
     return not exempting & set(held)
+
+
+def register_key(number: str, issuer: str = "") -> str:
+    """What makes a paper one of a kind, however its number was typed.
+
+    Large and small letters are the same and blanks do not count: "VG 12/ a" is
+    "vg12/A". The same number of another issuer is another paper.
+    """
+    parts = (number, issuer) if issuer else (number,)
+    folded = (unicodedata.normalize("NFKC", part).casefold() for part in parts)
+    return "|".join("".join(part.split()) for part in folded)
 
 
 def add_months(day: date, months: int) -> date:

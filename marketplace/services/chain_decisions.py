@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.chain_reasons import PREDICATE_TITLES
 from marketplace.domain.errors import N_, NotFound, Refused
-from marketplace.domain.papers import add_months
 from marketplace.domain.words import ChainKind, ChainState, NoticeKind
-from marketplace.services.chain_evaluation import evaluate_chain, params_on
+from marketplace.services.chain_evaluation import evaluate_chain
 from marketplace.services.chains import access_chain, look_at, parties_of
+from marketplace.services.confirmation_terms import (
+    choose_last_day,
+    is_renewable,
+    open_confirmation,
+    term_of,
+)
 from marketplace.services.notices import notify_organisation
+from marketplace.services.recognition_numbers import next_number
 from marketplace.services.recognition_papers import freeze_recognition
 from models.chains import Chain, ChainFact, Recognition
-from models.organisations import Membership, Organisation
+from models.organisations import Membership
 
 # What an officer's yes itself makes true is not asked for before it; and the
 # confirmation is the first post-check.
 _GIVEN_BY_RECOGNITION = frozenset({"PD8", "S6"})
-_NUMBERS = {
-    ChainKind.PRODUCT_DEVELOPMENT: "CN-PTSP",
-    ChainKind.SAFE_SUPPLY: "XN-CATP",
-}
 
 
 def recognise_chain(
@@ -40,7 +42,7 @@ def recognise_chain(
     _require_predicates(session, chain, today)
     recognition = Recognition(
         chain_id=chain.id,
-        number=_next_number(session, who, chain, today),
+        number=next_number(session, who, chain, today),
         issuer_id=who.organisation_id,
         issued_on=today,
         decided_by_id=who.user_id,
@@ -51,20 +53,29 @@ def recognise_chain(
 
 
 def propose_confirmation(
-    session: Session, who: Actor, public_id: str, *, today: date
+    session: Session,
+    who: Actor,
+    public_id: str,
+    *,
+    today: date,
+    valid_to: date | None = None,
 ) -> Recognition:
-    """The first pair of eyes: an officer proposes to confirm a safe chain."""
-    chain = _decidable(session, who, public_id, ChainKind.SAFE_SUPPLY)
+    """The first pair of eyes: an officer proposes to confirm a safe chain.
+
+    It lasts as long as the papers it rests on, unless the officer chose another
+    last day; once those are renewed, it may be confirmed anew.
+    """
+    chain = _confirmable(session, who, public_id, today)
     _require_predicates(session, chain, today)
-    if _open_proposal(session, chain):
+    if open_confirmation(session, chain):
         raise Refused(N_("Chuỗi này đã được đề nghị xác nhận, cần cán bộ thứ hai"))
-    months = params_on(session, today).confirmation_months
+    term = term_of(session, chain, today=today)
     proposal = Recognition(
         chain_id=chain.id,
-        number=_next_number(session, who, chain, today),
+        number=next_number(session, who, chain, today),
         issuer_id=who.organisation_id,
         issued_on=today,
-        valid_to=add_months(today, months),
+        valid_to=choose_last_day(term, valid_to, today=today),
         proposed_by_id=who.user_id,
     )
     session.add(proposal)
@@ -76,13 +87,15 @@ def confirm_chain(
     session: Session, who: Actor, public_id: str, *, today: date, now: datetime
 ) -> Chain:
     """The second pair of eyes: another officer confirms; it counts from today."""
-    chain = _decidable(session, who, public_id, ChainKind.SAFE_SUPPLY)
-    proposal = _open_proposal(session, chain)
+    chain = _confirmable(session, who, public_id, today)
+    proposal = open_confirmation(session, chain)
     if proposal is None:
         raise Refused(N_("Cần một cán bộ đề nghị xác nhận trước"))
     if proposal.proposed_by_id == who.user_id:
         raise Refused(N_("Người đề nghị không được tự xác nhận"))
     _require_predicates(session, chain, today)
+    if proposal.valid_to is not None and proposal.valid_to <= today:
+        raise Refused(N_("Ngày hết hiệu lực được đề nghị đã qua, cần đề nghị lại"))
     proposal.issued_on, proposal.decided_at = today, now
     proposal.decided_by_id = who.user_id
     return _decided(session, chain, today, now)
@@ -103,7 +116,7 @@ def return_chain(
         raise Refused(N_("Chuỗi này không chờ công nhận"))
     if not reason.strip():
         raise Refused(N_("Nói rõ cần bổ sung gì"), "reason")
-    if proposal := _open_proposal(session, chain):
+    if proposal := open_confirmation(session, chain):
         proposal.withdrawn_on, proposal.withdrawn_reason = today, reason
     chain.returned_on, chain.returned_reason = today, reason
     session.flush()  # the evaluation looks at it
@@ -180,10 +193,24 @@ def _decidable(session: Session, who: Actor, public_id: str, kind: ChainKind) ->
     chain = _officers_chain(session, who, public_id)
     if chain.kind is not kind or chain.state is not ChainState.SUBMITTED:
         raise Refused(N_("Chuỗi này không chờ công nhận"))
+    _require_no_party(session, who, chain)
+    return chain
+
+
+def _confirmable(session: Session, who: Actor, public_id: str, today: date) -> Chain:
+    """A safe chain that waits for its confirmation, or may have a longer one."""
+    chain = _officers_chain(session, who, public_id)
+    waits = chain.kind is ChainKind.SAFE_SUPPLY and chain.state is ChainState.SUBMITTED
+    if not waits and not is_renewable(chain, term_of(session, chain, today=today)):
+        raise Refused(N_("Chuỗi này không chờ xác nhận"))
+    _require_no_party(session, who, chain)
+    return chain
+
+
+def _require_no_party(session: Session, who: Actor, chain: Chain) -> None:
     mine = select(Membership.organisation_id).where(Membership.user_id == who.user_id)
     if set(session.scalars(mine)) & parties_of(session, chain):
         raise Refused(N_("Người của một bên trong chuỗi không được công nhận chuỗi"))
-    return chain
 
 
 def _require_predicates(session: Session, chain: Chain, today: date) -> None:
@@ -203,35 +230,6 @@ def _decided(session: Session, chain: Chain, today: date, now: datetime) -> Chai
     freeze_recognition(session, chain, now=now)
     _tell_lead(session, chain, NoticeKind.CHAIN_RECOGNISED, now)
     return evaluate_chain(session, chain.id, today=today, now=now)
-
-
-def _next_number(session: Session, who: Actor, chain: Chain, today: date) -> str:
-    """`NN/YYYY/CN-PTSP`, counted within the issuer, the kind and the year."""
-    session.execute(  # two papers of one issuer are numbered in line
-        select(Organisation.id)
-        .where(Organisation.id == who.organisation_id)
-        .with_for_update(key_share=True)
-    )
-    tail = f"/{today.year}/{_NUMBERS[chain.kind]}"
-    taken = session.scalar(
-        select(func.count())
-        .select_from(Recognition)
-        .where(
-            Recognition.issuer_id == who.organisation_id,
-            Recognition.number.endswith(tail),
-        )
-    )
-    return f"{(taken or 0) + 1:02d}{tail}"
-
-
-def _open_proposal(session: Session, chain: Chain) -> Recognition | None:
-    return session.scalars(
-        select(Recognition).where(
-            Recognition.chain_id == chain.id,
-            Recognition.decided_at.is_(None),
-            Recognition.withdrawn_on.is_(None),
-        )
-    ).first()
 
 
 def _tell_lead(

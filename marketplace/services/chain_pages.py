@@ -6,25 +6,29 @@ contracts with the lead: nobody learns of another's contracts, partners or amoun
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.chain_facts import PredicateResult
 from marketplace.domain.early_warning_facts import Concern
+from marketplace.domain.paper_scopes import stages_proven
 from marketplace.domain.words import Stage
 from marketplace.services.chains import look_at
+from marketplace.services.paper_places import paper_scope
 from models.alerts import ContractAlert
 from models.chains import Chain
 from models.contracts import Contract
 from models.organisations import Organisation
 from models.papers import Certificate
 from models.reference import Product
+
+_SOLD = Stage.CONSUMPTION
 
 
 class Reader(StrEnum):
@@ -80,17 +84,31 @@ def participants_seen(chain: Chain, contracts: Sequence[Contract]) -> list[Parti
 def papers_seen(
     session: Session, chain: Chain, participants: Sequence[Participant]
 ) -> Sequence[Certificate]:
-    """The papers of those who are seen that may serve the chain, the next to end first."""
-    products = select(Product.id).where(Product.group_id == chain.group_id)
-    ids = {one.organisation.id for one in participants}
-    return session.scalars(
+    """The papers of those who are seen that serve the chain, the next to end first.
+
+    One that names gardens or facilities serves it where those grow or handle its
+    products: the papers that S2 looks at.
+    """
+    wanted = select(Product.id).where(Product.group_id == chain.group_id)
+    products = set(session.scalars(wanted))
+    growers = {one.organisation.id for one in participants if one.stage != _SOLD}
+    held = session.scalars(
         select(Certificate)
         .where(
-            Certificate.organisation_id.in_(ids),
-            or_(Certificate.product_id.is_(None), Certificate.product_id.in_(products)),
+            Certificate.organisation_id.in_({p.organisation.id for p in participants})
         )
         .order_by(Certificate.expires_on, Certificate.id)
-    ).all()
+    )
+    return [
+        one for one in held if _serves(one, products, one.organisation_id in growers)
+    ]
+
+
+def _serves(paper: Certificate, products: Set[int], seller: bool) -> bool:
+    scope = paper_scope(paper)
+    if scope.grown and not scope.facilities and not scope.grown & products:
+        return False
+    return bool(stages_proven(scope, products, seller=seller))
 
 
 def alerts_seen(

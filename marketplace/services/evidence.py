@@ -22,7 +22,7 @@ from marketplace.domain.evidence import (
 )
 from marketplace.domain.names import clean_text
 from marketplace.services.chains import access_chain
-from marketplace.services.monitoring import may_read
+from marketplace.services.monitoring import may_read_words
 from marketplace.services.pictures import prepare_picture
 from models.chain_files import ChainFile
 from models.monitoring import ChainEvent
@@ -87,26 +87,23 @@ def keep_files(
     return kept
 
 
-def files_of(
-    session: Session, events: Iterable[ChainEvent]
-) -> dict[int, list[ChainFile]]:
-    """The files of each event by its id, in the order in which they came."""
-    ids = [event.id for event in events]
+def files_of(session: Session, events: Iterable[int]) -> dict[int, list[ChainFile]]:
+    """The files of each of these events, in the order in which they came."""
     found: dict[int, list[ChainFile]] = {}
-    wanted = select(ChainFile).where(ChainFile.event_id.in_(ids))
+    wanted = select(ChainFile).where(ChainFile.event_id.in_(events))
     for file in session.scalars(wanted.order_by(ChainFile.number)):
         found.setdefault(file.event_id, []).append(file)
     return found
 
 
 def access_file(session: Session, who: Actor, public_id: str, number: int) -> ChainFile:
-    """A file of a chain whose event the actor may read; NotFound for others."""
+    """A file of a chain whose event the actor reads in full; NotFound for others."""
     chain = access_chain(session, who, public_id)
     file = session.scalars(
         select(ChainFile).where(
             ChainFile.chain_id == chain.id, ChainFile.number == number
         )
     ).first()
-    if file is None or not may_read(who, chain, file.event.audience):
+    if file is None or not may_read_words(who, chain, file.event):
         raise NotFound
     return file

@@ -115,7 +115,7 @@ def land_certified(session: Session, papers: Sequence[Certificate], on: date) ->
     named = [one for one in claims if one.gardens]
     loose = (one.declared_ha or Decimal(0) for one in claims if not one.gardens)
     gardens = {one for claim in named for one in claim.gardens}
-    said = _declared(session, gardens)
+    said = declared_gardens(session, gardens)
     outlines = Outlines(session, plots_of_gardens(session, said, on))
     return outlines.land(named, said) + Land(declared_ha=sum(loose, Decimal(0)))
 
@@ -136,7 +136,10 @@ def drawn_on(day: date) -> ColumnElement[bool]:
     return (Plot.since <= day) & (Plot.ended_on.is_(None) | (day < Plot.ended_on))
 
 
-def _declared(session: Session, gardens: Collection[Any]) -> dict[Hashable, Decimal]:
+def declared_gardens(
+    session: Session, gardens: Collection[Any]
+) -> dict[Hashable, Decimal]:
+    """How much land each of these growing areas is declared to have."""
     wanted = select(GrowingArea.id, GrowingArea.area_ha)
     rows = session.execute(wanted.where(among(session, GrowingArea.id, gardens)))
     return dict(iter(rows))

@@ -121,6 +121,18 @@ def may_read(who: Actor, chain: Chain, audience: Audience) -> bool:
     return audience is Audience.LEAD and who.organisation_id == chain.lead_id
 
 
+def may_read_words(who: Actor, chain: Chain, event: ChainEvent) -> bool:
+    """Whether somebody who reads of an event also reads its words and its files.
+
+    What the authority writes is for itself and the lead; a partner learns that it
+    happened, when, and what came of it.
+    """
+    if not may_read(who, chain, event.audience):
+        return False
+    own = chain.lead_id in (who.organisation_id, event.organisation_id)
+    return who.is_officer or own
+
+
 def list_events(
     session: Session, who: Actor, chain: Chain, about: str = "", number: int = 0
 ) -> Sequence[ChainEvent]:

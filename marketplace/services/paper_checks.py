@@ -27,8 +27,10 @@ from marketplace.domain.paper_schemes import (
     check_ocop_issuer,
     check_surveillance,
 )
+from marketplace.domain.paper_scopes import check_scope
 from marketplace.domain.papers import check_stars, check_term
 from marketplace.domain.words import CertificateScheme, Market, Severity
+from marketplace.services.paper_places import facilities_of
 from marketplace.services.paper_rows import Row, last_day_of_code
 from marketplace.services.rules import rule, rule_row
 from models.paper_records import PackingHouseCode
@@ -132,12 +134,20 @@ def oddities_of(session: Session, row: Row, *, today: date) -> list[Finding]:
     if isinstance(row, Certificate):
         command = certificate_command(row)
         found = check_certificate(session, command, today=today)
+        found += _check_places(row)
         found += overdue_surveillance(session, row, today=today)
     elif isinstance(row, GrowingAreaCode):
         found = check_growing_code(session, code_command(row), row.area, today=today)
     else:
         found = check_packing_code(session, packing_command(row), today=today)
     return [finding for finding in found if not finding.forbids]
+
+
+def _check_places(row: Certificate) -> list[Finding]:
+    named = [row.area, *(one.area for one in row.further)]
+    gardens = {one.id: one.area_ha for one in named if one is not None}
+    houses = facilities_of(row)
+    return check_scope(row.scheme, row.area_ha, [*gardens.values()], len(houses))
 
 
 def overdue_surveillance(session: Session, row: Row, *, today: date) -> list[Finding]:

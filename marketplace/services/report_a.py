@@ -25,7 +25,12 @@ from marketplace.domain.words import ChainKind, ChainState
 from marketplace.services.chain_evaluation import params_on
 from marketplace.services.report_a_details import list_details
 from marketplace.services.report_chain_rows import ReportedChain, report_chains
-from marketplace.services.report_contracts import kg_by_outlet, land_of, tonnes
+from marketplace.services.report_contracts import (
+    ContractLand,
+    kg_by_outlet,
+    measured_note,
+    tonnes,
+)
 from marketplace.services.report_scopes import ReportScope
 from models.contracts import Contract
 
@@ -61,11 +66,13 @@ _NOTES = (
 def report_a(session: Session, scope: ReportScope) -> Report:
     """Form A and its list: what pages show and files carry."""
     chains = report_chains(session, scope, ChainKind.SAFE_SUPPLY)
+    deals = list(joined.from_iterable(one.contracts for one in chains))
+    land = ContractLand(session, deals, scope.on)
     rows = [
-        _row(number, group, [one for one in chains if one.group is group])
+        _row(number, group, [one for one in chains if one.group is group], land)
         for number, group in enumerate(ReportGroup, start=1)
     ]
-    total: list[Value] = [None, Said(TOTAL), *_numbers(chains, SizeUnit.HECTARES)]
+    total: list[Value] = [None, Said(TOTAL), *_numbers(chains, SizeUnit.HECTARES, land)]
     total.append(SizeUnit.HECTARES)
     total += [*_masses(_deals(chains)), None]
     title = N_("Chuỗi cung ứng thực phẩm nông sản, thủy sản an toàn")
@@ -74,30 +81,39 @@ def report_a(session: Session, scope: ReportScope) -> Report:
         head=scope.head(params_on(session, scope.on).version),
         tables=[
             Table(title, HEADINGS, rows, total),
-            list_details(session, scope, chains),
+            list_details(session, scope, chains, land),
         ],
-        notes=[Said(note) for note in _NOTES],
+        notes=[
+            *(Said(note) for note in _NOTES),
+            measured_note(land.land(_deals(chains))),
+        ],
     )
 
 
 def _row(
-    number: int, group: ReportGroup, chains: Sequence[ReportedChain]
+    number: int,
+    group: ReportGroup,
+    chains: Sequence[ReportedChain],
+    land: ContractLand,
 ) -> list[Value]:
     unit = size_unit(group)
     return [
         number,
         group,
-        *_numbers(chains, unit),
+        *_numbers(chains, unit, land),
         unit,
         *_masses(_deals(chains)),
         _remarks(chains, unit),
     ]
 
 
-def _numbers(chains: Sequence[ReportedChain], unit: SizeUnit) -> list[Value]:
+def _numbers(
+    chains: Sequence[ReportedChain], unit: SizeUnit, land: ContractLand
+) -> list[Value]:
     """Stock and flow, each in its own column, and the size of what still runs."""
     running = [one for one in chains if not one.ended]
-    size = land_of(_deals(chains)) if unit is SizeUnit.HECTARES else None
+    in_hectares = unit is SizeUnit.HECTARES
+    size = land.land(_deals(chains)).hectares if in_hectares else None
     return [
         len(chains),
         sum(one.new_in_period for one in chains),

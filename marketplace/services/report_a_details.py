@@ -15,7 +15,7 @@ from marketplace.domain.reports import Heading, Named, Table, Value
 from marketplace.services.figures import current_unit_of
 from marketplace.services.registers import certificate_counts, code_counts
 from marketplace.services.report_chain_rows import ReportedChain
-from marketplace.services.report_contracts import kg_a_year, land_of, tonnes
+from marketplace.services.report_contracts import ContractLand, kg_a_year, tonnes
 from marketplace.services.report_scopes import ReportScope
 from models.chains import Chain, Recognition
 from models.papers import Certificate, GrowingArea, GrowingAreaCode
@@ -48,25 +48,33 @@ class _Beside:
     codes: Mapping[int, Sequence[str]]
     successor: Mapping[int, int]
     names: Mapping[int, str]
+    land: ContractLand
     on: date
 
 
 def list_details(
-    session: Session, scope: ReportScope, chains: Sequence[ReportedChain]
+    session: Session,
+    scope: ReportScope,
+    chains: Sequence[ReportedChain],
+    land: ContractLand,
 ) -> Table:
     """Who leads each chain, where, with which papers, partners and checks."""
-    beside = _look_up(session, {one.chain.lead_id for one in chains}, scope.on)
+    leads = {one.chain.lead_id for one in chains}
+    beside = _look_up(session, leads, land, scope.on)
     rows = [_row(number, one, beside) for number, one in enumerate(chains, start=1)]
     return Table(N_("Chi tiết từng chuỗi"), HEADINGS, rows)
 
 
-def _look_up(session: Session, leads: Collection[int], on: date) -> _Beside:
+def _look_up(
+    session: Session, leads: Collection[int], land: ContractLand, on: date
+) -> _Beside:
     names = session.execute(select(AdminUnit.id, AdminUnit.name))
     return _Beside(
         certificates=_certificates(session, leads, on),
         codes=_codes(session, leads, on),
         successor=current_unit_of(session),
         names=dict(names.all()),
+        land=land,
         on=on,
     )
 
@@ -113,7 +121,7 @@ def _row(number: int, one: ReportedChain, beside: _Beside) -> list[Value]:
         paper.valid_to if paper else None,
         _schemes(chain, beside),
         ", ".join(beside.codes.get(chain.lead_id, ())),
-        land_of(one.contracts),
+        beside.land.land(one.contracts).hectares,
         tonnes(sum(kg_a_year(contract) for contract in one.contracts)),
         ", ".join(sorted({c.buyer.short_name for c in one.contracts})),
         _last_check(chain, beside.on),

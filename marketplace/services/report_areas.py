@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,6 +19,7 @@ from models.organisations import Membership
 from models.reference import AdminUnit, AreaGroup, AreaGroupMember
 
 WHOLE = ""
+MAPPED = "D126"  # the former district whose communes the map of the board shows
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,25 @@ def former_communes(
         .order_by(AdminUnit.name_folded, AdminUnit.id)
     )
     return [ReportArea(str(one.id), _dated(one), one.id) for one in communes]
+
+
+def communes_in(
+    session: Session, units: Collection[int], *, former: bool, group: str = MAPPED
+) -> Sequence[AdminUnit]:
+    """The communes of an area group that lie in these units: of today, or former."""
+    over = AdminUnit.valid_to.is_not(None)
+    wanted = (
+        select(AdminUnit)
+        .join(AreaGroupMember, AreaGroupMember.unit_id == AdminUnit.id)
+        .join(AreaGroup, AreaGroup.id == AreaGroupMember.area_group_id)
+        .where(
+            AreaGroup.code == group,
+            AdminUnit.level == AdminLevel.COMMUNE,
+            over if former else ~over,
+        )
+        .order_by(AdminUnit.id)
+    )
+    return [one for one in session.scalars(wanted) if one.id in units]
 
 
 def _dated(unit: AdminUnit) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import chain as joined
@@ -33,8 +34,9 @@ from marketplace.domain.words import (
 from marketplace.services.chain_evaluation import params_on
 from marketplace.services.report_chain_rows import ReportedChain, report_chains
 from marketplace.services.report_contracts import (
+    ContractLand,
     kg_a_year,
-    land_of,
+    measured_note,
     millions,
     tonnes,
 )
@@ -71,23 +73,34 @@ _FAILS = N_("chưa đạt: %(what)s")
 _FARMS = frozenset({OrganisationKind.FARM, OrganisationKind.FARM_HOUSEHOLD})
 
 
+@dataclass(frozen=True)
+class _Under:
+    """What is looked up once for all contracts."""
+
+    households: Mapping[int, int]
+    land: ContractLand
+
+
 def report_b(session: Session, scope: ReportScope) -> Report:
     """Form B: what pages show and files carry."""
     found = report_chains(session, scope, ChainKind.PRODUCT_DEVELOPMENT)
     chains = [one for one in found if not one.ended]
     failing = _failing(session, [one.chain.id for one in chains], scope.on)
     deals = _deals(chains)
-    areas = _households(session, deals)
-    rows = [_row(n, one, failing, areas) for n, one in enumerate(chains, start=1)]
+    under = _Under(_households(session, deals), ContractLand(session, deals, scope.on))
+    rows = [_row(n, one, failing, under) for n, one in enumerate(chains, start=1)]
     total: list[Value] = [None, Said(TOTAL), "", "", ""]
-    total += [*_sums(deals, areas), "", "", None, None, _fulfilled(deals), ""]
+    total += [*_sums(deals, under), "", "", None, None, _fulfilled(deals), ""]
     return Report(
         form=ReportForm.LINKAGE,
         head=scope.head(params_on(session, scope.on).version),
         tables=[
             Table(N_("Chuỗi liên kết sản xuất và tiêu thụ"), HEADINGS, rows, total)
         ],
-        notes=[Said(note) for note in _NOTES],
+        notes=[
+            *(Said(note) for note in _NOTES),
+            measured_note(under.land.land(deals)),
+        ],
     )
 
 
@@ -99,7 +112,7 @@ def _row(
     number: int,
     one: ReportedChain,
     failing: Mapping[int, Sequence[Said]],
-    areas: Mapping[int, int],
+    under: _Under,
 ) -> list[Value]:
     deals = one.contracts
     form = find_form(Stage(stage) for deal in deals for stage in deal.stages)
@@ -110,7 +123,7 @@ def _row(
         form.value if form else "",
         statistics_class(form) if form else "",
         one.chain.lead.name,
-        *_sums(deals, areas),
+        *_sums(deals, under),
         given[-1].number if given else "",
         "",
         min((deal.effective_from for deal in deals), default=None),
@@ -120,7 +133,7 @@ def _row(
     ]
 
 
-def _sums(deals: Sequence[Contract], areas: Mapping[int, int]) -> list[Value]:
+def _sums(deals: Sequence[Contract], under: _Under) -> list[Value]:
     """Parties, households, land, mass and value; whoever is in several counts once."""
     parties = {one.id: one.kind for deal in deals for one in (deal.seller, deal.buyer)}
     kinds = list(parties.values())
@@ -128,8 +141,8 @@ def _sums(deals: Sequence[Contract], areas: Mapping[int, int]) -> list[Value]:
     return [
         sum(kind in BUYER_KINDS for kind in kinds),
         sum(kind in PRODUCER_KINDS - _FARMS for kind in kinds),
-        sum(areas.get(plot, 0) for plot in plots if plot is not None),
-        land_of(deals),
+        sum(under.households.get(plot, 0) for plot in plots if plot is not None),
+        under.land.land(deals).hectares,
         tonnes(sum(map(kg_a_year, deals))),
         millions(sum(deal.value_vnd for deal in deals)),
     ]

@@ -10,7 +10,6 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from marketplace.domain.errors import N_
-from marketplace.domain.formats import format_number
 from marketplace.domain.reports import (
     DEFINITIONS,
     TOTAL,
@@ -25,6 +24,7 @@ from marketplace.domain.reports import (
 from marketplace.domain.words import Market
 from marketplace.services.land_under import CodedLand
 from marketplace.services.registers import codes_on
+from marketplace.services.report_contracts import measured_note
 from marketplace.services.report_places import Places
 from marketplace.services.report_scopes import ReportScope
 from models.papers import GrowingAreaCode
@@ -61,12 +61,6 @@ _NOTE = N_(
 )
 
 
-_MEASURED = N_(
-    "Diện tích: %(measured)s ha đo theo ranh thửa đã vẽ, %(declared)s ha theo khai ở nơi "
-    "chưa vẽ thửa."
-)
-
-
 @dataclass(frozen=True)
 class _Codes:
     """Codes that counted on the day before the period, and at its end."""
@@ -96,8 +90,6 @@ def report_c(session: Session, scope: ReportScope) -> Report:
     before, after = (_codes(session, scope, day) for day in (scope.before, scope.on))
     land = CodedLand(session, after, scope.on)
     codes = _Codes(before, after, land)
-    whole = land.land(after)
-    measured, declared = map(format_number, (whole.measured_ha, whole.declared_ha))
     total = [None, Said(TOTAL), "", *codes.numbers()]
     return Report(
         form=ReportForm.CODES,
@@ -108,10 +100,7 @@ def report_c(session: Session, scope: ReportScope) -> Report:
                 N_("Chi tiết từng mã"), DETAILS, _details(codes, Places(session, scope))
             ),
         ],
-        notes=[
-            Said(_NOTE),
-            Said(_MEASURED, {"measured": measured, "declared": declared}),
-        ],
+        notes=[Said(_NOTE), measured_note(land.land(after))],
     )
 
 

@@ -3,19 +3,61 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 
-from marketplace.domain.areas import area_without_doubles
-from marketplace.domain.reports import Outlet, outlet_of
+from sqlalchemy.orm import Session
+
+from marketplace.domain.errors import N_
+from marketplace.domain.formats import format_number
+from marketplace.domain.land import Claim, Land
+from marketplace.domain.reports import Outlet, Said, outlet_of
+from marketplace.services.land_under import (
+    Outlines,
+    declared_gardens,
+    plots_of_gardens,
+)
 from models.contracts import Contract
 
+_MEASURED = N_(
+    "Diện tích: %(measured)s ha đo theo ranh thửa đã vẽ, %(declared)s ha theo khai ở nơi "
+    "chưa vẽ thửa."
+)
 
-def land_of(contracts: Iterable[Contract]) -> Decimal:
-    """Hectares linked by contracts; a plot under several of them is counted once."""
-    return area_without_doubles(
-        (piece_of_land(contract), contract.linked_area_ha) for contract in contracts
-    )
+
+class ContractLand:
+    """The land under contracts on a day, read once and summed for any of them.
+
+    As for PD7: a garden counts as its outlines measure it, one that nobody has drawn
+    as the contract says, and each piece of land once.
+    """
+
+    def __init__(
+        self, session: Session, contracts: Sequence[Contract], on: date
+    ) -> None:
+        gardens = {one for kind, one in map(piece_of_land, contracts) if kind == "area"}
+        self._said = declared_gardens(session, gardens)
+        plots = plots_of_gardens(session, gardens, on)
+        self._outlines = Outlines(session, plots)
+
+    def land(self, contracts: Iterable[Contract]) -> Land:
+        """The land that these of the contracts bind together."""
+        claims = [
+            Claim(frozenset({_garden(one)}), one.linked_area_ha) for one in contracts
+        ]
+        return self._outlines.land(claims, self._said)
+
+
+def measured_note(land: Land) -> Said:
+    """How much of the hectares was measured, to be said under them."""
+    measured, declared = map(format_number, (land.measured_ha, land.declared_ha))
+    return Said(_MEASURED, {"measured": measured, "declared": declared})
+
+
+def _garden(contract: Contract) -> Hashable:
+    kind, number = piece_of_land(contract)
+    return number if kind == "area" else (kind, number)
 
 
 def piece_of_land(contract: Contract) -> tuple[str, int]:

@@ -27,7 +27,7 @@ from marketplace.services.registers import (
     codes_on,
     cooperatives_on,
 )
-from marketplace.services.report_areas import list_areas
+from marketplace.services.report_areas import communes_in, list_areas
 from marketplace.web.access import Right, current_actor, requires
 from marketplace.web.board_areas import AskedArea, asked_area
 from marketplace.web.board_news import news_panel
@@ -85,7 +85,7 @@ def _numbers(session: Session, units: Collection[int]) -> dict[str, Any]:
         "counts": headline(session, on, on - timedelta(days=365), units),
         "figures": register_figures(session, on, units),
         "matrix": matrix,
-        "tiles": tiles_of(matrix, former),
+        "tiles": tiles_of(matrix, communes_in(session, units, former=former), former),
         "trend": trend(session, on, units),
         "declared": declared_beside(session, METRICS, on),
     }

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.chain_advice import advice_for
 from marketplace.domain.chain_reasons import PREDICATE_TITLES, REASONS
-from marketplace.domain.words import ChainKind
+from marketplace.domain.words import ChainKind, ChainState
 from marketplace.services.chain_lots import NotedLot, untraced_lots
 from marketplace.services.chain_map import ChainMap, map_of
 from marketplace.services.chain_pages import (
@@ -20,6 +20,11 @@ from marketplace.services.chain_pages import (
     participants_seen,
     predicates_seen,
     reader_of,
+)
+from marketplace.services.confirmation_terms import (
+    is_renewable,
+    open_confirmation,
+    term_of,
 )
 from marketplace.services.dormancy_decisions import open_proposal
 from marketplace.services.monitoring_checks import list_checks
@@ -62,10 +67,20 @@ def page_of_chain(session: Session, chain: Chain) -> dict[str, Any]:
         "alerts": alerts_seen(session, who, contracts),
         "participants": participants,
         "papers": papers_seen(session, chain, participants),
-        "proposal": next((r for r in chain.recognitions if not r.decided_at), None),
+        **_confirming(session, chain),
         **_monitored(session, chain, reader),
         **history(session, chain),
     }
+
+
+def _confirming(session: Session, chain: Chain) -> dict[str, Any]:
+    """What a safe chain's confirmation waits for, for officers."""
+    if not current_actor().is_officer or chain.kind is not ChainKind.SAFE_SUPPLY:
+        return {"proposal": None, "term": None, "confirmable": False}
+    term = term_of(session, chain, today=today())
+    waits = chain.state is ChainState.SUBMITTED or is_renewable(chain, term)
+    proposal = open_confirmation(session, chain)
+    return {"proposal": proposal, "term": term, "confirmable": waits}
 
 
 def _placed(places: ChainMap | None, reader: Reader) -> dict[str, Any]:

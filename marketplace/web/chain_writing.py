@@ -17,8 +17,8 @@ from forms.evidence import sent_files
 from forms.monitoring import SayForm
 from marketplace.domain.evidence import MOST_FILES
 from marketplace.domain.photos import MOST_BYTES
+from marketplace.services.chain_history import history_of
 from marketplace.services.evidence import files_of
-from marketplace.services.monitoring import list_events
 from marketplace.services.monitoring_records import ABOUT, access_record
 from marketplace.web.access import current_actor
 from marketplace.web.clock import now, today
@@ -163,10 +163,11 @@ def history(
     session: Session, chain: Chain, about: str = "", number: int = 0
 ) -> dict[str, Any]:
     """What happened, as the reader may read it, with its files."""
-    events = list_events(session, current_actor(), chain, about, number)
+    events = history_of(session, current_actor(), chain, about, number)
+    worded = [one.id for one in events if one.worded]
     return {
         "events": events,
-        "files": files_of(session, events),
+        "files": files_of(session, worded),
         "event_words": CHAIN_EVENTS,
     }
 

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
-from forms.chains import ReasonForm
+from forms.chains import ReasonForm, TermForm
 from marketplace.domain.actor import Actor
 from marketplace.domain.words import ChainKind, ChainState
 from marketplace.services.chain_decisions import (
@@ -25,11 +25,13 @@ from marketplace.services.chain_decisions import (
 from marketplace.services.chain_linking import apply_for_safe_chain
 from marketplace.services.chain_places import Places, places_of
 from marketplace.services.chains import access_chain, list_chains
+from marketplace.services.confirmation_terms import term_of
 from marketplace.services.contracts import access_contract
 from marketplace.services.figures import chains_on
 from marketplace.web.access import Right, current_actor, requires, signed_in
 from marketplace.web.board_areas import asked_area
 from marketplace.web.chain_pages import page_of_chain
+from marketplace.web.chain_writing import chain_page, written
 from marketplace.web.clock import now, today
 from marketplace.web.days import asked_day
 from marketplace.web.idempotent import idempotent
@@ -110,16 +112,27 @@ def recognise(public_id: str) -> ResponseReturnValue:
     )
 
 
-@bp.post("/<public_id>/de-nghi-xac-nhan")
+@bp.route("/<public_id>/de-nghi-xac-nhan", methods=["GET", "POST"])
 @requires(Right.OFFICIATE)
 @idempotent
 def propose(public_id: str) -> ResponseReturnValue:
-    """The first pair of eyes on a safe chain."""
-    return _decide(
-        public_id,
-        lambda s, who, id_: propose_confirmation(s, who, id_, today=today()),
-        _("Đã đề nghị xác nhận. Cần một cán bộ khác xác nhận."),
-    )
+    """The first pair of eyes on a safe chain, who also says until when."""
+    form = TermForm()
+
+    def find(session: Session) -> tuple[Any, Any]:
+        chain = access_chain(session, current_actor(), public_id, "decide")
+        term = term_of(session, chain, today=today())
+        if not form.is_submitted():
+            form.valid_to.data = term.usual
+        return chain, term
+
+    def act(session: Session) -> None:
+        who, until = current_actor(), form.valid_to.data
+        propose_confirmation(session, who, public_id, today=today(), valid_to=until)
+
+    done = _("Đã đề nghị xác nhận. Cần một cán bộ khác xác nhận.")
+    back = chain_page(public_id)
+    return written("chains/term.html", form, find, act, done, back=back)
 
 
 @bp.post("/<public_id>/xac-nhan")

@@ -40,6 +40,7 @@ from marketplace.web.clock import now, today
 from marketplace.web.contract_pages import sides
 from marketplace.web.fields import rows_changed
 from marketplace.web.idempotent import idempotent
+from marketplace.web.labels import label
 from marketplace.web.naming import name_of
 from marketplace.web.refusals import refused
 from models.database import transaction
@@ -50,6 +51,13 @@ if TYPE_CHECKING:
 bp = Blueprint("seasons", __name__, url_prefix="/hop-dong/<public_id>/nhieu-vu")
 
 USUAL_SEASONS = 3
+
+
+@bp.app_template_filter("season_name")
+def season_name(code: str) -> str:
+    """The class and the year of a season code: `Chính vụ 2026`."""
+    _crop, year, season_class = parse_season_code(code)
+    return f"{label(season_class)} {year}"
 
 
 @bp.app_template_filter("season_year")

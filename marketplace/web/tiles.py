@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from marketplace.services.board import Matrix
+
+if TYPE_CHECKING:
+    from models.reference import AdminUnit
 
 # (row, column) of the communes of Sông Mã, upstream at the top.
 FORMER = {
@@ -25,13 +30,13 @@ _KINDS = ("Thị trấn ", "Xã ", "Phường ")
 
 @dataclass(frozen=True)
 class Tile:
-    """One cell: a commune, its number, and the id behind it if it has a row."""
+    """One cell: a commune, its number, and the id behind it."""
 
     name: str
     row: int
     column: int
     number: int
-    unit_id: int | None
+    unit_id: int
 
     @property
     def shade(self) -> int:
@@ -45,12 +50,30 @@ def short_name(name: str) -> str:
     return name
 
 
-def tiles_of(matrix: Matrix, former: bool) -> list[Tile]:
-    """Every commune of the map with its number, nought where there is none."""
-    numbers = {
-        short_name(unit.name): (sum(row.values()), unit.id) for unit, row in matrix.rows
-    }
-    return [
-        Tile(name, row, column, *numbers.get(name, (0, None)))
-        for name, (row, column) in (FORMER if former else PRESENT).items()
+@dataclass(frozen=True)
+class TileMap:
+    """The cells of an area, and how many chains are in none of them.
+
+    `whole` when no commune of the map is missing; the river is drawn for that one.
+    """
+
+    tiles: Sequence[Tile]
+    whole: bool
+    elsewhere: int
+
+
+def tiles_of(matrix: Matrix, communes: Iterable[AdminUnit], former: bool) -> TileMap:
+    """The communes of an area that are on the map, nought where there is no chain.
+
+    They are known by their ids: a commune of today may bear the name of a former one,
+    and one elsewhere the name of one here.
+    """
+    places = FORMER if former else PRESENT
+    numbers = {unit.id: sum(row.values()) for unit, row in matrix.rows}
+    tiles = [
+        Tile(name, *places[name], numbers.get(unit.id, 0), unit.id)
+        for unit in communes
+        if (name := short_name(unit.name)) in places
     ]
+    elsewhere = matrix.total() - sum(tile.number for tile in tiles)
+    return TileMap(tiles, len(tiles) == len(places), elsewhere)

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from marketplace.domain.chain_backbone import backbone_on
 from marketplace.domain.chain_counting import ChainDay, count_chains
 from marketplace.domain.chain_facts import (
     ChainFacts,
@@ -21,6 +22,7 @@ from marketplace.domain.chain_facts import (
 )
 from marketplace.domain.chain_params import ChainParams, Schedule
 from marketplace.domain.chain_reasons import PREDICATE_TITLES, REASONS
+from marketplace.domain.chain_safety import evidence_last_day, s2
 from marketplace.domain.chain_states import state_on
 from marketplace.domain.chain_time import change_days, known_on
 from marketplace.domain.chains import (
@@ -381,6 +383,36 @@ def test_an_exempt_selling_point_needs_no_paper():
     evidence = (EVIDENCE[0], Evidence(Stage.CONSUMPTION, None, exempt=True))
 
     assert safe_operating(safe(evidence=evidence), DAY, PARAMS)
+
+
+@given(
+    st.lists(st.integers(1, 900), min_size=1, max_size=3),
+    st.lists(st.integers(1, 900), min_size=1, max_size=3),
+)
+@settings(max_examples=25)
+def test_s2_holds_up_to_the_last_day_of_its_evidence_and_not_a_day_longer(land, shops):
+    def held(stage, scheme, lasting):
+        ends = (DAY + timedelta(days=days) for days in lasting)
+        return [Evidence(stage, paper(scheme, last_day=end)) for end in ends]
+
+    grown = held(Stage.PRODUCTION_HARVEST, SCHEME.VIETGAP, land)
+    sold = held(Stage.CONSUMPTION, SCHEME.FOOD_SAFETY, shops)
+    facts = safe(evidence=(*grown, *sold))
+    backbone = backbone_on(facts, DAY, PARAMS)
+
+    last = evidence_last_day(facts, backbone, DAY)
+
+    assert s2(facts, backbone, last).holds
+    assert s2(facts, backbone, last + timedelta(days=1)).fails
+
+
+def test_evidence_without_a_term_sets_no_last_day():
+    endless = paper(SCHEME.FOOD_SAFETY, last_day=None)
+    exempt = Evidence(Stage.CONSUMPTION, None, exempt=True)
+    grown = Evidence(Stage.PRODUCTION_HARVEST, endless)
+    facts = safe(evidence=(grown, exempt))
+
+    assert evidence_last_day(facts, backbone_on(facts, DAY, PARAMS), DAY) is None
 
 
 def test_a_settled_sample_no_longer_stands_in_the_way():

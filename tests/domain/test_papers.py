@@ -150,7 +150,6 @@ def test_an_area_has_a_least_size(area, market, perennial, code):
 def test_land_is_not_counted_twice():
     ten, five = Decimal(10), Decimal(5)
 
-    assert areas.area_without_doubles([(1, ten), (1, ten), (2, five)]) == 15
     assert areas.check_total_area([ten, five], Decimal(15)) == []
     assert [f.code for f in areas.check_total_area([ten, five], ten)] == ["GA-04"]
     assert areas.check_crops(["longan", "longan"]) == []

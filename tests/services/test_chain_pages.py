@@ -82,6 +82,23 @@ def test_papers_are_those_of_whom_one_sees(session, make, seen):
     assert {one.organisation_id for one in found} <= {chain.lead_id, mine.buyer_id}
 
 
+def test_papers_of_gardens_that_grow_something_else_are_not_the_chains(
+    session, make, seen
+):
+    chain, mine, other, _partner = seen
+    mango = make.product("mango")
+    elsewhere = make.area(chain.lead, product_id=mango.id)
+    grown, any_crop = make.area(chain.lead), {"product_id": None}
+    named = make.certificate(chain.lead, area_id=elsewhere.id, **any_crop)
+    odd = make.certificate(chain.lead, area_id=elsewhere.id)
+    ours = make.certificate(chain.lead, area_id=grown.id, **any_crop)
+
+    found = papers_seen(session, chain, participants_seen(chain, [mine, other]))
+
+    assert ours in found
+    assert not {named, odd} & set(found)
+
+
 def test_alerts_of_contracts_are_for_officers(session, make, seen):
     _chain, mine, _other, partner = seen
     alert = Deals(session, make).alert(mine)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -33,7 +33,7 @@ from marketplace.services.quantities import promise_kg, promise_tranche
 from marketplace.services.signing import Sign, current_version, sign_contract
 from models.chain_days import ChainInterval
 from models.chains import Chain, ChainEvaluation
-from models.papers import Facility
+from models.papers import Certificate, Facility
 from tests.factories import NOW, PASSWORD, TODAY
 
 
@@ -247,6 +247,56 @@ def test_an_expired_vietgap_takes_a_safe_chain_out_of_the_count(
         r for r in look_at(session, safe, today=TODAY + timedelta(days=70)) if r.fails
     ]
     assert [r.code for r in failing] == ["S2"]
+
+
+def test_a_confirmation_lasts_as_long_as_the_papers_it_rests_on(session, safe, make):
+    proposal = propose_confirmation(
+        session, make.officer(), safe.public_id, today=TODAY
+    )
+
+    assert proposal.valid_to == TODAY + timedelta(days=400)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "given"),
+    [(TODAY + timedelta(days=500), True), (TODAY, False), (date(2030, 1, 1), False)],
+)
+def test_an_officer_may_choose_another_last_day_within_the_longest_term(
+    session, safe, make, wanted, given
+):
+    def propose():
+        officer, chain = make.officer(), safe.public_id
+        return propose_confirmation(
+            session, officer, chain, today=TODAY, valid_to=wanted
+        )
+
+    if given:
+        assert propose().valid_to == wanted
+    else:
+        with pytest.raises(Refused) as refusal:
+            propose()
+        assert refusal.value.field == "valid_to"
+
+
+def test_a_confirmed_chain_is_confirmed_anew_once_its_papers_are_renewed(
+    session, safe, make, in_force
+):
+    first, second = make.officer(), make.officer()
+    propose_confirmation(session, first, safe.public_id, today=TODAY)
+    confirm_chain(session, second, safe.public_id, today=TODAY, now=NOW)
+    with pytest.raises(Refused):
+        propose_confirmation(session, first, safe.public_id, today=TODAY)
+    for paper in session.scalars(select(Certificate)):
+        paper.expires_on = TODAY + timedelta(days=600)
+    session.flush()
+
+    again = propose_confirmation(session, first, safe.public_id, today=TODAY)
+    confirm_chain(session, second, safe.public_id, today=TODAY, now=NOW)
+
+    assert again.valid_to == TODAY + timedelta(days=600)
+    assert safe.state is ChainState.ACTIVE
+    assert numbers(session)["safe_supply_detail"]["cumulative"] == 1
+    assert numbers(session)["safe_supply"] == 1
 
 
 def test_a_failed_sample_suspends_at_once(session, safe, make):

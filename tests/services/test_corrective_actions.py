@@ -69,7 +69,7 @@ def test_an_action_is_planned_done_with_evidence_and_accepted(session, watched):
         "action_done",
         "action_accepted",
     ]
-    assert len(files_of(session, events)[events[1].id]) == 1
+    assert len(files_of(session, [one.id for one in events])[events[1].id]) == 1
 
 
 def test_what_is_not_done_is_asked_for_again(session, watched):

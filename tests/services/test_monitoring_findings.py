@@ -63,7 +63,7 @@ def test_what_was_found_is_mended_by_the_lead_and_closed_by_another_officer(
         "finding_answered",
         "finding_closed",
     ]
-    files = files_of(session, events)[events[1].id]
+    files = files_of(session, [one.id for one in events])[events[1].id]
     assert [str(one.media_type) for one in files] == ["image/jpeg", "application/pdf"]
 
 

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from marketplace.domain.commands_papers import (
     SaveArea,
@@ -15,6 +17,7 @@ from marketplace.domain.commands_papers import (
     SaveFacility,
 )
 from marketplace.domain.errors import Conflict, NotFound, Refused
+from marketplace.domain.paper_scopes import check_scope
 from marketplace.domain.papers import counts_on
 from marketplace.domain.words import (
     CertificateScheme,
@@ -53,6 +56,7 @@ from marketplace.services.papers import (
     save_certificate,
     save_code,
 )
+from models.papers import Certificate
 from tests.factories import NOW, TODAY
 
 VIETGAP = SaveCertificate(
@@ -209,6 +213,63 @@ def test_a_number_is_written_down_once(session, make):
         save_certificate(session, make.member(), VIETGAP, today=TODAY, now=NOW)
 
     assert refusal.value.field == "number"
+
+
+@pytest.mark.parametrize(
+    "typed", ["vietgap-tt-13-09-26-0001", "VietGAP - TT-13-09-26-0001"]
+)
+def test_a_number_is_the_same_however_its_letters_were_typed(session, make, typed):
+    first = replace(VIETGAP, number="VietGAP-TT-13-09-26-0001")
+    save_certificate(session, make.member(), first, today=TODAY, now=NOW)
+    again = replace(first, number=typed, issuer=first.issuer.upper())
+
+    with pytest.raises(Refused) as refusal:
+        save_certificate(session, make.member(), again, today=TODAY, now=NOW)
+    other = replace(again, issuer="Trung tâm khác")
+    save_certificate(session, make.member(), other, today=TODAY, now=NOW)
+
+    assert refusal.value.field == "number"
+    assert session.query(Certificate).count() == 2
+
+
+def test_the_key_of_a_paper_follows_its_number(session, make):
+    area = make.area(make.organisation())
+    code, paper = make.code(area), make.certificate(area.organisation)
+
+    code.code, paper.number, paper.issuer = "Vn-1 A", "Số 1", "NAFI"
+    session.flush()
+
+    assert code.register_key == "vn-1a"
+    assert paper.register_key == "số1|nafi"
+
+
+def test_more_land_than_the_gardens_have_is_odd(session, make):
+    who = make.member()
+    area = garden(session, make, who)
+    wide = replace(VIETGAP, area=area.public_id, area_ha=area.area_ha + 1)
+
+    row = save_certificate(session, who, wide, today=TODAY, now=NOW)
+
+    assert ("CE-01", "area_ha") in {
+        (one.code, one.field) for one in oddities_of(session, row, today=TODAY)
+    }
+
+
+@given(
+    st.one_of(st.none(), st.decimals(0, 500, places=2)),
+    st.lists(st.decimals("0.1", 200, places=2), max_size=3),
+    st.integers(0, 2),
+)
+@settings(max_examples=30)
+def test_a_scope_is_odd_where_it_says_more_than_its_places(said, gardens, houses):
+    codes = {
+        one.code
+        for one in check_scope(CertificateScheme.FOOD_SAFETY, said, gardens, houses)
+    }
+
+    wide = bool(gardens) and said is not None and said > sum(gardens)
+    assert ("CE-01" in codes) == wide
+    assert ("CE-06" in codes) == (bool(gardens) and not houses)
 
 
 def test_odd_numbers_and_terms_are_kept_and_shown(session, make):

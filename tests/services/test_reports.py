@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from marketplace.domain.chain_reasons import PREDICATE_TITLES
+from marketplace.domain.formats import format_number
 from marketplace.domain.reports import (
     Outlet,
     ReportForm,
@@ -24,13 +26,14 @@ from marketplace.services.chain_decisions import record_fact
 from marketplace.services.chain_evaluation import evaluate_chain
 from marketplace.services.figures import chains_on, count_chains_on
 from marketplace.services.report_areas import list_areas
-from marketplace.services.report_contracts import land_of
+from marketplace.services.report_contracts import ContractLand
 from marketplace.services.report_scopes import scope_report
 from marketplace.services.reports import build_report, digest_of_report
 from marketplace.services.statements import findings_of
 from models.chains import Chain, ChainContract, ChainEvaluation, Recognition
 from tests.deals import Deals
 from tests.factories import NOW, TODAY
+from tests.plot_rows import plot, square
 
 # Columns of Form A.
 ALL, NEW, STOPPED, RUNNING = 2, 3, 4, 5
@@ -201,11 +204,29 @@ def test_land_in_two_contracts_is_counted_once(session, make):
     )
     other = deals.in_force()
 
-    land = land_of([first, second, other])
+    land = ContractLand(session, [first, second, other], TODAY)
 
-    assert land == (
+    assert land.land([first, second, other]).hectares == (
         max(first.linked_area_ha, second.linked_area_ha) + other.linked_area_ha
     )
+
+
+def test_land_that_was_drawn_is_reported_as_it_was_measured(session, make, officer):
+    deals, seller = Deals(session, make), make.organisation()
+    area = make.area(seller, area_ha=Decimal(2))
+    harvest = make.harvest(seller, area_id=area.id, harvested_area_ha=Decimal(2))
+    deal = deals.in_force(make.proposal(harvest))
+    recognised(session, make, officer, ChainKind.SAFE_SUPPLY, deal)
+    drawn = plot(session, area, make.member(seller), square(side=120))
+    assert drawn.measured_ha != deal.linked_area_ha
+
+    report = form_a(session, officer, "2026-N")
+
+    form, details = report.tables
+    assert form.total[6] == drawn.measured_ha
+    assert details.rows[0][10] == drawn.measured_ha
+    said = report.notes[-1].params
+    assert said == {"measured": format_number(drawn.measured_ha), "declared": "0"}
 
 
 @pytest.mark.parametrize(

@@ -89,3 +89,60 @@ def test_a_chain_submitted_before_the_reform_is_in_the_list_of_today(
     for unit in (old, new):
         listed = client.get(f"/chuoi/?xa={unit.id}&loai=safe_supply").text
         assert f"/chuoi/{chain.public_id}" in listed
+
+
+def tiles(page):
+    """The number in each cell of the map."""
+    cells = re.findall(r'class="tile [^>]*><span>([^<]+)</span><b>(\d+)', page)
+    return {name: int(number) for name, number in cells}
+
+
+@pytest.fixture
+def moved(client, session, make, chain):
+    """The chain is of Nà Nghịu, counted there and since the reform in xã Sông Mã."""
+    old = make.commune("Nà Nghịu", on=NOW.date().replace(year=2025))
+    new = make.commune("Sông Mã")
+    chain.unit_id, chain.lead.declared_unit_id = new.id, old.id
+    session.execute(
+        update(ChainInterval)
+        .where(ChainInterval.chain_id == chain.id)
+        .values(unit_id=new.id)
+    )
+    return new, old
+
+
+@pytest.mark.parametrize("area", ["", "D126", "commune"])
+def test_a_chain_is_in_the_right_cell_of_both_views(client, moved, area):
+    new, _old = moved
+    asked = f"khu-vuc={new.id if area == 'commune' else area}"
+
+    today = client.get(f"/tong-quan/?{asked}").text
+    former = client.get(f"/tong-quan/?{asked}&dia-gioi=cu").text
+
+    few = area == "commune"
+    assert tiles(today)["Sông Mã"] == sum(tiles(today).values()) == 1
+    assert tiles(former)["Nà Nghịu"] == sum(tiles(former).values()) == 1
+    assert len(tiles(today)) == (1 if few else 9)
+    assert len(tiles(former)) == (2 if few else 19)
+    assert problems_of(former) == []
+
+
+def test_a_chain_whose_former_commune_is_unknown_is_in_no_cell(
+    client, session, chain, moved
+):
+    chain.lead.declared_unit_id = None
+    session.flush()
+
+    former = client.get("/tong-quan/?dia-gioi=cu").text
+
+    assert sum(tiles(former).values()) == 0
+    assert "1 chuỗi ngoài bản đồ hoặc chưa rõ xã cũ" in former
+
+
+def test_another_district_does_not_show_the_map_of_this_one(client, session, make):
+    enter(client, session, make.officer("P14"))
+
+    page = client.get("/tong-quan/?khu-vuc=D116").text
+
+    assert tiles(page) == {}
+    assert problems_of(page) == []

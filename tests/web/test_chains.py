@@ -11,11 +11,13 @@ import time_machine
 from marketplace.domain.monitoring import CheckPoint, CheckState, FindingState
 from marketplace.domain.monitoring_cases import CaseState
 from marketplace.domain.words import ChainState
+from marketplace.services.evidence import keep_files, prepare_file
 from models.chains import ChainContract
 from models.corrective_actions import CorrectiveAction
-from models.monitoring import Nonconformity, PostCheck, SampleTest
+from models.monitoring import ChainEvent, Nonconformity, PostCheck, SampleTest
 from models.monitoring_cases import MonitoringCase
 from models.recognition_papers import RecognitionPaper
+from tests.chain_rows import Chains
 from tests.deals import Deals
 from tests.doors import enter
 from tests.factories import NOW, TODAY
@@ -211,6 +213,55 @@ def shared(session, make):
     session.flush()
     session.expire(chain, ["contracts"])
     return chain, contracts
+
+
+def test_a_partner_learns_what_came_of_a_check_and_not_what_was_written(
+    client, session, make, shared
+):
+    chain, (mine, _other) = shared
+    watched = Watched(session, make, chain)
+    check = watched.checked()
+    event = session.query(ChainEvent).filter_by(event="check_done").one()
+    photo = prepare_file("vuon.jpg", jpeg())
+    keep_files(session, event, [photo], now=NOW)
+    file, page = f"/chuoi/{chain.public_id}/tep/1", f"/chuoi/{chain.public_id}"
+
+    enter(client, session, make.member(mine.buyer))
+    partners = client.get(page).get_data(as_text=True)
+    refused = client.get(file)
+    enter(client, session, make.member(chain.lead))
+    leads = client.get(page).get_data(as_text=True)
+
+    assert "Đạt" in partners
+    assert check.summary not in partners
+    assert check.done_by.name not in partners
+    assert file not in partners
+    assert refused.status_code == 404
+    assert check.summary in leads
+    assert client.get(file).status_code == 200
+
+
+def test_a_confirmation_is_proposed_with_the_day_on_which_its_papers_end(
+    client, session, make
+):
+    chains = Chains(session, make)
+    chain = chains.safe(chains.contract())
+    home = f"/chuoi/{chain.public_id}"
+    enter(client, session, chains.officers[0])
+    ends = TODAY + timedelta(days=400)
+
+    asked = client.get(f"{home}/de-nghi-xac-nhan").get_data(as_text=True)
+    late = client.post(f"{home}/de-nghi-xac-nhan", data={"valid_to": "1/1/2090"})
+    later = f"{ends + timedelta(days=30):%d/%m/%Y}"
+    client.post(f"{home}/de-nghi-xac-nhan", data={"valid_to": later})
+
+    assert problems_of(asked) == []
+    assert f"{ends:%d/%m/%Y}" in asked
+    assert late.status_code == 422
+    assert "dài nhất 36 tháng" in late.get_data(as_text=True)
+    page = client.get(home).get_data(as_text=True)
+    assert f"đến hết {later}" in page
+    assert f"hết hạn trước đó, sớm nhất {ends:%d/%m/%Y}" in page
 
 
 def test_a_partner_sees_its_own_contract_and_nobody_else(client, session, make, shared):
