@@ -118,6 +118,23 @@ class EpcisEvent(Base):
     lot_event: Mapped[LotEvent | None] = relationship()
 
 
+class EpcisTerm(Base):
+    """What a captured event can be found by: digests of its words and names.
+
+    See `marketplace.domain.epcis_terms`; written with the event, never changed.
+    """
+
+    __tablename__ = "epcis_terms"
+
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisations.id"), primary_key=True, autoincrement=False
+    )
+    term: Mapped[str] = mapped_column(String(32), primary_key=True)
+    document_id: Mapped[int] = mapped_column(
+        ForeignKey("epcis_events.id"), primary_key=True, autoincrement=False
+    )
+
+
 class EpcisClass(Base):
     """What the software of an organisation calls a lot: its GTIN with lot number."""
 

@@ -85,10 +85,20 @@ class LotEvent(Timestamped, Base):
         Index(
             "ix_lot_events_on_the_way",
             "to_organisation_id",
+            "at",
             sqlite_where=text("to_organisation_id IS NOT NULL"),
             postgresql_where=text("to_organisation_id IS NOT NULL"),
         ),
         Index("ix_lot_events_by", "organisation_id", "at"),
+        Index("ix_lot_events_by_step", "organisation_id", "step", "at"),
+        Index("ix_lot_events_by_record", "organisation_id", "recorded_at"),
+        Index(
+            "ix_lot_events_by_wrong",
+            "organisation_id",
+            "wrong_at",
+            sqlite_where=text("wrong_at IS NOT NULL"),
+            postgresql_where=text("wrong_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id]
@@ -98,7 +108,9 @@ class LotEvent(Timestamped, Base):
     at: Mapped[datetime]
     recorded_at: Mapped[datetime] = mapped_column(index=True)
     by_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    facility_id: Mapped[int | None] = mapped_column(ForeignKey("facilities.id"))
+    facility_id: Mapped[int | None] = mapped_column(
+        ForeignKey("facilities.id"), index=True
+    )
     place: Mapped[Name] = mapped_column(default="")
     temperature_c: Mapped[Decimal | None] = mapped_column(Numeric(4, 1))
     vehicle: Mapped[Code] = mapped_column(default="")

@@ -19,6 +19,7 @@ from marketplace.domain.epcis_checks import prefixes_of
 from marketplace.domain.epcis_events import utc_time
 from marketplace.domain.epcis_hash import event_hash
 from marketplace.domain.epcis_reading import key_of_event
+from marketplace.domain.epcis_terms import terms_of
 from marketplace.domain.errors import N_, NotFound, Refused
 from marketplace.domain.words_trace import PartRole
 from marketplace.services.api_keys import actor_of
@@ -33,6 +34,7 @@ from models.epcis import (
     EpcisClass,
     EpcisEvent,
     EpcisName,
+    EpcisTerm,
     ErrorBehaviour,
 )
 from models.lot_events import LotEvent
@@ -159,20 +161,28 @@ def _tell(
     if _is_known(session, taken, event, digest):
         return
     done = _do(session, reader, event, now)
-    session.add(
-        EpcisEvent(
-            organisation_id=taken.organisation_id,
-            capture_id=taken.id,
-            event_id=event["eventID"][:500],
-            declares_error="errorDeclaration" in event,
-            digest=digest,
-            event={**event, "recordTime": utc_time(now)},
-            event_time=datetime.fromisoformat(event["eventTime"]),
-            record_time=now,
-            lot_event_id=done.id if done else None,
-        )
+    row = EpcisEvent(
+        organisation_id=taken.organisation_id,
+        capture_id=taken.id,
+        event_id=event["eventID"][:500],
+        declares_error="errorDeclaration" in event,
+        digest=digest,
+        event={**event, "recordTime": utc_time(now)},
+        event_time=datetime.fromisoformat(event["eventTime"]),
+        record_time=now,
+        lot_event_id=done.id if done else None,
     )
-    session.flush()  # the next event of the document may be the same
+    session.add(row)
+    session.flush()  # its terms name it; the next event may be the same
+    _keep_terms(session, row)
+
+
+def _keep_terms(session: Session, row: EpcisEvent) -> None:
+    """What the event can be found by."""
+    session.add_all(
+        EpcisTerm(organisation_id=row.organisation_id, term=term, document_id=row.id)
+        for term in sorted(terms_of(row.event))
+    )
 
 
 def _is_known(
