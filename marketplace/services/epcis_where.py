@@ -59,7 +59,7 @@ class Graph:
     """What must hold of an event of the lot graph; addresses are rows of ours."""
 
     def __init__(self, session: Session, query: EventQuery, base: str) -> None:
-        self.query, self.found = query, Found(session, base)
+        self.asked, self.found = query, Found(session, base)
         self.lots = {
             name: self.found.lots(values)
             for name, values in query.equal.items()
@@ -69,11 +69,11 @@ class Graph:
     @property
     def narrow(self) -> bool:
         """Whether few events are meant, of all there are: by their id or their goods."""
-        return bool(self.lots) or ID in self.query.equal
+        return bool(self.lots) or ID in self.asked.equal
 
     def conditions(self) -> list[Condition]:
         """All that the query asks of an event that is told whole."""
-        query = self.query
+        query = self.asked
         limits = [
             *within(query.event_time, LotEvent.at),
             *within(query.record_time, RECORDED),
@@ -89,7 +89,7 @@ class Graph:
         for name, lots in self.lots.items():
             self.lots[name] = sorted(readable(lots))
         partners = tuple(f"EQ_{kind}" for kind in TYPED)
-        if any(name.startswith(partners) for name in self.query.equal):
+        if any(name.startswith(partners) for name in self.asked.equal):
             return [false()]
         return self.conditions()
 
