@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Numeric,
+    String,
     UniqueConstraint,
     text,
 )
@@ -149,6 +150,9 @@ class LotEvent(Timestamped, Base):
     origins: Mapped[list[LotOrigin]] = relationship(
         back_populates="event", order_by="LotOrigin.number"
     )
+    corrections: Mapped[list[LotCorrection]] = relationship(
+        back_populates="wrong", order_by="LotCorrection.event_id"
+    )
 
     @property
     def loss_kg(self) -> int:
@@ -197,3 +201,19 @@ class LotOrigin(Base):
     area: Mapped[GrowingArea] = relationship()
     plot: Mapped[Plot | None] = relationship()
     household: Mapped[Household | None] = relationship()
+
+
+class LotCorrection(Base):
+    """An event that says rightly what another one said wrongly; known by its EPCIS id.
+
+    Software may name one that it has not told yet, so it is no row of ours.
+    """
+
+    __tablename__ = "lot_corrections"
+
+    wrong_id: Mapped[int] = mapped_column(
+        ForeignKey("lot_events.id"), primary_key=True, autoincrement=False
+    )
+    event_id: Mapped[str] = mapped_column(String(500), primary_key=True)
+
+    wrong: Mapped[LotEvent] = relationship(back_populates="corrections")

@@ -18,23 +18,21 @@ from marketplace.domain.canonical import digest_of_text
 from marketplace.domain.epcis_checks import prefixes_of
 from marketplace.domain.epcis_events import utc_time
 from marketplace.domain.epcis_hash import event_hash
-from marketplace.domain.epcis_reading import key_of_event
-from marketplace.domain.epcis_terms import terms_of
 from marketplace.domain.errors import N_, NotFound, Refused
 from marketplace.domain.words_trace import PartRole
 from marketplace.services.api_keys import actor_of
+from marketplace.services.epcis_errors import declare_told, was_declared
 from marketplace.services.epcis_import import Import
+from marketplace.services.epcis_pallets import keep_terms
 from marketplace.services.epcis_schema import EVENTS, faults_of_document
 from marketplace.services.jobs import enqueue_job, insert_or_ignore
 from marketplace.services.lot_capture import capture
-from marketplace.services.lot_corrections import declare_wrong
 from models.epcis import (
     ApiKey,
     EpcisCapture,
     EpcisClass,
     EpcisEvent,
     EpcisName,
-    EpcisTerm,
     ErrorBehaviour,
 )
 from models.lot_events import LotEvent
@@ -174,15 +172,7 @@ def _tell(
     )
     session.add(row)
     session.flush()  # its terms name it; the next event may be the same
-    _keep_terms(session, row)
-
-
-def _keep_terms(session: Session, row: EpcisEvent) -> None:
-    """What the event can be found by."""
-    session.add_all(
-        EpcisTerm(organisation_id=row.organisation_id, term=term, document_id=row.id)
-        for term in sorted(terms_of(row.event))
-    )
+    keep_terms(session, row)
 
 
 def _is_known(
@@ -207,7 +197,9 @@ def _do(
 ) -> LotEvent | None:
     """What the event means here, done; None if it means nothing here."""
     if "errorDeclaration" in event:
-        return _declare(session, reader, event, now)
+        return declare_told(session, reader, event, now)
+    if was_declared(session, reader.who, event["eventID"]):
+        return None
     command = reader.command(event)
     if command is None:
         return None
@@ -225,20 +217,3 @@ def _do(
     name = {"lot_event_id": done.id, "event_id": event["eventID"]}
     insert_or_ignore(session, EpcisName, name)
     return done
-
-
-def _declare(
-    session: Session, reader: Import, event: Mapping[str, Any], now: datetime
-) -> LotEvent | None:
-    """An event told before, by software or here, is declared wrong."""
-    mine = select(LotEvent).where(
-        LotEvent.organisation_id == reader.who.organisation_id
-    )
-    named = select(EpcisName.lot_event_id).where(EpcisName.event_id == event["eventID"])
-    key = key_of_event(reader.who.organisation_id, event)
-    found = session.scalars(mine.where(LotEvent.id.in_(named))).first()
-    found = found or session.scalars(mine.where(LotEvent.public_id == key)).first()
-    if found is None:
-        return None
-    why = str(event["errorDeclaration"].get("reason", "")) or "EPCIS"
-    return declare_wrong(session, reader.who, found.public_id, why, now=now)

@@ -20,7 +20,7 @@ from marketplace.domain.words_trace import TRANSFORMATIONS, LotStep, PartRole
 from marketplace.services.epcis_found import Found
 from marketplace.services.epcis_pages import RECORDED, within
 from models.epcis import EpcisEvent, EpcisName, EpcisTerm
-from models.lot_events import LotEvent, LotOrigin, LotPart
+from models.lot_events import LotCorrection, LotEvent, LotOrigin, LotPart
 
 Condition = ColumnElement[bool]
 MADE = LotEvent.step.in_(TRANSFORMATIONS)
@@ -198,6 +198,11 @@ def _declared(values: Collection[str]) -> Condition:
     return and_(LotEvent.wrong_at.is_not(None), true() if told else false())
 
 
+def _corrected(values: Collection[str]) -> Condition:
+    told = select(LotCorrection.wrong_id).where(LotCorrection.event_id.in_(values))
+    return and_(LotEvent.wrong_at.is_not(None), LotEvent.id.in_(told))
+
+
 _PLAIN: dict[str, Callable[[Collection[str]], Condition]] = {
     "eventType": _types,
     ID: _named,
@@ -205,4 +210,5 @@ _PLAIN: dict[str, Callable[[Collection[str]], Condition]] = {
     "EQ_bizStep": _steps(1, "bizStep"),
     "EQ_disposition": _steps(2, "disposition"),
     "EQ_errorReason": _declared,
+    "EQ_correctiveEventID": _corrected,
 }
