@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import copy
+import json
 from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
+from marketplace.domain.jobs import JobState
+from marketplace.services.epcis_capture import run_capture
 from models.epcis import EpcisEvent
+from models.jobs import Job
 from models.lot_events import LotEvent
 from tests.epcis_rows import GTIN, LATER, Software
 from tests.factories import NOW
@@ -200,3 +205,75 @@ def test_others_declare_nothing_of_ours_wrong(app, client, session, lots, softwa
 
     assert lots.kg(software.who, software.lot("A-1")) == 400
     assert software.events("?EXISTS_errorDeclaration=true") == []
+
+
+def post_event(software, event):
+    return software.client.post(
+        "/epcis/events",
+        data=json.dumps(event),
+        content_type="application/json",
+        headers=software.headers,
+    )
+
+
+def test_one_event_is_taken_in_at_once(software, lots):
+    for _ in range(2):
+        answer = post_event(software, software.harvest())
+        assert answer.status_code == 201, answer.text
+
+    assert lots.kg(software.who, software.lot("A-1")) == 500
+    assert software.count(EpcisEvent) == 1
+    place = answer.headers["Location"].removeprefix(f"{software.base}/epcis")
+    assert software.get(place).status_code == 200
+
+
+def test_one_bad_event_is_refused_with_all_that_is_wrong(software):
+    bad = software.event(1, "selling_well", 5)
+    del bad["eventTimeZoneOffset"]
+
+    answer = post_event(software, bad)
+
+    assert answer.status_code == 400
+    assert answer.mimetype == "application/problem+json"
+    told = answer.get_json()
+    assert told["type"] == "epcisException:ValidationException"
+    for one in told["captureErrors"]:
+        assert {"type", "title", "status", "instance"} <= set(one)
+    assert software.count(EpcisEvent) == 0
+
+
+def test_work_that_is_done_again_counts_once(session, software, lots):
+    sent = software.send(software.harvest(), software.event(2, "retail_selling", 9, 1))
+    job = sent.headers["Location"].rpartition("/")[2]
+    for _ in range(2):
+        run_capture(session, job, software.base, now=LATER)
+
+    again = software.send(
+        software.harvest(),
+        software.event(2, "retail_selling", 9, 1),
+        **{"GS1-Capture-Error-Behaviour": "proceed"},
+    )
+    other = again.headers["Location"].rpartition("/")[2]
+    run_capture(session, other, software.base, now=LATER)
+
+    assert other != job  # the same words asked for otherwise
+    assert lots.kg(software.who, software.lot("A-1")) == 491
+    assert software.count(LotEvent) == software.count(EpcisEvent) == 2
+
+
+def test_work_that_was_given_up_is_said_to_be_and_asked_for_again(session, software):
+    sent = software.send(software.harvest())
+    name = sent.headers["Location"].rpartition("/")[2]
+    job = session.scalars(select(Job).where(Job.key == name)).one()
+    job.state, job.finished_at = JobState.FAILED, LATER
+    session.commit()
+
+    told = software.get(f"/capture/{name}").get_json()
+    assert (told["running"], told["success"]) == (False, False)
+    assert told["errors"][0]["type"] == "epcisException:ImplementationException"
+
+    assert software.told(software.harvest())["success"]
+    assert [one.state for one in session.scalars(select(Job).order_by(Job.id))] == [
+        JobState.FAILED,
+        JobState.QUEUED,
+    ]

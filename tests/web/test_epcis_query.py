@@ -121,6 +121,7 @@ def test_top_level_resources_lead_to_events(software):
         ("/bizSteps/creating_class_instance/events", 1),
         ("/bizSteps/shipping/events", 0),
         (f"/epcs/{quote(GTIN + 'A-1', safe='')}/events", 1),
+        ("/epcs/urn:epc:id:sscc:8930000.0000000001/events", 0),
     ):
         body = software.get(path).get_json()["epcisBody"]["queryResults"]
         assert len(body["resultsBody"]["eventList"]) == count, path
@@ -156,3 +157,55 @@ def test_more_than_allowed_is_said_to_be_too_much(software, lots):
 
     assert answer.status_code == 413
     assert answer.get_json()["type"] == "epcisException:QueryTooLargeException"
+
+
+def members(software, path):
+    answer = software.get(path)
+    assert answer.status_code == 200, answer.text
+    told = answer.get_json()
+    assert told["type"] == "Collection"
+    return told["member"]
+
+
+def test_what_is_known_can_be_listed(software, lots):
+    for _ in range(3):
+        lots.harvested(software.who)
+    home = f"{software.base}/don-vi/{software.key.organisation.public_id}/tru-so"
+
+    assert members(software, "/bizLocations") == [home]
+    first, garden = members(software, "/readPoints")
+    assert (first, garden.startswith(f"{software.base}/vung-trong/")) == (home, True)
+    assert members(software, "/bizSteps/shipping") == ["events"]
+    assert members(software, f"/bizLocations/{quote(home, safe='')}") == ["events"]
+    assert members(software, "/queries") == ["SimpleEventQuery"]
+    asked = software.get("/queries/SimpleEventQuery/events?EQ_action=ADD&perPage=2")
+    body = asked.get_json()["epcisBody"]["queryResults"]["resultsBody"]
+    assert len(body["eventList"]) == 2
+    assert software.get("/bizSteps/selling_well").status_code == 404
+
+
+def test_goods_are_listed_page_by_page(software, lots):
+    for _ in range(3):
+        lots.harvested(software.who)
+
+    first = members(software, "/epcs?perPage=2")
+    token = software.get("/epcs?perPage=2").headers["GS1-Next-Page-Token"]
+    rest = members(software, f"/epcs?perPage=2&nextPageToken={token}")
+
+    assert len({*first, *rest}) == 3
+    (told,) = software.events(f"?MATCH_anyEPCClass={quote(rest[0], safe='')}")
+    assert told["bizStep"] == "creating_class_instance"
+    assert software.get("/epcs?nextPageToken=x").status_code == 400
+
+
+def test_places_narrow_what_is_told(software, lots):
+    lots.harvested(software.who)
+    home, garden = members(software, "/readPoints")
+
+    def count(path):
+        answer = software.get(path).get_json()["epcisBody"]["queryResults"]
+        return len(answer["resultsBody"]["eventList"])
+
+    assert count(f"/readPoints/{quote(garden, safe='')}/events") == 1
+    assert count(f"/readPoints/{quote(home, safe='')}/events") == 0
+    assert count(f"/bizLocations/{quote(home, safe='')}/events") == 1
