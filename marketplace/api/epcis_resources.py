@@ -53,17 +53,12 @@ def init_app(app: Flask) -> None:
     app.extensions["csrf"].exempt(bp)
 
 
-@bp.get("/<any(eventTypes, bizSteps, dispositions):resource>")
+@bp.get("/<any(eventTypes, bizSteps, dispositions, readPoints, bizLocations):resource>")
 @keyed()
-def words(resource: str) -> ResponseReturnValue:
-    """The words that events may have here."""
-    return _collection(WORDS[resource])
-
-
-@bp.get("/<any(readPoints, bizLocations):resource>")
-@keyed()
-def places(resource: str) -> ResponseReturnValue:
-    """The places of the organisation, as its events name them."""
+def names(resource: str) -> ResponseReturnValue:
+    """The words that events may have here, or where the organisation's happen."""
+    if resource in WORDS:
+        return _collection(WORDS[resource])
     told = places_of if resource == "readPoints" else homes_of
     with transaction() as session:
         return _collection(told(session, the_key().organisation_id, base_url()))
