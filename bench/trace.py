@@ -1,4 +1,4 @@
-"""From a box to its plots, and from a plot to all boxes and who has them.
+"""From a box to its plots, from a plot to all boxes, and what software asks of events.
 
     ./dev bench trace [--events 1000000] [--database postgres] [--asks 200]
 
@@ -14,7 +14,7 @@ import json
 import random
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from math import log
 from pathlib import Path
 from typing import Any
@@ -25,14 +25,25 @@ from sqlalchemy.orm import Session
 from app import create_app
 from bench.filling.lots import fill
 from bench.store import analyse
+from marketplace.domain.epcis_queries import read_query
+from marketplace.services.epcis_query import EventsOf
 from marketplace.services.lot_graph import lots_of_plot, origins_of
 from marketplace.services.lot_trace import read_trace
 from models.database import db, transaction
-from models.lots import LotLink
+from models.lot_events import LotEvent
+from models.lots import Lot, LotHolding, LotLink
 from models.plots import Plot
 from tests import markets, servers
 
 GOAL_SECONDS = 1.0
+BASE = "http://localhost"
+ASKED_OF_EVENTS = {
+    "the newest": [],
+    "by time of recording": [("orderBy", "recordTime")],
+    "of one lot": [("MATCH_anyEPCClass", "LOT")],
+    "of a rare step": [("EQ_bizStep", "destroying")],
+    "of nothing": [("EQ_bizStep", "storing"), ("EQ_disposition", "destroyed")],
+}
 Record = dict[str, Any]
 
 
@@ -48,8 +59,11 @@ def measure_on(database: str, events: int, asks: int, folder: Path) -> Iterator[
         with transaction(read_only=True) as session:
             boxes = _some(session, LotLink.child_id, asks)
             plots = _some(session, Plot.id, asks)
+            tellers = _busiest(session, min(asks, 20))
         yield about | {"what": "box to plots"} | _ask(boxes, _box_to_plots)
         yield about | {"what": "plot to boxes"} | _ask(plots, _plot_to_boxes)
+        for what, pairs in ASKED_OF_EVENTS.items():
+            yield about | {"what": f"events: {what}"} | _ask(tellers, _events(pairs))
         db.session.remove()
         db.engine.dispose()
 
@@ -70,10 +84,37 @@ def _plot_to_boxes(session: Session, plot: int) -> int:
     return len(trace.lots)
 
 
+def _busiest(session: Session, count: int) -> list[int]:
+    """The organisations that tell most, and those that get most of others."""
+    found: list[int] = []
+    for column in (LotEvent.organisation_id, LotEvent.to_organisation_id):
+        many = sa.select(column).where(column.is_not(None)).group_by(column)
+        found += session.scalars(
+            many.order_by(sa.func.count().desc()).limit(count // 2)
+        )
+    return found
+
+
+def _events(pairs: Sequence[tuple[str, str]]) -> Callable[[Session, int], int]:
+    """A page of the simple event query; a lot of the organisation stands for `LOT`."""
+
+    def ask(session: Session, organisation_id: int) -> int:
+        held = sa.select(Lot.public_id).join(LotHolding, LotHolding.lot_id == Lot.id)
+        held = held.where(LotHolding.organisation_id == organisation_id)
+        lot = session.scalars(held.order_by(Lot.id.desc()).limit(1)).first()
+        told = [
+            (name, value.replace("LOT", f"{BASE}/lo/{lot}")) for name, value in pairs
+        ]
+        found = EventsOf(session, organisation_id, BASE)
+        return len(found.page(read_query(told)).events)
+
+    return ask
+
+
 def _ask(ids: list[int], question: Callable[[Session, int], int]) -> Record:
     took, rows = [], 0
     for one in ids:
-        with transaction(read_only=True) as session:
+        with transaction() as session:  # events get their ids when they are told
             begun = time.perf_counter()
             rows += question(session, one)
             took.append(time.perf_counter() - begun)

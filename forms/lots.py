@@ -215,3 +215,13 @@ class WrongForm(FlaskForm):
 
     def text(self) -> str:
         return clean_text(self.reason.data or "", long=True, field="reason")
+
+
+class RightForm(FlaskForm):
+    """Which event says rightly what a wrong one said."""
+
+    right = SelectField(_l("Lần ghi đúng"), [InputRequired(_l("Chọn lần ghi đúng"))])
+
+    def __init__(self, *args: Any, events: Pairs, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self.right, events)

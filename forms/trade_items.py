@@ -107,3 +107,20 @@ class PalletsForm(FlaskForm):
     def pallets(self) -> int:
         """Between one and what one file holds."""
         return max(1, min(self.count.data or 1, MOST_LABELS // 4))
+
+
+class PalletStepForm(FlaskForm):
+    """What became of a pallet: it went with a shipment, or was taken apart."""
+
+    EMPTIED = "do"
+
+    sscc = SelectField(_l("Kiện"), [InputRequired(_l("Chọn kiện"))])
+    went = SelectField(_l("Đi đâu"), [InputRequired(_l("Chọn chuyến hàng"))])
+
+    def __init__(
+        self, *args: Any, pallets: Sequence[str], ships: Pairs, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.sscc.choices = [SelectChoice(one, one) for one in pallets]
+        taken_apart = SelectChoice(self.EMPTIED, _l("Dỡ kiện, không gửi"))
+        self.went.choices = [*(SelectChoice(*one) for one in ships), taken_apart]

@@ -92,19 +92,25 @@ class EpcisCapture(Base):
 class EpcisEvent(Base):
     """An event as software told it; `lot_event` is what it did to the lot graph.
 
-    One without is kept and can be asked for, and moves no kilogram.
+    One without is kept and can be asked for, and moves no kilogram. Those of pallets
+    are told here: they came with no document and name the pallet instead.
     """
 
     __tablename__ = "epcis_events"
     __table_args__ = (
         UniqueConstraint("organisation_id", "event_id", "declares_error"),
+        CheckConstraint(
+            "(capture_id IS NULL) = (sscc_id IS NOT NULL)",
+            name="captured_or_of_a_pallet",
+        ),
         Index("ix_epcis_events_by_time", "organisation_id", "event_time", "id"),
         Index("ix_epcis_events_by_record", "organisation_id", "record_time", "id"),
     )
 
     id: Mapped[Id]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
-    capture_id: Mapped[int] = mapped_column(ForeignKey("epcis_captures.id"))
+    capture_id: Mapped[int | None] = mapped_column(ForeignKey("epcis_captures.id"))
+    sscc_id: Mapped[int | None] = mapped_column(ForeignKey("ssccs.id"), index=True)
     event_id: Mapped[str] = mapped_column(String(500))
     declares_error: Mapped[bool]
     digest: Mapped[Digest]
@@ -116,6 +122,23 @@ class EpcisEvent(Base):
     )
 
     lot_event: Mapped[LotEvent | None] = relationship()
+
+
+class EpcisTerm(Base):
+    """What a captured event can be found by: digests of its words and names.
+
+    See `marketplace.domain.epcis_terms`; written with the event, never changed.
+    """
+
+    __tablename__ = "epcis_terms"
+
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisations.id"), primary_key=True, autoincrement=False
+    )
+    term: Mapped[str] = mapped_column(String(32), primary_key=True)
+    document_id: Mapped[int] = mapped_column(
+        ForeignKey("epcis_events.id"), primary_key=True, autoincrement=False
+    )
 
 
 class EpcisClass(Base):

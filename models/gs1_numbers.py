@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import relationship
 
 from models.database import Base, Id, Mapped, mapped_column
+from models.lot_events import LotEvent
 from models.lots import Lot
 from models.organisations import Organisation
 from models.papers import Facility
@@ -65,16 +66,25 @@ class PlaceNumber(Base):
 
 
 class Sscc(Base):
-    """The number of one pallet, drawn once; what stands on it is of this lot."""
+    """The number of one pallet, drawn once; what stands on it is of this lot.
+
+    It goes with one shipment at most, and once taken apart it is no pallet any more.
+    """
 
     __tablename__ = "ssccs"
-    __table_args__ = (CheckConstraint("length(sscc) = 18", name="eighteen_digits"),)
+    __table_args__ = (
+        CheckConstraint("length(sscc) = 18", name="eighteen_digits"),
+        CheckConstraint("drawn_at <= emptied_at", name="emptied_later"),
+    )
 
     id: Mapped[Id]
     sscc: Mapped[str] = mapped_column(String(18), unique=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
     lot_id: Mapped[int] = mapped_column(ForeignKey("lots.id"), index=True)
     drawn_at: Mapped[datetime]
+    ship_id: Mapped[int | None] = mapped_column(ForeignKey("lot_events.id"), index=True)
+    emptied_at: Mapped[datetime | None]
 
     organisation: Mapped[Organisation] = relationship()
     lot: Mapped[Lot] = relationship()
+    ship: Mapped[LotEvent | None] = relationship()

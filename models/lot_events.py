@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Numeric,
+    String,
     UniqueConstraint,
     text,
 )
@@ -85,10 +86,20 @@ class LotEvent(Timestamped, Base):
         Index(
             "ix_lot_events_on_the_way",
             "to_organisation_id",
+            "at",
             sqlite_where=text("to_organisation_id IS NOT NULL"),
             postgresql_where=text("to_organisation_id IS NOT NULL"),
         ),
         Index("ix_lot_events_by", "organisation_id", "at"),
+        Index("ix_lot_events_by_step", "organisation_id", "step", "at"),
+        Index("ix_lot_events_by_record", "organisation_id", "recorded_at"),
+        Index(
+            "ix_lot_events_by_wrong",
+            "organisation_id",
+            "wrong_at",
+            sqlite_where=text("wrong_at IS NOT NULL"),
+            postgresql_where=text("wrong_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id]
@@ -98,7 +109,9 @@ class LotEvent(Timestamped, Base):
     at: Mapped[datetime]
     recorded_at: Mapped[datetime] = mapped_column(index=True)
     by_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    facility_id: Mapped[int | None] = mapped_column(ForeignKey("facilities.id"))
+    facility_id: Mapped[int | None] = mapped_column(
+        ForeignKey("facilities.id"), index=True
+    )
     place: Mapped[Name] = mapped_column(default="")
     temperature_c: Mapped[Decimal | None] = mapped_column(Numeric(4, 1))
     vehicle: Mapped[Code] = mapped_column(default="")
@@ -136,6 +149,9 @@ class LotEvent(Timestamped, Base):
     )
     origins: Mapped[list[LotOrigin]] = relationship(
         back_populates="event", order_by="LotOrigin.number"
+    )
+    corrections: Mapped[list[LotCorrection]] = relationship(
+        back_populates="wrong", order_by="LotCorrection.event_id"
     )
 
     @property
@@ -185,3 +201,19 @@ class LotOrigin(Base):
     area: Mapped[GrowingArea] = relationship()
     plot: Mapped[Plot | None] = relationship()
     household: Mapped[Household | None] = relationship()
+
+
+class LotCorrection(Base):
+    """An event that says rightly what another one said wrongly; known by its EPCIS id.
+
+    Software may name one that it has not told yet, so it is no row of ours.
+    """
+
+    __tablename__ = "lot_corrections"
+
+    wrong_id: Mapped[int] = mapped_column(
+        ForeignKey("lot_events.id"), primary_key=True, autoincrement=False
+    )
+    event_id: Mapped[str] = mapped_column(String(500), primary_key=True)
+
+    wrong: Mapped[LotEvent] = relationship(back_populates="corrections")

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Flask, Response, abort, current_app, jsonify, request
 from flask import url_for as address_of
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from marketplace.api.keys import keyed, now, the_key
 from marketplace.api.problems import init_problems, problem
-from marketplace.domain.epcis_events import namespace, query_document_of, utc_time
+from marketplace.domain.epcis_events import (
+    document_around,
+    namespace,
+    query_document_of,
+    utc_time,
+)
 from marketplace.domain.epcis_queries import EventQuery, read_query
 from marketplace.domain.errors import NotFound
 from marketplace.services.epcis_capture import (
     MOST_EVENTS,
     access_capture,
     list_captures,
+    name_of_event,
+    run_capture,
     take_document,
+    work_failed,
 )
 from marketplace.services.epcis_query import EventsOf, Page
 from models.database import transaction
@@ -31,6 +40,11 @@ init_problems(bp)
 VERSION = "2.0.0"
 MOST_BYTES = 1_000_000
 TYPES = ("application/json", "application/ld+json")
+NOT_DONE = {
+    "type": "epcisException:ImplementationException",
+    "title": "The document was not worked on; nothing of it counts. Send it again.",
+    "status": 500,
+}
 
 
 def init_app(app: Flask) -> None:
@@ -44,7 +58,7 @@ def tell_versions(response: Response) -> Response:
     response.headers["GS1-EPCIS-Version"] = VERSION
     response.headers["GS1-EPCIS-Min"] = response.headers["GS1-EPCIS-Max"] = VERSION
     response.headers["GS1-CBV-Version"] = VERSION
-    response.headers["GS1-Extensions"] = f"lk={namespace(_base())}"
+    response.headers["GS1-Extensions"] = f"lk={namespace(base_url())}"
     response.headers["GS1-EPCIS-Capture-Limit"] = str(MOST_EVENTS)
     response.headers["GS1-EPCIS-Capture-File-Size-Limit"] = str(MOST_BYTES)
     return response
@@ -68,7 +82,8 @@ def _major(version: str) -> int:
     return int(number) if number.isascii() and number.isdecimal() else 0
 
 
-def _base() -> str:
+def base_url() -> str:
+    """Under which address this installation is known."""
     return str(current_app.config["BASE_URL"])
 
 
@@ -85,13 +100,24 @@ def capture() -> ResponseReturnValue:
         taken = take_document(session, the_key(), document, how, now=now())
         place = address_of("epcis.capture_job", public_id=taken.public_id)
     response = Response(status=202)
-    response.headers["Location"] = f"{_base()}{place}"
+    response.headers["Location"] = f"{base_url()}{place}"
     response.headers["GS1-Capture-Error-Behaviour"] = told
     return response
 
 
 def _document() -> dict[str, Any]:
     """The body as a document; whether it is a valid one is found out by the job."""
+    document = _body()
+    if document.get("type") != "EPCISDocument":
+        abort(400, "The body is not an EPCISDocument.")
+    events = document.get("epcisBody")
+    events = events.get("eventList") if isinstance(events, dict) else None
+    if isinstance(events, list) and len(events) > MOST_EVENTS:
+        abort(413, f"At most {MOST_EVENTS} events at once.")
+    return document
+
+
+def _body() -> dict[str, Any]:
     if request.mimetype not in TYPES:
         abort(415, "Send application/ld+json or application/json.")
     if (request.content_length or 0) > MOST_BYTES:
@@ -105,15 +131,33 @@ def _document() -> dict[str, Any]:
         spelled = json.dumps(document, allow_nan=False, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         abort(400, "The body is not JSON.")
-    if not isinstance(document, dict) or document.get("type") != "EPCISDocument":
-        abort(400, "The body is not an EPCISDocument.")
+    if not isinstance(document, dict):
+        abort(400, "The body is not a JSON object.")
     if b"\\u0000" in spelled:
         abort(400, "The body has text with the character U+0000.")
-    events = document.get("epcisBody")
-    events = events.get("eventList") if isinstance(events, dict) else None
-    if isinstance(events, list) and len(events) > MOST_EVENTS:
-        abort(413, f"At most {MOST_EVENTS} events at once.")
     return document
+
+
+@bp.post("/events")
+@keyed(write=True)
+def capture_event() -> ResponseReturnValue:
+    """Take one event in, at once: 201 and its address, or what is wrong with it."""
+    event = _body()
+    with transaction() as session:
+        document = document_around(event)
+        told = take_document(
+            session, the_key(), document, ErrorBehaviour.ROLLBACK, now=now()
+        )
+        run_capture(session, told.public_id, base_url(), now=now())
+        if told.errors:
+            first = str(told.errors[0]["title"])
+            return problem(400, first, captureErrors=told.errors)
+        name = name_of_event(told)
+    response = Response(status=201)
+    response.headers["Location"] = (
+        f"{base_url()}{bp.url_prefix}/events/{quote(name, '')}"
+    )
+    return response
 
 
 @bp.get("/capture")
@@ -122,7 +166,7 @@ def capture_jobs() -> ResponseReturnValue:
     """The documents that the organisation's software sent, the last hundred."""
     with transaction() as session:
         jobs = list_captures(session, the_key().organisation_id)
-        return jsonify([_job(one) for one in jobs])
+        return jsonify([_job(session, one) for one in jobs])
 
 
 @bp.get("/capture/<public_id>")
@@ -131,17 +175,18 @@ def capture_job(public_id: str) -> ResponseReturnValue:
     """What became of a document."""
     with transaction() as session:
         one = access_capture(session, the_key().organisation_id, public_id)
-        return jsonify(_job(one))
+        return jsonify(_job(session, one))
 
 
-def _job(taken: EpcisCapture) -> dict[str, Any]:
+def _job(session: Session, taken: EpcisCapture) -> dict[str, Any]:
+    broken = work_failed(session, taken)
     told = {
         "captureID": taken.public_id,
         "createdAt": utc_time(taken.created_at),
-        "running": taken.finished_at is None,
-        "success": taken.success is not False,
+        "running": taken.finished_at is None and not broken,
+        "success": taken.success is not False and not broken,
         "captureErrorBehaviour": taken.behaviour.value,
-        "errors": taken.errors,
+        "errors": [NOT_DONE] if broken else taken.errors,
     }
     if taken.finished_at:
         told["finishedAt"] = utc_time(taken.finished_at)
@@ -160,19 +205,19 @@ def answer(more: list[tuple[str, str]]) -> ResponseReturnValue:
     asked = [*request.args.items(multi=True), *more]
     query = read_query(asked)
     with transaction() as session:
-        found = EventsOf(session, the_key().organisation_id, _base())
+        found = EventsOf(session, the_key().organisation_id, base_url())
         page = found.page(query, request.args.get("nextPageToken", "")[:500])
     return _page(page, query)
 
 
 def _page(page: Page, query: EventQuery) -> Response:
-    response = _told(query_document_of(page.events, _base(), now()))
+    response = _told(query_document_of(page.events, base_url(), now()))
     if page.token:
         left = [
             one for one in request.args.items(multi=True) if one[0] != "nextPageToken"
         ]
         link = urlencode([*left, ("nextPageToken", page.token)])
-        response.headers["Link"] = f'<{_base()}{request.path}?{link}>; rel="next"'
+        response.headers["Link"] = f'<{base_url()}{request.path}?{link}>; rel="next"'
         response.headers["GS1-Next-Page-Token"] = page.token
     response.headers["GS1-EPCIS-Per-Page"] = str(query.per_page)
     return response
@@ -185,10 +230,12 @@ def event(event_id: str) -> ResponseReturnValue:
     version = request.args.get("ver")
     name = f"{event_id}?ver={version}" if version else event_id
     with transaction() as session:
-        found = EventsOf(session, the_key().organisation_id, _base()).named(name[:500])
+        found = EventsOf(session, the_key().organisation_id, base_url()).named(
+            name[:500]
+        )
     if not found:
         raise NotFound
-    return _told(query_document_of(found, _base(), now()))
+    return _told(query_document_of(found, base_url(), now()))
 
 
 def _told(document: dict[str, Any]) -> Response:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, jsonify
+import re
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+from flask import Blueprint, Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from marketplace.api.epcis import agree_on_version, answer, tell_versions
-from marketplace.api.keys import keyed
+from marketplace.api.epcis import agree_on_version, answer, base_url, tell_versions
+from marketplace.api.keys import keyed, the_key
 from marketplace.api.problems import init_problems
+from marketplace.domain.epcis_queries import BadQuery, read_query
 from marketplace.domain.epcis_words import (
     BIZ_STEPS,
     CONTEXT,
@@ -16,6 +21,9 @@ from marketplace.domain.epcis_words import (
     bare_word,
 )
 from marketplace.domain.errors import NotFound
+from marketplace.domain.gs1_uris import canonical_uri
+from marketplace.services.epcis_known import classes_of, homes_of, places_of
+from models.database import transaction
 
 bp = Blueprint("epcis_resources", __name__, url_prefix="/epcis")
 init_problems(bp)
@@ -27,6 +35,10 @@ WORDS = {
     "bizSteps": tuple(sorted(BIZ_STEPS)),
     "dispositions": tuple(sorted(DISPOSITIONS)),
 }
+EVENTS = "/events"
+ONE_THING = re.compile(r"https://id\.gs1\.org/(00/|01/\d{14}/21/)|urn:epc:id:")
+"""A pallet or a single box; all else is a class of goods, such as a lot."""
+SIMPLE = "SimpleEventQuery"
 FILTERS = {
     "eventTypes": "eventType",
     "bizSteps": "EQ_bizStep",
@@ -41,33 +53,80 @@ def init_app(app: Flask) -> None:
     app.extensions["csrf"].exempt(bp)
 
 
-@bp.get("/<any(eventTypes, bizSteps, dispositions):resource>")
+@bp.get("/<any(eventTypes, bizSteps, dispositions, readPoints, bizLocations):resource>")
 @keyed()
-def words(resource: str) -> ResponseReturnValue:
-    """The words that events may have here."""
-    return jsonify(
-        {"@context": CONTEXT, "type": "Collection", "member": WORDS[resource]}
-    )
+def names(resource: str) -> ResponseReturnValue:
+    """The words that events may have here, or where the organisation's happen."""
+    if resource in WORDS:
+        return _collection(WORDS[resource])
+    told = places_of if resource == "readPoints" else homes_of
+    with transaction() as session:
+        return _collection(told(session, the_key().organisation_id, base_url()))
+
+
+@bp.get("/epcs")
+@keyed()
+def epcs() -> ResponseReturnValue:
+    """The classes of goods that the organisation has or had, newest first."""
+    query = read_query(request.args.items(multi=True))
+    after = request.args.get("nextPageToken", "0")
+    if not (after.isascii() and after.isdecimal() and len(after) < 10):
+        raise BadQuery("nextPageToken is none of ours")
+    mine, limit = the_key().organisation_id, query.per_page
+    with transaction() as session:
+        found, last = classes_of(
+            session, mine, base_url(), after=int(after), limit=limit
+        )
+    response = _collection(found)
+    if last:
+        link = urlencode({"perPage": limit, "nextPageToken": last})
+        address = f"{base_url()}{request.path}?{link}"
+        response.headers["Link"] = f'<{address}>; rel="next"'
+        response.headers["GS1-Next-Page-Token"] = str(last)
+    return response
+
+
+@bp.get("/queries")
+@keyed()
+def queries() -> ResponseReturnValue:
+    """The query that everybody has; others are not kept here."""
+    return _collection([SIMPLE])
+
+
+@bp.get(f"/queries/{SIMPLE}/events")
+@keyed()
+def events_of_query() -> ResponseReturnValue:
+    """The same as `/events`: its parameters are those of the simple event query."""
+    return answer([])
 
 
 @bp.get(
-    "/<any(eventTypes, bizSteps, dispositions, readPoints, bizLocations):resource>"
-    "/<path:word>/events",
+    "/<any(eventTypes, bizSteps, dispositions, readPoints, bizLocations, epcs)"
+    ":resource>/<path:word>",
     merge_slashes=False,  # addresses have two of them
 )
 @keyed()
-def events_of(resource: str, word: str) -> ResponseReturnValue:
-    """The events with this word, or at this place."""
-    field = FILTERS[resource].removeprefix("EQ_")
+def below(resource: str, word: str) -> ResponseReturnValue:
+    """What there is of a word, a place or goods, which is events; and those events."""
+    name = word.removesuffix(EVENTS)
+    _check(resource, name)
+    if name == word:
+        return _collection([EVENTS.strip("/")])
+    if resource == "epcs":
+        one = ONE_THING.match(canonical_uri(name))
+        return answer([("MATCH_anyEPC" if one else "MATCH_anyEPCClass", name)])
+    return answer([(FILTERS[resource], name)])
+
+
+def _collection(members: Iterable[str]) -> Response:
+    told = {"@context": CONTEXT, "type": "Collection", "member": list(members)}
+    return jsonify(told)
+
+
+def _check(resource: str, word: str) -> None:
+    """NotFound for a word that no event may have."""
+    field = FILTERS.get(resource, "").removeprefix("EQ_")
     if resource in WORDS:
         known = word if resource == "eventTypes" else bare_word(field, word)
         if known not in WORDS[resource]:
             raise NotFound
-    return answer([(FILTERS[resource], word)])
-
-
-@bp.get("/epcs/<path:epc>/events", merge_slashes=False)
-@keyed()
-def events_of_epc(epc: str) -> ResponseReturnValue:
-    """The events of a class of goods, such as a lot."""
-    return answer([("MATCH_anyEPCClass", epc)])

@@ -118,6 +118,22 @@ def document_of(
     }
 
 
+def document_around(event: Mapping[str, Any]) -> dict[str, Any]:
+    """A document of one event, in the context that the event names for itself.
+
+    It has one date whenever it comes: the same event is the same document.
+    """
+    return {
+        "@context": event.get("@context", CONTEXT),
+        "type": "EPCISDocument",
+        "schemaVersion": SCHEMA_VERSION,
+        "creationDate": "2022-01-01T00:00:00Z",
+        "epcisBody": {
+            "eventList": [{k: v for k, v in event.items() if k != "@context"}]
+        },
+    }
+
+
 def query_document_of(
     events: Iterable[Mapping[str, Any]], base: str, now: datetime
 ) -> dict[str, Any]:

@@ -6,6 +6,7 @@ address, an EPC URN the same as its GS1 Digital Link.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,10 +34,15 @@ class Span:
     first: datetime | None = None
     until: datetime | None = None
 
+    @property
+    def limited(self) -> bool:
+        """Whether it leaves anything out."""
+        return self.first is not None or self.until is not None
+
     def has(self, moment: datetime | None) -> bool:
         """Whether the moment lies in it."""
         if moment is None:
-            return self.first is None and self.until is None
+            return not self.limited
         late = self.first is None or self.first <= moment
         return late and (self.until is None or moment < self.until)
 
@@ -55,6 +61,14 @@ class EventQuery:
     count_limit: int | None = None
     most: int | None = None
     per_page: int = PER_PAGE
+
+    @property
+    def sign(self) -> str:
+        """The same for the same query, whatever the size of its pages."""
+        asked = sorted((name, sorted(values)) for name, values in self.equal.items())
+        spans = (self.event_time, self.record_time, self.declared)
+        told = f"{spans}{asked}{self.wrong_only}{self.order_by}{self.newest_first}"
+        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 _SPANS = {"eventTime", "recordTime", "errorDeclarationTime"}

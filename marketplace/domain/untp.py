@@ -143,12 +143,14 @@ def _events(url: str) -> dict[str, Any]:
 
 
 def _claim(paper: Paper) -> dict[str, Any]:
+    """Only papers that counted when the lot was picked are claimed."""
     return {
         "type": ["Claim", "Declaration"],
         "id": paper.id,
         "description": paper.title,
         "referenceStandard": _standard(paper),
         "assessmentDate": paper.issued_on.isoformat(),
+        "conformance": True,
         "conformityTopic": paper.topic,
     }
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,15 +19,16 @@ from marketplace.domain.canonical import digest_of_text
 from marketplace.domain.epcis_checks import prefixes_of
 from marketplace.domain.epcis_events import utc_time
 from marketplace.domain.epcis_hash import event_hash
-from marketplace.domain.epcis_reading import key_of_event
 from marketplace.domain.errors import N_, NotFound, Refused
+from marketplace.domain.jobs import JobState
 from marketplace.domain.words_trace import PartRole
 from marketplace.services.api_keys import actor_of
+from marketplace.services.epcis_errors import declare_told, was_declared
 from marketplace.services.epcis_import import Import
+from marketplace.services.epcis_pallets import keep_terms
 from marketplace.services.epcis_schema import EVENTS, faults_of_document
 from marketplace.services.jobs import enqueue_job, insert_or_ignore
 from marketplace.services.lot_capture import capture
-from marketplace.services.lot_corrections import declare_wrong
 from models.epcis import (
     ApiKey,
     EpcisCapture,
@@ -35,6 +37,7 @@ from models.epcis import (
     EpcisName,
     ErrorBehaviour,
 )
+from models.jobs import Job
 from models.lot_events import LotEvent
 
 JOB = "epcis.capture"
@@ -67,7 +70,7 @@ def take_document(
     }
     new = insert_or_ignore(session, EpcisCapture, row)
     taken = session.scalars(same).one()
-    if new:
+    if new or work_failed(session, taken):
         payload = {"capture": taken.public_id}
         enqueue_job(session, JOB, key=taken.public_id, payload=payload)
     return taken
@@ -94,6 +97,20 @@ def access_capture(
     return found
 
 
+def work_failed(session: Session, taken: EpcisCapture) -> bool:
+    """Whether the work on a document was given up: nobody will finish it."""
+    states = select(Job.state).where(Job.kind == JOB, Job.key == taken.public_id)
+    last = session.scalars(states.order_by(Job.id.desc()).limit(1)).first()
+    return taken.finished_at is None and last is JobState.FAILED
+
+
+def name_of_event(taken: EpcisCapture) -> str:
+    """The id of the only event of a document, however often it was told."""
+    (event,) = taken.document["epcisBody"]["eventList"]
+    prefixes = prefixes_of(taken.document["@context"])
+    return str(event.get("eventID") or event_hash(event, prefixes))
+
+
 def run_capture(session: Session, public_id: str, base: str, *, now: datetime) -> None:
     """Check a document and tell its events; once finished it stays as it is."""
     taken = session.scalars(
@@ -105,7 +122,7 @@ def run_capture(session: Session, public_id: str, base: str, *, now: datetime) -
     if taken.finished_at is not None:
         return
     errors = [
-        {"type": "epcisException:ValidationException", "title": str(fault)}
+        _problem(fault.place, str(fault))
         for fault in faults_of_document(taken.document, now)
     ]
     if not errors:
@@ -119,8 +136,8 @@ class _Undone(Exception):
 
 def _tell_all(
     session: Session, taken: EpcisCapture, base: str, now: datetime
-) -> list[dict[str, str]]:
-    errors: list[dict[str, str]] = []
+) -> list[dict[str, Any]]:
+    errors: list[dict[str, Any]] = []
     reader = Import(
         session, actor_of(taken.key), base, prefixes_of(taken.document["@context"])
     )
@@ -131,7 +148,7 @@ def _tell_all(
                     with session.begin_nested():
                         _tell(session, taken, reader, event, now)
                 except Refused as why:
-                    errors.append(_said(n, why))
+                    errors.append(_problem(f"{EVENTS}/{n}", f"{EVENTS}/{n}: {why}"))
             if errors and taken.behaviour is ErrorBehaviour.ROLLBACK:
                 raise _Undone
     except _Undone:
@@ -139,10 +156,13 @@ def _tell_all(
     return errors
 
 
-def _said(n: int, why: Refused) -> dict[str, str]:
+def _problem(place: str, title: str) -> dict[str, Any]:
+    """What is wrong as RFC 7807 has it; the instance is where in the document."""
     return {
         "type": "epcisException:ValidationException",
-        "title": f"{EVENTS}/{n}: {why}",
+        "title": title,
+        "status": 400,
+        "instance": "#" + quote(place),
     }
 
 
@@ -159,20 +179,20 @@ def _tell(
     if _is_known(session, taken, event, digest):
         return
     done = _do(session, reader, event, now)
-    session.add(
-        EpcisEvent(
-            organisation_id=taken.organisation_id,
-            capture_id=taken.id,
-            event_id=event["eventID"][:500],
-            declares_error="errorDeclaration" in event,
-            digest=digest,
-            event={**event, "recordTime": utc_time(now)},
-            event_time=datetime.fromisoformat(event["eventTime"]),
-            record_time=now,
-            lot_event_id=done.id if done else None,
-        )
+    row = EpcisEvent(
+        organisation_id=taken.organisation_id,
+        capture_id=taken.id,
+        event_id=event["eventID"][:500],
+        declares_error="errorDeclaration" in event,
+        digest=digest,
+        event={**event, "recordTime": utc_time(now)},
+        event_time=datetime.fromisoformat(event["eventTime"]),
+        record_time=now,
+        lot_event_id=done.id if done else None,
     )
-    session.flush()  # the next event of the document may be the same
+    session.add(row)
+    session.flush()  # its terms name it; the next event may be the same
+    keep_terms(session, row)
 
 
 def _is_known(
@@ -197,7 +217,9 @@ def _do(
 ) -> LotEvent | None:
     """What the event means here, done; None if it means nothing here."""
     if "errorDeclaration" in event:
-        return _declare(session, reader, event, now)
+        return declare_told(session, reader, event, now)
+    if was_declared(session, reader.who, event["eventID"]):
+        return None
     command = reader.command(event)
     if command is None:
         return None
@@ -215,20 +237,3 @@ def _do(
     name = {"lot_event_id": done.id, "event_id": event["eventID"]}
     insert_or_ignore(session, EpcisName, name)
     return done
-
-
-def _declare(
-    session: Session, reader: Import, event: Mapping[str, Any], now: datetime
-) -> LotEvent | None:
-    """An event told before, by software or here, is declared wrong."""
-    mine = select(LotEvent).where(
-        LotEvent.organisation_id == reader.who.organisation_id
-    )
-    named = select(EpcisName.lot_event_id).where(EpcisName.event_id == event["eventID"])
-    key = key_of_event(reader.who.organisation_id, event)
-    found = session.scalars(mine.where(LotEvent.id.in_(named))).first()
-    found = found or session.scalars(mine.where(LotEvent.public_id == key)).first()
-    if found is None:
-        return None
-    why = str(event["errorDeclaration"].get("reason", "")) or "EPCIS"
-    return declare_wrong(session, reader.who, found.public_id, why, now=now)

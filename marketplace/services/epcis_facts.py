@@ -23,7 +23,8 @@ def facts_of(event: LotEvent, base: str) -> EventFacts:
     """All that an event says, households left out: nobody outside is told those."""
     place = _place(event, base)
     sender, receiver = _parties(event, base)
-    wrong = Wrong(event.wrong_at, event.wrong_reason) if event.wrong_at else None
+    right = tuple(one.event_id for one in event.corrections) if event.wrong_at else ()
+    wrong = Wrong(event.wrong_at, event.wrong_reason, right) if event.wrong_at else None
     return EventFacts(
         step=event.step,
         at=event.at,

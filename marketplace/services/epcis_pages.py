@@ -15,17 +15,23 @@ from marketplace.domain.epcis_queries import BadQuery, EventQuery, Span
 from models.epcis import EpcisEvent
 from models.lot_events import LotEvent
 
-BATCH = 100
 Key = tuple[datetime, int, int]
 """The time that orders, the table (0 the lot graph, 1 the documents), the row."""
 
 RECORDED = func.coalesce(LotEvent.wrong_at, LotEvent.recorded_at)
 
 
-def time_of_event(query: EventQuery) -> ColumnElement[datetime]:
-    """What orders the events of the lot graph."""
-    by_record = query.order_by == "recordTime"
-    return RECORDED if by_record else LotEvent.at.expression
+def times_of_event(query: EventQuery) -> list[tuple[Any, ...]]:
+    """What orders the events of the lot graph, and of which ones it does.
+
+    One declared wrong is recorded when that was said: each has an index of its own.
+    """
+    if query.order_by == "eventTime":
+        return [(LotEvent.at,)]
+    return [
+        (LotEvent.recorded_at, LotEvent.wrong_at.is_(None)),
+        (LotEvent.wrong_at, LotEvent.wrong_at.is_not(None)),
+    ]
 
 
 def time_of_document(query: EventQuery) -> ColumnElement[datetime]:
@@ -53,7 +59,9 @@ def ordered(
     after: Key | None,
     source: int,
 ) -> Select[Any]:
-    """The next batch of a source behind a key, in the order of both sources."""
+    """The keys of a source behind another, in the order of all sources: a page of them
+    and one more.
+    """
     down = query.newest_first
     if after is not None:
         moment, other, number = after
@@ -63,14 +71,16 @@ def ordered(
             beyond = or_(beyond, and_(time == moment, later))
         elif (source < other) == down:
             beyond = or_(beyond, time == moment)
-        wanted = wanted.where(beyond)
+        # Said once more by itself: an index on the time reads on from there.
+        wanted = wanted.where(beyond, time <= moment if down else time >= moment)
     order = (time.desc(), row_id.desc()) if down else (time, row_id)
-    return wanted.order_by(*order).limit(BATCH)
+    keys = wanted.with_only_columns(time, row_id, maintain_column_froms=True)
+    return keys.order_by(*order).limit(query.per_page + 1)
 
 
 def write_token(query: EventQuery, key: Key, told: int) -> str:
     """What leads on from this key, after so many events."""
-    content = [key[0].isoformat(), key[1], key[2], told, _sign(query)]
+    content = [key[0].isoformat(), key[1], key[2], told, query.sign]
     return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
 
 
@@ -84,14 +94,10 @@ def read_token(token: str, query: EventQuery) -> tuple[Key, int]:
         whole = all(type(one) is int and 0 <= one < 2**31 for one in (source, number))
         if moment is None or not whole or type(told) is not int or told < 0:
             raise ValueError
-        if sign != _sign(query):
+        if sign != query.sign:
             raise BadQuery("nextPageToken belongs to another query")
     except (ValueError, TypeError, binascii.Error) as fault:
         if isinstance(fault, BadQuery):
             raise
         raise BadQuery("nextPageToken is none of ours") from None
     return (moment, source, number), told
-
-
-def _sign(query: EventQuery) -> str:
-    return f"{query.order_by}{'-' if query.newest_first else '+'}"

@@ -1,43 +1,42 @@
 """Events that software asks for: of lots its organisation handles, and its own.
 
 Two tables tell: the lot graph, whose events are put into words for the reader, and the
-documents that partners captured. A page is merged from both in the order asked for; an
-event of the graph that came as a document is told as it came.
+documents that partners captured. A page is merged from the keys of both in the order
+asked for; an event of the graph that came as a document is told as it came.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.epcis_queries import EventQuery, matches
-from marketplace.services.epcis_names import keep_names, names_of
+from marketplace.domain.epcis_terms import ID
+from marketplace.services.epcis_names import keep_names
 from marketplace.services.epcis_pages import (
-    BATCH,
-    RECORDED,
     Key,
     ordered,
     read_token,
     time_of_document,
-    time_of_event,
-    within,
+    times_of_event,
     write_token,
 )
-from marketplace.services.epcis_stories import MAKING, Reader, tell, whole_events
+from marketplace.services.epcis_scope import Scope
+from marketplace.services.epcis_stories import Reader, tell, whole_events
+from marketplace.services.epcis_where import Graph, of_documents
 from models.epcis import EpcisEvent, EpcisName
-from models.lot_events import LotEvent, LotPart
-from models.lots import Lot, LotLink
+from models.lot_events import LotEvent
 
 MOST_LOOKED_AT = 3_000
 MOST_NAMED = 2_000
 GRAPH, DOCUMENTS = 0, 1
-Found = tuple[Key, dict[str, Any]]
+Told = dict[str, Any]
 
 
 class TooLarge(ValueError):
@@ -48,7 +47,7 @@ class TooLarge(ValueError):
 class Page:
     """Some events, and the token of the next page if there are more."""
 
-    events: list[dict[str, Any]]
+    events: list[Told]
     token: str | None = None
 
 
@@ -59,7 +58,7 @@ class EventsOf:
         self.session, self.base = session, base
         self.reader = Reader(organisation_id)
         self.mine = organisation_id
-        self.lots = set(session.scalars(select(_closure(organisation_id).c.id)))
+        self.scope = Scope(session, organisation_id)
 
     def page(self, query: EventQuery, token: str = "") -> Page:
         """A page of what is asked for; BadQuery for a token that is none of ours."""
@@ -67,19 +66,20 @@ class EventsOf:
         limit = query.per_page
         if query.count_limit is not None:
             limit = min(limit, query.count_limit - told)
-        events: list[dict[str, Any]] = []
+        events: list[Told] = []
         last = after
-        for looked, (key, event) in enumerate(self._merged(query, after)):
+        for looked, (key, event) in enumerate(self._walk(query, after)):
             if looked >= MOST_LOOKED_AT or len(events) == limit:
                 return self._cut(query, events, last, told)
             last = key
-            if matches(query, event):
+            # The tables were asked for no less than this: the last word is here.
+            if event is not None and matches(query, event):
                 events.append(event)
         self._check_most(query, told + len(events))
         return Page(events)
 
     def _cut(
-        self, query: EventQuery, events: list[Any], last: Key | None, told: int
+        self, query: EventQuery, events: list[Told], last: Key | None, told: int
     ) -> Page:
         count = told + len(events)
         self._check_most(query, count + 1)
@@ -91,124 +91,105 @@ class EventsOf:
         if query.most is not None and count > query.most:
             raise TooLarge(f"more than maxEventCount={query.most} events match")
 
-    def named(self, event_id: str) -> list[dict[str, Any]]:
+    def named(self, event_id: str) -> list[Told]:
         """The event of this id, and what declares it wrong, if it may be told."""
-        wanted = self._documents().where(EpcisEvent.event_id == event_id)
-        rows = self.session.scalars(wanted.order_by(EpcisEvent.id))
-        if found := [one.event for one in rows]:
-            return found
-        self._name_some()
-        named = select(EpcisName.lot_event_id).where(EpcisName.event_id == event_id)
-        graph = self._graph().where(LotEvent.id.in_(named)).options(*whole_events())
-        return [told for _, told in self._told(graph) if told is not None]
-
-    def _name_some(self) -> None:
-        """Events that nobody asked for yet get their ids, so that they are found."""
-        named = select(EpcisName.lot_event_id)
-        new = self._graph().where(LotEvent.id.not_in(named)).options(*whole_events())
-        rows = self.session.scalars(new.order_by(LotEvent.id.desc()).limit(MOST_NAMED))
-        keep_names(self.session, rows.unique(), self.base)
-
-    def _told(self, graph: Select[Any]) -> list[tuple[LotEvent, dict[str, Any] | None]]:
-        events = self.session.scalars(graph).unique().all()
-        names = names_of(self.session, [one.id for one in events])
-        return [
-            (one, tell(one, self.reader, self.lots, self.base, names.get(one.id, "")))
-            for one in events
-        ]
-
-    def _merged(self, query: EventQuery, after: Key | None) -> Iterator[Found]:
-        sources = (
-            self._walk(query, after, GRAPH),
-            self._walk(query, after, DOCUMENTS),
-        )
-        return heapq.merge(*sources, key=_by_key, reverse=query.newest_first)
+        query = EventQuery(equal={ID: frozenset({event_id})}, newest_first=False)
+        return [event for _, event in self._walk(query, None) if event is not None]
 
     def _walk(
-        self, query: EventQuery, after: Key | None, source: int
-    ) -> Iterator[Found]:
-        """One source in order, a batch at a time."""
+        self, query: EventQuery, after: Key | None
+    ) -> Iterator[tuple[Key, Told | None]]:
+        """All that the tables have, in order; None for what may not be told."""
+        if not self._knows(query.equal.get(ID, frozenset())):
+            self._name_some()
+        sources = self._sources(query)
         while True:
-            rows = self._batch(query, after, source)
-            for key, event in rows:
-                after = key
-                if event is not None:
-                    yield key, event
-            if len(rows) < BATCH:
+            keys = self._keys(sources, query, after)
+            yield from zip(keys, self._load(keys), strict=True)
+            if len(keys) <= query.per_page:
                 return
+            after = keys[-1]
 
-    def _batch(
-        self, query: EventQuery, after: Key | None, source: int
-    ) -> list[tuple[Key, dict[str, Any] | None]]:
-        if source == DOCUMENTS:
-            by = time_of_document(query)
-            wanted = self._documents()
-            for span, column in (
-                (query.event_time, EpcisEvent.event_time),
-                (query.record_time, EpcisEvent.record_time),
-            ):
-                wanted = wanted.where(*within(span, column))
-            wanted = ordered(wanted, by, EpcisEvent.id, query, after, source)
-            rows = self.session.execute(wanted.add_columns(by)).all()
-            return [((at, source, one.id), one.event) for one, at in rows]
-        at_column = time_of_event(query)
-        graph = self._graph().options(*whole_events())
-        graph = graph.where(
-            *within(query.event_time, LotEvent.at),
-            *within(query.record_time, RECORDED),
+    def _sources(self, query: EventQuery) -> list[tuple[int, Any, Any, Any]]:
+        """The table, its events, what orders them and their id, of each way to them."""
+        graph = Graph(self.session, query, self.base)
+        own, gets, others = (
+            graph.conditions(),
+            graph.conditions(),
+            graph.of_others(self.scope.readable),
         )
-        graph = ordered(graph, at_column, LotEvent.id, query, after, source)
+        ways = self.scope.ways(others if graph.narrow else None)
+        found = [
+            (GRAPH, way.where(*limits, *split), moment, LotEvent.id)
+            for way, limits in zip(ways, (own, gets, others), strict=True)
+            for moment, *split in times_of_event(query)
+        ]
+        documents = select(EpcisEvent).where(*of_documents(query, self.mine))
         return [
-            ((_moment(one, query), source, one.id), told)
-            for one, told in self._told(graph)
+            *found,
+            (DOCUMENTS, documents, time_of_document(query), EpcisEvent.id),
         ]
 
-    def _graph(self) -> Select[Any]:
-        """Events that the organisation told, gets the goods of, or may read about."""
-        touched = select(LotPart.event_id).where(
-            LotPart.lot_id.in_(select(_closure(self.mine).c.id))
+    def _keys(
+        self, sources: Sequence[Any], query: EventQuery, after: Key | None
+    ) -> list[Key]:
+        found = [
+            [
+                (at, source, number)
+                for at, number in self.session.execute(
+                    ordered(wanted, time, row_id, query, after, source)
+                )
+            ]
+            for source, wanted, time, row_id in sources
+        ]
+        merged = heapq.merge(*found, reverse=query.newest_first)
+        return list(islice(merged, query.per_page + 1))
+
+    def _load(self, keys: Sequence[Key]) -> list[Told | None]:
+        """What is told of these keys, in their order."""
+        graph = {number for _, source, number in keys if source == GRAPH}
+        captured = {number for _, source, number in keys if source == DOCUMENTS}
+        wanted = select(EpcisEvent).where(EpcisEvent.id.in_(captured))
+        documents = {one.id: one.event for one in self.session.scalars(wanted)}
+        told = self._told(graph)
+        return [(told, documents)[source].get(number) for _, source, number in keys]
+
+    def _told(self, ids: set[int]) -> dict[int, Told]:
+        wanted = select(LotEvent).where(LotEvent.id.in_(ids)).options(*whole_events())
+        events = self.session.scalars(wanted).unique().all()
+        others = {
+            part.lot_id
+            for one in events
+            if self.mine not in (one.organisation_id, one.to_organisation_id)
+            for part in one.parts
+        }
+        lots = self.scope.readable(others) if others else set()
+        names = keep_names(self.session, events, self.base)
+        said = (
+            (one.id, tell(one, self.reader, lots, self.base, names[one.id]))
+            for one in events
         )
-        captured = select(EpcisEvent.id).where(
+        return {number: event for number, event in said if event is not None}
+
+    def _knows(self, event_ids: frozenset[str]) -> bool:
+        """Whether all of these were told before, by software or to it."""
+        named = select(EpcisName.event_id).where(EpcisName.event_id.in_(event_ids))
+        known = set(self.session.scalars(named)) if event_ids else set()
+        captured = select(EpcisEvent.event_id).where(
             EpcisEvent.organisation_id == self.mine,
-            EpcisEvent.lot_event_id == LotEvent.id,
-            or_(EpcisEvent.declares_error, LotEvent.wrong_at.is_(None)),
+            EpcisEvent.event_id.in_(event_ids - known),
         )
-        return select(LotEvent).where(
-            or_(
-                LotEvent.organisation_id == self.mine,
-                LotEvent.to_organisation_id == self.mine,
-                and_(LotEvent.step.in_(MAKING), LotEvent.id.in_(touched)),
-            ),
-            ~captured.correlate(LotEvent).exists(),
+        return event_ids <= known or event_ids <= known | set(
+            self.session.scalars(captured)
         )
 
-    def _documents(self) -> Select[Any]:
-        return select(EpcisEvent).where(EpcisEvent.organisation_id == self.mine)
+    def _name_some(self) -> None:
+        """Events that nobody asked for yet get their ids, so that they are found.
 
-
-def _moment(event: LotEvent, query: EventQuery) -> datetime:
-    """What orders an event of the graph, as `time_of_event` says it in SQL."""
-    if query.order_by == "eventTime":
-        return event.at
-    return event.wrong_at or event.recorded_at
-
-
-def _by_key(found: Found) -> Key:
-    return found[0]
-
-
-def _closure(organisation_id: int) -> Any:
-    """The ids of the lots that an organisation made, handled, or gets, and of theirs."""
-    told = select(LotEvent.id).where(
-        or_(
-            LotEvent.organisation_id == organisation_id,
-            LotEvent.to_organisation_id == organisation_id,
-        )
-    )
-    handled = select(LotPart.lot_id).where(LotPart.event_id.in_(told))
-    start = select(Lot.id.label("id")).where(
-        or_(Lot.organisation_id == organisation_id, Lot.id.in_(handled))
-    )
-    walk = start.cte("handled", recursive=True)
-    parents = select(LotLink.parent_id).where(LotLink.child_id == walk.c.id)
-    return walk.union(parents)
+        The lot's own page and the command line tell ids too, and keep none.
+        """
+        named = select(EpcisName.lot_event_id)
+        for way in self.scope.ways():
+            new = way.where(LotEvent.id.not_in(named)).options(*whole_events())
+            newest = new.order_by(LotEvent.id.desc()).limit(MOST_NAMED)
+            keep_names(self.session, self.session.scalars(newest).unique(), self.base)

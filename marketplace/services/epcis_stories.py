@@ -7,7 +7,7 @@ where else they went, from whom outside they came, nor on which plot they grew.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,7 @@ from marketplace.domain.words_trace import (
 )
 from marketplace.services.epcis_facts import facts_of
 from marketplace.services.epcis_names import names_of
+from marketplace.services.epcis_pallets import events_of_pallets
 from marketplace.services.epcis_uris import class_uri
 from marketplace.services.lot_graph import ancestors
 from models.lot_events import LotEvent, LotOrigin, LotPart
@@ -77,7 +78,15 @@ def story_of(
         for event in events
         if event.wrong_at is None or not reader.public
     )
-    return document_of([one for one in told if one is not None], base, now)
+    whole = [one for one in told if one is not None]
+    if not reader.public:
+        by = reader.organisation_id or lot.organisation_id
+        whole += [one.event for one in events_of_pallets(session, by, lots)]
+    return document_of(sorted(whole, key=_moment), base, now)
+
+
+def _moment(event: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(event["eventTime"])
 
 
 def events_touching(session: Session, lots: Collection[int]) -> list[LotEvent]:
@@ -99,6 +108,7 @@ def whole_events() -> tuple[Any, ...]:
         .selectinload(TradeItem.gtins),
         selectinload(LotEvent.origins).joinedload(LotOrigin.area),
         selectinload(LotEvent.origins).joinedload(LotOrigin.plot),
+        selectinload(LotEvent.corrections),
         joinedload(LotEvent.organisation),
         joinedload(LotEvent.to_organisation),
         joinedload(LotEvent.facility).selectinload(Facility.numbers),

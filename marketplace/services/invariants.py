@@ -17,6 +17,7 @@ from marketplace.services.invariants_answers import CHECKS_OF_ANSWERS
 from marketplace.services.invariants_call_offs import CHECKS_OF_CALL_OFFS
 from marketplace.services.invariants_chains import CHECKS_OF_CHAINS
 from marketplace.services.invariants_contracts import CHECKS_OF_CONTRACTS
+from marketplace.services.invariants_epcis import CHECKS_OF_EPCIS
 from marketplace.services.invariants_households import CHECKS_OF_HOUSEHOLDS
 from marketplace.services.invariants_lots import CHECKS_OF_LOTS
 from marketplace.services.invariants_majeure import CHECKS_OF_MAJEURE
@@ -154,6 +155,7 @@ CHECKS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     *CHECKS_OF_CALL_OFFS,
     *CHECKS_OF_CHAINS,
     *CHECKS_OF_CONTRACTS,
+    *CHECKS_OF_EPCIS,
     *CHECKS_OF_HOUSEHOLDS,
     *CHECKS_OF_PAPERS,
     *CHECKS_OF_PHOTOS,

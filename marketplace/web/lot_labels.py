@@ -16,20 +16,29 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from forms.trade_items import LotItemForm, PalletsForm
+from forms.trade_items import LotItemForm, PalletsForm, PalletStepForm
 from marketplace.domain.actor import Actor
 from marketplace.domain.label_formats import MOST_LABELS, SHEETS, LabelFormat
-from marketplace.services.gs1_keeping import draw_sscc, list_ssccs
+from marketplace.services.epcis_pallets import (
+    empty_pallet,
+    ship_pallet,
+    shipments_of,
+    stack_pallet,
+    standing_pallets,
+)
+from marketplace.services.gs1_keeping import list_ssccs
 from marketplace.services.label_pdf import labels_pdf
 from marketplace.services.lot_labels import Label, access_own_lot, label_of
 from marketplace.services.lots import list_stock
 from marketplace.services.trade_items import list_items, name_lot_item
+from marketplace.web import words
 from marketplace.web.access import Right, current_actor, requires
 from marketplace.web.clock import now
 from marketplace.web.idempotent import idempotent
 from marketplace.web.printing import page_lang, pdf_response
 from marketplace.web.refusals import refused
 from models.database import transaction
+from models.lot_events import LotEvent
 from models.lots import Lot
 
 bp = Blueprint("lot_labels", __name__, url_prefix="/tem")
@@ -84,6 +93,7 @@ def show(public_id: str) -> ResponseReturnValue:
             pallets=PalletsForm(formdata=None, data={"count": 1}),
             label_=_label(session, who, public_id),
             drawn=list_ssccs(session, who, lot),
+            went=_went_form(session, who, lot, shown=True),
             formats=[(one, SHEETS[one].labels) for one in TO_CHOOSE],
         )
         return page, 422 if form.is_submitted() else 200
@@ -124,11 +134,58 @@ def pallet(public_id: str) -> ResponseReturnValue:
         lot = access_own_lot(session, who, public_id)
         if form.validate_on_submit():
             for _number in range(form.pallets()):
-                draw_sscc(session, who, lot, now=now())
+                stack_pallet(session, who, lot, _base(), now=now())
             flash(_("Đã đánh số kiện."), "ok")
         else:
             flash(_("Nhập số kiện, ví dụ 2."), "warn")
     return redirect(url_for(".show", public_id=public_id))
+
+
+@bp.post("/<public_id>/kien/di")
+@requires(Right.DELIVER)
+@idempotent
+def went(public_id: str) -> ResponseReturnValue:
+    """A pallet went with a shipment, or was taken apart: partners are told by EPCIS."""
+    with transaction() as session:
+        who = current_actor()
+        form = _went_form(session, who, access_own_lot(session, who, public_id))
+        if form.validate_on_submit():
+            with refused(session, form) as outcome:
+                _note_step(session, who, form)
+            if outcome.done:
+                flash(_("Đã ghi việc của kiện."), "ok")
+                return redirect(url_for(".show", public_id=public_id))
+        flash(_("Chọn kiện còn ở đây và chuyến hàng."), "warn")
+    return redirect(url_for(".show", public_id=public_id))
+
+
+def _note_step(session: Session, who: Actor, form: PalletStepForm) -> None:
+    sscc, to = form.sscc.data, form.went.data
+    if to == PalletStepForm.EMPTIED:
+        empty_pallet(session, who, sscc, _base(), now=now())
+    else:
+        ship_pallet(session, who, sscc, to, _base(), now=now())
+
+
+def _went_form(
+    session: Session, who: Actor, lot: Lot, *, shown: bool = False
+) -> PalletStepForm:
+    pallets = [one.sscc for one in standing_pallets(session, who, lot)]
+    ships = [
+        (one.public_id, f"{words.instant(one.at)}, {_receiver(one)}")
+        for one in shipments_of(session, who, lot)
+    ]
+    only = {"formdata": None} if shown else {}
+    return PalletStepForm(pallets=pallets, ships=ships, **only)
+
+
+def _receiver(ship: LotEvent) -> str:
+    to = ship.to_organisation
+    return to.short_name if to else ship.to_name
+
+
+def _base() -> str:
+    return str(current_app.config["BASE_URL"])
 
 
 def _item_form(session: Session, who: Actor, lot: Lot) -> LotItemForm:
@@ -141,8 +198,7 @@ def _item_form(session: Session, who: Actor, lot: Lot) -> LotItemForm:
 
 
 def _label(session: Session, who: Actor, public_id: str) -> Label:
-    base = str(current_app.config["BASE_URL"])
-    return label_of(session, access_own_lot(session, who, public_id), base)
+    return label_of(session, access_own_lot(session, who, public_id), _base())
 
 
 def _format() -> LabelFormat:

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from forms.lots import WrongForm
+from forms.lots import RightForm, WrongForm
 from marketplace.domain.words_stock import StockState
 from marketplace.domain.words_trace import LotStep, PartRole
+from marketplace.services.epcis_errors import (
+    corrected_by,
+    could_correct,
+    name_correction,
+)
 from marketplace.services.late_sprays import holding_sprays
 from marketplace.services.lot_choices import deliveries_due, turned_into
 from marketplace.services.lot_corrections import declare_wrong
@@ -24,6 +37,7 @@ from marketplace.services.lot_stock import (
 )
 from marketplace.services.lot_story import access_event, tell_story
 from marketplace.services.lots import access_lot, arriving
+from marketplace.web import words
 from marketplace.web.access import Right, current_actor, requires, signed_in
 from marketplace.web.clock import now, today
 from marketplace.web.idempotent import idempotent
@@ -33,6 +47,7 @@ from marketplace.web.refusals import refused
 from models.database import transaction
 
 if TYPE_CHECKING:
+    from models.lot_events import LotEvent
     from models.lots import Lot
 
 bp = Blueprint("lots", __name__, url_prefix="/lo")
@@ -118,6 +133,7 @@ def event(public_id: str) -> ResponseReturnValue:
             made=made,
             used=[one for one in found.parts if one.role is not PartRole.OUTPUT],
             mine=mine,
+            right=corrected_by(session, found) if found.wrong_at else (),
             next_step=_next_step(found.step) if mine else "",
             step_icons=STEP_ICONS,
         )
@@ -142,6 +158,8 @@ def wrong(public_id: str) -> ResponseReturnValue:
     """Say that an event is wrong and why; asked once more before."""
     with transaction() as session:
         found = access_event(session, current_actor(), public_id)
+        if found.wrong_at is not None:
+            return _right(session, found)
         form = WrongForm()
         if form.validate_on_submit():
             with refused(session, form) as outcome:
@@ -154,3 +172,22 @@ def wrong(public_id: str) -> ResponseReturnValue:
             "lots/wrong.html", form=form, event=found, step_icons=STEP_ICONS
         )
         return page, 422 if form.is_submitted() else 200
+
+
+def _right(session: Session, wrong_one: LotEvent) -> ResponseReturnValue:
+    """Of an event that is known to be wrong: which one says it rightly."""
+    events = [
+        (one.public_id, f"{words.instant(one.at)}, {words.kg(one.out_kg or one.in_kg)}")
+        for one in could_correct(session, wrong_one)
+    ]
+    form = RightForm(events=events)
+    if form.validate_on_submit():
+        with refused(session, form) as outcome:
+            base = str(current_app.config["BASE_URL"])
+            who, right = current_actor(), form.right.data
+            name_correction(session, who, wrong_one, right, base)
+        if outcome.done:
+            flash(_("Đã ghi lần ghi đúng."), "ok")
+            return redirect(url_for("lots.event", public_id=wrong_one.public_id))
+    page = render_template("lots/right.html", form=form, event=wrong_one)
+    return page, 422 if form.is_submitted() else 200

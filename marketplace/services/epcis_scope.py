@@ -1,0 +1,125 @@
+"""Which events of the lot graph an organisation may be told, and how they are found.
+
+Three ways lead to them, each along an index: those it told, those whose goods it gets,
+and those by which others made what it handles. No event lies on two of them. Ordered by
+the"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from marketplace.domain.words_trace import OBSERVATIONS, PartRole
+from marketplace.services.epcis_stories import MAKING
+from models.bulk import among
+from models.epcis import EpcisEvent
+from models.lot_events import LotEvent, LotPart
+from models.lots import Lot, LotHolding, LotLink
+
+MOST_SINGLE = 500
+"""So many events found by name are looked at one by one; of more, all that is handled
+is gathered first."""
+
+
+class Scope:
+    """What one organisation may be told of the lot graph."""
+
+    def __init__(self, session: Session, organisation_id: int) -> None:
+        self.session, self.mine = session, organisation_id
+
+    def ways(
+        self, narrow: Collection[ColumnElement[bool]] | None = None
+    ) -> list[Select[Any]]:
+        """All events within reach: of its own, coming to it, of others.
+
+        `narrow` are conditions that few events of others meet.
+        """
+        own = LotEvent.organisation_id == self.mine
+        gets = LotEvent.to_organisation_id == self.mine
+        return [
+            self._events(own),
+            self._events(gets, ~own),
+            self._events(*self._foreign(), self._made(narrow)),
+        ]
+
+    def readable(self, lot_ids: Collection[int]) -> set[int]:
+        """Which of these lots it handled, or handled something that was made of."""
+        start = select(Lot.id.label("first"), Lot.id.label("id"))
+        walk = start.where(among(self.session, Lot.id, lot_ids)).cte(
+            "onward", recursive=True
+        )
+        onward = select(walk.c.first, LotLink.child_id).where(
+            LotLink.parent_id == walk.c.id
+        )
+        walk = walk.union(onward)
+        mine = or_(
+            LotEvent.organisation_id == self.mine,
+            LotEvent.to_organisation_id == self.mine,
+        )
+        told = exists().where(
+            LotPart.lot_id == walk.c.id, LotEvent.id == LotPart.event_id, mine
+        )
+        return set(self.session.scalars(select(walk.c.first).where(told).distinct()))
+
+    def _events(self, *conditions: ColumnElement[bool]) -> Select[Any]:
+        """Events of the graph; those that came as documents are told as they came."""
+        captured = exists().where(
+            EpcisEvent.organisation_id == self.mine,
+            EpcisEvent.lot_event_id == LotEvent.id,
+            or_(EpcisEvent.declares_error, LotEvent.wrong_at.is_(None)),
+        )
+        return select(LotEvent).where(*conditions, ~captured.correlate(LotEvent))
+
+    def _foreign(self) -> tuple[ColumnElement[bool], ...]:
+        return (
+            LotEvent.organisation_id != self.mine,
+            LotEvent.to_organisation_id.is_distinct_from(self.mine),
+            LotEvent.step.in_(MAKING),
+        )
+
+    def _made(
+        self, narrow: Collection[ColumnElement[bool]] | None
+    ) -> ColumnElement[bool]:
+        """Others made a lot by the event that is handled here, or saw theirs."""
+        part, lot, event = aliased(LotPart), aliased(Lot), aliased(LotEvent)
+        seen = event.step.in_(OBSERVATIONS)
+        told = (
+            select(part.event_id)
+            .join(lot, lot.id == part.lot_id)
+            .join(event, event.id == part.event_id)
+            .where(
+                self._handled(part.lot_id, narrow),
+                or_(
+                    and_(seen, lot.organisation_id == event.organisation_id),
+                    and_(~seen, part.role == PartRole.OUTPUT),
+                ),
+            )
+        )
+        return LotEvent.id.in_(told)
+
+    def _handled(
+        self, lot_id: Any, narrow: Collection[ColumnElement[bool]] | None
+    ) -> ColumnElement[bool]:
+        if narrow is not None:
+            wanted = select(LotPart.lot_id).join(LotPart.event)
+            wanted = wanted.where(*self._foreign(), *narrow).distinct()
+            found = self.session.scalars(wanted.limit(MOST_SINGLE + 1)).all()
+            if len(found) <= MOST_SINGLE:
+                return among(self.session, lot_id, self.readable(found))
+        return lot_id.in_(select(self._reached().c.id))  # type: ignore[no-any-return]
+
+    def _reached(self) -> Any:
+        """Lots of others that were held or are to come, and all they were made of."""
+        held = select(LotHolding.lot_id).where(LotHolding.organisation_id == self.mine)
+        comes = select(LotEvent.id).where(LotEvent.to_organisation_id == self.mine)
+        coming = select(LotPart.lot_id).where(LotPart.event_id.in_(comes))
+        start = select(Lot.id.label("id")).where(
+            Lot.id.in_(held.union(coming)), Lot.organisation_id != self.mine
+        )
+        walk = start.cte("reached", recursive=True)
+        return walk.union(
+            select(LotLink.parent_id).where(LotLink.child_id == walk.c.id)
+        )

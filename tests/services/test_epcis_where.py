@@ -1,0 +1,319 @@
+"""What the tables are asked for is what the filters of a query mean."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from marketplace.domain.commands_lots import ObserveLots, Where
+from marketplace.domain.epcis_events import document_of
+from marketplace.domain.epcis_filters import FILTERS
+from marketplace.domain.epcis_queries import (
+    BadQuery,
+    EventQuery,
+    Span,
+    matches,
+    read_query,
+)
+from marketplace.domain.epcis_terms import term, terms_asked, terms_of
+from marketplace.domain.words_trace import LotStep
+from marketplace.services import epcis_query
+from marketplace.services.api_keys import draw_key
+from marketplace.services.epcis_capture import run_capture, take_document
+from marketplace.services.epcis_query import EventsOf
+from marketplace.services.lot_corrections import declare_wrong
+from models.database import new_public_id
+from models.epcis import EpcisEvent, EpcisTerm, ErrorBehaviour
+from models.lots import LotHolding
+from tests.factories import NOW
+from tests.lots_rows import Lots
+
+BASE = "http://localhost"
+LATER = NOW + timedelta(days=40)
+EVERYTHING = EventQuery(per_page=100, newest_first=False)
+
+
+def lot_uri(n):
+    return f"https://id.gs1.org/01/08930000000019/10/A-{n}"
+
+
+def goods(uris):
+    return [{"epcClass": one} for one in uris]
+
+
+def told_of(kind, step, n):
+    """A body of an event that the schema lets through; it moves nothing here."""
+    told = {
+        "type": kind,
+        "eventTime": (NOW - timedelta(hours=n)).isoformat(),
+        "eventTimeZoneOffset": "+07:00",
+        "bizStep": step,
+        "readPoint": {"id": PLACES[n % 2]},
+    }
+    some = goods([lot_uri(n % 3 + 1), *([lot_uri(4)] if n % 4 == 0 else [])])
+    if kind == "ObjectEvent":
+        told |= {"action": "OBSERVE", "quantityList": some}
+    elif kind == "AggregationEvent":
+        told |= {
+            "action": "ADD" if n % 2 else "DELETE",
+            "parentID": "urn:epc:id:sscc:8930000.0000000001",
+            "childEPCs": [f"urn:epc:id:sgtin:8930000.000001.{n % 3}"],
+            "childQuantityList": some,
+        }
+    else:
+        told |= {"inputQuantityList": some, "outputQuantityList": goods([lot_uri(5)])}
+    if n % 3:
+        kind = ("owning_party", "possessing_party")[n % 2]
+        told["sourceList"] = [{"type": kind, "source": PARTY}]
+        told["destinationList"] = [
+            {"type": "owning_party", "destination": "https://x.example/p"}
+        ]
+    if n % 6 == 0:
+        told["errorDeclaration"] = {
+            "declarationTime": NOW.isoformat(),
+            "reason": "did_not_occur",
+            "correctiveEventIDs": ["urn:uuid:00000000-0000-4000-8000-000000000001"],
+        }
+    return told
+
+
+PLACES = ("urn:epc:id:sgln:8930000.00000.0", "https://x.example/1")
+PARTY = "https://id.gs1.org/417/8930000000002"
+KINDS = ("ObjectEvent", "AggregationEvent", "TransformationEvent")
+STEPS = ("storing", "inspecting", "shipping")
+TOLD = [
+    told_of(kind, step, n + 1)
+    for n, (kind, step) in enumerate(product(KINDS, STEPS * 2))
+]
+
+
+ASKED = {
+    "eventType": ["ObjectEvent", "AggregationEvent", "TransformationEvent"],
+    "EQ_action": ["OBSERVE", "ADD"],
+    "EQ_bizStep": ["storing", "cbv:BizStep-shipping,inspecting", "packing"],
+    "EQ_disposition": ["in_progress", "in_transit"],
+    "EQ_readPoint": ["https://id.gs1.org/414/8930000000002", "https://x.example/1"],
+    "EQ_source": ["urn:epc:id:pgln:8930000.00000", "https://x.example/p"],
+    "EQ_source_owning_party": ["urn:epc:id:pgln:8930000.00000"],
+    "EQ_destination_possessing_party": ["https://x.example/p"],
+    "MATCH_epc": ["urn:epc:id:sgtin:8930000.000001.2"],
+    "MATCH_parentID": ["https://id.gs1.org/00/089300000000000015"],
+    "MATCH_anyEPC": ["urn:epc:id:sgtin:8930000.000001.1"],
+    "MATCH_epcClass": [lot_uri(1)],
+    "MATCH_inputEPCClass": [lot_uri(2)],
+    "MATCH_anyEPCClass": [f"{lot_uri(3)},{lot_uri(2)}"],
+    "EXISTS_errorDeclaration": ["true"],
+    "EQ_errorReason": ["did_not_occur", "incorrect_data"],
+    "EQ_correctiveEventID": ["urn:uuid:00000000-0000-4000-8000-000000000001"],
+    "LT_eventTime": [(NOW - timedelta(hours=4)).isoformat().replace("+", "%2B")],
+}
+
+
+def asked(names):
+    return st.lists(st.sampled_from(sorted(names)), min_size=1, max_size=2, unique=True)
+
+
+@st.composite
+def queries(draw):
+    return [(name, draw(st.sampled_from(ASKED[name]))) for name in draw(asked(ASKED))]
+
+
+def query_of(pairs):
+    return read_query(
+        [(name, value.replace("%2B", "+")) for name, value in pairs]
+        + [("perPage", "100"), ("orderDirection", "ASC")]
+    )
+
+
+def asked_of_tables(session, who, query, monkeypatch):
+    """The ids that the tables give by themselves: the last check lets all pass."""
+    with monkeypatch.context() as patched:
+        patched.setattr(epcis_query, "matches", lambda _query, _event: True)
+        found = EventsOf(session, who.organisation_id, BASE).page(query)
+    return [one["eventID"] for one in found.events]
+
+
+def held_to_each(session, who, query):
+    """The ids of those of all events that the filters let through one by one."""
+    told = EventsOf(session, who.organisation_id, BASE).page(EVERYTHING).events
+    return [one["eventID"] for one in told if matches(query, one)]
+
+
+@pytest.fixture
+def market(session, make):
+    """A maker whose lots went to a buyer, and something that was told wrongly."""
+    lots = Lots(session, make)
+    lots.maker = lots.seller(name="HTX Bảo Minh", short_name="Bảo Minh")
+    lots.buyer = lots.of(make.buyer(name="Siêu thị Sao Xanh", short_name="Sao Xanh"))
+    picked = [lots.harvested(lots.maker, 600), lots.harvested(lots.maker, 400)]
+    lots.packed = lots.turned(lots.maker, {picked[0]: 600, picked[1]: 300}, [600, 250])
+    lots.picked = picked
+    seen = (lots.packed[0].public_id,)
+    cooled = ObserveLots(new_public_id(), LotStep.STORE, lots.tick(), seen, Where())
+    lots.tell(lots.maker, cooled)
+    ship = lots.shipped(lots.maker, lots.packed[0], 300, lots.buyer.organisation_id)
+    lots.arrived(lots.buyer, ship)
+    wrong = lots.ended(lots.buyer, lots.packed[0], 50)
+    declare_wrong(session, lots.buyer, wrong.public_id, "Nhầm", now=LATER)
+    return lots
+
+
+@pytest.fixture
+def send(session, market):
+    """Takes documents of the maker's software in."""
+    key, _ = draw_key(session, market.maker, "Kho", may_write=True, now=NOW)
+
+    def take(told):
+        document = document_of(told, BASE, NOW)
+        taken = take_document(session, key, document, ErrorBehaviour.PROCEED, now=LATER)
+        run_capture(session, taken.public_id, BASE, now=LATER)
+        assert taken.success, taken.errors
+
+    return take
+
+
+@pytest.fixture
+def sent(send):
+    """Events of all kinds that software told."""
+    send(TOLD)
+
+
+@settings(max_examples=20)
+@given(wanted=queries())
+def test_captured_events_are_found_as_the_filters_mean_it(
+    session, market, sent, monkeypatch, wanted
+):
+    query = query_of(wanted)
+
+    found = asked_of_tables(session, market.maker, query, monkeypatch)
+
+    assert found == held_to_each(session, market.maker, query)
+
+
+def graph_filters(market):
+    base = BASE
+    lots = [f"{base}/lo/{one.public_id}" for one in (*market.picked, *market.packed)]
+    maker, buyer = (
+        f"{base}/don-vi/{who.public_id}"
+        for who in (market.packed[0].organisation, _buyer(market))
+    )
+    garden = market.garden_uri
+    return {
+        "eventType": ["ObjectEvent", "TransformationEvent", "AssociationEvent"],
+        "EQ_action": ["ADD", "OBSERVE", "DELETE"],
+        "EQ_bizStep": ["packing", "shipping,receiving", "creating_class_instance"],
+        "EQ_disposition": ["in_progress", "active", "retail_sold"],
+        "EQ_errorReason": ["incorrect_data", "did_not_occur"],
+        "EQ_readPoint": [f"{maker}/tru-so", garden, f"{buyer}/tru-so"],
+        "EQ_bizLocation": [f"{maker}/tru-so", f"{buyer}/tru-so,{maker}"],
+        "EQ_source": [maker, buyer],
+        "EQ_destination_owning_party": [maker, buyer],
+        "EQ_destination_possessing_party": [buyer],
+        "MATCH_epc": [lots[0]],
+        "MATCH_epcClass": [lots[0], lots[2], ",".join(lots)],
+        "MATCH_inputEPCClass": [lots[1], lots[2]],
+        "MATCH_outputEPCClass": [lots[2], lots[3]],
+        "MATCH_anyEPCClass": [*lots, ",".join(lots[2:])],
+        "EXISTS_errorDeclaration": ["true"],
+        "orderBy": ["recordTime"],
+    }
+
+
+def _buyer(market):
+    (held,) = market.session.scalars(
+        select(LotHolding).where(
+            LotHolding.organisation_id == market.buyer.organisation_id
+        )
+    )
+    return held.organisation
+
+
+@settings(max_examples=10)
+@given(wanted=st.data())
+def test_events_of_lots_are_found_as_the_filters_mean_it(
+    session, market, monkeypatch, wanted
+):
+    first = query_of([("EQ_action", "ADD"), ("eventCountLimit", "1")])
+    (picked,) = EventsOf(session, market.maker.organisation_id, BASE).page(first).events
+    market.garden_uri = picked["readPoint"]["id"]
+    filters = graph_filters(market)
+    for who in (market.maker, market.buyer):
+        pairs = [
+            (name, wanted.draw(st.sampled_from(filters[name])))
+            for name in wanted.draw(asked(filters))
+        ]
+        query = query_of(pairs)
+
+        found = asked_of_tables(session, who, query, monkeypatch)
+
+        assert sorted(found) == sorted(held_to_each(session, who, query))
+        assert found == [
+            one["eventID"]
+            for one in EventsOf(session, who.organisation_id, BASE).page(query).events
+        ]
+
+
+def test_each_reads_what_the_graph_lets_it(session, market):
+    def steps(who):
+        told = EventsOf(session, who.organisation_id, BASE).page(EVERYTHING).events
+        return sorted(one["lk:step"] for one in told)
+
+    made = ["harvest", "harvest", "pack", "ship", "store"]
+    assert steps(market.maker) == made
+    assert steps(market.buyer) == sorted([*made, "arrive", "sell"])
+
+
+@pytest.mark.parametrize("told", TOLD)
+def test_a_term_stands_for_what_a_filter_reads(told):
+    found = terms_of(told)
+    for name, (_, read) in FILTERS.items():
+        for value in read(told):
+            assert terms_asked(name, [value]) & found or name == "EQ_eventID"
+    assert term("EQ_action", "WRONG") not in found
+
+
+def test_a_rare_filter_looks_at_what_it_finds_and_no_more(
+    session, market, send, monkeypatch
+):
+    send(
+        [
+            {
+                "type": "ObjectEvent",
+                "eventTime": (NOW - timedelta(minutes=n)).isoformat(),
+                "eventTimeZoneOffset": "+07:00",
+                "action": "OBSERVE",
+                "bizStep": "inspecting",
+                "quantityList": goods([lot_uri(1 if n else 9)]),
+            }
+            for n in range(60)
+        ]
+    )
+    loaded = []
+    load = EventsOf._load
+    monkeypatch.setattr(
+        EventsOf, "_load", lambda self, keys: loaded.extend(keys) or load(self, keys)
+    )
+    page = EventsOf(session, market.maker.organisation_id, BASE).page(
+        query_of([("MATCH_anyEPCClass", lot_uri(9))])
+    )
+
+    assert len(page.events) == len(loaded) == 1
+    terms = select(func.count()).select_from(EpcisTerm)
+    assert session.scalar(terms) == 60 * 4
+    assert session.scalar(select(func.count()).select_from(EpcisEvent)) == 60
+
+
+def test_a_token_leads_on_in_its_own_query_only(session, market):
+    found = EventsOf(session, market.maker.organisation_id, BASE)
+    query = EventQuery(per_page=2)
+    token = found.page(query).token or ""
+    other = EventQuery(per_page=2, event_time=Span(first=NOW))
+
+    assert found.page(query, token).events
+    with pytest.raises(BadQuery):
+        found.page(other, token)
