@@ -16,6 +16,8 @@ from forms.typed_fields import CountField, TypedDayField
 from marketplace.domain.commands_sprays import WriteSpray
 from marketplace.domain.names import clean_text
 
+ORDERS = (("no", _l("Phun trước khi hái")), ("yes", _l("Phun sau khi hái xong")))
+
 
 class SprayForm(FlaskForm):
     """One treatment, as the label of what was sprayed says."""
@@ -23,6 +25,7 @@ class SprayForm(FlaskForm):
     spray_id = HiddenField(validators=[InputRequired(), Length(max=22)])
     sprayed_on = TypedDayField(_l("Ngày phun"), [InputRequired(A_DAY)])
     plot = SelectField(_l("Thửa"), [Optional()])
+    after_picking = SelectField(_l("Hôm đó có hái không"), [Optional()])
     product = StringField(
         _l("Thuốc"),
         [InputRequired(_l("Ghi tên thuốc, ví dụ Abamectin 1.8EC")), NAME],
@@ -39,6 +42,7 @@ class SprayForm(FlaskForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         offer(self.plot, plots, _l("Cả vườn"))
+        offer(self.after_picking, ORDERS, _l("Không hái"))
 
     def command(self) -> WriteSpray:
         def text(field: StringField) -> str:
@@ -53,4 +57,5 @@ class SprayForm(FlaskForm):
             dose=text(self.dose),
             against=text(self.against),
             plot_id=number_of(self.plot),
+            after_picking={"yes": True, "no": False}.get(self.after_picking.data),
         )

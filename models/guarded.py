@@ -142,6 +142,6 @@ FROZEN_COLUMNS = {
     ),
     "sprays": (
         *("public_id", "area_id", "plot_id", "sprayed_on", "product", "substance"),
-        *("interval_days", "digest", "recorded_at"),
+        *("interval_days", "after_picking", "digest", "recorded_at"),
     ),
 }

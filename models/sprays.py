@@ -26,7 +26,8 @@ class Spray(Base):
     """One treatment of a garden, or of one plot of it; wrong ones stay, declared so.
 
     `interval_days` is the pre-harvest interval of the label (thời gian cách ly):
-    picking may begin on `sprayed_on` plus so many days.
+    picking may begin on `sprayed_on` plus so many days. `after_picking` is told of a
+    day on which the garden was picked too.
     """
 
     __tablename__ = "sprays"
@@ -48,6 +49,7 @@ class Spray(Base):
     dose: Mapped[Name] = mapped_column(default="")
     against: Mapped[Name] = mapped_column(default="")
     interval_days: Mapped[int]
+    after_picking: Mapped[bool | None]
     digest: Mapped[Digest]
     by_user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     recorded_at: Mapped[datetime]

@@ -12,6 +12,7 @@ class WriteSpray:
     """What was sprayed on a day; `interval_days` is that of the label.
 
     `spray_id` is drawn by whoever writes, so that the same line sent twice is one.
+    `after_picking` tells the order on a day on which the garden was picked too.
     """
 
     spray_id: str
@@ -22,7 +23,11 @@ class WriteSpray:
     dose: str = ""
     against: str = ""
     plot_id: int | None = None
+    after_picking: bool | None = None
 
     def content(self) -> Mapping[str, object]:
-        """The line as plain values."""
-        return asdict(self)
+        """The line as plain values; an order that was not told is left out."""
+        told = asdict(self)
+        if self.after_picking is None:
+            del told["after_picking"]
+        return told

@@ -92,7 +92,10 @@ class Placed:
 
 @dataclass(frozen=True)
 class Trace:
-    """All that is told of some lots; `roots` are those that were asked about."""
+    """All that is told of some lots; `roots` are those that were asked about.
+
+    It is not `whole` where the reader is kept from what others have and sold.
+    """
 
     roots: frozenset[int]
     lots: tuple[TracedLot, ...]
@@ -100,6 +103,7 @@ class Trace:
     shipped: tuple[Shipped, ...]
     sources: tuple[Source, ...]
     placed: tuple[Placed, ...]
+    whole: bool = True
 
     def by_id(self) -> dict[int, TracedLot]:
         """Its lots by their ids."""

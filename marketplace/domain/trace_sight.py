@@ -1,14 +1,17 @@
 """How much of a trace an organisation may learn (TR-01).
 
-One step back and one step forward. Who made a lot that was asked about answers for all
-of it and sees every lot and kilogram that came of it; others see the lots they handled
-and those one step beside them. The names of organisations are those of one's own
-partners and of the makers of lots one handled, which stand on the boxes: nobody learns
-whom a partner buys from or sells to.
+One step back and one step forward: the lots one handled, what those were made of, to
+whom one shipped how many kilograms and how many of them were received. What a buyer has
+left, sells, or makes of it is the buyer's own affair in ordinary times. While a hold or a
+recall stands over a lot, whoever made it answers for all of it, and sees every lot and
+kilogram that came of it. The names of organisations are those of one's own partners and
+of the makers of lots one handled, which stand on the boxes: nobody learns whom a partner
+buys from or sells to, in a recall neither (everybody in it is told by the market).
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from marketplace.domain.trace import (
@@ -23,9 +26,12 @@ from marketplace.domain.trace import (
 )
 
 
-def seen_by(trace: Trace, me: int) -> Trace:
-    """The part of a trace that an organisation may learn; officers get all of it."""
-    sight = _Sight.of(trace, me)
+def seen_by(trace: Trace, me: int, recalled: Collection[int] = ()) -> Trace:
+    """The part of a trace that an organisation may learn; officers get all of it.
+
+    `recalled` are the lots of it that a hold or a recall stands over now.
+    """
+    sight = _Sight.of(trace, me, recalled)
     shown = [one for one in trace.lots if sight.shows(one)]
     ids = frozenset(one.id for one in shown)
     return Trace(
@@ -35,6 +41,7 @@ def seen_by(trace: Trace, me: int) -> Trace:
         tuple(sight.shipped(one) for one in trace.shipped if sight.shows_way(one)),
         tuple(one for one in trace.sources if sight.shows_source(one)),
         tuple(sight.placed(one) for one in trace.placed if sight.shows_place(one)),
+        whole=trace.roots <= sight.answered,
     )
 
 
@@ -42,32 +49,24 @@ def seen_by(trace: Trace, me: int) -> Trace:
 class _Sight:
     me: int
     mine: frozenset[int]  # lots that went through these hands
-    beside: frozenset[int]  # lots one step before or after those
+    before: frozenset[int]  # lots that those were made of
     named: frozenset[int]  # organisations whose names may be read
     made: frozenset[int]  # lots that were made here
-    answers: bool  # for a lot that was asked about
+    answered: frozenset[int]  # recalled lots of one's own, and all made of those
 
     @classmethod
-    def of(cls, trace: Trace, me: int) -> _Sight:
+    def of(cls, trace: Trace, me: int, recalled: Collection[int]) -> _Sight:
         made = frozenset(
             one.id for one in trace.lots if one.maker.organisation_id == me
         )
         mine = made | _handled(trace, me)
-        beside = {
-            other
-            for link in trace.links
-            for one, other in (
-                (link.parent, link.child),
-                (link.child, link.parent),
-            )
-            if one in mine
-        }
-        named = _named(trace, me, mine)
-        return cls(me, mine, frozenset(beside), named, made, bool(made & trace.roots))
+        before = frozenset(one.parent for one in trace.links if one.child in mine)
+        answered = _made_of(trace, made & frozenset(recalled))
+        return cls(me, mine, before, _named(trace, me, mine), made, answered)
 
     def shows(self, lot: TracedLot) -> bool:
-        near = lot.id in self.beside and lot.maker.organisation_id in self.named
-        return self.answers or lot.id in self.mine or near
+        near = lot.id in self.before and lot.maker.organisation_id in self.named
+        return lot.id in self.answered or lot.id in self.mine or near
 
     def lot(self, lot: TracedLot) -> TracedLot:
         """A lot of somebody unknown keeps its kind and kilograms alone."""
@@ -76,7 +75,7 @@ class _Sight:
         return replace(lot, public_id="", code="", maker=HIDDEN)
 
     def shows_way(self, way: Shipped) -> bool:
-        return self.answers or self.me in _ends(way)
+        return way.lot in self.answered or self.me in _ends(way)
 
     def shipped(self, way: Shipped) -> Shipped:
         return replace(
@@ -89,10 +88,8 @@ class _Sight:
         return source.lot in self.made
 
     def shows_place(self, place: Placed) -> bool:
-        return self.answers or self.me in (
-            place.holder.organisation_id,
-            place.sender_id,
-        )
+        ends = place.holder.organisation_id, place.sender_id
+        return place.lot in self.answered or self.me in ends
 
     def placed(self, place: Placed) -> Placed:
         holder = self._party(place.holder, place.sender_id)
@@ -109,6 +106,14 @@ class _Sight:
 
 def _ends(way: Shipped) -> tuple[int | None, int | None]:
     return way.sender.organisation_id, way.receiver.organisation_id
+
+
+def _made_of(trace: Trace, lots: frozenset[int]) -> frozenset[int]:
+    """These lots, and all that was made of them."""
+    reached = lots
+    while new := {one.child for one in trace.links if one.parent in reached} - reached:
+        reached |= new
+    return reached
 
 
 def _handled(trace: Trace, me: int) -> frozenset[int]:

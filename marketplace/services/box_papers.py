@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain.papers import counts_on
 from marketplace.services.days import day_of
 from marketplace.services.harvest_papers import fits
+from marketplace.services.late_sprays import came_after
 from marketplace.services.paper_rows import paper_of
 from marketplace.services.sprays import sprays_on
 from models.lot_events import LotOrigin
@@ -83,6 +84,8 @@ def last_spray(session: Session, origins: Sequence[LotOrigin]) -> LastSpray | No
     for one in origins:
         day = day_of(one.event.at)
         for spray in sprays_on(session, one.area_id, [one.plot_id], day):
+            if came_after(spray, one.event.at) and spray.sprayed_on == day:
+                continue
             if spray.sprayed_on >= day - LOOKED_BACK:
                 passed = (day - spray.sprayed_on).days
                 found.append(LastSpray(spray.sprayed_on, spray.interval_days, passed))

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
+from marketplace.domain.sprays import too_early
 from marketplace.domain.words import NoticeKind
 from marketplace.domain.words_trace import LotStep, PartRole
 from marketplace.services.days import day_of
@@ -40,28 +41,49 @@ def hold_picked_too_early(session: Session, spray: Spray, *, now: datetime) -> N
     _tell(session, spray, caught, now)
 
 
+def came_after(spray: Spray, at: datetime) -> bool:
+    """Whether a treatment was said to follow what had been picked by then."""
+    return bool(spray.after_picking) and at <= spray.recorded_at
+
+
+def was_picked(session: Session, area_id: int, plot_id: int | None, day: date) -> bool:
+    """Whether anything was picked that day where a treatment was."""
+    return any(day_of(at) == day for _, at in _picked(session, area_id, plot_id))
+
+
 def _picked_too_early(session: Session, spray: Spray) -> set[int]:
-    free = spray.sprayed_on + timedelta(days=spray.interval_days)
+    return {
+        lot_id
+        for lot_id, at in _picked(session, spray.area_id, spray.plot_id)
+        if too_early(
+            day_of(at),
+            spray.sprayed_on,
+            spray.interval_days,
+            after_picking=came_after(spray, at),
+        )
+    }
+
+
+def _picked(
+    session: Session, area_id: int, plot_id: int | None
+) -> list[tuple[int, datetime]]:
+    """The lots of a garden, or of one plot of it, and when each was picked."""
     wanted = (
         select(LotPart.lot_id, LotEvent.at)
         .join(LotEvent, LotEvent.id == LotPart.event_id)
         .join(LotOrigin, LotOrigin.event_id == LotEvent.id)
         .where(
-            LotOrigin.area_id == spray.area_id,
+            LotOrigin.area_id == area_id,
             LotEvent.step == LotStep.HARVEST,
             LotEvent.wrong_at.is_(None),
             LotPart.role == PartRole.OUTPUT,
         )
     )
-    if spray.plot_id is not None:
+    if plot_id is not None:
         wanted = wanted.where(
-            or_(LotOrigin.plot_id.is_(None), LotOrigin.plot_id == spray.plot_id)
+            or_(LotOrigin.plot_id.is_(None), LotOrigin.plot_id == plot_id)
         )
-    return {
-        lot_id
-        for lot_id, at in session.execute(wanted)
-        if spray.sprayed_on <= day_of(at) < free
-    }
+    return [(lot_id, at) for lot_id, at in session.execute(wanted)]
 
 
 def _tell(

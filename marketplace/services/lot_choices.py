@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlalchemy import or_, select
@@ -15,10 +15,8 @@ from marketplace.domain.text import sort_key
 from marketplace.domain.words import ContractState
 from marketplace.services.contracts import list_contracts
 from marketplace.services.deliveries import Planned, planned_deliveries
-from marketplace.services.lot_events import came_at
 from marketplace.services.sprays import sprays_on
 from models.contracts import Contract
-from models.lots import Lot
 from models.organisations import Organisation
 from models.papers import GrowingArea
 from models.plots import Plot
@@ -122,19 +120,3 @@ def plots_in_use(session: Session, areas: Iterable[GrowingArea]) -> list[Plot]:
         Plot.area_id.in_([area.id for area in areas]), Plot.ended_on.is_(None)
     )
     return list(session.scalars(wanted.order_by(Plot.area_id, Plot.name, Plot.id)))
-
-
-def moment_in_stock(
-    session: Session, who: Actor, lots: Iterable[str], typed: datetime
-) -> datetime:
-    """A time typed to the minute: what came within that minute was there by then."""
-    wanted = select(Lot.id).where(Lot.public_id.in_(list(lots)))
-    moment = typed
-    for lot_id in session.scalars(wanted):
-        try:
-            came = came_at(session, lot_id, who.organisation_id)
-        except LookupError:
-            continue
-        if typed < came < typed + timedelta(minutes=1):
-            moment = max(moment, came)
-    return moment

@@ -17,18 +17,22 @@ from models.lots import Lot
 from models.recalls import Recall, RecallLot
 from models.spray_holds import SprayHold
 
+_STANDS = and_(
+    RecallLot.recall_id == Recall.id,
+    Recall.state.in_(STANDING),
+    Recall.drill.is_(False),
+)
 HAS_REASON = or_(
-    exists().where(
-        and_(
-            RecallLot.lot_id == Lot.id,
-            RecallLot.recall_id == Recall.id,
-            Recall.state.in_(STANDING),
-            Recall.drill.is_(False),
-        )
-    ),
+    exists().where(and_(RecallLot.lot_id == Lot.id, _STANDS)),
     exists().where(SprayHold.lot_id == Lot.id),
 )
 """Of a row of lots: something holds it."""
+
+
+def recalled_among(session: Session, lot_ids: Collection[int]) -> set[int]:
+    """Those of these lots that a hold or a recall stands over; drills are none."""
+    wanted = select(RecallLot.lot_id).join(Recall, _STANDS)
+    return set(session.scalars(wanted.where(among(session, RecallLot.lot_id, lot_ids))))
 
 
 def settle_held(session: Session, lot_ids: Collection[int]) -> None:

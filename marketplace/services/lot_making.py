@@ -43,7 +43,7 @@ def harvest_lot(
     origins = command.origins or (Origin(command.kg),)
     _check_origins(session, who, area, command, origins)
     day = day_of(command.at)
-    check_interval(session, area.id, [one.plot_id for one in origins], day)
+    check_interval(session, area.id, [one.plot_id for one in origins], command.at)
     event = new_event(session, who, LotStep.HARVEST, command, now)
     lot = new_lot(
         session,

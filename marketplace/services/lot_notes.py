@@ -22,6 +22,8 @@ from marketplace.domain.errors import N_, Refused
 from marketplace.domain.formats import format_number
 from marketplace.domain.words import Side
 from marketplace.services.lot_capture import capture
+from marketplace.services.lot_events import came_at
+from marketplace.services.lot_stock import moment_in_stock
 from models.contracts import Contract
 from models.deliveries import DeliveryNote, NoteLot
 from models.lot_events import LotEvent
@@ -31,9 +33,9 @@ log = logging.getLogger(__name__)
 
 
 def check_noted_lots(
-    session: Session, contract: Contract, lots: Iterable[LotWeight]
+    session: Session, contract: Contract, lots: Iterable[LotWeight], at: datetime
 ) -> None:
-    """Refused: a lot of the seller's that is on hold, or of which less is there."""
+    """Refused: a lot of the seller's on hold, not there yet, or of which less is there."""
     told = {lot.code: lot.net_kg for lot in lots}
     for holding in _holdings(session, contract.seller_id, told):
         lot = holding.lot
@@ -48,6 +50,16 @@ def check_noted_lots(
                 lot=lot.code,
                 kg=format_number(holding.kg),
             )
+        if _moment(session, lot, contract.seller_id, at) < came_at(
+            session, lot.id, contract.seller_id
+        ):
+            raise Refused(
+                N_("Lúc đó lô %(lot)s chưa có trong kho"), "hour", lot=lot.code
+            )
+
+
+def _moment(session: Session, lot: Lot, seller_id: int, typed: datetime) -> datetime:
+    return moment_in_stock(session, seller_id, [lot.public_id], typed)
 
 
 def _holdings(
@@ -88,10 +100,11 @@ def _move(
     session: Session, note: DeliveryNote, line: NoteLot, lot: Lot, now: datetime
 ) -> None:
     used = (Used(lot.public_id, line.net_kg),)
+    sent_at = _moment(session, lot, note.contract.seller_id, note.delivered_at)
     where = Where(place=note.place, temperature_c=note.temperature_c)
     ship = ShipLots(
         event_id=_drawn(note, line, "ship"),
-        at=note.delivered_at,
+        at=sent_at,
         used=used,
         to_organisation_id=note.contract.buyer_id,
         vehicle=note.vehicle,
@@ -101,7 +114,7 @@ def _move(
     arrive = ArriveLots(
         event_id=_drawn(note, line, "arrive"),
         ship_event_id=sent.public_id,
-        at=max(note.delivered_at, note.confirmed_at or now),
+        at=max(sent_at, note.confirmed_at or now),
         arrived=used,
         where=Where(place=note.place),
     )

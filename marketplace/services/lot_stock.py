@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, or_, select
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from marketplace.domain.actor import Actor
 from marketplace.domain.text import fold
 from marketplace.domain.words_stock import StockState
+from marketplace.services.lot_events import came_at
 from models.lots import Lot, LotHolding
 from models.organisations import Organisation
 from models.reference import Product
@@ -149,3 +151,19 @@ def usable_stock(session: Session, who: Actor, product_id: int) -> list[LotHoldi
             .order_by(Lot.made_on, Lot.id)
         )
     )
+
+
+def moment_in_stock(
+    session: Session, organisation_id: int, lots: Iterable[str], typed: datetime
+) -> datetime:
+    """A time typed to the minute: what came within that minute was there by then."""
+    wanted = select(Lot.id).where(Lot.public_id.in_(list(lots)))
+    moment = typed
+    for lot_id in session.scalars(wanted):
+        try:
+            came = came_at(session, lot_id, organisation_id)
+        except LookupError:
+            continue
+        if typed < came < typed + timedelta(minutes=1):
+            moment = max(moment, came)
+    return moment

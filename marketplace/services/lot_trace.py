@@ -1,6 +1,6 @@
 """The trace of lots: all they were made of, all that was made of them, who has it.
 
-Six queries whatever the size of the graph; `trace_for` keeps to what one may learn.
+Seven queries whatever the size of the graph; `trace_for` keeps to what one may learn.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from marketplace.services.lot_graph import (
     lots_of_plot,
     whereabouts,
 )
+from marketplace.services.lot_holds import recalled_among
 from marketplace.services.lot_sources import sources_of
 from marketplace.services.lots import access_lot
 from marketplace.services.plots import access_plot
@@ -65,7 +66,10 @@ def trace_plot(session: Session, who: Actor, public_id: str) -> Trace:
 def trace_for(session: Session, who: Actor, lot_ids: Collection[int]) -> Trace:
     """The trace of lots, all of it for an officer, else what TR-01 allows."""
     trace = read_trace(session, lot_ids)
-    return trace if who.is_officer else seen_by(trace, who.organisation_id)
+    if who.is_officer:
+        return trace
+    recalled = recalled_among(session, trace.by_id())
+    return seen_by(trace, who.organisation_id, recalled)
 
 
 def read_trace(session: Session, lot_ids: Collection[int]) -> Trace:

@@ -122,7 +122,7 @@ def _check(
         raise Refused(N_("Giờ giao chưa tới"), "hour")
     if contract.signed_on and day_of(command.delivered_at) < contract.signed_on:
         raise Refused(N_("Ngày giao trước ngày ký hợp đồng"), "day")
-    check_noted_lots(session, contract, command.lots)
+    check_noted_lots(session, contract, command.lots, command.delivered_at)
     left = _left_kg(session, contract, command.line)
     if command.net_kg > left:
         raise Refused(

@@ -63,6 +63,7 @@ class Row:
     answer: RecallAnswer
     late: bool
     took: timedelta | None
+    weighed: bool = True  # whether the reader may know its kilograms
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,17 @@ class Progress:
     asked: int
     found_kg: int
     asked_kg: int
+    weighed: bool = True  # whether the reader may know the kilograms of all
 
     @property
     def percent(self) -> int:
         """Of those asked, how many answered."""
         return self.answered * 100 // self.asked if self.asked else 100
+
+    @property
+    def found_percent(self) -> int:
+        """Of the kilograms asked for, how many were found."""
+        return self.found_kg * 100 // self.asked_kg if self.asked_kg else 100
 
 
 def progress_of(
@@ -87,7 +94,8 @@ def progress_of(
     """All rows for who opened it and for officers; one's own row for others.
 
     Whoever opened it reads the names of its own partners alone (TR-01): officers go
-    after the others.
+    after the others. A drill is no reason to learn what a buyer has left: whoever
+    opened one reads who answered when, and the kilograms as a percentage.
     """
     mine = recall.organisation_id == who.organisation_id
     answers = [
@@ -100,17 +108,28 @@ def progress_of(
         chosen = [one.lot_id for one in recall.lots if one.chosen]
         named = partners_of(session, who, chosen)
     done = [one for one in answers if one.answered_at]
+    rows = tuple(_row(recall, one, named, now, _weighs(who, one)) for one in answers)
     return Progress(
-        rows=tuple(_row(recall, one, named, now) for one in answers),
+        rows=rows,
         answered=len(done),
         asked=len(answers),
         found_kg=sum(one.accounted_kg for one in done),
         asked_kg=sum(one.asked_kg for one in answers),
+        weighed=all(one.weighed for one in rows),
     )
 
 
+def _weighs(who: Actor, one: RecallAnswer) -> bool:
+    own = one.organisation_id == who.organisation_id
+    return who.is_officer or own or not one.recall.drill
+
+
 def _row(
-    recall: Recall, one: RecallAnswer, named: frozenset[int] | None, now: datetime
+    recall: Recall,
+    one: RecallAnswer,
+    named: frozenset[int] | None,
+    now: datetime,
+    weighed: bool,
 ) -> Row:
     shown = named is None or one.organisation_id in named
     answered = one.answered_at
@@ -119,4 +138,5 @@ def _row(
         answer=one,
         late=(answered or now) > recall.answer_by,
         took=answered - one.told_at if answered else None,
+        weighed=weighed,
     )

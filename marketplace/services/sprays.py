@@ -13,9 +13,15 @@ from marketplace.domain.canonical import digest_of
 from marketplace.domain.commands_sprays import WriteSpray
 from marketplace.domain.errors import N_, Conflict, NotFound, Refused
 from marketplace.domain.formats import format_day
+from marketplace.domain.sprays import too_early
 from marketplace.services.areas import access_area
 from marketplace.services.days import day_of
-from marketplace.services.late_sprays import free_held, hold_picked_too_early
+from marketplace.services.late_sprays import (
+    came_after,
+    free_held,
+    hold_picked_too_early,
+    was_picked,
+)
 from models.papers import GrowingArea
 from models.plots import Plot
 from models.sprays import Spray
@@ -24,7 +30,10 @@ from models.sprays import Spray
 def write_spray(
     session: Session, who: Actor, area_id: str, command: WriteSpray, *, now: datetime
 ) -> Spray:
-    """Write down a treatment of a garden of one's own; told twice is stored once."""
+    """Write down a treatment of a garden of one's own; told twice is stored once.
+
+    Refused if the garden was picked that day and nobody says which came first.
+    """
     area = access_area(session, who, area_id, "write")
     digest = digest_of({"area": area_id, **command.content()})
     known = _known(session, area, command.spray_id, digest)
@@ -41,6 +50,7 @@ def write_spray(
         dose=command.dose,
         against=command.against,
         interval_days=command.interval_days,
+        after_picking=command.after_picking,
         digest=digest,
         by_user_id=who.user_id,
         recorded_at=now,
@@ -72,6 +82,12 @@ def _check(
     plot = session.get(Plot, command.plot_id) if command.plot_id else None
     if command.plot_id and (plot is None or plot.area_id != area.id):
         raise Refused(N_("Chọn thửa của vườn này"), "plot")
+    asks = command.after_picking is None and command.interval_days > 0
+    if asks and was_picked(session, area.id, command.plot_id, command.sprayed_on):
+        raise Refused(
+            N_("Hôm đó vườn này có hái. Chọn phun trước hay sau khi hái."),
+            "after_picking",
+        )
 
 
 def access_spray(session: Session, who: Actor, public_id: str) -> Spray:
@@ -128,16 +144,23 @@ def sprays_on(
 
 
 def check_interval(
-    session: Session, area_id: int, plot_ids: Collection[int | None], day: date
+    session: Session, area_id: int, plot_ids: Collection[int | None], at: datetime
 ) -> None:
-    """Refused if a treatment's pre-harvest interval has not passed on that day."""
+    """Refused if a treatment's pre-harvest interval has not passed by then."""
+    day = day_of(at)
     for spray in sprays_on(session, area_id, plot_ids, day):
-        free = spray.sprayed_on + timedelta(days=spray.interval_days)
-        if day < free:
-            raise Refused(
-                N_("Phun %(product)s ngày %(day)s, từ %(free)s mới được hái"),
-                "at",
-                product=spray.product,
-                day=format_day(spray.sprayed_on),
-                free=format_day(free),
-            )
+        sprayed, after = spray.sprayed_on, came_after(spray, at)
+        if not too_early(day, sprayed, spray.interval_days, after_picking=after):
+            continue
+        same_day = N_(
+            "Hôm đó đã phun %(product)s, từ %(free)s mới được hái. Nếu phun sau khi"
+            " hái, báo dòng nhật ký phun sai rồi ghi lại."
+        )
+        before = N_("Phun %(product)s ngày %(day)s, từ %(free)s mới được hái")
+        raise Refused(
+            same_day if day == sprayed else before,
+            "at",
+            product=spray.product,
+            day=format_day(sprayed),
+            free=format_day(sprayed + timedelta(days=spray.interval_days)),
+        )

@@ -9,6 +9,7 @@ from forms.box_reports import BoxReportForm
 from marketplace.services.box_pages import box_page, find_box
 from marketplace.services.box_reports import report_box
 from marketplace.services.gs1_keeping import place_by_gln
+from marketplace.services.place_pages import papers_of_place
 from marketplace.services.trade_items import find_item
 from marketplace.web.access import public
 from marketplace.web.clock import now, today
@@ -73,9 +74,11 @@ def item(public_id: str) -> ResponseReturnValue:
 @public
 @asks_browser
 def place(gln: str) -> ResponseReturnValue:
-    """Whose place a GLN names."""
+    """Whose place a GLN names, with its codes and papers that count today."""
     with transaction(read_only=True) as session:
         found = place_by_gln(session, gln)
         if found is None:
             return error_page(404)
-        return light_page(render_template("boxes/place.html", place=found))
+        papers = papers_of_place(session, found, today=today())
+        page = render_template("boxes/place.html", place=found, papers=papers)
+        return light_page(page)

@@ -104,8 +104,11 @@ def _find(session: Session, link: DigitalLink) -> Resolved | None:
     if ai == "414":
         place = place_by_gln(session, value)
         page = url_for("boxes.place", gln=value)
-        name = place.organisation.name if place else ""
-        return _about(name, page, {"locationInfo": page}) if place else None
+        if place is None:
+            return None
+        name = (place.facility or place.organisation).name
+        links = {"locationInfo": page, "certificationInfo": page + "#giay-to"}
+        return _about(name, page, links)
     item = item_by_gtin(session, value)
     if item is None:
         return None
@@ -137,7 +140,7 @@ def _about(name: str, default: str, links: dict[str, str]) -> Resolved:
     titles = {
         "pip": "Product information",
         "traceability": "From the garden to here",
-        "certificationInfo": "Certificates on the day of harvest",
+        "certificationInfo": "Certificates and codes",
         "locationInfo": "Whose place this is",
         "epcis": "EPCIS 2.0 events",
         "dpp": "Digital product passport",

@@ -19,11 +19,10 @@ from marketplace.domain.words_trace import LotStep
 from marketplace.services.catalogue import grades_of
 from marketplace.services.lot_choices import (
     Turned,
-    moment_in_stock,
     partners,
     turned_into,
 )
-from marketplace.services.lot_stock import in_hand, usable_stock
+from marketplace.services.lot_stock import in_hand, moment_in_stock, usable_stock
 from marketplace.services.lots import access_lot
 from marketplace.web.access import Right, current_actor, requires
 from marketplace.web.clock import today
@@ -133,7 +132,8 @@ def _around(
 
 def _moment(session: Session, form: UsingForm) -> Any:
     lots = [one.lot for one in form.taken()]
-    return moment_in_stock(session, current_actor(), lots, moment_of(form))
+    owner = current_actor().organisation_id
+    return moment_in_stock(session, owner, lots, moment_of(form))
 
 
 @bp.route('/<public_id>/<any("tru","xu-ly"):seeing>', methods=["GET", "POST"])

@@ -115,6 +115,7 @@ def lot_data(session: Session, lot: Lot) -> dict[str, Any]:
         "turned": turned_into(session, lot.product, today()) if kg else (),
         "too_early": holding_sprays(session, lot.id) if lot.held else (),
         "me": who.organisation_id,
+        "officer": who.is_officer,
         "step_icons": STEP_ICONS,
     }
 

@@ -47,22 +47,16 @@ def recall_book(recall: Recall, progress: Progress) -> bytes:
         Column(_("Trả lại nơi giao"), 14),
         Column(_("Ghi chú"), 40),
     ]
-    total: list[Cell] = [_("Cộng"), progress.asked_kg]
+    total: list[Cell] = [_("Cộng"), progress.asked_kg if progress.weighed else None]
     rows = [_row(one) for one in progress.rows]
     return write_report(recall_title(recall), lines, columns, rows, total)
 
 
 def _row(row: Row) -> list[Cell]:
     one = row.answer
-    return [
-        row.name or _("Đơn vị khác"),
-        one.asked_kg,
-        minutes(row),
-        one.isolated_kg,
-        one.destroyed_kg,
-        one.returned_kg,
-        one.note,
-    ]
+    kg = [one.asked_kg, one.isolated_kg, one.destroyed_kg, one.returned_kg]
+    asked, *found = kg if row.weighed else [None] * len(kg)
+    return [row.name or _("Đơn vị khác"), asked, minutes(row), *found, one.note]
 
 
 def minutes(row: Row) -> int | None:

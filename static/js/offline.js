@@ -11,6 +11,7 @@
   const last = new Map(); // id -> what the server or the network said last
   const AGAIN = 20000; // ms between tries while a page is open
   const ZONE = "Asia/Ho_Chi_Minh";
+  const PICKING = "/lo/hai";
   let who = box.dataset.who;
 
   const field = (name) => form.elements.namedItem(name);
@@ -42,7 +43,7 @@
   function item(note) {
     const now = note.said ? { state: "refused" } : state(note.id);
     const time = new Date(note.at).toLocaleString("vi-VN", { dateStyle: "short", timeStyle: "short" });
-    const said = { "kept": words.kept, "sending": words.sending, "signed-out": words.signedOut,
+    const said = { "kept": words.kept, "after": words.after, "sending": words.sending, "signed-out": words.signedOut,
       "refused": words.refused.replace("{said}", (note.said ?? []).join(" ")) }[now.state];
     const one = row(note.title, words.written.replace("{time}", time), said ?? words.kept);
     const offer = (name, on, act) => {
@@ -54,6 +55,8 @@
     offer("enter", now.state === "signed-out").href = box.dataset.signIn;
     offer("send", now.state !== "sending" && now.state !== "signed-out", () => retry(note));
     offer("edit", note.said, () => edit(note));
+    const pack = offer("pack", note.url === PICKING);
+    pack.href += `?hai=${note.id}`;
     offer("drop", now.state !== "sending", (event) => discard(note, event.currentTarget));
     return one;
   }
@@ -124,6 +127,7 @@
     if (document.getElementById("loi")) return; // the server's answer to this very note
     // A kept page would give each note the same number, and the day it was kept.
     field(NUMBER).value = form.dataset.key = editing || twenty2();
+    offerPicked(key).catch(() => {}); // the store is away: what the server knows is there
     if (drafted) return;
     const told = (options) => new Date().toLocaleString("en-GB", { timeZone: ZONE, ...options });
     field("day").value = told({ day: "2-digit", month: "2-digit", year: "numeric" });
@@ -133,9 +137,35 @@
   function noteOf(key) {
     const at = new Date().toISOString();
     field("written_at").value = at;
+    const after = form.dataset.after && field(form.dataset.after).value; // sent before it
     const fields = [...new FormData(form)].filter(([name, value]) =>
       !/^(csrf_token|idempotency_key)$/.test(name) && value.size !== 0); // no photo is an empty file
-    return { id: form.dataset.key, who, url: location.pathname, title: form.dataset.note, draft: key, at, fields };
+    return { id: form.dataset.key, who, url: location.pathname, title: form.dataset.note, draft: key, at, after, fields };
+  }
+
+  /* What was picked and waits here can be packed: it has an id, if no number yet. */
+  async function offerPicked(key) {
+    const choice = field("picked");
+    if (!choice) return;
+    let drafted; // by app.js, before its choice was there
+    try { drafted = new Map(JSON.parse(localStorage.getItem(key)).values).get("picked"); } catch { /* none */ }
+    const picked = (await outbox.list()).filter((note) => note.who === who && note.url === PICKING);
+    for (const note of picked) {
+      const time = new Date(note.at).toLocaleString("vi-VN", { dateStyle: "short", timeStyle: "short" });
+      const kg = new Map(note.fields).get("kg");
+      const one = new Option(`${note.title}, ${kg} kg, ${time}`, note.id);
+      one.dataset.kg = kg;
+      choice.prepend(one);
+    }
+    const fill = () => {
+      const kg = choice.selectedOptions[0]?.dataset.kg;
+      if (kg) for (const name of ["kg", "made-0-kg"]) field(name).value = kg;
+    };
+    choice.addEventListener("change", fill);
+    const asked = drafted ?? new URLSearchParams(location.search).get("hai") ?? picked.at(-1)?.id;
+    if (!asked || document.getElementById("loi")) return;
+    choice.value = asked;
+    if (!drafted) fill();
   }
 
   async function submit(event, key) {

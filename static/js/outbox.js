@@ -82,6 +82,11 @@ self.outbox = (() => {
     if (!now?.who) return tell("", { state: now ? "signed-out" : "kept" });
     for (const note of await list()) {
       if (note.who !== now.who || note.said) continue;
+      // What it speaks of has to be there first: it waits as long as that waits.
+      if (note.after && (await list()).some((one) => one.id === note.after)) {
+        tell(note.id, { state: "after" });
+        continue;
+      }
       tell(note.id, { state: "sending" });
       const answer = await send(note, now.csrf);
       if (answer.state === "sent") {

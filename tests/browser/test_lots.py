@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import select
 
 from models.database import transaction
@@ -175,3 +175,41 @@ def test_packing_without_a_network_is_stored_once_too(phones, shed):
     wait(phone, LEFT, lambda left: left == 0)
 
     assert shed.events() == [("harvest", 500), ("pack", 500)]
+
+
+def test_picked_and_packed_without_a_network_are_stored_in_order_and_once(phones, shed):
+    phone = phones()
+    sign_in(phone, shed.seller)
+    phone.goto("/lo/hai")
+    both = {"/lo/hai", "/lo/vua-hai/dong-thung"}
+    wait(phone, KEPT_FORMS, lambda forms: both <= set(forms))
+
+    phone.context.set_offline(True)
+    phone.locator("[name=kg]").fill("640")
+    press(phone, "Ghi lô vừa hái")
+    expect(waiting(phone)).to_contain_text(KEPT)
+    waiting(phone).get_by_role("link", name="Đóng thùng").click()
+    expect(phone.locator("[name=kg]")).to_have_value("640")
+    phone.locator("[name='made-0-kg']").fill("630")
+    phone.locator("form").get_by_role("button", name="Đóng thùng").click()
+    expect(waiting(phone)).to_have_count(2)
+    assert shed.events() == []
+    lose_first_answer(phone, "**/lo/vua-hai/dong-thung")
+    phone.context.set_offline(False)
+    wait(phone, LEFT, lambda left: left == 0)
+
+    assert shed.events() == [("harvest", 640), ("pack", 630)]
+
+
+def lose_first_answer(page: Page, place: str) -> None:
+    """The server stores it, the phone does not hear of it, and sends again."""
+    sent = []
+
+    def lose(route: Route) -> None:
+        if route.request.method != "POST" or sent:
+            route.continue_()
+            return
+        sent.append(route.fetch().status)
+        route.abort("connectionreset")
+
+    page.context.route(place, lose)

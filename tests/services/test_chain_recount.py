@@ -193,6 +193,34 @@ def test_other_parameters_change_results_from_their_day_only(session, chains):
     assert found(session) == []
 
 
+def test_traceability_blocks_from_the_day_of_a_new_row_and_no_day_before(
+    session, chains
+):
+    chain, from_ = chains.confirmed(), day(45)
+    bring_up(session, chain, day(40))
+    change_parameters(
+        session,
+        {"require_traceability": True},
+        version="2026-2",
+        valid_from=from_,
+        source="Thử",
+        today=day(40),
+    )
+
+    bring_up(session, chain, day(110))
+
+    told = [(one.valid_from, one.state, one.counts) for one in chain.intervals]
+    grace = timedelta(days=params_on(session, from_).grace_days)
+    assert told[:2] == [
+        (TODAY, ChainState.ACTIVE, True),
+        (from_, ChainState.AT_RISK, True),
+    ]
+    assert (told[2][1], told[2][2]) == (ChainState.SUSPENDED, False)
+    assert told[2][0] - from_ >= grace
+    assert found(session, last=110) == []
+    assert found(session, Knowledge.NOW, last=110) == []
+
+
 def test_parameters_of_a_day_that_was_counted_are_not_changed(session):
     def change(valid_from, version="2026-2", **changes):
         change_parameters(

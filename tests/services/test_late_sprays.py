@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,6 +14,7 @@ from marketplace.domain.commands_lots import Origin
 from marketplace.domain.commands_sprays import WriteSpray
 from marketplace.domain.errors import Refused
 from marketplace.domain.recalls import OpenRecall, RecallKind
+from marketplace.domain.sprays import too_early
 from marketplace.services.days import day_of
 from marketplace.services.late_sprays import holding_sprays
 from marketplace.services.recall_lifting import lift_recall
@@ -22,7 +25,7 @@ from models.notices import Notice
 from models.papers import GrowingArea
 from models.sprays import Spray
 from tests import plot_rows
-from tests.factories import NOW, Make
+from tests.factories import NOW, TODAY, Make
 from tests.lots_rows import Lots
 
 LATE = NOW + timedelta(days=1)
@@ -31,10 +34,13 @@ LATE = NOW + timedelta(days=1)
 class Diary(Lots):
     """Lots, and a diary that is written afterwards."""
 
-    def sprayed(self, who, days_before=3, interval=7, plot_id=None) -> Spray:
+    def sprayed(
+        self, who, days_before=3, interval=7, plot_id=None, after_picking=None
+    ) -> Spray:
         area = self.session.get_one(GrowingArea, self.garden(who))
         day = day_of(self.at) - timedelta(days=days_before)
-        told = WriteSpray(new_public_id(), day, "Abamectin", interval, plot_id=plot_id)
+        over = {"plot_id": plot_id, "after_picking": after_picking}
+        told = WriteSpray(new_public_id(), day, "Abamectin", interval, **over)
         return write_spray(self.session, who, area.public_id, told, now=LATE)
 
     def told(self, who) -> list[Notice]:
@@ -74,6 +80,47 @@ def test_an_interval_that_had_passed_holds_nothing(diary: Diary) -> None:
 
     assert not lot.held
     assert diary.told(who) == []
+
+
+def test_on_the_day_of_picking_the_diary_asks_which_came_first(diary: Diary) -> None:
+    who = diary.seller()
+    lot = diary.harvested(who)
+
+    with pytest.raises(Refused) as asked:
+        diary.sprayed(who, days_before=0)
+    diary.sprayed(who, days_before=0, interval=0)
+    diary.sprayed(who, days_before=0, after_picking=True)
+    free = not lot.held
+    diary.sprayed(who, days_before=0, after_picking=False)
+
+    assert asked.value.field == "after_picking"
+    assert free
+    assert lot.held
+
+
+def test_what_was_picked_before_a_later_spray_of_that_day_is_told_late(
+    diary: Diary,
+) -> None:
+    who = diary.seller()
+    at = diary.tick()
+    spray = diary.sprayed(who, days_before=0, after_picking=True)
+
+    lot = diary.harvested(who, at=at)
+    with pytest.raises(Refused):
+        diary.harvested(who, at=spray.recorded_at + timedelta(minutes=1))
+
+    assert not lot.held
+
+
+@given(st.integers(-3, 10), st.integers(0, 9), st.booleans())
+def test_only_a_day_said_to_end_with_spraying_may_be_picked_too(
+    passed: int, interval: int, after: bool
+) -> None:
+    day = TODAY + timedelta(days=passed)
+
+    caught = too_early(day, TODAY, interval, after_picking=after)
+
+    assert caught == (0 <= passed < interval and not (after and passed == 0))
 
 
 def test_another_plot_s_fruit_is_free(diary: Diary) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,15 +12,24 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor, Role
+from marketplace.domain.epcis_queries import read_query
 from marketplace.domain.errors import NotFound
 from marketplace.domain.lot_layers import layers
+from marketplace.domain.recalls import OpenRecall, RecallKind
 from marketplace.domain.trace import Trace, Whereabout
 from marketplace.domain.words_trace import LotStep
+from marketplace.services.epcis_query import EventsOf
 from marketplace.services.lot_trace import trace_area, trace_lot
+from marketplace.services.recall_lifting import lift_recall
+from marketplace.services.recalls import open_recall
 from models.lots import Lot
 from models.papers import GrowingArea
-from tests.factories import Make
+from models.recalls import Recall
+from tests.factories import NOW, Make
 from tests.lots_rows import Lots
+
+LATER = NOW + timedelta(days=40)  # all that the road tells of lies before
+HOLD = RecallKind.HOLD
 
 
 class Road:
@@ -50,6 +61,13 @@ class Road:
 @pytest.fixture
 def road(session: Session, make: Make) -> Road:
     return Road(session, make)
+
+
+def recalled(road: Road, lot: Lot, kind: RecallKind = HOLD, **over: bool) -> Recall:
+    """A hold, a recall or a drill of a lot by who made it."""
+    who = road.shop if lot is road.bags else road.grower
+    told = OpenRecall((lot.public_id,), kind, "Dư lượng thuốc", **over)
+    return open_recall(road.session, who, told, now=LATER)
 
 
 def names(trace: Trace) -> set[str]:
@@ -87,14 +105,78 @@ def test_the_kilograms_of_a_trace_are_all_accounted_for(road: Road, make: Make) 
     assert [(one.kg, one.holder.name) for one in sold] == [(40, "Cửa hàng")]
 
 
-def test_the_maker_sees_every_kilogram_and_only_its_partner(road: Road) -> None:
+def test_the_maker_sees_one_step_forward_and_nothing_of_its_buyer_s_stock(
+    road: Road,
+) -> None:
+    recalled(road, road.boxes, drill=True)
+
     trace = road.trace(road.grower, road.boxes)
 
-    assert len(trace.lots) == 3
-    assert {one.kg for one in trace.placed} >= {290, 400, 50, 110, 40}
+    assert {one.id for one in trace.lots} == {road.picked.id, road.boxes.id}
+    assert [(one.receiver.name, one.kg, one.arrived_kg) for one in trace.shipped] == [
+        ("Thương lái", 600, 600)
+    ]
+    assert {one.holder.organisation_id for one in trace.placed} == {
+        road.grower.organisation_id
+    }
     assert names(trace) == {"Người trồng", "Thương lái"}
-    bags = trace.by_id()[road.bags.id]
+    assert not trace.whole
+
+
+@pytest.mark.parametrize("kind", RecallKind)
+def test_while_its_lot_is_recalled_the_maker_sees_every_kilogram_of_it(
+    road: Road, kind: RecallKind
+) -> None:
+    recall = recalled(road, road.boxes, kind)
+
+    during = road.trace(road.grower, road.boxes)
+    lift_recall(road.session, road.grower, recall.public_id, "Đạt", now=LATER)
+    after = road.trace(road.grower, road.boxes)
+
+    assert during.whole
+    assert len(during.lots) == 3
+    assert {one.kg for one in during.placed} >= {290, 400, 50, 110, 40}
+    assert names(during) == {"Người trồng", "Thương lái"}
+    bags = during.by_id()[road.bags.id]
     assert (bags.code, bags.public_id, bags.made_kg) == ("", "", 150)
+    assert {one.kg for one in after.placed}.isdisjoint({400, 50, 40})
+
+
+def test_a_recall_by_its_buyer_opens_nothing_to_the_maker(road: Road) -> None:
+    recalled(road, road.bags)
+
+    trace = road.trace(road.grower, road.boxes)
+
+    assert not trace.whole
+    assert road.bags.id not in trace.by_id()
+
+
+def test_a_garden_shows_the_whereabouts_of_its_recalled_lots_alone(road: Road) -> None:
+    other = road.lots.harvested(road.grower, 500)
+    road.move(road.grower, road.trader, other, 300)
+    recalled(road, road.boxes)
+    area = road.session.get_one(GrowingArea, road.lots.garden(road.grower))
+
+    trace = trace_area(road.session, road.grower, area.public_id)
+
+    assert (road.trader.organisation_id, other.id) not in {
+        (one.holder.organisation_id, one.lot) for one in trace.placed
+    }
+    assert 400 in {one.kg for one in trace.placed}
+    assert not trace.whole
+
+
+def test_software_of_the_maker_is_told_no_more(road: Road) -> None:
+    told = EventsOf(road.session, road.grower.organisation_id, "https://a.vn").page(
+        read_query(())
+    )
+
+    spelled = json.dumps(told.events)
+    assert road.boxes.code in spelled
+    assert road.bags.code not in spelled
+    steps = [one["bizStep"] for one in told.events]
+    assert "retail_selling" not in steps
+    assert steps.count("shipping") == 1
 
 
 def test_who_stands_between_sees_one_step_on_either_side(road: Road) -> None:

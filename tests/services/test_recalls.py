@@ -156,6 +156,21 @@ def test_progress_counts_answers_and_kilograms_and_hides_strangers(road: Road) -
     assert [one.name for one in own.rows] == ["Cửa hàng"]
 
 
+def test_a_drill_tells_who_opened_it_no_kilograms_of_others(
+    road: Road, make: Make
+) -> None:
+    recall = opened(road, road.grower, road.boxes, drill=True)
+    answer(road, road.trader, recall, isolated_kg=390)
+
+    seen = progress_of(road.session, road.grower, recall, now=LATER)
+    officers = progress_of(road.session, make.officer(), recall, now=LATER)
+
+    known = {one.answer.asked_kg for one in seen.rows if one.weighed}
+    assert (known, seen.weighed) == ({290}, False)
+    assert seen.found_percent == 390 * 100 // 890
+    assert officers.weighed
+
+
 def test_its_owner_lifts_a_hold_with_the_outcome(road: Road) -> None:
     recall = opened(road, road.grower, road.boxes, kind=RecallKind.HOLD)
     with pytest.raises(Refused):

@@ -8,12 +8,17 @@ from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_qualified_name, get_remote_address
 
-from marketplace.domain.gs1 import build_link
+from marketplace.domain.gs1 import build_link, complete
+from marketplace.domain.words import FacilityKind, Market, PaperState
+from marketplace.services.gs1_keeping import save_place_number
 from marketplace.services.trade_items import give_gtin
 from marketplace.web.limits import limiter
 from marketplace.web.public_pages import miss, missed
+from models.organisations import User
+from models.papers import Facility
 from tests.box_rows import Boxes
 from tests.factories import NOW, TODAY
+from tests.paper_rows import packing_code
 
 VOC = "https://ref.gs1.org/voc/"
 
@@ -138,6 +143,45 @@ def test_a_place_leads_to_whose_it_is(client, boxes):
 
     assert answer.status_code == 307
     assert boxes.owner.name in client.get(answer.location).text
+
+
+def test_a_packing_house_shows_its_codes_and_papers_and_nobody_s_name(
+    client, session, make, boxes
+):
+    unit_id = boxes.owner.unit_id
+    house, other = (
+        Facility(
+            organisation_id=boxes.owner.id,
+            kind=FacilityKind.PACKING_HOUSE,
+            name=name,
+            unit_id=unit_id,
+        )
+        for name in ("Nhà đóng gói A", "Nhà đóng gói B")
+    )
+    session.add_all([house, other])
+    session.flush()  # papers name them
+    counts = {"state": PaperState.ACTIVE, "verified_at": NOW}
+    counts["verified_by_id"] = make.officer().user_id
+    packing_code(session, house, code="VN-SLPH-201", **counts)
+    packing_code(session, house, code="VN-SLPH-202", market=Market.US)
+    make.certificate(boxes.owner, number="VG-A", facility_id=house.id)
+    make.certificate(boxes.owner, number="VG-B", facility_id=other.id)
+    gln = complete(f"{boxes.numbered().prefix}0017", 13)
+    place = save_place_number(
+        session, boxes.who, gln, facility_id=house.public_id, today=TODAY
+    )
+
+    links = client.get(f"/414/{gln}?linkType=all").get_json()["linkset"][0]
+    page = client.get(f"/414/{gln}", follow_redirects=True)
+
+    assert place.facility == house
+    assert links["itemDescription"] == "Nhà đóng gói A"
+    assert VOC + "certificationInfo" in links
+    for shown in ("Nhà đóng gói A", boxes.owner.unit.name, "VN-SLPH-201", "VG-A"):
+        assert shown in page.text
+    person = session.get_one(User, boxes.who.user_id).name
+    for hidden in ("VN-SLPH-202", "VG-B", "Nhà đóng gói B", person):
+        assert hidden not in page.text
 
 
 def test_the_resolver_says_what_it_can(client):

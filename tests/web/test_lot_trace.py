@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import timedelta
 
 import pytest
 import time_machine
 from python_calamine import CalamineWorkbook
 
+from marketplace.domain.recalls import OpenRecall, RecallKind
+from marketplace.services.recalls import open_recall
 from tests.doors import enter
 from tests.factories import NOW
 from tests.services.test_lot_trace import Road
@@ -56,6 +59,34 @@ def test_the_file_has_the_lots_and_the_holders(client, session, make, road):
     assert book.sheet_names == ["Các lô", "Các chuyến", "Hàng ở đâu"]
     cells = [cell for row in book.get_sheet_by_index(2).to_python() for cell in row]
     assert {"Người trồng", "Thương lái", "Cửa hàng"} <= set(cells)
+
+
+def test_neither_page_nor_file_tells_the_maker_what_its_buyer_has(
+    client, session, road
+):
+    enter(client, session, road.grower)
+
+    page = client.get(f"/lo/{road.boxes.public_id}/truy-vet")
+    answer = client.get(f"/lo/{road.boxes.public_id}/truy-vet.xlsx")
+
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
+    held = [row[0] for row in book.get_sheet_by_index(2).to_python()]
+    assert "Người trồng" in held
+    assert "Thương lái" not in held
+    assert ">400<" not in page.text
+    assert "chỉ hiện cho bên làm ra lô" in page.text
+
+
+def test_a_drill_tells_no_kilograms_of_others_on_its_page(client, session, road):
+    told = OpenRecall((road.boxes.public_id,), RecallKind.RECALL, "Thử", drill=True)
+    drill = open_recall(session, road.grower, told, now=NOW + timedelta(days=40))
+    enter(client, session, road.grower)
+
+    page = client.get(f"/thu-hoi/{drill.public_id}")
+
+    assert ">290<" in page.text
+    assert ">400<" not in page.text
+    assert "số kg đã tìm thấy" in page.text
 
 
 def test_the_command_prints_the_holders(app, session, road):

@@ -286,3 +286,36 @@ def test_spaces_in_a_list_of_choices_choose_nothing(client, session, lots, who):
 
     assert answer.status_code == 302
     assert made(session)[0].variety_id is None
+
+
+def test_what_was_just_picked_is_packed_by_the_id_that_a_phone_drew(
+    client, session, lots, who
+):
+    lot = lots.harvested(who, 500)
+    page = "/lo/vua-hai/dong-thung"
+    assert lot.code in shown(client, page)
+
+    answer = sent(client, page)
+
+    assert answer.status_code == 302
+    assert [(one.made_kg, one.product.code) for one in made(session)] == [
+        (500, "longan")
+    ]
+    assert lots.kg(who, lot) == 0
+
+
+def test_packing_waits_for_its_picking_and_for_one_s_own(client, lots, who, make):
+    other = lots.seller()
+    strange = lots.harvested(other, 100)
+    event = lots.session.scalars(
+        select(LotEvent).where(LotEvent.organisation_id == other.organisation_id)
+    ).one()
+    told = {"kg": "100", "made-0-kg": "100"}
+
+    for unknown in ("A" * 22, event.public_id):
+        page = "/lo/vua-hai/dong-thung"
+        answer = sent(client, page, picked=unknown, **told)
+
+        assert answer.status_code == 422
+        assert "Gửi lần hái trước" in answer.text
+    assert lots.kg(other, strange) == 100

@@ -10,6 +10,7 @@ import time_machine
 from sqlalchemy import select
 
 from marketplace.domain.words import Side
+from marketplace.services.clockwork import HOME
 from models.deliveries import DeliveryNote
 from models.lots import LotHolding
 from tests.deals import Deals
@@ -55,9 +56,9 @@ class Shop:
         )
         return self.session.scalar(wanted)
 
-    def delivered(self, lot):
+    def delivered(self, lot, **over):
         """The seller writes the note from the lot's page, the buyer confirms it."""
-        sent(self.at_seller, f"{self.form}?lo={lot.public_id}", sure="y")
+        sent(self.at_seller, f"{self.form}?lo={lot.public_id}", sure="y", **over)
         note = self.session.scalars(select(DeliveryNote)).one()
         url = f"/phieu/{note.public_id}"
         sent(self.at_buyer, url, to=f"{url}/xac-nhan")
@@ -98,6 +99,39 @@ def test_a_lot_s_page_leads_to_the_note_that_moves_it(shop):
     assert (shop.kg(shop.seller, lot), shop.kg(shop.buyer, lot)) == (0, 4_000)
     for client in (shop.at_seller, shop.at_buyer):
         assert f'href="/lo/{lot.public_id}"' in shown(client, note)
+
+
+def test_a_note_of_the_minute_of_packing_moves_the_lot(shop):
+    lot = shop.lots.harvested(shop.seller, 4_000, at=NOW)
+
+    shop.delivered(lot, hour=f"{NOW.astimezone(HOME):%H:%M}")
+
+    assert (shop.kg(shop.seller, lot), shop.kg(shop.buyer, lot)) == (0, 4_000)
+
+
+def test_a_note_from_before_the_lot_was_there_is_refused(shop):
+    lot = shop.lots.harvested(shop.seller, 4_000, at=NOW)
+    early = f"{NOW.astimezone(HOME) - timedelta(hours=1):%H:%M}"
+
+    page = sent(shop.at_seller, f"{shop.form}?lo={lot.public_id}", sure="y", hour=early)
+
+    assert page.status_code == 422
+    assert "chưa có trong kho" in page.text
+
+
+def test_a_lot_s_page_tells_each_side_its_own_way_in_and_out(shop):
+    lot = shop.picked(4_000)
+    shop.delivered(lot)
+
+    sellers = shown(shop.at_seller, f"/lo/{lot.public_id}").split("Từ đâu đến")[1]
+    buyers = shown(shop.at_buyer, f"/lo/{lot.public_id}").split("Từ đâu đến")[1]
+
+    came, went = sellers.split("Đi đâu")
+    assert f"Của {shop.contract.seller.short_name}" not in came
+    assert f"Cho {shop.contract.buyer.short_name}" in went
+    came, went = buyers.split("Đi đâu")
+    assert f"Của {shop.contract.seller.short_name}" in came
+    assert "Chưa đi đâu" in went
 
 
 def test_rejected_goods_go_back_in_one_tap(shop):

@@ -75,6 +75,22 @@ def test_a_late_line_says_which_lots_it_holds(client, session, lots, who, diary)
     assert lot.code in shown(client, "/thong-bao")
 
 
+def test_the_order_of_spraying_and_picking_on_one_day_is_asked(
+    client, lots, who, diary
+):
+    lot = lots.harvested(who, 100, at=NOW)
+    told = {"product": "Abamectin", "interval_days": "14"}
+
+    asked = sent(client, f"{diary}/ghi", **told)
+    answer = sent(client, f"{diary}/ghi", after_picking="yes", **told)
+
+    assert asked.status_code == 422
+    assert 'id="after_picking-e"' in asked.text
+    assert answer.status_code == 302
+    assert "Phun sau khi hái xong" in shown(client, diary)
+    assert "Đang bị giữ lại" not in shown(client, f"/lo/{lot.public_id}")
+
+
 def test_a_line_is_sprayed_again_without_typing(client, session, diary):
     sent(client, f"{diary}/ghi", product="Abamectin", interval_days="7", dose="10 ml")
     line = session.scalars(select(Spray)).one()
