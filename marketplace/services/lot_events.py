@@ -22,6 +22,7 @@ from models.papers import Facility
 
 EVENT_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 CLOCK_SLACK = timedelta(minutes=10)  # a phone's clock may run ahead
+OLDEST = 2000  # the year before which nobody here told of lots
 MOST_PARTS = 200
 
 
@@ -63,6 +64,8 @@ def new_event(
     _check_place(session, who, where)
     if command.at > now + CLOCK_SLACK:
         raise Refused(N_("Giờ này chưa tới"), "at")
+    if command.at.year < OLDEST:
+        raise Refused(N_("Ngày này lâu quá, xem lại năm"), "at")
     spelled, digest = _told(command)
     return LotEvent(
         public_id=command.event_id,

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from forms.lots import WrongForm
+from marketplace.domain.errors import NotFound
 from marketplace.domain.words_stock import StockState
 from marketplace.domain.words_trace import LotStep, PartRole
 from marketplace.services.late_sprays import holding_sprays
@@ -142,6 +143,8 @@ def wrong(public_id: str) -> ResponseReturnValue:
     """Say that an event is wrong and why; asked once more before."""
     with transaction() as session:
         found = access_event(session, current_actor(), public_id)
+        if found.organisation_id != current_actor().organisation_id:
+            raise NotFound  # who received a shipment reads of it, and no more
         form = WrongForm()
         if form.validate_on_submit():
             with refused(session, form) as outcome:
