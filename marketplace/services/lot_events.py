@@ -16,13 +16,13 @@ from marketplace.domain.commands_lots import Capture, Used, Where, content_of_ca
 from marketplace.domain.errors import N_, Conflict, NotFound, Refused
 from marketplace.domain.formats import format_number
 from marketplace.domain.words_trace import LotStep, PartRole
+from marketplace.services.days import OLDEST
 from models.lot_events import LotEvent, LotPart
 from models.lots import Lot, LotHolding
 from models.papers import Facility
 
 EVENT_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 CLOCK_SLACK = timedelta(minutes=10)  # a phone's clock may run ahead
-OLDEST = 2000  # the year before which nobody here told of lots
 MOST_PARTS = 200
 
 
