@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -13,6 +13,7 @@ from forms.typed_fields import KilogramsField
 from marketplace.domain.recalls import AnswerRecall, OpenRecall, RecallKind
 
 WHY = _l("Viết rõ lý do")
+LONGEST_NUMBER = 12
 
 
 class OpenRecallForm(FlaskForm):
@@ -52,6 +53,17 @@ class AnswerRecallForm(FlaskForm):
     note = TextAreaField(
         _l("Ghi chú"), [Optional(), Length(max=LONGEST, message=TOO_LONG)]
     )
+    after = HiddenField()
+
+    def follow(self, gone_kg: int | None, stock_kg: int) -> None:
+        """Start from what is in stock, after the answer that was given before."""
+        self.isolated.data = stock_kg
+        self.after.data = "" if gone_kg is None else str(gone_kg)
+
+    def _after_kg(self) -> int | None:
+        told = self.after.data or ""
+        known = told.isascii() and told.isdecimal() and len(told) < LONGEST_NUMBER
+        return int(told) if known else None
 
     def command(self) -> AnswerRecall:
         """What was filled in; an empty field is nought."""
@@ -60,4 +72,5 @@ class AnswerRecallForm(FlaskForm):
             destroyed_kg=self.destroyed.data or 0,
             returned_kg=self.returned.data or 0,
             note=long_text(self.note),
+            after_kg=self._after_kg(),
         )

@@ -163,4 +163,14 @@ class RecallAnswer(Base):
     @property
     def accounted_kg(self) -> int:
         """All kilograms that were found."""
-        return self.isolated_kg + self.destroyed_kg + self.returned_kg
+        return self.isolated_kg + self.gone_kg
+
+    @property
+    def gone_kg(self) -> int:
+        """What was found and has left: destroyed, or on its way back."""
+        return self.destroyed_kg + self.returned_kg
+
+    @property
+    def told_gone_kg(self) -> int | None:
+        """What an answer that follows builds upon; None before the first."""
+        return self.gone_kg if self.answered_at else None

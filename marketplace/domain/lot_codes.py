@@ -24,9 +24,15 @@ def draw_lot_code(day: date) -> str:
 
 
 def check_lot_code(code: str) -> str:
-    """The code itself; Refused if it cannot stand in a GS1 element string."""
+    """The code itself; Refused if it cannot stand in a GS1 element string or address.
+
+    Browsers take a part of an address that is `.` or `..` away, also when encoded: the
+    code on the box would lead to the goods and never to the lot.
+    """
     if not _CHARSET_82.fullmatch(code):
         raise Refused(
-            N_("Mã lô nhiều nhất 20 ký tự: chữ không dấu, số và dấu - . / _"), "code"
+            N_("Mã lô nhiều nhất 20 ký tự, không dấu cách, chữ không dấu"), "code"
         )
+    if code in (".", ".."):
+        raise Refused(N_("Mã lô cần có chữ hoặc số"), "code")
     return code

@@ -44,12 +44,17 @@ class OpenRecall:
 
 @dataclass(frozen=True)
 class AnswerRecall:
-    """What a holder found, and did with it; `note` says what else there is to know."""
+    """What a holder found, and did with it; `note` says what else there is to know.
+
+    `after_kg` is what had been destroyed and returned by the answer that this one
+    follows, None for the first: nobody adds to an answer that has not been read.
+    """
 
     isolated_kg: int = 0
     destroyed_kg: int = 0
     returned_kg: int = 0
     note: str = ""
+    after_kg: int | None = None
 
     @property
     def accounted_kg(self) -> int:

@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from marketplace.services.clockwork import HOME
 
+OLDEST = 2000  # the year before which nobody here told of gardens and lots
+
 
 def day_of(moment: datetime) -> date:
     """The calendar day of an aware instant in Asia/Ho_Chi_Minh."""

@@ -16,6 +16,7 @@ from marketplace.domain.commands_lots import Capture, Used, Where, content_of_ca
 from marketplace.domain.errors import N_, Conflict, NotFound, Refused
 from marketplace.domain.formats import format_number
 from marketplace.domain.words_trace import LotStep, PartRole
+from marketplace.services.days import OLDEST
 from models.lot_events import LotEvent, LotPart
 from models.lots import Lot, LotHolding
 from models.papers import Facility
@@ -63,6 +64,8 @@ def new_event(
     _check_place(session, who, where)
     if command.at > now + CLOCK_SLACK:
         raise Refused(N_("Giờ này chưa tới"), "at")
+    if command.at.year < OLDEST:
+        raise Refused(N_("Ngày này lâu quá, xem lại năm"), "at")
     spelled, digest = _told(command)
     return LotEvent(
         public_id=command.event_id,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,14 +14,15 @@ from marketplace.domain.errors import NotFound
 from marketplace.domain.gs1 import build_link, day_value
 from marketplace.domain.papers import counts_on
 from marketplace.domain.words import Market
+from marketplace.domain.words_trace import LotStep, PartRole
 from marketplace.services.box_papers import codes_on, places_of
 from marketplace.services.gs1_keeping import gln_of
 from marketplace.services.lot_graph import origins_of
 from marketplace.services.paper_rows import paper_of
 from marketplace.services.trade_items import item_of_lot
+from models.lot_events import LotEvent, LotPart
 from models.lots import Lot, LotHolding
 from models.paper_records import PackingHouseCode
-from models.papers import Facility
 from models.trade_items import TradeItem
 
 
@@ -47,9 +47,12 @@ class Label:
 
 
 def access_own_lot(session: Session, who: Actor, public_id: str) -> Lot:
-    """A lot that the actor's organisation made or holds; NotFound for others."""
+    """A lot that the actor's organisation made or holds; NotFound for others.
+
+    NotFound too for one that was told by mistake: its labels would go on other goods.
+    """
     lot = session.scalars(select(Lot).where(Lot.public_id == public_id)).first()
-    if lot is None or not _handles(session, who, lot):
+    if lot is None or lot.voided_at or not _handles(session, who, lot):
         raise NotFound
     return lot
 
@@ -90,17 +93,28 @@ def trace_of(session: Session, lot: Lot, item: TradeItem | None) -> str:
 
 
 def _marks(session: Session, lot: Lot) -> list[tuple[str, Market]]:
-    """Growing area codes of its gardens and codes of the packing house, by market."""
+    """Growing area codes of its gardens and codes of its packing house, by market."""
     places = places_of(origins_of(session, [lot.id]))
     grown = [(one.code, one.market) for one in codes_on(session, places)]
-    return [*grown, *_packed(session, lot, lot.made_on)]
+    return [*grown, *_packed(session, lot)]
 
 
-def _packed(session: Session, lot: Lot, day: date) -> list[tuple[str, Market]]:
+def _packed(session: Session, lot: Lot) -> list[tuple[str, Market]]:
+    """Only of the house where it was packed: a code of another would be a false mark."""
+    where = (
+        select(LotEvent.facility_id)
+        .join(LotPart, LotPart.event_id == LotEvent.id)
+        .where(
+            LotPart.lot_id == lot.id,
+            LotPart.role == PartRole.OUTPUT,
+            LotEvent.step == LotStep.PACK,
+            LotEvent.wrong_at.is_(None),
+        )
+    )
     rows = session.scalars(
         select(PackingHouseCode)
-        .join(Facility, Facility.id == PackingHouseCode.facility_id)
-        .where(Facility.organisation_id == lot.organisation_id)
+        .where(PackingHouseCode.facility_id.in_(where))
         .order_by(PackingHouseCode.id)
     )
+    day = lot.made_on
     return [(one.code, one.market) for one in rows if counts_on(paper_of(one), day)]

@@ -104,7 +104,9 @@ def arrive_lots(
     came = {one.lot: one.kg for one in command.arrived}
     if not came or len(came) < len(command.arrived):
         raise Refused(N_("Mỗi lô chỉ ghi một dòng"), "used")
-    if any(lot not in sent or not 0 < kg <= sent[lot].kg for lot, kg in came.items()):
+    if min(came.values()) <= 0:
+        raise Refused(N_("Không có kg nào tới thì bên gửi báo sai chuyến này"), "used")
+    if any(lot not in sent or kg > sent[lot].kg for lot, kg in came.items()):
         raise Refused(N_("Nhận không thể nhiều hơn đã gửi"), "used")
     event = new_event(session, who, LotStep.ARRIVE, command, now, answers_id=ship.id)
     event.note_id, event.in_kg = ship.note_id, ship.in_kg

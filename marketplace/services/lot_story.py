@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain.actor import Actor
 from marketplace.domain.errors import NotFound
 from marketplace.domain.words_trace import TRANSFORMATIONS, LotStep, PartRole
-from marketplace.services.lots import events_of, may_see
+from marketplace.services.lots import events_of, may_see, wrong_events_of
 from models.lot_events import LotEvent, LotPart
 from models.lots import Lot
 
@@ -50,6 +50,7 @@ class Story:
     """All that a page of a lot tells."""
 
     steps: Sequence[Step]
+    wrong: Sequence[LotEvent]
     parents: Sequence[LotPart]
     children: Sequence[LotPart]
     balance: Balance
@@ -66,6 +67,7 @@ def tell_story(session: Session, who: Actor, lot: Lot) -> Story:
     ]
     return Story(
         steps=steps,
+        wrong=[one for one in wrong_events_of(session, lot) if _shown(who, one)],
         parents=_others(steps, PartRole.OUTPUT, PartRole.INPUT),
         children=_others(steps, PartRole.INPUT, PartRole.OUTPUT),
         balance=_balance(one for one in steps if _own(who, one.event)),

@@ -83,6 +83,18 @@ def events_of(session: Session, lot_ids: Collection[int]) -> list[LotEvent]:
     )
 
 
+def wrong_events_of(session: Session, lot: Lot) -> list[LotEvent]:
+    """What was told of a lot and declared wrong since, in the order it was told."""
+    touched = select(LotPart.event_id).where(LotPart.lot_id == lot.id)
+    return list(
+        session.scalars(
+            select(LotEvent)
+            .where(LotEvent.id.in_(touched), LotEvent.wrong_at.is_not(None))
+            .order_by(LotEvent.at, LotEvent.id)
+        )
+    )
+
+
 def arriving(session: Session, who: Actor) -> list[LotEvent]:
     """Shipments to the actor's organisation that it has not told the arrival of."""
     answered = select(LotEvent.answers_id).where(

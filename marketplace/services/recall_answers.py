@@ -44,8 +44,10 @@ def answer_recall(
 ) -> RecallAnswer:
     """Say what was found; what was destroyed or sent back is captured as lot events.
 
-    Once: a second answer is Refused, so that no kilogram is destroyed twice. In a
-    drill nothing moves. NotFound for whoever was not asked.
+    Goods come after the first answer too, so one may follow: what lies apart is told
+    anew, what was destroyed or sent back is added. Refused if it does not know the one
+    before, so that no kilogram is destroyed twice. In a drill nothing moves. NotFound
+    for whoever was not asked.
     """
     recall = lock_recall(session, who, public_id)
     answer = next(
@@ -56,17 +58,26 @@ def answer_recall(
         raise NotFound
     if recall.state not in STANDING:
         raise Refused(N_("Lệnh này đã đóng"))
-    if answer.answered_at is not None:
+    if command.after_kg != answer.told_gone_kg:
         raise Refused(N_("Đơn vị đã trả lời lệnh này rồi"))
     _act(session, who, recall, command, now)
-    answer.answered_at, answer.answered_by_id = now, who.user_id
-    answer.isolated_kg = command.isolated_kg
-    answer.destroyed_kg = command.destroyed_kg
-    answer.returned_kg = command.returned_kg
-    answer.note = clean_text(command.note, long=True, field="note")
-    if all(one.answered_at for one in recall.answers):
+    _keep(answer, who, command, now)
+    if command.after_kg is None and all(one.answered_at for one in recall.answers):
         tell_answered(session, recall, now=now)
     return answer
+
+
+def _keep(
+    answer: RecallAnswer, who: Actor, command: AnswerRecall, now: datetime
+) -> None:
+    """How fast it answered is told by the first; a drill destroys nothing to add up."""
+    if answer.recall.drill:
+        answer.destroyed_kg = answer.returned_kg = 0
+    answer.answered_at, answer.answered_by_id = answer.answered_at or now, who.user_id
+    answer.isolated_kg = command.isolated_kg
+    answer.destroyed_kg += command.destroyed_kg
+    answer.returned_kg += command.returned_kg
+    answer.note = clean_text(command.note, long=True, field="note") or answer.note
 
 
 def lock_recall(session: Session, who: Actor, public_id: str) -> Recall:
@@ -99,7 +110,7 @@ def _act(
     left = {lot: kg - destroyed.get(lot, 0) for lot, kg in stock.items()}
     if destroyed:
         told = EndLots(
-            event_id=_drawn(recall, who, "destroy"),
+            event_id=_drawn(recall, who, f"destroy:{command.after_kg}"),
             step=LotStep.DESTROY,
             at=now,
             used=_used(session, destroyed),
@@ -107,7 +118,8 @@ def _act(
         )
         capture(session, who, told, now=now)
     for supplier, some in _back(session, who, share(left, command.returned_kg)).items():
-        _send_back(session, who, recall, supplier, some, now)
+        drawn = _drawn(recall, who, f"return:{supplier}:{command.after_kg}")
+        _send_back(session, who, drawn, supplier, some, now)
 
 
 def _used(session: Session, some: Mapping[int, int]) -> tuple[Used, ...]:
@@ -146,13 +158,13 @@ def _back(
 def _send_back(
     session: Session,
     who: Actor,
-    recall: Recall,
+    event_id: str,
     to: int,
     some: Mapping[int, int],
     now: datetime,
 ) -> None:
     told = ShipLots(
-        event_id=_drawn(recall, who, f"return:{to}"),
+        event_id=event_id,
         at=now,
         used=_used(session, some),
         to_organisation_id=to,

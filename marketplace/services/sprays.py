@@ -15,7 +15,7 @@ from marketplace.domain.errors import N_, Conflict, NotFound, Refused
 from marketplace.domain.formats import format_day
 from marketplace.domain.sprays import too_early
 from marketplace.services.areas import access_area
-from marketplace.services.days import day_of
+from marketplace.services.days import OLDEST, day_of
 from marketplace.services.late_sprays import (
     came_after,
     free_held,
@@ -77,6 +77,8 @@ def _check(
 ) -> None:
     if command.sprayed_on > today:
         raise Refused(N_("Ngày phun chưa tới"), "sprayed_on")
+    if command.sprayed_on.year < OLDEST:
+        raise Refused(N_("Ngày này lâu quá, xem lại năm"), "sprayed_on")
     if not 0 <= command.interval_days <= 120:
         raise Refused(N_("Thời gian cách ly từ 0 đến 120 ngày"), "interval_days")
     plot = session.get(Plot, command.plot_id) if command.plot_id else None

@@ -37,6 +37,7 @@ def show(public_id: str) -> ResponseReturnValue:
 
 @bp.route("/q/<public_id>/bao", methods=["GET", "POST"])
 @limiter.limit("6/hour", methods=["POST"])
+@limiter.limit("30/minute", methods=["GET"], deduct_when=missed)
 @public
 @asks_browser
 def report(public_id: str) -> ResponseReturnValue:

@@ -18,6 +18,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from forms.lots import RightForm, WrongForm
+from marketplace.domain.errors import NotFound
 from marketplace.domain.words_stock import StockState
 from marketplace.domain.words_trace import LotStep, PartRole
 from marketplace.services.epcis_errors import (
@@ -159,6 +160,8 @@ def wrong(public_id: str) -> ResponseReturnValue:
     """Say that an event is wrong and why; asked once more before."""
     with transaction() as session:
         found = access_event(session, current_actor(), public_id)
+        if found.organisation_id != current_actor().organisation_id:
+            raise NotFound  # who received a shipment reads of it, and no more
         if found.wrong_at is not None:
             return _right(session, found)
         form = WrongForm()

@@ -115,7 +115,7 @@ def answer(public_id: str) -> ResponseReturnValue:
                 flash(_("Đã gửi trả lời."), "ok")
                 return redirect(url_for(".show", public_id=public_id))
         if not form.is_submitted():
-            form.isolated.data = page["stock_kg"]
+            form.follow(page["own"].told_gone_kg, page["stock_kg"])
         return render_template(
             "recalls/answer.html", form=form, **page
         ), 422 if form.is_submitted() else 200

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from marketplace.domain.commands_lots import Made, TransformLots, Used, Where
 from marketplace.domain.gs1 import is_sscc, parse_elements, parse_link
 from marketplace.domain.label_formats import SHEETS, LabelFormat
+from marketplace.domain.words import FacilityKind, PaperState
+from marketplace.domain.words_trace import LotStep
 from marketplace.services.gs1_keeping import draw_sscc
 from marketplace.services.label_pdf import labels_pdf
 from marketplace.services.lot_labels import label_of
+from models.database import new_public_id
+from models.papers import Facility
 from tests.box_rows import Boxes
 from tests.factories import NOW
+from tests.paper_rows import packing_code
 from tests.printed import Printed
 
 BASE = "https://lienket.example.vn"
@@ -52,6 +58,44 @@ def test_a_box_shows_its_bar_code_and_its_marks(session, boxes):
     assert dict(parse_elements(_raw(bars))) == dict(label.elements)
     for said in ("Sông Mã longan 10 kg", "VN-SLOR-0107", "10 kg", "Product of Vietnam"):
         assert said in printed.text, said
+
+
+def test_only_the_house_where_it_was_packed_marks_a_box(session, make, boxes):
+    houses = [
+        Facility(
+            organisation_id=boxes.owner.id,
+            kind=FacilityKind.PACKING_HOUSE,
+            name=name,
+            unit_id=boxes.owner.unit_id,
+        )
+        for name in ("Nhà đóng gói", "Nhà đóng gói hai")
+    ]
+    session.add_all(houses)
+    session.flush()
+    verified = {
+        "state": PaperState.ACTIVE,
+        "verified_at": NOW.replace(year=2025),
+        "verified_by_id": make.officer().user_id,
+    }
+    for house, code in zip(houses, ("VN-SLPH-901", "VN-SLPH-902"), strict=True):
+        packing_code(session, house, code=code, **verified)
+    picked = boxes.lot()
+    told = TransformLots(
+        new_public_id(),
+        LotStep.PACK,
+        boxes.lots.tick(),
+        (Used(picked.public_id, 100),),
+        (Made(100),),
+        Where(facility_id=houses[0].id),
+    )
+    (packed,) = boxes.lots.made(boxes.lots.tell(boxes.who, told))
+
+    marks = [
+        [code for code, _market in label_of(session, lot, BASE).marks]
+        for lot in (picked, packed)
+    ]
+
+    assert marks == [["VN-SLOR-0107"], ["VN-SLOR-0107", "VN-SLPH-901"]]
 
 
 def _raw(text):

@@ -175,3 +175,10 @@ def test_a_wrong_line_does_not_free_what_a_hold_holds(diary: Diary) -> None:
     lift_recall(diary.session, who, hold.public_id, "Không sao", now=LATE)
 
     assert not lot.held
+
+
+def test_nobody_sprayed_in_another_century(diary: Diary) -> None:
+    with pytest.raises(Refused) as refused:
+        diary.sprayed(diary.seller(), days_before=365 * 100)
+
+    assert refused.value.field == "sprayed_on"

@@ -47,6 +47,15 @@ def test_a_picked_lot_is_held_and_comes_from_its_garden(lots: Lots) -> None:
     assert lot.best_before > lot.made_on
 
 
+def test_nobody_picked_anything_in_another_century(lots: Lots) -> None:
+    who = lots.seller()
+
+    with pytest.raises(Refused) as refused:
+        lots.harvested(who, at=NOW.replace(year=1900))
+
+    assert refused.value.field == "at"
+
+
 def test_packing_splits_and_merges_with_links_both_ways(lots: Lots) -> None:
     who = lots.seller()
     first, second = lots.harvested(who, 600), lots.harvested(who, 400)

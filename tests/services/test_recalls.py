@@ -143,6 +143,37 @@ def test_nobody_finds_more_than_is_there_or_answers_twice(road: Road) -> None:
     assert stock(road) == before
 
 
+def test_a_later_answer_tells_of_goods_that_came_since_and_destroys_none_twice(
+    road: Road,
+) -> None:
+    recall = opened(road, road.grower, road.boxes)
+    answer(road, road.trader, recall, isolated_kg=0)
+    answer(road, road.trader, recall, isolated_kg=300, destroyed_kg=100, after_kg=0)
+
+    answer(road, road.trader, recall, isolated_kg=200, destroyed_kg=100, after_kg=100)
+    with pytest.raises(Refused):  # the page of before, sent once more
+        answer(road, road.trader, recall, destroyed_kg=100, after_kg=100)
+
+    assert road.lots.kg(road.trader, road.boxes) == 200
+    own = next(
+        one
+        for one in recall.answers
+        if one.organisation_id == road.trader.organisation_id
+    )
+    assert (own.isolated_kg, own.destroyed_kg, own.accounted_kg) == (200, 200, 400)
+
+
+def test_a_later_answer_in_a_drill_replaces_the_one_before(road: Road) -> None:
+    recall = opened(road, road.grower, road.boxes, drill=True)
+    answer(road, road.trader, recall, isolated_kg=300, destroyed_kg=100)
+
+    answer(road, road.trader, recall, destroyed_kg=400, after_kg=100)
+
+    seen = progress_of(road.session, road.trader, recall, now=LATER)
+    assert seen.found_kg == 400
+    assert road.lots.kg(road.trader, road.boxes) == 400
+
+
 def test_progress_counts_answers_and_kilograms_and_hides_strangers(road: Road) -> None:
     recall = opened(road, road.grower, road.boxes)
     answer(road, road.trader, recall, isolated_kg=390)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from flask_limiter.util import get_qualified_name
 from sqlalchemy import select
 
 from config import ROOT
@@ -17,6 +18,7 @@ from marketplace.domain.words_trace import LotStep
 from marketplace.services.days import day_of
 from marketplace.services.lot_corrections import declare_wrong
 from marketplace.services.sprays import write_spray
+from marketplace.web.limits import limiter
 from models.box_reports import BoxReport
 from models.database import new_public_id
 from models.households import Household
@@ -226,6 +228,15 @@ def test_an_address_that_nobody_has_is_not_found(client):
     assert client.get("/q/AAAAAAAAAAAAAAAAAAAAAA").status_code == 404
 
 
+def test_guessing_is_turned_away_on_the_form_of_a_report_too(app):
+    name = get_qualified_name(app.view_functions["boxes.report"])
+
+    limits = limiter.limit_manager.decorated_limits(name)
+
+    told = {(str(one.limit), tuple(one.methods or ())) for one in limits}
+    assert ("30 per 1 minute", ("get",)) in told
+
+
 def send(client, lot, **over):
     """The form of the page, filled in as a person would."""
     url = f"/q/{lot.public_id}/bao"
@@ -275,6 +286,7 @@ def test_the_maker_answers_and_the_contact_is_forgotten(client, session, boxes):
     enter(client, session, boxes.who)
     page = client.get(url)
     assert "0987 654 321" in page.text
+    assert f"/lo/{report.lot.public_id}/truy-vet" in page.text
     assert report.lot.code in client.get("/bao-hang/").text
 
     form = form_to(url, page.text, url)

@@ -208,6 +208,44 @@ def test_less_than_was_sent_is_a_loss(client, session, lots, make, who):
     assert "hao 4 kg" in shown(client, answer.location)
 
 
+def test_nothing_of_a_shipment_is_no_arrival(client, session, lots, make, who):
+    buyer = lots.of(make.buyer(), Role.BUYER)
+    ship = lots.shipped(who, lots.harvested(who, 500), 300, buyer.organisation_id)
+    enter(client, session, buyer)
+
+    answer = sent(client, f"/lo/chuyen/{ship.public_id}/nhan", **{"used-0-kg": "0"})
+
+    assert answer.status_code == 422
+    assert "bên gửi báo sai chuyến này" in answer.text
+
+
+def test_a_receiver_declares_no_event_of_the_sender_wrong(
+    client, session, lots, make, who
+):
+    buyer = lots.of(make.buyer(), Role.BUYER)
+    ship = lots.shipped(who, lots.harvested(who, 500), 300, buyer.organisation_id)
+    enter(client, session, buyer)
+
+    seen = client.get(f"/lo/lan-ghi/{ship.public_id}")
+    asked = client.get(f"/lo/lan-ghi/{ship.public_id}/sai")
+
+    assert (seen.status_code, asked.status_code) == (200, 404)
+
+
+def test_a_lot_told_by_mistake_gets_no_labels(client, session, lots, who):
+    lot = lots.harvested(who, 100)
+    event = session.scalars(select(LotEvent)).one()
+    assert client.get(f"/tem/{lot.public_id}").status_code == 200
+
+    sent(client, f"/lo/lan-ghi/{event.public_id}/sai", reason="Cân nhầm")
+
+    assert client.get(f"/tem/{lot.public_id}").status_code == 404
+    assert client.get(f"/tem/{lot.public_id}/pdf").status_code == 404
+    page = shown(client, f"/lo/{lot.public_id}")
+    assert f"/tem/{lot.public_id}" not in page
+    assert f"/lo/lan-ghi/{event.public_id}" in page  # what was told is still found
+
+
 def test_a_wrong_event_is_declared_so_with_its_reason(client, session, lots, who):
     lot = lots.harvested(who, 100)
     event = session.scalars(select(LotEvent)).one()

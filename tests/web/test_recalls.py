@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from marketplace.domain.recalls import OpenRecall, RecallKind
+from marketplace.services.recall_lists import access_recall
 from marketplace.services.recalls import open_recall
 from tests.crawler import form_to
 from tests.doors import enter
@@ -33,6 +34,15 @@ def send(client, address, **told):
     return client.post(address, data=fields, follow_redirects=True)
 
 
+def order_of(session, address, who):
+    """What somebody answered to a recall."""
+    recall = access_recall(session, who, address.rpartition("/")[2])
+    session.refresh(recall)
+    return next(
+        one for one in recall.answers if one.organisation_id == who.organisation_id
+    )
+
+
 def test_a_recall_from_the_trace_to_the_answer_and_its_end(app, session, road):
     maker = enter(app.test_client(), session, road.grower)
     shop = enter(app.test_client(), session, road.shop)
@@ -58,6 +68,19 @@ def test_a_recall_from_the_trace_to_the_answer_and_its_end(app, session, road):
     ended = send(maker, f"{order}/go", text="Đã thu đủ")
     assert "Đã thu đủ" in ended.text
     assert maker.get(f"{order}.xlsx").data.startswith(b"PK")
+
+
+def test_a_holder_answers_again_when_more_was_found(app, session, road):
+    told = OpenRecall((road.boxes.public_id,), RecallKind.RECALL, "Dư lượng thuốc")
+    order = f"/thu-hoi/{open_recall(session, road.grower, told, now=NOW).public_id}"
+    shop = enter(app.test_client(), session, road.shop)
+    send(shop, f"{order}/tra-loi", isolated="0", destroyed="20")
+
+    page = send(shop, f"{order}/tra-loi", isolated="30", destroyed="")
+
+    assert "Trả lời lại" in page.text
+    own = order_of(session, order, road.shop)
+    assert (own.isolated_kg, own.destroyed_kg) == (30, 20)
 
 
 def test_who_has_goods_but_did_not_make_them_can_not_recall_them(app, session, road):
