@@ -19,6 +19,7 @@ from models.epcis import EpcisEvent
 from models.lot_events import LotEvent, LotPart
 from models.lots import Lot, LotHolding, LotLink
 
+MOST_LOTS = 5_000
 MOST_SINGLE = 500
 """So many events found by name are looked at one by one; of more, all that is handled
 is gathered first."""
@@ -29,6 +30,7 @@ class Scope:
 
     def __init__(self, session: Session, organisation_id: int) -> None:
         self.session, self.mine = session, organisation_id
+        self._known: list[int] | None = None
 
     def ways(
         self, narrow: Collection[ColumnElement[bool]] | None = None
@@ -109,7 +111,20 @@ class Scope:
             found = self.session.scalars(wanted.limit(MOST_SINGLE + 1)).all()
             if len(found) <= MOST_SINGLE:
                 return among(self.session, lot_id, self.readable(found))
+        few = self._few()
+        if few is not None:
+            return among(self.session, lot_id, few)
         return lot_id.in_(select(self._reached().c.id))  # type: ignore[no-any-return]
+
+    def _few(self) -> list[int] | None:
+        """The lots of others within reach, if they are few: then each is looked up.
+
+        The database can not guess how far a walk leads, and would read whole tables.
+        """
+        if self._known is None:
+            wanted = select(self._reached().c.id).limit(MOST_LOTS + 1)
+            self._known = list(self.session.scalars(wanted))
+        return self._known if len(self._known) <= MOST_LOTS else None
 
     def _reached(self) -> Any:
         """Lots of others that were held or are to come, and all they were made of."""

@@ -58,7 +58,7 @@ WORK["NoticeKind"] |= {
 }
 # Words of the machinery that no page shows.
 SILENT = labels_contracts.SILENT | {"FrameFault", "CallFault", "EndWord"}
-SILENT |= labels_monitoring.SILENT | {"PartRole"}
+SILENT |= labels_monitoring.SILENT | {"PartRole", "PalletStep"}
 CONTRACTS["RecordKind"] |= labels_monitoring.RECORDS
 CONTRACTS["Standing"] |= labels_monitoring.STANDING
 CONTRACTS |= RECALLS
