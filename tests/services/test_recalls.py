@@ -195,6 +195,19 @@ def test_a_hold_without_an_order_breaks_an_invariant(road: Road) -> None:
     assert len(broken(road)) == 1
 
 
+def test_whoever_is_not_asked_for_what_was_listed_breaks_an_invariant(
+    road: Road,
+) -> None:
+    recall = opened(road, road.grower, road.boxes)
+
+    recall.answers[0].asked_kg += 1
+    recall.answers[1].answered_at = recall.opened_at - timedelta(hours=1)
+    recall.answers[1].answered_by_id = road.trader.user_id
+    road.session.flush()  # the checks read the tables
+
+    assert len(broken(road)) == 2
+
+
 def broken(road: Road) -> list[object]:
     """What the checks of recalls find."""
     return [one for check in CHECKS_OF_RECALLS for one in check(road.session)]
