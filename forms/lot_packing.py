@@ -36,7 +36,7 @@ class PickedForm(CaptureForm):
 
     def __init__(self, *args: Any, picked: Sequence[tuple[str, str]], **kw: Any):
         super().__init__(*args, **kw)
-        offer(self.picked, picked)
+        offer(self.picked, picked, None if picked else _l("Chưa có lần hái nào"))
         self.offer_made()
 
     def offer_made(self) -> None:

@@ -29,7 +29,7 @@ def number_boxes(world: World) -> None:
     """Every maker of packed lots gets a prefix, a GLN, items, and its lots are named."""
     lots = _packed(world)
     for place, maker in enumerate(sorted({one.organisation_id for one in lots}), 1):
-        who = _somebody(world, maker)
+        who = somebody(world, maker)
         if who is not None:
             mine = [one for one in lots if one.organisation_id == maker]
             _number(world, who, f"{EXAMPLES}{place:04d}", mine)
@@ -49,7 +49,8 @@ def _packed(world: World) -> list[Lot]:
     return list(world.session.scalars(wanted.order_by(Lot.id)))
 
 
-def _somebody(world: World, organisation_id: int) -> Actor | None:
+def somebody(world: World, organisation_id: int) -> Actor | None:
+    """The director of an organisation."""
     seat = world.session.scalars(
         select(Membership)
         .where(

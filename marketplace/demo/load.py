@@ -29,6 +29,7 @@ from marketplace.demo.people import LOGINS, Login
 from marketplace.demo.plots import note_plots
 from marketplace.demo.present import note_present
 from marketplace.demo.prices import note_prices
+from marketplace.demo.recalls import note_recalls
 from marketplace.demo.renewing import note_renewals
 from marketplace.demo.targets import note_targets
 from marketplace.demo.templates import note_templates
@@ -75,6 +76,7 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     diary.live(today)
     tell_of_households(world)
     number_boxes(world)
+    note_recalls(world)
     _work_of_tonight(world)
     return LOGINS
 

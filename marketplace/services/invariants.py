@@ -16,6 +16,7 @@ from marketplace.services.invariants_amendments import CHECKS_OF_AMENDMENTS
 from marketplace.services.invariants_answers import CHECKS_OF_ANSWERS
 from marketplace.services.invariants_call_offs import CHECKS_OF_CALL_OFFS
 from marketplace.services.invariants_chains import CHECKS_OF_CHAINS
+from marketplace.services.invariants_codes import CHECKS_OF_CODES
 from marketplace.services.invariants_contracts import CHECKS_OF_CONTRACTS
 from marketplace.services.invariants_epcis import CHECKS_OF_EPCIS
 from marketplace.services.invariants_households import CHECKS_OF_HOUSEHOLDS
@@ -160,6 +161,7 @@ CHECKS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     *CHECKS_OF_PAPERS,
     *CHECKS_OF_PHOTOS,
     *CHECKS_OF_PLOTS,
+    *CHECKS_OF_CODES,
     *CHECKS_OF_RECALLS,
     *CHECKS_OF_LOTS,
     *CHECKS_OF_RECORDS,

@@ -82,11 +82,6 @@ class Progress:
         """Of those asked, how many answered."""
         return self.answered * 100 // self.asked if self.asked else 100
 
-    @property
-    def found_percent(self) -> int:
-        """Of the kilograms asked for, how many were found."""
-        return self.found_kg * 100 // self.asked_kg if self.asked_kg else 100
-
 
 def progress_of(
     session: Session, who: Actor, recall: Recall, *, now: datetime
@@ -95,7 +90,8 @@ def progress_of(
 
     Whoever opened it reads the names of its own partners alone (TR-01): officers go
     after the others. A drill is no reason to learn what a buyer has left: whoever
-    opened one reads who answered when, and the kilograms as a percentage.
+    opened one reads who answered when. Not even a share of the kilograms: with one
+    buyer it would tell the buyer's stock.
     """
     mine = recall.organisation_id == who.organisation_id
     answers = [

@@ -48,6 +48,7 @@ SHELL = (
     "js/app.js",
     "js/outbox.js",
     "js/offline.js",
+    "js/picked.js",
     "js/photos.js",
     "vendor/htmx.min.js",
     "favicon.svg",

@@ -127,7 +127,6 @@
     if (document.getElementById("loi")) return; // the server's answer to this very note
     // A kept page would give each note the same number, and the day it was kept.
     field(NUMBER).value = form.dataset.key = editing || twenty2();
-    offerPicked(key).catch(() => {}); // the store is away: what the server knows is there
     if (drafted) return;
     const told = (options) => new Date().toLocaleString("en-GB", { timeZone: ZONE, ...options });
     field("day").value = told({ day: "2-digit", month: "2-digit", year: "numeric" });
@@ -141,31 +140,6 @@
     const fields = [...new FormData(form)].filter(([name, value]) =>
       !/^(csrf_token|idempotency_key)$/.test(name) && value.size !== 0); // no photo is an empty file
     return { id: form.dataset.key, who, url: location.pathname, title: form.dataset.note, draft: key, at, after, fields };
-  }
-
-  /* What was picked and waits here can be packed: it has an id, if no number yet. */
-  async function offerPicked(key) {
-    const choice = field("picked");
-    if (!choice) return;
-    let drafted; // by app.js, before its choice was there
-    try { drafted = new Map(JSON.parse(localStorage.getItem(key)).values).get("picked"); } catch { /* none */ }
-    const picked = (await outbox.list()).filter((note) => note.who === who && note.url === PICKING);
-    for (const note of picked) {
-      const time = new Date(note.at).toLocaleString("vi-VN", { dateStyle: "short", timeStyle: "short" });
-      const kg = new Map(note.fields).get("kg");
-      const one = new Option(`${note.title}, ${kg} kg, ${time}`, note.id);
-      one.dataset.kg = kg;
-      choice.prepend(one);
-    }
-    const fill = () => {
-      const kg = choice.selectedOptions[0]?.dataset.kg;
-      if (kg) for (const name of ["kg", "made-0-kg"]) field(name).value = kg;
-    };
-    choice.addEventListener("change", fill);
-    const asked = drafted ?? new URLSearchParams(location.search).get("hai") ?? picked.at(-1)?.id;
-    if (!asked || document.getElementById("loi")) return;
-    choice.value = asked;
-    if (!drafted) fill();
   }
 
   async function submit(event, key) {

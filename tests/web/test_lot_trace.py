@@ -86,7 +86,8 @@ def test_a_drill_tells_no_kilograms_of_others_on_its_page(client, session, road)
 
     assert ">290<" in page.text
     assert ">400<" not in page.text
-    assert "số kg đã tìm thấy" in page.text
+    assert "Số kg của đơn vị khác chỉ cán bộ xem được." in page.text
+    assert "đã tìm thấy trong" not in page.text
 
 
 def test_the_command_prints_the_holders(app, session, road):
