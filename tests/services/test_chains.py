@@ -25,7 +25,8 @@ from marketplace.services.chain_decisions import (
 )
 from marketplace.services.chain_evaluation import evaluate_chain
 from marketplace.services.chain_linking import apply_for_safe_chain
-from marketplace.services.chains import access_chain, list_chains, look_at
+from marketplace.services.chain_lists import ChainSieve, look_at_chains
+from marketplace.services.chains import access_chain, look_at
 from marketplace.services.contracts import draw_contract
 from marketplace.services.figures import chains_on, count_chains_on
 from marketplace.services.invariants import find_violations
@@ -346,4 +347,6 @@ def test_one_lead_and_product_is_one_chain_whoever_buys(session, make, in_force)
     assert len(again) == 1
     assert len(chains_on(session, TODAY)) == 1
     officer = make.officer()
-    assert [c.id for c in list_chains(session, officer)] == [again[0].id]
+    found = look_at_chains(session, officer, ChainSieve(), TODAY, limit=5)
+    assert [one.id for one in found.chains] == [again[0].id]
+    assert (found.total, found.counted) == (1, 0)
