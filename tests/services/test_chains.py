@@ -279,6 +279,24 @@ def test_an_officer_may_choose_another_last_day_within_the_longest_term(
         assert refusal.value.field == "valid_to"
 
 
+def test_a_proposal_whose_last_day_passed_gives_way_to_another(session, safe, make):
+    first, second = make.officer(), make.officer()
+    soon = TODAY + timedelta(days=2)
+    old = propose_confirmation(
+        session, first, safe.public_id, today=TODAY, valid_to=soon
+    )
+    with pytest.raises(Refused):
+        propose_confirmation(session, first, safe.public_id, today=TODAY)
+
+    with pytest.raises(Refused):
+        confirm_chain(session, second, safe.public_id, today=soon, now=NOW)
+    new = propose_confirmation(session, first, safe.public_id, today=soon)
+    confirm_chain(session, second, safe.public_id, today=soon, now=NOW)
+
+    assert (old.withdrawn_on, old.decided_at) == (soon, None)
+    assert new.decided_at == NOW
+
+
 def test_a_confirmed_chain_is_confirmed_anew_once_its_papers_are_renewed(
     session, safe, make, in_force
 ):
