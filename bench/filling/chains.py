@@ -179,6 +179,7 @@ def _shops(here: Province) -> Iterator[Sequence[Any]]:
 PAPER = (
     "organisation_id scheme number issuer area_id facility_id area_ha"
     " output_kg_per_year issued_on expires_on state verified_at verified_by_id"
+    " register_key"
 )
 
 
@@ -204,6 +205,7 @@ def _papers(here: Province) -> Iterator[Sequence[Any]]:
             PaperState.ACTIVE,
             at(issued),
             here.officers[0],
+            f"do-{n}|đo",
         )
 
 

@@ -17,6 +17,7 @@ from marketplace.services.confirmation_terms import (
     choose_last_day,
     is_renewable,
     open_confirmation,
+    standing_confirmation,
     term_of,
 )
 from marketplace.services.notices import notify_organisation
@@ -67,7 +68,7 @@ def propose_confirmation(
     """
     chain = _confirmable(session, who, public_id, today)
     _require_predicates(session, chain, today)
-    if open_confirmation(session, chain):
+    if standing_confirmation(session, chain, today):
         raise Refused(N_("Chuỗi này đã được đề nghị xác nhận, cần cán bộ thứ hai"))
     term = term_of(session, chain, today=today)
     proposal = Recognition(
@@ -95,7 +96,7 @@ def confirm_chain(
         raise Refused(N_("Người đề nghị không được tự xác nhận"))
     _require_predicates(session, chain, today)
     if proposal.valid_to is not None and proposal.valid_to <= today:
-        raise Refused(N_("Ngày hết hiệu lực được đề nghị đã qua, cần đề nghị lại"))
+        raise Refused(N_("Ngày hết hiệu lực được đề nghị đã qua, cần đề nghị mới"))
     proposal.issued_on, proposal.decided_at = today, now
     proposal.decided_by_id = who.user_id
     return _decided(session, chain, today, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
@@ -12,7 +12,7 @@ from marketplace.domain.chain_facts import PredicateResult
 from marketplace.domain.chain_time import known_on
 from marketplace.domain.chains import evaluate
 from marketplace.domain.errors import NotFound
-from marketplace.domain.words import ChainKind, ChainState
+from marketplace.domain.words import ChainState
 from marketplace.services.chain_evaluation import params_on
 from marketplace.services.chain_facts import facts_of, load_chains
 from models.chains import Chain, ChainContract
@@ -39,26 +39,6 @@ def access_chain(
     ):
         return chain
     raise NotFound
-
-
-def list_chains(
-    session: Session, who: Actor, kind: ChainKind | None = None
-) -> list[Chain]:
-    """An officer's area, or the chains that the organisation leads or supplies."""
-    wanted = select(Chain)
-    if who.is_officer:
-        wanted = wanted.where(Chain.unit_id.in_(who.scope_unit_ids))
-    else:
-        me = who.organisation_id
-        linked = (
-            select(ChainContract.chain_id)
-            .join(Contract, Contract.id == ChainContract.contract_id)
-            .where(or_(Contract.seller_id == me, Contract.buyer_id == me))
-        )
-        wanted = wanted.where(or_(Chain.lead_id == me, Chain.id.in_(linked)))
-    if kind:
-        wanted = wanted.where(Chain.kind == kind)
-    return list(session.scalars(wanted.order_by(Chain.kind, Chain.name, Chain.id)))
 
 
 def links_of(session: Session, contract: Contract) -> list[ChainContract]:

@@ -18,6 +18,7 @@ from marketplace.services.chain_evaluation import params_on
 from marketplace.services.chain_facts import facts_of, load_chains
 from models.chains import Chain, Recognition
 
+LAPSED = N_("Ngày hết hiệu lực được đề nghị đã qua")
 _CONFIRMED = (ChainState.ACTIVE, ChainState.AT_RISK)
 
 
@@ -90,3 +91,20 @@ def open_confirmation(session: Session, chain: Chain) -> Recognition | None:
             Recognition.withdrawn_on.is_(None),
         )
     ).first()
+
+
+def standing_confirmation(
+    session: Session, chain: Chain, today: date
+) -> Recognition | None:
+    """The open proposal, unless its last day has passed: that one is withdrawn."""
+    proposal = open_confirmation(session, chain)
+    if proposal is None or not is_lapsed(proposal, today):
+        return proposal
+    proposal.withdrawn_on, proposal.withdrawn_reason = today, LAPSED
+    session.flush()  # one open proposal a chain
+    return None
+
+
+def is_lapsed(proposal: Recognition, today: date) -> bool:
+    """Whether nobody can confirm it any more."""
+    return proposal.valid_to is not None and proposal.valid_to <= today

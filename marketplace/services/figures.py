@@ -44,9 +44,15 @@ class Counted:
 
 
 def chains_on(
-    session: Session, on: date, units: Collection[int] | None = None
+    session: Session,
+    on: date,
+    units: Collection[int] | None = None,
+    only: Collection[int] | None = None,
 ) -> list[Counted]:
-    """Every chain with the state it had on a day, from the stored intervals."""
+    """Every chain with the state it had on a day, or `only` these of them.
+
+    From the stored intervals, as every number is.
+    """
     row = ChainInterval
     wanted = (
         select(
@@ -62,6 +68,8 @@ def chains_on(
         .where(stands_on(on), *in_scope(session, Scope(units=units)))
         .order_by(row.chain_id)
     )
+    if only is not None:
+        wanted = wanted.where(row.chain_id.in_(only))
     return [Counted(*found) for found in session.execute(wanted)]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.domain.actor import Actor
@@ -34,12 +34,40 @@ class Sieve:
     words: str = ""
 
 
+# Papers of each kind with their holders.
+_HELD: dict[Any, Select[Any]] = {
+    Certificate: select(Certificate).join(
+        Organisation, Organisation.id == Certificate.organisation_id
+    ),
+    GrowingAreaCode: select(GrowingAreaCode)
+    .join(GrowingArea, GrowingArea.id == GrowingAreaCode.area_id)
+    .join(Organisation, Organisation.id == GrowingArea.organisation_id),
+    PackingHouseCode: select(PackingHouseCode)
+    .join(Facility, Facility.id == PackingHouseCode.facility_id)
+    .join(Organisation, Organisation.id == Facility.organisation_id),
+}
+
+
 def waiting_papers(
     session: Session, who: Actor, sieve: Sieve | None = None
 ) -> list[Row]:
     """Papers that wait for an officer of this scope, the oldest first."""
     sought = sieve or Sieve()
     return _in_state(session, PaperState.PENDING, _holders(who, sought), sought.kind)
+
+
+def count_waiting_papers(session: Session, who: Actor) -> int:
+    """How many papers wait for an officer of this scope."""
+    holders, state = _holders(who, Sieve()), PaperState.PENDING
+    numbers = (
+        session.scalar(
+            wanted.where(_is_in(kind, state), holders).with_only_columns(
+                func.count(kind.id), maintain_column_froms=True
+            )
+        )
+        for kind, wanted in _HELD.items()
+    )
+    return sum(number or 0 for number in numbers)
 
 
 def returned_papers(session: Session, organisation_id: int) -> list[Row]:
@@ -85,8 +113,7 @@ def _certificates(
     known = scheme in set(CertificateScheme)
     of_scheme = Certificate.scheme == scheme if known else true()
     return session.scalars(
-        select(Certificate)
-        .join(Organisation, Organisation.id == Certificate.organisation_id)
+        _HELD[Certificate]
         .where(_is_in(Certificate, state), of_scheme, holders)
         .options(joinedload(Certificate.organisation).joinedload(Organisation.unit))
     ).all()
@@ -96,9 +123,7 @@ def _area_codes(
     session: Session, state: PaperState, holders: ColumnElement[bool]
 ) -> Sequence[GrowingAreaCode]:
     return session.scalars(
-        select(GrowingAreaCode)
-        .join(GrowingArea, GrowingArea.id == GrowingAreaCode.area_id)
-        .join(Organisation, Organisation.id == GrowingArea.organisation_id)
+        _HELD[GrowingAreaCode]
         .where(_is_in(GrowingAreaCode, state), holders)
         .options(
             joinedload(GrowingAreaCode.area)
@@ -112,9 +137,7 @@ def _packing_codes(
     session: Session, state: PaperState, holders: ColumnElement[bool]
 ) -> Sequence[PackingHouseCode]:
     return session.scalars(
-        select(PackingHouseCode)
-        .join(Facility, Facility.id == PackingHouseCode.facility_id)
-        .join(Organisation, Organisation.id == Facility.organisation_id)
+        _HELD[PackingHouseCode]
         .where(_is_in(PackingHouseCode, state), holders)
         .options(
             joinedload(PackingHouseCode.facility)

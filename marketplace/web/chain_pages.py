@@ -22,6 +22,7 @@ from marketplace.services.chain_pages import (
     reader_of,
 )
 from marketplace.services.confirmation_terms import (
+    is_lapsed,
     is_renewable,
     open_confirmation,
     term_of,
@@ -80,6 +81,8 @@ def _confirming(session: Session, chain: Chain) -> dict[str, Any]:
     term = term_of(session, chain, today=today())
     waits = chain.state is ChainState.SUBMITTED or is_renewable(chain, term)
     proposal = open_confirmation(session, chain)
+    if proposal is not None and is_lapsed(proposal, today()):
+        proposal = None
     return {"proposal": proposal, "term": term, "confirmable": waits}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from forms.chains import ReasonForm, TermForm
 from marketplace.domain.actor import Actor
-from marketplace.domain.words import ChainKind, ChainState
+from marketplace.domain.words import ChainKind
 from marketplace.services.chain_decisions import (
     confirm_chain,
     propose_confirmation,
@@ -23,8 +23,9 @@ from marketplace.services.chain_decisions import (
     withdraw_recognition,
 )
 from marketplace.services.chain_linking import apply_for_safe_chain
-from marketplace.services.chain_places import Places, places_of
-from marketplace.services.chains import access_chain, list_chains
+from marketplace.services.chain_lists import ChainSieve, look_at_chains
+from marketplace.services.chain_places import units_of_place
+from marketplace.services.chains import access_chain
 from marketplace.services.confirmation_terms import term_of
 from marketplace.services.contracts import access_contract
 from marketplace.services.figures import chains_on
@@ -35,12 +36,9 @@ from marketplace.web.chain_writing import chain_page, written
 from marketplace.web.clock import now, today
 from marketplace.web.days import asked_day
 from marketplace.web.idempotent import idempotent
-from marketplace.web.paging import page_of
+from marketplace.web.paging import PAGE, Page, page_number
 from marketplace.web.refusals import refused
 from models.database import transaction
-
-if TYPE_CHECKING:
-    from models.chains import Chain
 
 bp = Blueprint("chains", __name__, url_prefix="/chuoi")
 
@@ -51,44 +49,39 @@ Decision = Callable[[Session, Actor, str], object]
 @signed_in
 def index() -> ResponseReturnValue:
     """The chains behind a number: of a kind, a group and a commune, on a day."""
-    kind = _kind(request.args.get("loai", ""))
-    on = asked_day()
+    on, start = asked_day(), (page_number() - 1) * PAGE
     with transaction(read_only=True) as session:
-        found = list_chains(session, current_actor(), kind)
-        states = {row.chain_id: row for row in chains_on(session, on)}
-        places = _places(session)
-        shown = [chain for chain in found if _wanted(chain, states, places)]
+        who, sieve = current_actor(), _sieve(session)
+        found = look_at_chains(session, who, sieve, on, limit=PAGE, offset=start)
+        ids = [chain.id for chain in found.chains]
         return render_template(
             "chains/index.html",
-            page=page_of(shown),
-            states=states,
+            page=Page(found.chains, found.offset // PAGE + 1, found.total),
+            states={row.chain_id: row for row in chains_on(session, on, only=ids)},
             on=on,
-            chain_kind=kind,
-            counted=sum(c.id in states and states[c.id].counts for c in shown),
+            chain_kind=sieve.kind,
+            counted=found.counted,
         )
 
 
-def _kind(text: str) -> ChainKind | None:
-    return ChainKind(text) if text in set(ChainKind) else None
+def _sieve(session: Session) -> ChainSieve:
+    """What the address asks for; anything odd is all."""
+    kind = request.args.get("loai", "")
+    return ChainSieve(
+        kind=ChainKind(kind) if kind in set(ChainKind) else None,
+        group=request.args.get("nhom", ""),
+        units=_units(session),
+        counted=request.args.get("tinh") == "1",
+        waiting=request.args.get("cho") == "1",
+    )
 
 
-def _places(session: Session) -> Places | None:
+def _units(session: Session) -> frozenset[int] | None:
     """The area or commune asked for; None where none is."""
     unit, area = request.args.get("xa", ""), asked_area(session)
-    if unit.isdecimal():
-        return places_of(session, area.units, int(unit[:9]))
-    return places_of(session, area.units) if area.code else None
-
-
-def _wanted(chain: Chain, states: dict[int, Any], places: Places | None) -> bool:
-    group = request.args.get("nhom")
-    row = states.get(chain.id)
-    return (
-        (not group or chain.group.code == group)
-        and (places is None or places.hold(chain))
-        and (request.args.get("tinh") != "1" or bool(row and row.counts))
-        and (request.args.get("cho") != "1" or chain.state is ChainState.SUBMITTED)
-    )
+    if unit.isascii() and unit.isdecimal():
+        return units_of_place(session, area.units, int(unit[:9]))
+    return units_of_place(session, area.units) if area.code else None
 
 
 @bp.get("/<public_id>")

@@ -11,8 +11,8 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
-from marketplace.domain.words import ChainState, ContractState
-from marketplace.services.chains import list_chains
+from marketplace.domain.words import ContractState
+from marketplace.services.chain_lists import count_waiting_chains
 from marketplace.services.contracts import WAITING, list_contracts
 from marketplace.web.access import current_identity
 from marketplace.web.clock import now
@@ -106,8 +106,11 @@ def to_decide(
 
 
 def _waiting_chains(session: Session, actor: Actor) -> int:
-    chains = list_chains(session, actor)
-    return sum(chain.state is ChainState.SUBMITTED for chain in chains)
+    """Asked for once a request: a card tells it, and the menu."""
+    if "waiting_chains" not in g:
+        g.waiting_chains = count_waiting_chains(session, actor)
+    waiting: int = g.waiting_chains
+    return waiting
 
 
 def _counts() -> dict[str, int]:

@@ -16,7 +16,7 @@ from marketplace.services.paper_expiries import (
     ending_papers_of,
     with_stakes,
 )
-from marketplace.services.paper_queue import returned_papers, waiting_papers
+from marketplace.services.paper_queue import count_waiting_papers, returned_papers
 from marketplace.services.paper_rows import Row, place_of
 from marketplace.services.paper_stakes import Stakes
 from marketplace.web import words
@@ -103,10 +103,9 @@ def loss(stakes: Stakes) -> str:
 
 
 def _waiting(session: Session, who: Actor) -> list[TaskCard]:
-    waiting = waiting_papers(session, who)
-    if not waiting:
+    count = count_waiting_papers(session, who)
+    if not count:
         return []
-    count = len(waiting)
     return [
         TaskCard(
             kind="certificate",

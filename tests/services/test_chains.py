@@ -25,7 +25,8 @@ from marketplace.services.chain_decisions import (
 )
 from marketplace.services.chain_evaluation import evaluate_chain
 from marketplace.services.chain_linking import apply_for_safe_chain
-from marketplace.services.chains import access_chain, list_chains, look_at
+from marketplace.services.chain_lists import ChainSieve, look_at_chains
+from marketplace.services.chains import access_chain, look_at
 from marketplace.services.contracts import draw_contract
 from marketplace.services.figures import chains_on, count_chains_on
 from marketplace.services.invariants import find_violations
@@ -278,6 +279,24 @@ def test_an_officer_may_choose_another_last_day_within_the_longest_term(
         assert refusal.value.field == "valid_to"
 
 
+def test_a_proposal_whose_last_day_passed_gives_way_to_another(session, safe, make):
+    first, second = make.officer(), make.officer()
+    soon = TODAY + timedelta(days=2)
+    old = propose_confirmation(
+        session, first, safe.public_id, today=TODAY, valid_to=soon
+    )
+    with pytest.raises(Refused):
+        propose_confirmation(session, first, safe.public_id, today=TODAY)
+
+    with pytest.raises(Refused):
+        confirm_chain(session, second, safe.public_id, today=soon, now=NOW)
+    new = propose_confirmation(session, first, safe.public_id, today=soon)
+    confirm_chain(session, second, safe.public_id, today=soon, now=NOW)
+
+    assert (old.withdrawn_on, old.decided_at) == (soon, None)
+    assert new.decided_at == NOW
+
+
 def test_a_confirmed_chain_is_confirmed_anew_once_its_papers_are_renewed(
     session, safe, make, in_force
 ):
@@ -346,4 +365,6 @@ def test_one_lead_and_product_is_one_chain_whoever_buys(session, make, in_force)
     assert len(again) == 1
     assert len(chains_on(session, TODAY)) == 1
     officer = make.officer()
-    assert [c.id for c in list_chains(session, officer)] == [again[0].id]
+    found = look_at_chains(session, officer, ChainSieve(), TODAY, limit=5)
+    assert [one.id for one in found.chains] == [again[0].id]
+    assert (found.total, found.counted) == (1, 0)

@@ -36,7 +36,7 @@ from marketplace.services.areas import (
 )
 from marketplace.services.paper_changes import open_change
 from marketplace.services.paper_checks import oddities_of
-from marketplace.services.paper_queue import waiting_papers
+from marketplace.services.paper_queue import count_waiting_papers, waiting_papers
 from marketplace.services.paper_review import (
     Reviewing,
     resume_paper,
@@ -387,6 +387,19 @@ def test_a_code_that_cannot_be_is_refused(session, make, over, field):
         save_code(session, who, code_words(area, **over), today=TODAY, now=NOW)
 
     assert refusal.value.field == field
+
+
+def test_as_many_papers_wait_as_are_listed(session, make):
+    who = make.member()
+    area, officer = garden(session, make, who), make.officer()
+    save_certificate(session, who, VIETGAP, today=TODAY, now=NOW)
+    make.certificate(area.organisation)
+    save_code(session, who, code_words(area), today=TODAY, now=NOW)
+
+    waiting = waiting_papers(session, officer)
+
+    assert count_waiting_papers(session, officer) == len(waiting) == 2
+    assert count_waiting_papers(session, make.officer("D116")) == 0
 
 
 def test_odd_codes_are_kept_and_shown(session, make):
