@@ -13,7 +13,7 @@ from alembic import op
 from marketplace.domain.epcis_terms import terms_of
 
 revision = "0100"
-down_revision = "0097"
+down_revision = "0098"
 branch_labels = None
 depends_on = None
 
