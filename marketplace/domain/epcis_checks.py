@@ -171,7 +171,7 @@ def _goods(event: Mapping[str, Any], at: str) -> Iterator[Fault]:
         for n, one in enumerate(event.get(name, ())):
             place = f"{at}/{name}/{n}"
             if "quantity" in one and not 0 < one["quantity"] < 10**12:
-                yield Fault(f"{place}/quantity", "is not above zero")
+                yield Fault(f"{place}/quantity", "is not above zero and below 10^12")
             if "uom" in one and "quantity" not in one:
                 yield Fault(f"{place}/uom", "a unit without a quantity")
             if str(one.get("epcClass", "")).startswith("urn:epc:id:"):

@@ -16,6 +16,7 @@ from marketplace.services.corrective_actions import count_overdue
 from marketplace.services.dormancy_decisions import count_open
 from marketplace.services.paper_renewals import key_of
 from marketplace.services.paper_stakes import all_stakes
+from marketplace.services.recall_lists import count_standing
 from marketplace.services.registers import expiring
 from marketplace.services.verification import list_queue
 from models.chains import Chain
@@ -63,6 +64,7 @@ def waiting(session: Session, who: Actor, today: date) -> dict[str, Any]:
         "chains": _count(session, _submitted(units)),
         "asleep": count_open(session, who),
         "late_actions": count_overdue(session, who, today=today),
+        "recalls": count_standing(session, who),
         "at_risk": _count(session, _at_risk(units)),
     }
 

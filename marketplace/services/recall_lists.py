@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.errors import NotFound
+from marketplace.domain.recalls import STANDING
 from marketplace.services.lot_trace import partners_of
 from models.organisations import Organisation
 from models.recalls import Recall, RecallAnswer, RecallLot
@@ -38,6 +39,14 @@ def list_recalls(session: Session, who: Actor) -> list[Recall]:
             .order_by(Recall.opened_at.desc(), Recall.id.desc())
         )
     )
+
+
+def count_standing(session: Session, who: Actor) -> int:
+    """How many recalls and holds the actor sees that are not lifted; drills are none."""
+    standing = select(func.count(Recall.id)).where(
+        Recall.state.in_(STANDING), Recall.drill.is_(False), _seen_by(who)
+    )
+    return session.scalar(standing) or 0
 
 
 def _seen_by(who: Actor) -> ColumnElement[bool]:

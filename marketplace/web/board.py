@@ -21,6 +21,7 @@ from marketplace.services.board import (
 )
 from marketplace.services.board_calls import expiring_papers, waiting
 from marketplace.services.board_targets import targets_beside
+from marketplace.services.chain_evaluation import params_on
 from marketplace.services.register_sums import expiring_number
 from marketplace.services.registers import (
     certificates_on,
@@ -82,6 +83,7 @@ def _numbers(session: Session, units: Collection[int]) -> dict[str, Any]:
         "on": on,
         "chain_kind": kind,
         "former": former,
+        "must_trace": params_on(session, on).require_traceability,
         "counts": headline(session, on, on - timedelta(days=365), units),
         "figures": register_figures(session, on, units),
         "matrix": matrix,

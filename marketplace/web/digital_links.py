@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -91,7 +92,21 @@ def _resolve() -> ResponseReturnValue:
     target = found.links[wanted][0] if wanted in found.links else found.default
     if wanted and wanted not in {*found.links, VOCABULARY + "defaultLink"}:
         return error_page(404)
-    return _open(redirect(target, 307), link)
+    return _open(redirect(_hand_on(target), 307), link)
+
+
+def _hand_on(target: str) -> str:
+    """The target with what else was asked, such as a language, as resolvers do.
+
+    Application identifiers, which are figures, are part of the number itself.
+    """
+    asked = [
+        (key, value)
+        for key, value in request.args.items(multi=True)
+        if key != "linkType" and not key.isdecimal()
+    ]
+    joint = "&" if "?" in target else "?"
+    return target + (joint + urlencode(asked) if asked else "")
 
 
 def _raw_path() -> str:

@@ -11,9 +11,9 @@ CODES: Labels = {
     "LotStep": {
         "harvest": _l("Thu hoạch"),
         "receive": _l("Nhận hàng mua ngoài"),
-        "sort": _l("Phân loại"),
-        "pack": _l("Đóng gói"),
-        "dry": _l("Sấy, chế biến"),
+        "sort": _l("Chọn và phân loại"),
+        "pack": _l("Đóng thùng"),
+        "dry": _l("Sấy hoặc chế biến"),
         "treat": _l("Xử lý sau thu hoạch"),
         "store": _l("Bảo quản"),
         "ship": _l("Xuất hàng"),

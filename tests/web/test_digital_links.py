@@ -47,6 +47,16 @@ def test_a_box_leads_to_the_page_of_its_lot(client, boxes):
     assert 'rel="linkset"' in answer.headers["Link"]
 
 
+def test_a_wish_for_a_language_is_handed_on(client, boxes):
+    item = boxes.item()
+    lot = boxes.lot(item)
+
+    answer = client.get(f"/01/{item.gtin}/10/{lot.code}?15=260401&lang=en")
+
+    assert answer.location == f"/q/{lot.public_id}?lang=en"
+    assert '<html lang="en"' in client.get(answer.location).text
+
+
 def test_a_serial_leads_there_too(client, boxes):
     item = boxes.item()
     lot = boxes.lot(item)

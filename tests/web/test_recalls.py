@@ -83,6 +83,20 @@ def test_a_holder_answers_again_when_more_was_found(app, session, road):
     assert (own.isolated_kg, own.destroyed_kg) == (30, 20)
 
 
+def test_the_board_of_an_officer_counts_what_stands(app, session, make, road):
+    told = OpenRecall((road.boxes.public_id,), RecallKind.RECALL, "Dư lượng thuốc")
+    drill = OpenRecall((road.boxes.public_id,), RecallKind.RECALL, "Tập", drill=True)
+    officer = enter(app.test_client(), session, make.officer())
+
+    open_recall(session, road.grower, drill, now=NOW)
+    before = officer.get("/tong-quan/").text
+    open_recall(session, road.grower, told, now=NOW)
+
+    assert "<b>0</b><span>lô đang thu hồi hoặc tạm giữ</span>" in before
+    after = officer.get("/tong-quan/").text
+    assert "<b>1</b><span>lô đang thu hồi hoặc tạm giữ</span>" in after
+
+
 def test_who_has_goods_but_did_not_make_them_can_not_recall_them(app, session, road):
     shop = enter(app.test_client(), session, road.shop)
 
