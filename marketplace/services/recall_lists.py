@@ -17,7 +17,7 @@ from models.recalls import Recall, RecallAnswer, RecallLot
 
 
 def access_recall(session: Session, who: Actor, public_id: str) -> Recall:
-    """A recall for whoever opened it or is asked by it, or officers of their places."""
+    """A recall for whoever opened it or is asked by it, or officers of a place of these."""
     recall = session.scalars(
         select(Recall).where(Recall.public_id == public_id, _seen_by(who))
     ).first()
@@ -55,12 +55,13 @@ def _seen_by(who: Actor) -> ColumnElement[bool]:
     )
     ways = [Recall.organisation_id == who.organisation_id, Recall.id.in_(asked)]
     if who.is_officer:
-        near = select(RecallAnswer.recall_id).join(
-            Organisation, Organisation.id == RecallAnswer.organisation_id
+        near = select(Organisation.id).where(
+            Organisation.unit_id.in_(who.scope_unit_ids)
         )
-        ways.append(
-            Recall.id.in_(near.where(Organisation.unit_id.in_(who.scope_unit_ids)))
+        asked_near = select(RecallAnswer.recall_id).where(
+            RecallAnswer.organisation_id.in_(near)
         )
+        ways += [Recall.organisation_id.in_(near), Recall.id.in_(asked_near)]
     return or_(*ways)
 
 

@@ -1,4 +1,4 @@
-"""Who is told of a recall: everybody it asks, and the officers where it was opened."""
+"""Who is told of a recall: everybody it asks, and officers there and where it began."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from models.recalls import Recall
 
 
 def tell_opened(session: Session, recall: Recall, *, now: datetime) -> int:
-    """Tell whom it asks, and officers of their places; nobody a second time."""
+    """Tell whom it asks, and officers of all places; nobody a second time."""
     kind = NoticeKind.RECALL_DRILL if recall.drill else NoticeKind.RECALL_OPENED
     units = {one.organisation.unit_id for one in recall.answers}
+    units.add(recall.organisation.unit_id)
     return _everybody(session, recall, kind, now) + sum(
         _officers(session, recall, kind, unit, now) for unit in sorted(units)
     )

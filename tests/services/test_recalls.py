@@ -30,6 +30,7 @@ from marketplace.services.recall_lists import access_recall, list_recalls, progr
 from marketplace.services.recalls import extend_recalls, open_recall, open_recall_of
 from models.lots import Lot
 from models.notices import Notice
+from models.organisations import Organisation
 from models.recalls import Recall
 from tests.factories import NOW, Make
 from tests.services.test_lot_trace import Road
@@ -279,6 +280,25 @@ def test_a_stranger_sees_no_recall(road: Road, make: Make) -> None:
     with pytest.raises(NotFound):
         access_recall(road.session, stranger, recall.public_id)
     assert list_recalls(road.session, road.shop) == [recall]
+
+
+def test_officers_where_it_began_follow_it_though_all_goods_have_left(
+    road: Road, make: Make
+) -> None:
+    near, far = make.officer(), make.officer("D116")
+    road.move(road.grower, road.trader, road.boxes, 290)
+    for one in (road.trader, road.shop):
+        away = road.session.get_one(Organisation, one.organisation_id)
+        away.unit_id = next(iter(far.scope_unit_ids - near.scope_unit_ids))
+
+    recall = opened(road, road.grower, road.boxes)
+
+    assert list_recalls(road.session, near) == [recall]
+    assert list_recalls(road.session, far) == [recall]
+    assert told_of(road, NoticeKind.RECALL_OPENED) >= {
+        near.organisation_id,
+        far.organisation_id,
+    }
 
 
 def test_the_late_are_reminded_once(road: Road) -> None:
