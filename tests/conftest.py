@@ -53,6 +53,17 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(servers.end_run)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What was given more time begins first, so that at the end nobody waits for it."""
+    items.sort(key=_allowed_seconds, reverse=True)
+
+
+def _allowed_seconds(item: pytest.Item) -> int:
+    mark = item.get_closest_marker("timeout")
+    # A room of a minute's tests is no long test: only what is far above the rest.
+    return mark.args[0] if mark and mark.args[0] >= 600 else 0
+
+
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: nothing looks through it again for garbage."""
     gc.collect()

@@ -27,7 +27,7 @@ from marketplace.demo.paper_life import remind_tonight
 from marketplace.demo.papers import note_papers
 from marketplace.demo.people import LOGINS, Login
 from marketplace.demo.plots import note_plots
-from marketplace.demo.present import note_present
+from marketplace.demo.present import note_present, send_past_letters
 from marketplace.demo.prices import note_prices
 from marketplace.demo.recalls import note_recalls
 from marketplace.demo.renewing import note_renewals
@@ -77,6 +77,7 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     tell_of_households(world)
     number_boxes(world)
     note_recalls(world)
+    send_past_letters(world)
     _work_of_tonight(world)
     return LOGINS
 

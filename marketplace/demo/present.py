@@ -129,7 +129,6 @@ def _match(world: World, day: date) -> None:
         now=now,
     )
     run_matching(session, today=day, now=now)
-    _send_past_letters(world)
 
 
 def _to_toan_thang(world: World) -> Proposal:
@@ -148,7 +147,7 @@ def _to_toan_thang(world: World) -> Proposal:
     ).one()
 
 
-def _send_past_letters(world: World) -> None:
+def send_past_letters(world: World) -> None:
     """What was written before today reached its readers long ago."""
     world.session.execute(
         update(Letter)

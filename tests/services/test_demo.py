@@ -84,7 +84,8 @@ BY_GROUP = {
     "pomelo": 3,
     "vegetable": 3,
 }
-pytestmark = pytest.mark.timeout(900)
+# One process loads the demo, which takes long, and asks all of it.
+pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("demo")]
 
 
 def loaded(kind: str, name: str, folder: Path, today: date) -> Flask:
