@@ -121,6 +121,8 @@ def fold_email(text: str, field: str = "email") -> str:
 
 def _ascii_digits(text: str) -> str:
     """Full-width and other decimal digits as 0 to 9."""
+    if text.isascii():
+        return text.strip()
     return "".join(
         str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text.strip()
     )

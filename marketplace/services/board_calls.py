@@ -19,6 +19,7 @@ from marketplace.services.paper_stakes import all_stakes
 from marketplace.services.recall_lists import count_standing
 from marketplace.services.registers import expiring
 from marketplace.services.verification import list_queue
+from models.bulk import within
 from models.chains import Chain
 from models.contracts import Contract
 from models.organisations import Organisation
@@ -61,11 +62,11 @@ def waiting(session: Session, who: Actor, today: date) -> dict[str, Any]:
     return {
         "organisations": total,
         "oldest": oldest[0].submitted_at if oldest else None,
-        "chains": _count(session, _submitted(units)),
+        "chains": _count(session, _submitted(session, units)),
         "asleep": count_open(session, who),
         "late_actions": count_overdue(session, who, today=today),
         "recalls": count_standing(session, who),
-        "at_risk": _count(session, _at_risk(units)),
+        "at_risk": _count(session, _at_risk(session, units)),
     }
 
 
@@ -73,15 +74,16 @@ def _count(session: Session, wanted: Select[int]) -> int:
     return session.scalar(wanted) or 0
 
 
-def _submitted(units: Collection[int]) -> Select[int]:
+def _submitted(session: Session, units: Collection[int]) -> Select[int]:
     return select(func.count(Chain.id)).where(
-        Chain.state == ChainState.SUBMITTED, Chain.unit_id.in_(units)
+        Chain.state == ChainState.SUBMITTED,
+        within(session, Chain.unit_id, units),
     )
 
 
-def _at_risk(units: Collection[int]) -> Select[int]:
+def _at_risk(session: Session, units: Collection[int]) -> Select[int]:
     return (
         select(func.count(Contract.id))
         .join(Organisation, Organisation.id == Contract.seller_id)
-        .where(Contract.at_risk, Organisation.unit_id.in_(units))
+        .where(Contract.at_risk, within(session, Organisation.unit_id, units))
     )

@@ -6,12 +6,12 @@ later on that day is told twice rather than never.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.actor import Actor
@@ -19,6 +19,7 @@ from marketplace.domain.words_board import NewsKind
 from marketplace.services.days import day_of
 from marketplace.services.organisations import within_scope
 from models.board_looks import BoardLook
+from models.bulk import within
 from models.chain_days import ChainInterval
 from models.chains import Chain
 from models.contracts import Contract
@@ -26,6 +27,8 @@ from models.organisations import Organisation, VerificationCase
 from models.papers import Certificate
 from models.reference import AdminUnit
 
+Near = Callable[[Any], ColumnElement[bool]]
+"""Whether a column names a unit of the officer's scope."""
 FIRST_LOOK = timedelta(days=30)  # how far back who has never looked is told
 MOST = 50  # of each kind on the page
 
@@ -66,7 +69,7 @@ def count_news(
     """How much of each kind is new, in one query."""
     counts = [
         select(func.count()).select_from(wanted.subquery()).scalar_subquery()
-        for wanted in _queries(who, since, today).values()
+        for wanted in _queries(session, who, since, today).values()
     ]
     return dict(zip(NewsKind, session.execute(select(*counts)).one(), strict=True))
 
@@ -80,7 +83,7 @@ def list_news(
             News(kind, public_id, name, detail or "", _day(day))
             for public_id, name, detail, day in session.execute(wanted.limit(MOST))
         ]
-        for kind, wanted in _queries(who, since, today).items()
+        for kind, wanted in _queries(session, who, since, today).items()
     }
 
 
@@ -88,20 +91,26 @@ def _day(moment: date | datetime) -> date:
     return day_of(moment) if isinstance(moment, datetime) else moment
 
 
-def _queries(who: Actor, since: datetime, today: date) -> dict[NewsKind, Select[Any]]:
+def _queries(
+    session: Session, who: Actor, since: datetime, today: date
+) -> dict[NewsKind, Select[Any]]:
     """Per kind: public id, name, detail and day."""
     first = day_of(since)
+
+    def near(unit: Any) -> ColumnElement[bool]:
+        return within(session, unit, who.scope_unit_ids)
+
     return {
-        NewsKind.CHAIN_BEGAN: _began(who, first, today),
-        NewsKind.CHAIN_STOPPED: _stopped(who, first, today),
-        NewsKind.PAPER_LAPSED: _lapsed(who, first, today),
-        NewsKind.CONTRACT_SIGNED: _signed(who, first, today),
-        NewsKind.CONTRACT_BREACHED: _breached(who, first, today),
+        NewsKind.CHAIN_BEGAN: _began(near, first, today),
+        NewsKind.CHAIN_STOPPED: _stopped(near, first, today),
+        NewsKind.PAPER_LAPSED: _lapsed(near, first, today),
+        NewsKind.CONTRACT_SIGNED: _signed(near, first, today),
+        NewsKind.CONTRACT_BREACHED: _breached(near, first, today),
         NewsKind.VERIFICATION: _verifications(who, since),
     }
 
 
-def _began(who: Actor, first: date, today: date) -> Select[Any]:
+def _began(near: Near, first: date, today: date) -> Select[Any]:
     """It counts from a day on, and did not on the day before."""
     row, before = ChainInterval, aliased(ChainInterval)
     counted_before = select(before.chain_id).where(
@@ -109,14 +118,14 @@ def _began(who: Actor, first: date, today: date) -> Select[Any]:
         before.valid_to == row.valid_from,
         before.counts,
     )
-    return _of_chains(who, row.valid_from).where(
+    return _of_chains(near, row.valid_from).where(
         row.counts,
         row.valid_from.between(first, today),
         ~counted_before.exists(),
     )
 
 
-def _stopped(who: Actor, first: date, today: date) -> Select[Any]:
+def _stopped(near: Near, first: date, today: date) -> Select[Any]:
     """It counted until a day, and no longer on it."""
     row, after = ChainInterval, aliased(ChainInterval)
     counts_after = select(after.chain_id).where(
@@ -124,22 +133,22 @@ def _stopped(who: Actor, first: date, today: date) -> Select[Any]:
         after.valid_from == row.valid_to,
         after.counts,
     )
-    return _of_chains(who, row.valid_to).where(
+    return _of_chains(near, row.valid_to).where(
         row.counts, row.valid_to.between(first, today), ~counts_after.exists()
     )
 
 
-def _of_chains(who: Actor, day: Any) -> Select[Any]:
+def _of_chains(near: Near, day: Any) -> Select[Any]:
     return (
         select(Chain.public_id, Chain.name, Organisation.short_name, day)
         .join(ChainInterval, ChainInterval.chain_id == Chain.id)
         .join(Organisation, Organisation.id == Chain.lead_id)
-        .where(ChainInterval.unit_id.in_(who.scope_unit_ids))
+        .where(near(ChainInterval.unit_id))
         .order_by(day.desc(), Chain.id)
     )
 
 
-def _lapsed(who: Actor, first: date, today: date) -> Select[Any]:
+def _lapsed(near: Near, first: date, today: date) -> Select[Any]:
     """Verified papers whose last day has passed, or that were taken back."""
     paper = Certificate
     ended: Any = func.coalesce(paper.ended_on, paper.expires_on)
@@ -154,29 +163,29 @@ def _lapsed(who: Actor, first: date, today: date) -> Select[Any]:
                 & (paper.expires_on >= first - timedelta(days=1))
                 & (paper.expires_on < today),
             ),
-            Organisation.unit_id.in_(who.scope_unit_ids),
+            near(Organisation.unit_id),
         )
         .order_by(ended.desc(), paper.id)
     )
 
 
-def _signed(who: Actor, first: date, today: date) -> Select[Any]:
-    return _of_contracts(who, Contract.signed_on).where(
+def _signed(near: Near, first: date, today: date) -> Select[Any]:
+    return _of_contracts(near, Contract.signed_on).where(
         Contract.signed_on.between(first, today)
     )
 
 
-def _breached(who: Actor, first: date, today: date) -> Select[Any]:
-    return _of_contracts(who, Contract.ended_on).where(
+def _breached(near: Near, first: date, today: date) -> Select[Any]:
+    return _of_contracts(near, Contract.ended_on).where(
         Contract.ended_for_breach, Contract.ended_on.between(first, today)
     )
 
 
-def _of_contracts(who: Actor, day: Any) -> Select[Any]:
+def _of_contracts(near: Near, day: Any) -> Select[Any]:
     return (
         select(Contract.public_id, Contract.number, Organisation.short_name, day)
         .join(Organisation, Organisation.id == Contract.seller_id)
-        .where(Organisation.unit_id.in_(who.scope_unit_ids))
+        .where(near(Organisation.unit_id))
         .order_by(day.desc(), Contract.id)
     )
 
@@ -188,6 +197,10 @@ def _verifications(who: Actor, since: datetime) -> Select[Any]:
         select(case.public_id, Organisation.short_name, AdminUnit.name, at)
         .join(Organisation, Organisation.id == case.organisation_id)
         .join(AdminUnit, AdminUnit.id == Organisation.unit_id)
-        .where(case.decision.is_(None), case.submitted_at > since, within_scope(who))
+        .where(
+            case.decision.is_(None),
+            case.submitted_at > since,
+            within_scope(who),
+        )
         .order_by(case.submitted_at.desc(), case.id)
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -35,7 +37,7 @@ from marketplace.services.drawn_land import DrawnLand
 from marketplace.services.report_contracts import piece_of_land
 from marketplace.services.season_weights import kg_by_season
 from models.chains import Chain, ChainContract
-from models.contracts import Contract
+from models.contracts import Contract, ContractVersion
 from models.organisations import Organisation
 from models.reference import Product
 
@@ -132,7 +134,7 @@ def contract_facts(chain: Chain) -> tuple[ContractFacts, ...]:
 
 
 def _contract(link: ChainContract, chain: Chain) -> ContractFacts:
-    contract, content = link.contract, _content(link.contract)
+    contract, version = link.contract, _version(link.contract)
     later = [line for line in contract.lines if line.season]
     return ContractFacts(
         id=contract.id,
@@ -149,9 +151,9 @@ def _contract(link: ChainContract, chain: Chain) -> ContractFacts:
         linked=Interval(link.linked_from, link.linked_to),
         seasons=frozenset({contract.season, *(one.season for one in later)}),
         contracted_kg=contract.total_kg,
-        seasons_kg=_seasons_kg(contract, content),
+        seasons_kg=_seasons_kg(contract, version),
         **_land(contract),
-        missing=_missing(content),
+        missing=_missing(version.content),
         ended_on=contract.ended_on,
         market=_market(contract),
         fulfilment_pct=_fulfilment(contract),
@@ -177,23 +179,21 @@ def _fulfilment(contract: Contract) -> Decimal:
 
 
 def _seasons_kg(
-    contract: Contract, content: dict[str, Any]
+    contract: Contract, version: ContractVersion
 ) -> tuple[tuple[date, int], ...]:
-    seasons = kg_by_season(contract, content)
+    seasons = kg_by_season(contract, content_of(version))
     return tuple((span.first_day, kg) for span, kg in seasons)
 
 
-def _content(contract: Contract) -> dict[str, Any]:
-    """What its current version says."""
-    version = next(
-        v for v in contract.versions if v.version == contract.current_version
-    )
-    return content_of(version)
+def _version(contract: Contract) -> ContractVersion:
+    """The words that hold now."""
+    return next(v for v in contract.versions if v.version == contract.current_version)
 
 
-def _missing(content: dict[str, Any]) -> tuple[str, ...]:
-    """Keys of the mandatory clauses that it lacks."""
-    return tuple(str(f.params["key"]) for f in missing_clauses(content))
+@lru_cache(maxsize=2_048)
+def _missing(content: str) -> tuple[str, ...]:
+    """Keys of the mandatory clauses that frozen words lack; the same words always do."""
+    return tuple(str(f.params["key"]) for f in missing_clauses(json.loads(content)))
 
 
 def _group_code(product: Product, chain: Chain) -> str:

@@ -25,6 +25,7 @@ from marketplace.services.monitoring_records import (
     records_waiting,
     write_event,
 )
+from models.bulk import within
 from models.chain_dormancy import DormancyProposal
 from models.chains import Chain
 
@@ -196,7 +197,7 @@ def count_open(session: Session, who: Actor) -> int:
         .where(
             row.decided_on.is_(None),
             row.ended_on.is_(None),
-            Chain.unit_id.in_(who.scope_unit_ids),
+            within(session, Chain.unit_id, who.scope_unit_ids),
         )
     )
     return session.scalar(wanted) or 0

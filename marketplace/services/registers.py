@@ -15,6 +15,7 @@ from marketplace.domain.words import (
     PaperState,
 )
 from marketplace.services.clockwork import HOME
+from models.bulk import within
 from models.organisations import Organisation
 from models.paper_records import PaperStop
 from models.paper_versions import PaperVersion
@@ -160,7 +161,7 @@ def expiring(
             Certificate.verified_at.is_not(None),
             Certificate.expires_on >= today,
             Certificate.expires_on <= today + timedelta(days=days),
-            Organisation.unit_id.in_(units),
+            within(session, Organisation.unit_id, units),
         )
         .order_by(Certificate.expires_on, Certificate.id)
         .limit(most)
