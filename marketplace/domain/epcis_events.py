@@ -93,7 +93,7 @@ def event_of(facts: EventFacts, base: str, event_id: str = "") -> dict[str, Any]
         "recordTime": utc_time(facts.recorded_at),
         **_goods(facts),
         **_meaning(facts),
-        **_parties(facts),
+        **parties_of(facts.transaction, facts.sender, facts.receiver),
         **_sensors(facts),
     }
     if facts.ilmd and _carries_ilmd(facts.step):
@@ -206,15 +206,18 @@ def _meaning(facts: EventFacts) -> dict[str, Any]:
     return told | {"lk:step": facts.step.value}
 
 
-def _parties(facts: EventFacts) -> dict[str, Any]:
+def parties_of(
+    transaction: str | None, sender: str | None, receiver: str | None
+) -> dict[str, Any]:
+    """The note, and who hands over to whom, in the terms of CBV 2.0."""
     told: dict[str, Any] = {}
-    if facts.transaction:
-        one = {"type": "desadv", "bizTransaction": facts.transaction}
+    if transaction:
+        one = {"type": "desadv", "bizTransaction": transaction}
         told["bizTransactionList"] = [one]
-    if facts.sender:
-        told["sourceList"] = [{"type": "owning_party", "source": facts.sender}]
-    if facts.receiver:
-        one = {"type": "owning_party", "destination": facts.receiver}
+    if sender:
+        told["sourceList"] = [{"type": "owning_party", "source": sender}]
+    if receiver:
+        one = {"type": "owning_party", "destination": receiver}
         told["destinationList"] = [one]
     return told
 

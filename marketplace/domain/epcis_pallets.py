@@ -12,7 +12,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from marketplace.domain.epcis_events import local_time, namespace, utc_time
+from marketplace.domain.epcis_events import (
+    local_time,
+    namespace,
+    parties_of,
+    utc_time,
+)
 from marketplace.domain.epcis_hash import event_hash
 
 
@@ -60,7 +65,7 @@ def pallet_event(facts: PalletFacts, base: str) -> dict[str, Any]:
         "disposition": disposition,
         "readPoint": {"id": facts.place},
         "bizLocation": {"id": facts.place},
-        **_parties(facts),
+        **parties_of(facts.transaction, facts.sender, facts.receiver),
     }
     event["eventID"] = event_hash(event, {"lk": namespace(base)})
     return event
@@ -74,16 +79,3 @@ def _goods(facts: PalletFacts) -> dict[str, Any]:
     if facts.step is PalletStep.SHIP:
         return {"epcList": [facts.sscc]}
     return {"parentID": facts.sscc, "childQuantityList": [{"epcClass": facts.lot}]}
-
-
-def _parties(facts: PalletFacts) -> dict[str, Any]:
-    told: dict[str, Any] = {}
-    if facts.transaction:
-        one = {"type": "desadv", "bizTransaction": facts.transaction}
-        told["bizTransactionList"] = [one]
-    if facts.sender:
-        told["sourceList"] = [{"type": "owning_party", "source": facts.sender}]
-    if facts.receiver:
-        one = {"type": "owning_party", "destination": facts.receiver}
-        told["destinationList"] = [one]
-    return told
