@@ -1,11 +1,11 @@
-"""Registers out of files: tried, agreed by two officers, written whole, undone."""
+"""Registers out of files: tried, agreed by two officers, written whole."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.domain.actor import Actor, Role
@@ -16,7 +16,6 @@ from marketplace.services import register_known
 from marketplace.services.chain_evaluation import evaluate_chain
 from marketplace.services.register_asking import is_long, refuse_too_long
 from marketplace.services.register_imports import (
-    begin_import,
     confirm_import,
     drop_import,
     map_columns,
@@ -27,8 +26,6 @@ from marketplace.services.register_known import Parties
 from marketplace.services.register_lists import access_import, list_imports
 from marketplace.services.register_undoing import (
     ask_undo,
-    keep_import,
-    undo_import,
 )
 from marketplace.services.units import scope_of
 from models.chains import Chain, Recognition
@@ -36,51 +33,23 @@ from models.notices import Notice
 from models.organisations import Organisation
 from models.papers import Certificate, GrowingArea, GrowingAreaCode
 from models.register_imports import RegisterImport
+from tests import import_rows
 from tests.factories import NOW, TODAY
-
-WHEN = {"today": TODAY, "now": NOW}
-COOPERATIVES = """\
-DANH SÁCH HỢP TÁC XÃ
-STT;Tên HTX;Mã số thuế;Xã;Số thành viên;Diện tích (ha)
-1;Hợp tác xã Bản Mé;5588000019;xã Nà Nghịu, huyện Sông Mã;12;35,5
-2;Hợp tác xã Suối Lềnh;;Chiềng Khoong;;1.200
-"""
-RIGHT = COOPERATIVES.replace("Lềnh;;", "Lềnh;5588000026;").replace(";;1.2", ";9;1.2")
+from tests.import_rows import (
+    COOPERATIVES,
+    RIGHT,
+    WHEN,
+    applied,
+    begun,
+    counted,
+    said,
+)
 
 
 @pytest.fixture
 def officers(make):
     """Two officers of one authority over the former district."""
-    authority = make.authority()
-    return make.officer(organisation=authority), make.officer(organisation=authority)
-
-
-def begun(session, who, text, register=Register.ORGANISATIONS, name="so.csv"):
-    data = text if isinstance(text, bytes) else text.encode()
-    return begin_import(
-        session, who, register, name, data, lang="vi", titles={}, **WHEN
-    )
-
-
-def applied(session, officers, text, register=Register.ORGANISATIONS):
-    maker, second = officers
-    row = begun(session, maker, text, register)
-    propose_import(session, maker, row.public_id, **WHEN)
-    return confirm_import(session, second, row.public_id, **WHEN)
-
-
-def undone(session, officers, row, reason="Nhầm sổ năm trước"):
-    """One officer asks, the other agrees."""
-    ask_undo(session, officers[0], row.public_id, reason, now=NOW)
-    return undo_import(session, officers[1], row.public_id, now=NOW)
-
-
-def counted(session, table):
-    return session.scalar(select(func.count()).select_from(table))
-
-
-def said(row):
-    return {(one["row"], one["field"]) for one in row.findings}
+    return import_rows.two_officers(make)
 
 
 def test_a_trial_finds_every_mistake_and_writes_nothing(session, officers):
@@ -310,32 +279,6 @@ def test_a_chain_comes_with_its_paper_and_is_counted_from_today_only(
     assert chain.intervals[0].valid_from == TODAY
 
 
-def test_an_import_is_taken_back_whole(session, officers):
-    before = counted(session, Organisation)
-    row = applied(session, officers, RIGHT)
-    assert counted(session, Organisation) == before + 2
-
-    undone(session, officers, row)
-
-    assert row.state is ImportState.UNDONE
-    assert counted(session, Organisation) == before
-
-
-def test_what_others_rest_on_stays_and_nothing_else_goes(session, officers, make):
-    row = applied(session, officers, RIGHT)
-    first = session.scalars(
-        select(Organisation).where(Organisation.tax_code == "5588000019")
-    ).one()
-    make.member(first)
-    before = counted(session, Organisation)
-
-    with pytest.raises(Refused, match="dòng 3 "):
-        undone(session, officers, row)
-
-    assert counted(session, Organisation) == before
-    assert row.state is ImportState.UNDO_ASKED
-
-
 def test_an_imported_confirmation_has_two_officers(session, officers, make):
     maker, second = officers
     make.organisation(name="HTX Bảo Minh")
@@ -349,22 +292,6 @@ def test_an_imported_confirmation_has_two_officers(session, officers, make):
     (paper,) = session.scalars(select(Recognition))
     assert paper.proposed_by_id == maker.user_id
     assert paper.decided_by_id == second.user_id
-
-
-def test_a_chain_that_was_counted_stays(session, officers, make):
-    make.organisation(name="Hợp tác xã Bản Mé")
-    chains = (
-        "Loại chuỗi;Đơn vị chủ trì;Nhóm sản phẩm;Số giấy;Ngày cấp\n"
-        "An toàn;Hợp tác xã Bản Mé;Nhãn;01/2024/XN;5/1/2024\n"
-    )
-    row = applied(session, officers, chains, Register.CHAINS)
-    chain = session.scalars(select(Chain)).one()
-    evaluate_chain(session, chain.id, today=TODAY + timedelta(days=1), now=NOW)
-
-    with pytest.raises(Refused):
-        undone(session, officers, row)
-
-    assert counted(session, Recognition) == 1
 
 
 def test_only_the_authority_itself_sees_its_imports(session, officers, make):
@@ -505,56 +432,6 @@ def test_nobody_was_founded_tomorrow(session, officers):
     row = begun(session, officers[0], text)
 
     assert said(row) == {(2, "founded_on")}
-
-
-def test_two_officers_take_an_import_back_or_it_stays(session, officers):
-    row = applied(session, officers, RIGHT)
-    ask_undo(session, officers[0], row.public_id, "Nhầm sổ", now=NOW)
-
-    with pytest.raises(Refused, match="không tự đồng ý"):
-        undo_import(session, officers[0], row.public_id, now=NOW)
-    keep_import(session, officers[1], row.public_id, now=NOW)
-    with pytest.raises(Refused, match="Chưa ai đề nghị"):
-        undo_import(session, officers[1], row.public_id, now=NOW)
-
-    told = session.execute(
-        select(Notice.kind, Notice.user_id).order_by(Notice.id.desc()).limit(2)
-    ).all()
-    assert told == [
-        (NoticeKind.REGISTER_KEPT, officers[0].user_id),
-        (NoticeKind.REGISTER_UNDO_ASKED, officers[1].user_id),
-    ]
-    row.undo_asked_by_id = row.undone_by_id = officers[0].user_id
-    with pytest.raises(IntegrityError), session.begin_nested():
-        session.flush()
-
-
-def test_what_its_owner_changed_since_stays(session, officers):
-    row = applied(session, officers, RIGHT)
-    first = session.scalars(
-        select(Organisation).where(Organisation.tax_code == "5588000026")
-    ).one()
-    first.phone, first.updated_at = "+84987654321", row.written_at + timedelta(hours=1)
-    session.flush()
-
-    with pytest.raises(Refused, match="dòng 4 đã được sửa"):
-        ask_undo(session, officers[0], row.public_id, "Nhầm sổ", now=NOW)
-
-
-def test_a_chain_that_only_today_has_counted_goes_with_its_import(
-    session, officers, make
-):
-    make.organisation(name="Hợp tác xã Bản Mé")
-    chains = (
-        "Loại chuỗi;Đơn vị chủ trì;Nhóm sản phẩm;Số giấy;Ngày cấp\n"
-        "An toàn;Hợp tác xã Bản Mé;Nhãn;01/2024/XN;5/1/2024\n"
-    )
-    row = applied(session, officers, chains, Register.CHAINS)
-    evaluate_chain(session, session.scalars(select(Chain.id)).one(), **WHEN)
-
-    undone(session, officers, row)
-
-    assert counted(session, Chain) == counted(session, Recognition) == 0
 
 
 def test_a_thousand_records_under_their_heading_are_quick():
