@@ -119,6 +119,9 @@ class Settings:
             "SESSION_COOKIE_SECURE": self.secure,
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
+            # Sent when something in it changes alone: an answer that comes late would
+            # put back what it held before, and a message told once would be lost.
+            "SESSION_REFRESH_EACH_REQUEST": False,
             "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: forms lie open
             "WTF_CSRF_ENABLED": not self.testing,
             "WTF_CSRF_SSL_STRICT": self.secure,

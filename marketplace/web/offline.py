@@ -18,7 +18,6 @@ from flask import (
     Flask,
     Response,
     current_app,
-    get_flashed_messages,
     make_response,
     render_template,
     request,
@@ -35,6 +34,7 @@ from marketplace.domain.errors import Conflict, NotFound, Refused
 from marketplace.web.access import current_identity, public
 from marketplace.web.field_errors import mistakes
 from marketplace.web.plumbing import static_url
+from marketplace.web.shell import messages_of_now
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -131,7 +131,7 @@ def keepable(body: str) -> ResponseReturnValue:
 
 def _had_messages() -> bool:
     # Flask still tells them after a template of this request has read them.
-    return bool(get_flashed_messages())
+    return bool(messages_of_now())
 
 
 def from_outbox() -> bool:

@@ -16,6 +16,7 @@ from flask import (
     Flask,
     current_app,
     g,
+    get_flashed_messages,
     has_request_context,
     redirect,
     render_template,
@@ -207,6 +208,18 @@ def _unread() -> int:
     return counts().get("notices.index", 0) if current_org() else 0
 
 
+def messages_of_now(*, with_categories: bool = False) -> list[Any]:
+    """What is told once, to whoever looks: what is fetched ahead takes nothing.
+
+    The service worker asks for the forms that it keeps while a person reads or
+    presses; a message that went into such an answer would be seen by nobody.
+    """
+    ahead = request.headers.get("Purpose") or request.headers.get("Sec-Purpose") or ""
+    if ahead.startswith("prefetch"):
+        return []
+    return list(get_flashed_messages(with_categories))
+
+
 def _context() -> dict[str, Any]:
     """Asked for only where a template uses it: error pages need no database."""
     if not has_request_context():  # a letter has no frame
@@ -225,5 +238,8 @@ def init_app(app: Flask) -> None:
     """Give the frame to all templates of `app`."""
     app.context_processor(_context)
     app.jinja_env.globals.update(
-        has_endpoint=has_endpoint, url_if=url_if, kind_of=kind_of
+        has_endpoint=has_endpoint,
+        url_if=url_if,
+        kind_of=kind_of,
+        messages_of_now=messages_of_now,
     )

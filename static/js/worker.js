@@ -11,6 +11,7 @@ const FRESH = 3600 * 1000; // ms in which a kept form is not asked for again
 const LEAVING = ["/dang-xuat", "/dang-xuat-moi-noi", "/doi-to-chuc"];
 const TONGUE = "/ngoai-tuyen/ngon-ngu"; // where the language is kept, not an address
 const FORM = /^\/(hop-dong\/[^/]+\/giao\/\d+\/phieu|lo\/hai|lo\/[^/]+\/dong-thung)$/;
+const AHEAD = { headers: { Purpose: "prefetch" } }; // takes no message from the page that is read
 let era = 0; // pages asked for before somebody left are not kept after
 
 addEventListener("install", (event) => event.waitUntil(install()));
@@ -125,7 +126,7 @@ addEventListener("fetch", (event) => {
 async function keepForms(paths) {
   for (const path of paths.filter((one) => FORM.test(one))) {
     const kept = await keptForm(path);
-    if (!kept || age(kept) > FRESH) await form(new Request(path), path);
+    if (!kept || age(kept) > FRESH) await form(new Request(path, AHEAD), path);
   }
 }
 addEventListener("message", (event) => event.waitUntil(keepForms(event.data)));

@@ -141,6 +141,28 @@ def test_a_page_with_a_message_is_not_kept(seller, deal):
     assert "X-Keep-For" in seller.get(form_of(deal)).headers
 
 
+def test_what_is_fetched_ahead_takes_no_message(seller, deal):
+    own_phone(seller)
+    with seller.session_transaction() as cookie:
+        cookie["_flashes"] = [("ok", "Xong rồi")]
+
+    ahead = seller.get(form_of(deal), headers={"Purpose": "prefetch"})
+
+    assert "Xong rồi" not in ahead.text
+    assert "X-Keep-For" in ahead.headers
+    assert "Xong rồi" in seller.get(form_of(deal)).text
+
+
+def test_an_answer_that_changed_nothing_leaves_the_cookie_alone(seller, deal):
+    own_phone(seller)
+    seller.get(form_of(deal))
+
+    answers = [seller.get(form_of(deal)), seller.get("/ngoai-tuyen/phien")]
+
+    named = [one.headers.getlist("Set-Cookie") for one in answers]
+    assert not [cookie for some in named for cookie in some if "lienket" in cookie]
+
+
 def test_what_may_be_kept_names_no_price(seller, deal):
     own_phone(seller)
     main = re.search(r"<main.*</main>", seller.get(form_of(deal)).text, re.DOTALL)
