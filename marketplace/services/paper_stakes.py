@@ -113,9 +113,10 @@ def _sees_contract(contract: Contract, who: Actor) -> bool:
 
 
 def _sees_chain(chain: Chain, who: Actor) -> bool:
-    parties = {chain.lead_id}
-    for link in chain.contracts:
-        parties |= {link.contract.seller_id, link.contract.buyer_id}
-    return who.organisation_id in parties or (
-        who.is_officer and chain.unit_id in who.scope_unit_ids
-    )
+    """Its contracts are read only of chains that nothing else tells the actor's."""
+    if who.organisation_id == chain.lead_id:
+        return True
+    if who.is_officer and chain.unit_id in who.scope_unit_ids:
+        return True
+    contracts = (link.contract for link in chain.contracts)
+    return any(who.organisation_id in (c.seller_id, c.buyer_id) for c in contracts)

@@ -40,7 +40,7 @@ def cooperatives_on(
             Organisation.kind == OrganisationKind.COOPERATIVE,
             Organisation.state == OrganisationState.VERIFIED,
             Organisation.verified_at < end_of(on),
-            Organisation.unit_id.in_(units),
+            within(session, Organisation.unit_id, units),
         )
         .order_by(Organisation.name_folded, Organisation.id)
         .options(joinedload(Organisation.unit))
@@ -115,7 +115,7 @@ def certificates_on(
         .where(
             Certificate.scheme == scheme,
             certificate_counts(on),
-            Organisation.unit_id.in_(units),
+            within(session, Organisation.unit_id, units),
         )
         .order_by(Organisation.name_folded, Certificate.id)
         .options(
@@ -134,7 +134,7 @@ def codes_on(
     return session.scalars(
         select(GrowingAreaCode)
         .join(GrowingArea, GrowingArea.id == GrowingAreaCode.area_id)
-        .where(code_counts(on), GrowingArea.unit_id.in_(units))
+        .where(code_counts(on), within(session, GrowingArea.unit_id, units))
         .order_by(GrowingAreaCode.market, GrowingAreaCode.code)
         .options(
             joinedload(GrowingAreaCode.area)

@@ -15,6 +15,7 @@ from marketplace.domain.formats import format_day
 from marketplace.domain.words import AdminLevel
 from marketplace.services.boundaries import Boundaries
 from marketplace.services.units import units_within
+from models.bulk import within
 from models.organisations import Membership
 from models.reference import AdminUnit, AreaGroup, AreaGroupMember
 
@@ -56,7 +57,7 @@ def list_areas(session: Session, who: Actor, *, today: date) -> Sequence[ReportA
     communes = session.scalars(
         select(AdminUnit)
         .where(
-            AdminUnit.id.in_(who.scope_unit_ids),
+            within(session, AdminUnit.id, who.scope_unit_ids),
             AdminUnit.level == AdminLevel.COMMUNE,
             AdminUnit.valid_to.is_(None) | (AdminUnit.valid_to > today),
         )
@@ -76,7 +77,7 @@ def former_communes(
     communes = session.scalars(
         select(AdminUnit)
         .where(
-            AdminUnit.id.in_(who.scope_unit_ids),
+            within(session, AdminUnit.id, who.scope_unit_ids),
             AdminUnit.level == AdminLevel.COMMUNE,
             AdminUnit.valid_to <= today,
         )

@@ -95,7 +95,9 @@ def list_queue(
     session: Session, who: Actor, *, limit: int = 20, offset: int = 0
 ) -> tuple[Sequence[VerificationCase], int]:
     """What waits in the officer's scope, oldest first, and how many."""
-    waiting = _open().join(VerificationCase.organisation).where(within_scope(who))
+    waiting = (
+        _open().join(VerificationCase.organisation).where(within_scope(session, who))
+    )
     total = session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
     page = waiting.options(
         joinedload(VerificationCase.organisation).joinedload(Organisation.unit),
