@@ -68,7 +68,9 @@ def count_news(
 ) -> Mapping[NewsKind, int]:
     """How much of each kind is new, in one query."""
     counts = [
-        select(func.count()).select_from(wanted.subquery()).scalar_subquery()
+        select(func.count())
+        .select_from(wanted.order_by(None).subquery())
+        .scalar_subquery()
         for wanted in _queries(session, who, since, today).values()
     ]
     return dict(zip(NewsKind, session.execute(select(*counts)).one(), strict=True))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace.domain.land import Land
@@ -48,17 +48,19 @@ def cooperative_sums(
 def vietgap_sums(session: Session, on: date, units: Collection[int]) -> dict[str, Any]:
     """Holders, land and mass under VietGAP; land under several papers counts once."""
     held = _held(session, CertificateScheme.VIETGAP, on, units)
-    papers = held.with_only_columns(Certificate.output_kg_per_year).subquery()
     land = _land(session, held, on)
-    whole = select(func.coalesce(func.sum(papers.c.output_kg_per_year), 0))
-    cooperatives = held.where(*_cooperatives(session, on, units)).with_only_columns(
-        func.count(Certificate.organisation_id.distinct())
-    )
+    holders = func.count(Certificate.organisation_id.distinct())
+    cooperatives, output = session.execute(
+        held.with_only_columns(
+            holders.filter(*_verified_cooperatives(on)),
+            func.sum(Certificate.output_kg_per_year),
+        )
+    ).one()
     return {
-        "vietgap_cooperatives": session.scalar(cooperatives) or 0,
+        "vietgap_cooperatives": cooperatives,
         "vietgap_area_ha": land.hectares,
         "vietgap_measured_ha": land.measured_ha,
-        "vietgap_output_kg": int(session.scalar(whole) or 0),
+        "vietgap_output_kg": int(output or 0),
     }
 
 
@@ -91,11 +93,14 @@ def expiring_number(
 def _cooperatives(
     session: Session, on: date, units: Collection[int]
 ) -> list[ColumnElement[bool]]:
+    return [*_verified_cooperatives(on), within(session, Organisation.unit_id, units)]
+
+
+def _verified_cooperatives(on: date) -> list[ColumnElement[bool]]:
     return [
         Organisation.kind == OrganisationKind.COOPERATIVE,
         Organisation.state == OrganisationState.VERIFIED,
         Organisation.verified_at < end_of(on),
-        within(session, Organisation.unit_id, units),
     ]
 
 
@@ -135,15 +140,9 @@ def _land(session: Session, held: Select[Any], on: date) -> Land:
 
 def _said(session: Session, papers: Any) -> Decimal:
     """Of each area the most that one of its papers says; loose hectares beside."""
-    largest = (
-        select(func.max(papers.c.area_ha).label("ha"))
-        .where(papers.c.area_id.is_not(None))
-        .group_by(papers.c.area_id)
-        .subquery()
-    )
-    named = session.scalar(select(func.sum(largest.c.ha)))
-    loose = session.scalar(
-        select(func.sum(papers.c.area_ha)).where(papers.c.area_id.is_(None))
-    )
-    found = sum((Decimal(str(one)) for one in (named, loose) if one), Decimal(0))
-    return found.quantize(_SQUARE_METRE)  # one database sums in binary fractions
+    most, all_ = func.max(papers.c.area_ha), func.sum(papers.c.area_ha)
+    counted = case((papers.c.area_id.is_(None), all_), else_=most).label("ha")
+    areas = select(counted).group_by(papers.c.area_id).subquery()
+    found = session.scalar(select(func.sum(areas.c.ha))) or 0
+    # One database sums in binary fractions.
+    return Decimal(str(found)).quantize(_SQUARE_METRE)
