@@ -15,6 +15,7 @@ from models.alerts import ContractAlert
 from models.bulk import within
 from models.contracts import Contract
 from models.organisations import Organisation
+from models.reads import read_once
 from models.reference import AdminUnit
 
 GRAVEST_FIRST = case(
@@ -55,6 +56,10 @@ def with_contract(found: Select[ContractAlert]) -> Select[ContractAlert]:
 
 def count_alerts(session: Session, who: Actor) -> dict[Severity, int]:
     """How many open alerts of each severity the actor has to do with."""
+    return read_once(session, (count_alerts, who), lambda: _count_alerts(session, who))
+
+
+def _count_alerts(session: Session, who: Actor) -> dict[Severity, int]:
     found = _open_to(session, who).with_only_columns(
         ContractAlert.severity, func.count()
     )

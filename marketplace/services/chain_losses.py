@@ -72,8 +72,9 @@ def _facts(
     session: Session, ids: Collection[int], digests: Mapping[int, str]
 ) -> Iterable[tuple[int, ChainFacts]]:
     """What was known at the last evaluation, or what is known now of the changed."""
-    for chain, row in latest_inputs(session, ids & digests.keys()).items():
-        yield chain, facts_from(row.facts)
+    if known := ids & digests.keys():
+        for chain, row in latest_inputs(session, known).items():
+            yield chain, facts_from(row.facts)
     if changed := ids - digests.keys():
         yield from facts_of_all(session, load_chains(session, changed)).items()
 

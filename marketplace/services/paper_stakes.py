@@ -19,6 +19,7 @@ from marketplace.services.paper_stakes_chains import ChainAtStake, chains_at_sta
 from marketplace.services.paper_stakes_goods import (
     ContractAtStake,
     contracts_at_stake,
+    harvests_under,
     offers_asking,
     posts_at_stake,
 )
@@ -77,8 +78,9 @@ def all_stakes(
     ending = [(row, ends[key_of(row)]) for row in rows if key_of(row) in ends]
     renewed = renewals_of(session, [(row, last + _DAY) for row, last in ending])
     lost = [one for one in ending if key_of(one[0]) not in renewed]
-    contracts = contracts_at_stake(session, lost)
-    posts = posts_at_stake(session, lost)
+    covered = harvests_under(session, lost)
+    contracts = contracts_at_stake(session, lost, covered)
+    posts = posts_at_stake(session, lost, covered)
     chains = chains_at_stake(session, [row for row, _ in lost], today)
     offers = offers_asking(session, lost, posts)
     found = {key: Stakes(ends[key], renewed_by=other) for key, other in renewed.items()}

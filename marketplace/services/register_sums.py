@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace.domain.land import Land
@@ -48,14 +48,23 @@ def cooperative_sums(
 def vietgap_sums(session: Session, on: date, units: Collection[int]) -> dict[str, Any]:
     """Holders, land and mass under VietGAP; land under several papers counts once."""
     held = _held(session, CertificateScheme.VIETGAP, on, units)
-    land = _land(session, held, on)
-    holders = func.count(Certificate.organisation_id.distinct())
-    cooperatives, output = session.execute(
-        held.with_only_columns(
-            holders.filter(*_verified_cooperatives(on)),
-            func.sum(Certificate.output_kg_per_year),
+    papers = held.with_only_columns(
+        Certificate.organisation_id,
+        Certificate.output_kg_per_year,
+        Certificate.area_id,
+        Certificate.area_ha,
+        and_(*_verified_cooperatives(on)).label("cooperative"),
+        Certificate.organisation_id.in_(_drawers(on)).label("drawn"),
+    ).cte()
+    holders = func.count(papers.c.organisation_id.distinct())
+    cooperatives, output, said = session.execute(
+        select(
+            holders.filter(papers.c.cooperative),
+            func.sum(papers.c.output_kg_per_year),
+            _said(papers),
         )
     ).one()
+    land = _drawn_land(session, held, on) + Land(declared_ha=_hectares(said))
     return {
         "vietgap_cooperatives": cooperatives,
         "vietgap_area_ha": land.hectares,
@@ -118,31 +127,40 @@ def _held(
     )
 
 
-def _land(session: Session, held: Select[Any], on: date) -> Land:
-    """Where a holder has drawn plots its land is measured, else it is as declared."""
-    drawers = (
+def _drawers(on: date) -> Select[Any]:
+    """Who has drawn plots: then all its land is measured, else it is as declared."""
+    return (
         select(GrowingArea.organisation_id)
         .join(Plot, Plot.area_id == GrowingArea.id)
         .where(drawn_on(on))
     )
-    drawn = (
+
+
+def _drawn_land(session: Session, held: Select[Any], on: date) -> Land:
+    drawn = held.where(Certificate.organisation_id.in_(_drawers(on)))
+    papers = session.scalars(
         select(Certificate)
-        .where(Certificate.id.in_(held.where(Certificate.organisation_id.in_(drawers))))
+        .where(Certificate.id.in_(drawn))
         .order_by(Certificate.id)
         .options(selectinload(Certificate.further))
-    )
-    others = held.where(Certificate.organisation_id.not_in(drawers))
-    columns = (Certificate.area_id, Certificate.area_ha)
-    said = _said(session, others.with_only_columns(*columns).subquery())
-    measured = land_certified(session, session.scalars(drawn).all(), on)
-    return measured + Land(declared_ha=said)
+    ).all()
+    return land_certified(session, papers, on) if papers else Land()
 
 
-def _said(session: Session, papers: Any) -> Decimal:
+def _said(papers: Any) -> Any:
     """Of each area the most that one of its papers says; loose hectares beside."""
-    most, all_ = func.max(papers.c.area_ha), func.sum(papers.c.area_ha)
-    counted = case((papers.c.area_id.is_(None), all_), else_=most).label("ha")
-    areas = select(counted).group_by(papers.c.area_id).subquery()
-    found = session.scalar(select(func.sum(areas.c.ha))) or 0
-    # One database sums in binary fractions.
-    return Decimal(str(found)).quantize(_SQUARE_METRE)
+    loose = papers.c.area_id.is_(None)
+    largest = (
+        select(func.max(papers.c.area_ha).label("ha"))
+        .where(~papers.c.drawn, ~loose)
+        .group_by(papers.c.area_id)
+        .subquery()
+    )
+    beside = select(func.sum(papers.c.area_ha)).where(~papers.c.drawn, loose)
+    named = select(func.sum(largest.c.ha)).scalar_subquery()
+    return func.coalesce(named, 0) + func.coalesce(beside.scalar_subquery(), 0)
+
+
+def _hectares(sum_: Any) -> Decimal:
+    """One database sums in binary fractions."""
+    return Decimal(str(sum_ or 0)).quantize(_SQUARE_METRE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from marketplace.domain.words import (
@@ -102,7 +102,11 @@ def _stopped(
     of: InstrumentedAttribute[int | None], paper: InstrumentedAttribute[int], on: date
 ) -> ColumnElement[bool]:
     """Whether a paper that counts again was suspended on that day."""
-    return exists().where(of == paper, PaperStop.first_day <= on, PaperStop.until > on)
+    return paper.in_(
+        select(of).where(
+            of.is_not(None), PaperStop.first_day <= on, on < PaperStop.until
+        )
+    )
 
 
 def certificates_on(

@@ -1,4 +1,4 @@
-"""The board finds new and endangered contracts, and papers that end, without looking at all"""
+"""The board finds new and endangered contracts, and papers that end, and lists chains, by index"""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ depends_on = None
 
 SIGNED, BREACHED = "ix_contracts_signed_on", "ix_contracts_breached"
 AT_RISK, ENDING = "ix_contracts_at_risk", "ix_certificates_expires_on"
+LISTED = "ix_chains_listed"
 
 
 def upgrade() -> None:
@@ -32,9 +33,11 @@ def upgrade() -> None:
         sqlite_where=at_risk,
     )
     op.create_index(ENDING, "certificates", ["expires_on"])
+    op.create_index(LISTED, "chains", ["kind", "name", "id"])
 
 
 def downgrade() -> None:
+    op.drop_index(LISTED, "chains")
     op.drop_index(ENDING, "certificates")
     for name in (AT_RISK, BREACHED, SIGNED):
         op.drop_index(name, "contracts")
