@@ -35,6 +35,8 @@ class Chain(Timestamped, Base):
     __tablename__ = "chains"
     __table_args__ = (
         UniqueConstraint("kind", "lead_id", "group_id"),
+        # A page of the list is read in its order, and not sorted out of all.
+        Index("ix_chains_listed", "kind", "name", "id"),
         # Few wait at a time, and every page of an officer says how many.
         Index(
             "ix_chains_submitted",

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import relationship
 
@@ -82,6 +83,20 @@ class Contract(Timestamped, Base):
             name="accepted_within_delivered",
         ),
         Index("ix_contracts_state_sign_by", "state", "sign_by"),
+        # What is new on the board, and what is at risk, is little of what there is.
+        Index("ix_contracts_signed_on", "signed_on"),
+        Index(
+            "ix_contracts_breached",
+            "ended_on",
+            sqlite_where=text("ended_for_breach"),
+            postgresql_where=text("ended_for_breach"),
+        ),
+        Index(
+            "ix_contracts_at_risk",
+            "seller_id",
+            sqlite_where=text("at_risk"),
+            postgresql_where=text("at_risk"),
+        ),
     )
 
     id: Mapped[Id]

@@ -21,6 +21,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from models.reads import forget_reads, keep_reads
 from models.writers import PATIENCE_MS, begin_to_write
 
 log = logging.getLogger(__name__)
@@ -173,6 +174,7 @@ def transaction(
             if snapshot and session.get_bind().dialect.name == "postgresql":
                 options["isolation_level"] = "REPEATABLE READ"
             session.connection(execution_options=options)
+            keep_reads(session)
         yield session
         session.commit()
     except BaseException:
@@ -180,6 +182,7 @@ def transaction(
         raise
     finally:
         session.info.pop("transaction_depth", None)
+        forget_reads(session)
 
 
 def after_commit(session: Session, action: Callable[[], object]) -> None:

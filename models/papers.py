@@ -184,7 +184,7 @@ class Certificate(OneNumber, Timestamped, Base):
     output_kg_per_year: Mapped[Kilograms | None]
     stars: Mapped[int | None]
     issued_on: Mapped[date]
-    expires_on: Mapped[date]
+    expires_on: Mapped[date] = mapped_column(index=True)
     state: Mapped[PaperState] = mapped_column(words(PaperState))
     # Suspended or revoked from this day on; the days before still count.
     ended_on: Mapped[date | None]

@@ -43,7 +43,7 @@ def list_history(
 
     Days in words: a sign that came back is a row of its own.
     """
-    found = _narrowed(alerts_of(who), wanted)
+    found = _narrowed(alerts_of(session, who), wanted)
     total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
     newest = with_contract(found).order_by(
         ContractAlert.opened_at.desc(), ContractAlert.id.desc()
@@ -80,7 +80,7 @@ class AlertView:
 
 def view_alerts(session: Session, who: Actor, *, limit: int = 5) -> AlertView:
     """What an officer looks at first: calls for an officer, then the gravest."""
-    found = alerts_of(who).where(ContractAlert.closed_at.is_(None))
+    found = alerts_of(session, who).where(ContractAlert.closed_at.is_(None))
     called = found.where(ContractAlert.stage == AlertStage.ESCALATED)
     first = with_contract(found).order_by(
         CALLED_FIRST, GRAVEST_FIRST, ContractAlert.since, ContractAlert.id

@@ -12,8 +12,10 @@ from marketplace.domain.actor import Actor
 from marketplace.domain.early_warning_facts import AlertStage
 from marketplace.domain.words import Severity
 from models.alerts import ContractAlert
+from models.bulk import within
 from models.contracts import Contract
 from models.organisations import Organisation
+from models.reads import read_once
 from models.reference import AdminUnit
 
 GRAVEST_FIRST = case(
@@ -35,7 +37,7 @@ def list_alerts(
     session: Session, who: Actor, wanted: AlertFilter, *, limit: int, offset: int = 0
 ) -> tuple[Sequence[ContractAlert], int]:
     """Open alerts of contracts that an officer may see, the gravest first; how many."""
-    found = _narrowed(_open_to(who), wanted)
+    found = _narrowed(_open_to(session, who), wanted)
     total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
     page = with_contract(found).order_by(
         GRAVEST_FIRST, ContractAlert.since, ContractAlert.id
@@ -54,14 +56,20 @@ def with_contract(found: Select[ContractAlert]) -> Select[ContractAlert]:
 
 def count_alerts(session: Session, who: Actor) -> dict[Severity, int]:
     """How many open alerts of each severity the actor has to do with."""
-    found = _open_to(who).with_only_columns(ContractAlert.severity, func.count())
+    return read_once(session, (count_alerts, who), lambda: _count_alerts(session, who))
+
+
+def _count_alerts(session: Session, who: Actor) -> dict[Severity, int]:
+    found = _open_to(session, who).with_only_columns(
+        ContractAlert.severity, func.count()
+    )
     rows = session.execute(found.group_by(ContractAlert.severity)).all()
     return {Severity(severity): number for severity, number in rows}
 
 
 def alerted_units(session: Session, who: Actor) -> Sequence[AdminUnit]:
     """The communes of sellers whose contracts have open alerts, by name."""
-    sellers = _open_to(who).with_only_columns(SELLER.unit_id)
+    sellers = _open_to(session, who).with_only_columns(SELLER.unit_id)
     wanted = select(AdminUnit).where(AdminUnit.id.in_(sellers))
     return session.scalars(wanted.order_by(AdminUnit.name_folded)).all()
 
@@ -70,12 +78,12 @@ SELLER = aliased(Organisation)
 BUYER = aliased(Organisation)
 
 
-def _open_to(who: Actor) -> Select[ContractAlert]:
+def _open_to(session: Session, who: Actor) -> Select[ContractAlert]:
     """The alerts that still hold."""
-    return alerts_of(who).where(ContractAlert.closed_at.is_(None))
+    return alerts_of(session, who).where(ContractAlert.closed_at.is_(None))
 
 
-def alerts_of(who: Actor) -> Select[ContractAlert]:
+def alerts_of(session: Session, who: Actor) -> Select[ContractAlert]:
     """An officer's are those of signed contracts in the scope, a party's its own."""
     found = (
         select(ContractAlert)
@@ -84,8 +92,12 @@ def alerts_of(who: Actor) -> Select[ContractAlert]:
         .join(BUYER, BUYER.id == Contract.buyer_id)
     )
     if who.is_officer:
-        units = list(who.scope_unit_ids)
-        inside = or_(SELLER.unit_id.in_(units), BUYER.unit_id.in_(units))
+        inside = or_(
+            *(
+                within(session, one.unit_id, who.scope_unit_ids)
+                for one in (SELLER, BUYER)
+            )
+        )
         return found.where(inside, Contract.signed_on.is_not(None))
     mine = or_(
         Contract.seller_id == who.organisation_id,
@@ -107,7 +119,7 @@ def _narrowed(
 def unanswered_alerts(session: Session, who: Actor) -> Sequence[ContractAlert]:
     """Open alerts that concern the actor's side and of which it knows nothing yet."""
     rows = session.scalars(
-        _open_to(who)
+        _open_to(session, who)
         .options(joinedload(ContractAlert.contract), joinedload(ContractAlert.steps))
         .order_by(GRAVEST_FIRST, ContractAlert.since, ContractAlert.id)
     ).unique()

@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
-from marketplace.domain.words import ChainState
+from marketplace.services.chain_lists import count_waiting_chains
 from marketplace.services.corrective_actions import count_overdue
 from marketplace.services.dormancy_decisions import count_open
 from marketplace.services.paper_renewals import key_of
@@ -20,7 +20,6 @@ from marketplace.services.recall_lists import count_standing
 from marketplace.services.registers import expiring
 from marketplace.services.verification import list_queue
 from models.bulk import within
-from models.chains import Chain
 from models.contracts import Contract
 from models.organisations import Organisation
 from models.papers import Certificate
@@ -62,7 +61,7 @@ def waiting(session: Session, who: Actor, today: date) -> dict[str, Any]:
     return {
         "organisations": total,
         "oldest": oldest[0].submitted_at if oldest else None,
-        "chains": _count(session, _submitted(session, units)),
+        "chains": count_waiting_chains(session, who),
         "asleep": count_open(session, who),
         "late_actions": count_overdue(session, who, today=today),
         "recalls": count_standing(session, who),
@@ -72,13 +71,6 @@ def waiting(session: Session, who: Actor, today: date) -> dict[str, Any]:
 
 def _count(session: Session, wanted: Select[int]) -> int:
     return session.scalar(wanted) or 0
-
-
-def _submitted(session: Session, units: Collection[int]) -> Select[int]:
-    return select(func.count(Chain.id)).where(
-        Chain.state == ChainState.SUBMITTED,
-        within(session, Chain.unit_id, units),
-    )
 
 
 def _at_risk(session: Session, units: Collection[int]) -> Select[int]:

@@ -68,7 +68,9 @@ def count_news(
 ) -> Mapping[NewsKind, int]:
     """How much of each kind is new, in one query."""
     counts = [
-        select(func.count()).select_from(wanted.subquery()).scalar_subquery()
+        select(func.count())
+        .select_from(wanted.order_by(None).subquery())
+        .scalar_subquery()
         for wanted in _queries(session, who, since, today).values()
     ]
     return dict(zip(NewsKind, session.execute(select(*counts)).one(), strict=True))
@@ -106,7 +108,7 @@ def _queries(
         NewsKind.PAPER_LAPSED: _lapsed(near, first, today),
         NewsKind.CONTRACT_SIGNED: _signed(near, first, today),
         NewsKind.CONTRACT_BREACHED: _breached(near, first, today),
-        NewsKind.VERIFICATION: _verifications(who, since),
+        NewsKind.VERIFICATION: _verifications(session, who, since),
     }
 
 
@@ -190,7 +192,7 @@ def _of_contracts(near: Near, day: Any) -> Select[Any]:
     )
 
 
-def _verifications(who: Actor, since: datetime) -> Select[Any]:
+def _verifications(session: Session, who: Actor, since: datetime) -> Select[Any]:
     case = VerificationCase
     at: Any = case.submitted_at
     return (
@@ -200,7 +202,7 @@ def _verifications(who: Actor, since: datetime) -> Select[Any]:
         .where(
             case.decision.is_(None),
             case.submitted_at > since,
-            within_scope(who),
+            within_scope(session, who),
         )
         .order_by(case.submitted_at.desc(), case.id)
     )

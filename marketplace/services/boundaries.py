@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from models.reads import read_once
 from models.reference import AdminChange
 
 
@@ -16,11 +17,7 @@ class Boundaries:
     """Every unit that went into another and on which day, read once."""
 
     def __init__(self, session: Session) -> None:
-        rows = session.execute(
-            select(
-                AdminChange.old_id, AdminChange.new_id, AdminChange.effective_on
-            ).order_by(AdminChange.effective_on, AdminChange.new_id.desc())
-        )
+        rows = read_once(session, Boundaries, lambda: _changes(session))
         self._next: dict[int, tuple[int, date]] = {}
         self._former: dict[int, set[int]] = defaultdict(set)
         self._into: dict[int, set[int]] = defaultdict(set)
@@ -68,3 +65,9 @@ class Boundaries:
                 found.add(unit)
                 left += self._former.get(unit, ())
         return found
+
+
+def _changes(session: Session) -> Sequence[Row[int, int, date]]:
+    wanted = select(AdminChange.old_id, AdminChange.new_id, AdminChange.effective_on)
+    ordered = wanted.order_by(AdminChange.effective_on, AdminChange.new_id.desc())
+    return session.execute(ordered).all()

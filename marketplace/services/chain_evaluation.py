@@ -35,6 +35,7 @@ from marketplace.services.notices import notify_organisation
 from models.bulk import among
 from models.chain_days import ChainInput, ChainInterval, ChainRun
 from models.chains import Chain
+from models.reads import read_once
 from models.reference import Rule
 
 
@@ -59,6 +60,10 @@ def params_on(session: Session, day: date) -> ChainParams:
 
 def schedule_of(session: Session) -> Schedule:
     """The dated parameters, read once for a walk over many days."""
+    return read_once(session, schedule_of, lambda: _schedule(session))
+
+
+def _schedule(session: Session) -> Schedule:
     rows = session.scalars(select(Rule).where(Rule.code == "chain.parameters"))
     return Schedule(
         [

@@ -21,6 +21,7 @@ from models.chain_days import ChainInterval
 from models.chains import Chain, ChainContract
 from models.contracts import Contract
 from models.organisations import Organisation
+from models.reads import read_once
 from models.reference import ProductGroup
 
 
@@ -83,7 +84,9 @@ def look_at_chains(
 
 def count_waiting_chains(session: Session, who: Actor) -> int:
     """How many chains of the actor wait for a decision."""
-    return _number(session, [*_of(session, who), Chain.state == ChainState.SUBMITTED])
+    wanted = [*_of(session, who), Chain.state == ChainState.SUBMITTED]
+    name = (count_waiting_chains, who)
+    return read_once(session, name, lambda: _number(session, wanted))
 
 
 def _number(session: Session, wanted: Sequence[ColumnElement[bool]]) -> int:

@@ -9,20 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import CompoundSelect, Select, or_, select, union, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.services.boundaries import Boundaries
+from marketplace.services.chain_changes import chains_changed
 from marketplace.services.chain_evaluation import chain_ids, schedule_of
 from marketplace.services.jobs import enqueue_job
 from models.bulk import among, chunks
 from models.chain_days import ChainRun
-from models.chains import Chain, ChainContract, ChainFact, Recognition
-from models.contracts import Contract
-from models.organisations import Membership, Organisation
-from models.paper_records import PackingHouseCode
-from models.papers import Certificate, Facility, GrowingArea
-from models.plots import Plot
+from models.chains import Chain
 
 SHARD = "chains.shard"
 SHARD_CHAINS = 500
@@ -80,45 +76,10 @@ def due_chains(session: Session, today: date, since: datetime) -> list[int]:
     due = or_(
         Chain.evaluated_on.is_(None),
         Chain.next_change_on <= today,
-        Chain.id.in_(_changed(since)),
+        Chain.id.in_(chains_changed(since)),
     )
     wanted = select(Chain.id).where(Chain.submitted_at.is_not(None), due)
     return list(session.scalars(wanted.order_by(Chain.id)))
-
-
-def _changed(since: datetime) -> Select[int]:
-    """Chains by what their facts are read from: every such row knows its change."""
-    parties = select(_organisations_changed(since).subquery().c[0])
-    linked = select(ChainContract.chain_id).join(
-        Contract, Contract.id == ChainContract.contract_id
-    )
-    found = union(
-        select(Recognition.chain_id).where(Recognition.updated_at > since),
-        select(ChainFact.chain_id).where(ChainFact.updated_at > since),
-        select(Chain.id).where(Chain.lead_id.in_(parties)),
-        linked.where(Contract.updated_at > since),
-        linked.where(
-            or_(Contract.seller_id.in_(parties), Contract.buyer_id.in_(parties))
-        ),
-    ).subquery()
-    return select(found.c[0])
-
-
-def _organisations_changed(since: datetime) -> CompoundSelect[int]:
-    """By themselves, or by what they hold, run, and who sits in them."""
-    return union(
-        select(Organisation.id).where(Organisation.updated_at > since),
-        *(
-            select(table.organisation_id).where(table.updated_at > since)
-            for table in (Certificate, Facility, GrowingArea, Membership)
-        ),
-        select(GrowingArea.organisation_id)
-        .join(Plot, Plot.area_id == GrowingArea.id)
-        .where(Plot.updated_at > since),
-        select(Facility.organisation_id)
-        .join(PackingHouseCode, PackingHouseCode.facility_id == Facility.id)
-        .where(PackingHouseCode.updated_at > since),
-    )
 
 
 def leave_for_next_run(session: Session, run: ChainRun, ids: Collection[int]) -> None:

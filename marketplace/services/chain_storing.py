@@ -163,6 +163,15 @@ def latest_inputs(session: Session, ids: Collection[int]) -> dict[int, ChainInpu
     return {one.chain_id: one for one in rows}
 
 
+def latest_digests(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """What tells apart the newest records of what was known, without the records."""
+    row = ChainInput
+    wanted = select(row.chain_id, row.digest).where(among(session, row.chain_id, ids))
+    # In the order of the key: the last one of each chain stays.
+    rows = session.execute(wanted.order_by(row.chain_id, row.known_from))
+    return dict(rows.all()) if ids else {}
+
+
 def store_input(
     session: Session,
     chain: Chain,

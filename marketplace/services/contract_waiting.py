@@ -13,6 +13,7 @@ from marketplace.domain.call_offs import CallOffState, FrameState
 from marketplace.domain.words import ContractState, Side
 from marketplace.domain.words_delivery import ClaimState, EntryState, NoteState
 from marketplace.services.deliveries import Planned, planned_deliveries
+from models.bulk import within
 from models.call_offs import CallOff, CallOffFrame
 from models.contracts import Contract
 from models.deliveries import DeliveryNote, DeliverySaid, NoteConfirmation
@@ -62,7 +63,7 @@ def claims_for_officer(session: Session, who: Actor) -> list[Claim]:
         )
         .where(
             Claim.state == ClaimState.MEDIATION,
-            Organisation.unit_id.in_(who.scope_unit_ids),
+            within(session, Organisation.unit_id, who.scope_unit_ids),
         )
         .distinct()
     )

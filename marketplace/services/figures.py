@@ -19,6 +19,7 @@ from marketplace.services.chain_counts import (
     stands_on,
 )
 from models.chain_days import ChainInterval
+from models.reads import read_once
 from models.reference import (
     AdminChange,
     AdminUnit,
@@ -90,8 +91,8 @@ def count_chains_on(
 
 
 def _group_codes(session: Session) -> dict[int, str]:
-    rows = session.execute(select(ProductGroup.id, ProductGroup.code))
-    return dict(rows.all())
+    wanted = select(ProductGroup.id, ProductGroup.code)
+    return read_once(session, _group_codes, lambda: dict(session.execute(wanted).all()))
 
 
 def _detail(total: ChainCount, groups: Mapping[str, ChainCount]) -> dict[str, Any]:

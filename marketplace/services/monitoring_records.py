@@ -20,6 +20,7 @@ from marketplace.services.monitoring import (
     may_read,
     record_chain_event,
 )
+from models.bulk import within
 from models.chain_dormancy import DormancyProposal
 from models.chains import Chain
 from models.corrective_actions import CorrectiveAction
@@ -139,7 +140,7 @@ def records_waiting(
 ) -> Sequence[Record]:
     """Records of the officer's area, or of the chains that one leads, by their day."""
     mine = (
-        Chain.unit_id.in_(who.scope_unit_ids)
+        within(session, Chain.unit_id, who.scope_unit_ids)
         if who.is_officer
         else Chain.lead_id == who.organisation_id
     )

@@ -11,6 +11,7 @@ from marketplace.domain.actor import Actor
 from marketplace.domain.errors import N_, NotFound, Refused
 from marketplace.domain.text import fold
 from marketplace.domain.words import OrganisationKind, OrganisationState
+from models.bulk import within
 from models.organisations import Organisation
 from models.reference import AdminUnit
 
@@ -117,7 +118,7 @@ def list_organisations(
 ) -> tuple[Sequence[Organisation], int]:
     """The organisations of an officer's scope by name, and how many."""
     wanted = select(Organisation).where(
-        Organisation.kind != OrganisationKind.AUTHORITY, within_scope(who)
+        Organisation.kind != OrganisationKind.AUTHORITY, within_scope(session, who)
     )
     if text:
         folded = fold(text)
@@ -134,9 +135,8 @@ def list_organisations(
     return session.scalars(page.limit(limit).offset(offset)).all(), total
 
 
-def within_scope(who: Actor) -> ColumnElement[bool]:
+def within_scope(session: Session, who: Actor) -> ColumnElement[bool]:
     """Organisations that this officer oversees."""
     outside = select(AdminUnit.id).where(AdminUnit.level == "province")
-    return Organisation.unit_id.in_(who.scope_unit_ids) | Organisation.unit_id.in_(
-        outside
-    )
+    near = within(session, Organisation.unit_id, who.scope_unit_ids)
+    return near | Organisation.unit_id.in_(outside)

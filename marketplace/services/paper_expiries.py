@@ -16,7 +16,7 @@ from marketplace.services.paper_queue import AREA_CODE, PACKING_CODE, Sieve
 from marketplace.services.paper_renewals import WAITING, Key, key_of, renewals_of
 from marketplace.services.paper_rows import Row, column_of, holder_of, paper_of
 from marketplace.services.paper_stakes import Stakes, all_stakes, visible_stakes
-from models.bulk import among
+from models.bulk import among, within
 from models.organisations import Organisation
 from models.paper_records import PAPER_COLUMNS, PackingHouseCode, PaperReminder
 from models.papers import Certificate, Facility, GrowingArea, GrowingAreaCode
@@ -53,7 +53,9 @@ def expiries_in_scope(
     units: Collection[int] = who.scope_unit_ids
     if sieve.unit_id is not None:
         units = frozenset(units) & {sieve.unit_id}
-    found = ending_rows(session, Organisation.unit_id.in_(units), today, days)
+    found = ending_rows(
+        session, within(session, Organisation.unit_id, units), today, days
+    )
     return [row for row in found if not sieve.kind or _kind(row) == sieve.kind]
 
 

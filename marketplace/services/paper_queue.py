@@ -14,6 +14,7 @@ from marketplace.domain.text import fold
 from marketplace.domain.words import CertificateScheme, PaperState
 from marketplace.services.paper_changes import changes_wait
 from marketplace.services.paper_rows import Row
+from models.bulk import within
 from models.organisations import Organisation
 from models.paper_records import PackingHouseCode
 from models.papers import Certificate, Facility, GrowingArea, GrowingAreaCode
@@ -53,12 +54,14 @@ def waiting_papers(
 ) -> list[Row]:
     """Papers that wait for an officer of this scope, the oldest first."""
     sought = sieve or Sieve()
-    return _in_state(session, PaperState.PENDING, _holders(who, sought), sought.kind)
+    return _in_state(
+        session, PaperState.PENDING, _holders(session, who, sought), sought.kind
+    )
 
 
 def count_waiting_papers(session: Session, who: Actor) -> int:
     """How many papers wait for an officer of this scope."""
-    holders, state = _holders(who, Sieve()), PaperState.PENDING
+    holders, state = _holders(session, who, Sieve()), PaperState.PENDING
     numbers = (
         session.scalar(
             wanted.where(_is_in(kind, state), holders).with_only_columns(
@@ -94,8 +97,8 @@ def _is_in(kind: type[Any], state: PaperState) -> ColumnElement[bool]:
     return or_(kind.state == state, changes_wait(kind, state))
 
 
-def _holders(who: Actor, sieve: Sieve) -> ColumnElement[bool]:
-    wanted: list[ColumnElement[bool]] = [Organisation.unit_id.in_(who.scope_unit_ids)]
+def _holders(session: Session, who: Actor, sieve: Sieve) -> ColumnElement[bool]:
+    wanted = [within(session, Organisation.unit_id, who.scope_unit_ids)]
     if sieve.unit_id is not None:
         wanted.append(Organisation.unit_id == sieve.unit_id)
     for word in fold(sieve.words)[:200].split():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -42,10 +43,12 @@ def renewals_of(
     states: Collection[PaperState] = COUNTING,
 ) -> dict[Key, Row]:
     """What takes the place of each paper on its day; a query for each kind of paper."""
-    others = _others(session, [row for row, _ in rows], states)
+    others: dict[Any, list[Row]] = defaultdict(list)
+    for other in _others(session, [row for row, _ in rows], states):
+        others[_side(other)].append(other)
     found: dict[Key, Row] = {}
     for row, day in rows:
-        for other in others:
+        for other in others.get(_side(row), ()):
             if _follows(other, row, day):
                 found[key_of(row)] = other
                 break
@@ -82,13 +85,16 @@ def _place_of(row: Row) -> int:
     return place
 
 
+def _side(row: Row) -> tuple[type[Row], int]:
+    """Only papers of one kind and of one holder or place follow each other."""
+    return type(row), _place_of(row)
+
+
 def _follows(other: Row, row: Row, day: date) -> bool:
-    """Whether the other is valid that day, and speaks of no less than this one."""
+    """Whether another of the same side is valid that day, and speaks of no less."""
     value = paper_of(other)
     return (
-        type(other) is type(row)
-        and other.id != row.id
-        and _place_of(other) == _place_of(row)
+        other.id != row.id
         and value.first_day <= day
         and (value.last_day is None or day <= value.last_day)
         and (other.ended_on is None or day < other.ended_on)

@@ -19,6 +19,7 @@ from marketplace.services.paper_stakes_chains import ChainAtStake, chains_at_sta
 from marketplace.services.paper_stakes_goods import (
     ContractAtStake,
     contracts_at_stake,
+    harvests_under,
     offers_asking,
     posts_at_stake,
 )
@@ -77,8 +78,9 @@ def all_stakes(
     ending = [(row, ends[key_of(row)]) for row in rows if key_of(row) in ends]
     renewed = renewals_of(session, [(row, last + _DAY) for row, last in ending])
     lost = [one for one in ending if key_of(one[0]) not in renewed]
-    contracts = contracts_at_stake(session, lost)
-    posts = posts_at_stake(session, lost)
+    covered = harvests_under(session, lost)
+    contracts = contracts_at_stake(session, lost, covered)
+    posts = posts_at_stake(session, lost, covered)
     chains = chains_at_stake(session, [row for row, _ in lost], today)
     offers = offers_asking(session, lost, posts)
     found = {key: Stakes(ends[key], renewed_by=other) for key, other in renewed.items()}
@@ -113,9 +115,10 @@ def _sees_contract(contract: Contract, who: Actor) -> bool:
 
 
 def _sees_chain(chain: Chain, who: Actor) -> bool:
-    parties = {chain.lead_id}
-    for link in chain.contracts:
-        parties |= {link.contract.seller_id, link.contract.buyer_id}
-    return who.organisation_id in parties or (
-        who.is_officer and chain.unit_id in who.scope_unit_ids
-    )
+    """Its contracts are read only of chains that nothing else tells the actor's."""
+    if who.organisation_id == chain.lead_id:
+        return True
+    if who.is_officer and chain.unit_id in who.scope_unit_ids:
+        return True
+    contracts = (link.contract for link in chain.contracts)
+    return any(who.organisation_id in (c.seller_id, c.buyer_id) for c in contracts)

@@ -25,6 +25,8 @@ from models.papers import Certificate
 LIVE = (ContractState.SIGNED, ContractState.IN_FORCE, ContractState.SUSPENDED)
 Ending = Sequence[tuple[Row, date]]
 """Papers with their last days."""
+Covered = Mapping[Key, set[int]]
+"""The ids of the harvests that rest on each paper."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,11 @@ class ContractAtStake:
 
 
 def contracts_at_stake(
-    session: Session, ending: Ending
+    session: Session, ending: Ending, covered: Covered
 ) -> dict[Key, tuple[ContractAtStake, ...]]:
     """Contracts with something to come after the paper of their harvest is over."""
-    covered = _covered(session, ending)
     live = _live(session, {one for ids in covered.values() for one in ids}, ending)
-    planned = planned_of_all(session, live)
+    planned = planned_of_all(session, live) if live else {}
     found: dict[Key, tuple[ContractAtStake, ...]] = {}
     for row, last in ending:
         ids = covered.get(key_of(row), ())
@@ -54,11 +55,12 @@ def contracts_at_stake(
     return found
 
 
-def posts_at_stake(session: Session, ending: Ending) -> dict[Key, tuple[Harvest, ...]]:
+def posts_at_stake(
+    session: Session, ending: Ending, covered: Covered
+) -> dict[Key, tuple[Harvest, ...]]:
     """Posts on the market that are still harvested after the last day of a paper."""
-    covered = _covered(session, ending)
     ids = {one for held in covered.values() for one in held}
-    posts = session.scalars(
+    wanted = (
         select(Harvest)
         .where(
             among(session, Harvest.id, ids),
@@ -67,7 +69,8 @@ def posts_at_stake(session: Session, ending: Ending) -> dict[Key, tuple[Harvest,
         )
         .options(joinedload(Harvest.product), joinedload(Harvest.variety))
         .order_by(Harvest.window_start, Harvest.id)
-    ).all()
+    )
+    posts = session.scalars(wanted).all() if ids else ()
     return {
         key_of(row): tuple(
             one
@@ -97,7 +100,7 @@ def offers_asking(
     return found
 
 
-def _covered(session: Session, ending: Ending) -> dict[Key, set[int]]:
+def harvests_under(session: Session, ending: Ending) -> Covered:
     """The harvests that each paper covers; a packing code covers none."""
     found: dict[Key, set[int]] = defaultdict(set)
     rows = [row for row, _ in ending if not isinstance(row, PackingHouseCode)]
@@ -119,7 +122,7 @@ def _live(
 ) -> Sequence[Contract]:
     """Contracts on these harvests that run on after some of the papers."""
     first = min((last for _, last in ending), default=date.max)
-    return session.scalars(
+    wanted = (
         select(Contract)
         .where(
             among(session, Contract.harvest_id, harvests),
@@ -132,7 +135,8 @@ def _live(
             selectinload(Contract.lines),
         )
         .order_by(Contract.effective_to, Contract.id)
-    ).all()
+    )
+    return session.scalars(wanted).all() if harvests else ()
 
 
 def _open_kg(planned: Sequence[Planned], last: date) -> int:

@@ -12,6 +12,7 @@ from marketplace.domain.actor import Actor
 from marketplace.domain.errors import NotFound
 from marketplace.domain.recalls import STANDING
 from marketplace.services.lot_trace import partners_of
+from models.bulk import within
 from models.organisations import Organisation
 from models.recalls import Recall, RecallAnswer, RecallLot
 
@@ -19,7 +20,7 @@ from models.recalls import Recall, RecallAnswer, RecallLot
 def access_recall(session: Session, who: Actor, public_id: str) -> Recall:
     """A recall for whoever opened it or is asked by it, or officers of a place of these."""
     recall = session.scalars(
-        select(Recall).where(Recall.public_id == public_id, _seen_by(who))
+        select(Recall).where(Recall.public_id == public_id, _seen_by(session, who))
     ).first()
     if recall is None:
         raise NotFound
@@ -31,7 +32,7 @@ def list_recalls(session: Session, who: Actor) -> list[Recall]:
     return list(
         session.scalars(
             select(Recall)
-            .where(_seen_by(who))
+            .where(_seen_by(session, who))
             .options(
                 selectinload(Recall.answers),
                 selectinload(Recall.lots).selectinload(RecallLot.lot),
@@ -44,19 +45,19 @@ def list_recalls(session: Session, who: Actor) -> list[Recall]:
 def count_standing(session: Session, who: Actor) -> int:
     """How many recalls and holds the actor sees that are not lifted; drills are none."""
     standing = select(func.count(Recall.id)).where(
-        Recall.state.in_(STANDING), Recall.drill.is_(False), _seen_by(who)
+        Recall.state.in_(STANDING), Recall.drill.is_(False), _seen_by(session, who)
     )
     return session.scalar(standing) or 0
 
 
-def _seen_by(who: Actor) -> ColumnElement[bool]:
+def _seen_by(session: Session, who: Actor) -> ColumnElement[bool]:
     asked = select(RecallAnswer.recall_id).where(
         RecallAnswer.organisation_id == who.organisation_id
     )
     ways = [Recall.organisation_id == who.organisation_id, Recall.id.in_(asked)]
     if who.is_officer:
         near = select(Organisation.id).where(
-            Organisation.unit_id.in_(who.scope_unit_ids)
+            within(session, Organisation.unit_id, who.scope_unit_ids)
         )
         asked_near = select(RecallAnswer.recall_id).where(
             RecallAnswer.organisation_id.in_(near)

@@ -124,7 +124,7 @@ def open_contests(
     session: Session, who: Actor, *, limit: int = 20, offset: int = 0
 ) -> tuple[Sequence[RecordContest], int]:
     """What waits for an officer's answer, the oldest first, and how many."""
-    waiting = _waiting(who)
+    waiting = _waiting(session, who)
     total = session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
     fact = joinedload(RecordContest.fact)
     page = waiting.options(
@@ -134,11 +134,11 @@ def open_contests(
     return session.scalars(page.limit(limit).offset(offset)).all(), total
 
 
-def _waiting(who: Actor) -> Select[RecordContest]:
+def _waiting(session: Session, who: Actor) -> Select[RecordContest]:
     decided = select(RecordDecision.contest_id)
     return (
         select(RecordContest)
         .join(RecordFact, RecordFact.id == RecordContest.fact_id)
         .join(Organisation, Organisation.id == RecordFact.organisation_id)
-        .where(RecordContest.id.not_in(decided), within_scope(who))
+        .where(RecordContest.id.not_in(decided), within_scope(session, who))
     )

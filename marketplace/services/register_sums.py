@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from marketplace.domain.land import Land
@@ -48,17 +48,28 @@ def cooperative_sums(
 def vietgap_sums(session: Session, on: date, units: Collection[int]) -> dict[str, Any]:
     """Holders, land and mass under VietGAP; land under several papers counts once."""
     held = _held(session, CertificateScheme.VIETGAP, on, units)
-    papers = held.with_only_columns(Certificate.output_kg_per_year).subquery()
-    land = _land(session, held, on)
-    whole = select(func.coalesce(func.sum(papers.c.output_kg_per_year), 0))
-    cooperatives = held.where(*_cooperatives(session, on, units)).with_only_columns(
-        func.count(Certificate.organisation_id.distinct())
-    )
+    papers = held.with_only_columns(
+        Certificate.organisation_id,
+        Certificate.output_kg_per_year,
+        Certificate.area_id,
+        Certificate.area_ha,
+        and_(*_verified_cooperatives(on)).label("cooperative"),
+        Certificate.organisation_id.in_(_drawers(on)).label("drawn"),
+    ).cte()
+    holders = func.count(papers.c.organisation_id.distinct())
+    cooperatives, output, said = session.execute(
+        select(
+            holders.filter(papers.c.cooperative),
+            func.sum(papers.c.output_kg_per_year),
+            _said(papers),
+        )
+    ).one()
+    land = _drawn_land(session, held, on) + Land(declared_ha=_hectares(said))
     return {
-        "vietgap_cooperatives": session.scalar(cooperatives) or 0,
+        "vietgap_cooperatives": cooperatives,
         "vietgap_area_ha": land.hectares,
         "vietgap_measured_ha": land.measured_ha,
-        "vietgap_output_kg": int(session.scalar(whole) or 0),
+        "vietgap_output_kg": int(output or 0),
     }
 
 
@@ -91,11 +102,14 @@ def expiring_number(
 def _cooperatives(
     session: Session, on: date, units: Collection[int]
 ) -> list[ColumnElement[bool]]:
+    return [*_verified_cooperatives(on), within(session, Organisation.unit_id, units)]
+
+
+def _verified_cooperatives(on: date) -> list[ColumnElement[bool]]:
     return [
         Organisation.kind == OrganisationKind.COOPERATIVE,
         Organisation.state == OrganisationState.VERIFIED,
         Organisation.verified_at < end_of(on),
-        within(session, Organisation.unit_id, units),
     ]
 
 
@@ -113,37 +127,40 @@ def _held(
     )
 
 
-def _land(session: Session, held: Select[Any], on: date) -> Land:
-    """Where a holder has drawn plots its land is measured, else it is as declared."""
-    drawers = (
+def _drawers(on: date) -> Select[Any]:
+    """Who has drawn plots: then all its land is measured, else it is as declared."""
+    return (
         select(GrowingArea.organisation_id)
         .join(Plot, Plot.area_id == GrowingArea.id)
         .where(drawn_on(on))
     )
-    drawn = (
+
+
+def _drawn_land(session: Session, held: Select[Any], on: date) -> Land:
+    drawn = held.where(Certificate.organisation_id.in_(_drawers(on)))
+    papers = session.scalars(
         select(Certificate)
-        .where(Certificate.id.in_(held.where(Certificate.organisation_id.in_(drawers))))
+        .where(Certificate.id.in_(drawn))
         .order_by(Certificate.id)
         .options(selectinload(Certificate.further))
-    )
-    others = held.where(Certificate.organisation_id.not_in(drawers))
-    columns = (Certificate.area_id, Certificate.area_ha)
-    said = _said(session, others.with_only_columns(*columns).subquery())
-    measured = land_certified(session, session.scalars(drawn).all(), on)
-    return measured + Land(declared_ha=said)
+    ).all()
+    return land_certified(session, papers, on) if papers else Land()
 
 
-def _said(session: Session, papers: Any) -> Decimal:
+def _said(papers: Any) -> Any:
     """Of each area the most that one of its papers says; loose hectares beside."""
+    loose = papers.c.area_id.is_(None)
     largest = (
         select(func.max(papers.c.area_ha).label("ha"))
-        .where(papers.c.area_id.is_not(None))
+        .where(~papers.c.drawn, ~loose)
         .group_by(papers.c.area_id)
         .subquery()
     )
-    named = session.scalar(select(func.sum(largest.c.ha)))
-    loose = session.scalar(
-        select(func.sum(papers.c.area_ha)).where(papers.c.area_id.is_(None))
-    )
-    found = sum((Decimal(str(one)) for one in (named, loose) if one), Decimal(0))
-    return found.quantize(_SQUARE_METRE)  # one database sums in binary fractions
+    beside = select(func.sum(papers.c.area_ha)).where(~papers.c.drawn, loose)
+    named = select(func.sum(largest.c.ha)).scalar_subquery()
+    return func.coalesce(named, 0) + func.coalesce(beside.scalar_subquery(), 0)
+
+
+def _hectares(sum_: Any) -> Decimal:
+    """One database sums in binary fractions."""
+    return Decimal(str(sum_ or 0)).quantize(_SQUARE_METRE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from marketplace.domain.words import (
@@ -40,7 +40,7 @@ def cooperatives_on(
             Organisation.kind == OrganisationKind.COOPERATIVE,
             Organisation.state == OrganisationState.VERIFIED,
             Organisation.verified_at < end_of(on),
-            Organisation.unit_id.in_(units),
+            within(session, Organisation.unit_id, units),
         )
         .order_by(Organisation.name_folded, Organisation.id)
         .options(joinedload(Organisation.unit))
@@ -102,7 +102,11 @@ def _stopped(
     of: InstrumentedAttribute[int | None], paper: InstrumentedAttribute[int], on: date
 ) -> ColumnElement[bool]:
     """Whether a paper that counts again was suspended on that day."""
-    return exists().where(of == paper, PaperStop.first_day <= on, PaperStop.until > on)
+    return paper.in_(
+        select(of).where(
+            of.is_not(None), PaperStop.first_day <= on, on < PaperStop.until
+        )
+    )
 
 
 def certificates_on(
@@ -115,7 +119,7 @@ def certificates_on(
         .where(
             Certificate.scheme == scheme,
             certificate_counts(on),
-            Organisation.unit_id.in_(units),
+            within(session, Organisation.unit_id, units),
         )
         .order_by(Organisation.name_folded, Certificate.id)
         .options(
@@ -134,7 +138,7 @@ def codes_on(
     return session.scalars(
         select(GrowingAreaCode)
         .join(GrowingArea, GrowingArea.id == GrowingAreaCode.area_id)
-        .where(code_counts(on), GrowingArea.unit_id.in_(units))
+        .where(code_counts(on), within(session, GrowingArea.unit_id, units))
         .order_by(GrowingAreaCode.market, GrowingAreaCode.code)
         .options(
             joinedload(GrowingAreaCode.area)

@@ -15,7 +15,9 @@ from marketplace.domain.formats import format_day
 from marketplace.domain.words import AdminLevel
 from marketplace.services.boundaries import Boundaries
 from marketplace.services.units import units_within
+from models.bulk import within
 from models.organisations import Membership
+from models.reads import read_once
 from models.reference import AdminUnit, AreaGroup, AreaGroupMember
 
 WHOLE = ""
@@ -41,11 +43,17 @@ def choose_area(
 
     With `former` it may be a commune that exists no longer.
     """
-    choices = list_areas(session, who, today=today)
+    choices = areas_of(session, who, today=today)
     if former:
         choices = [*choices, *former_communes(session, who, today=today)]
     chosen = next((one for one in choices if one.code == code), choices[0])
     return chosen, _units(session, who, chosen)
+
+
+def areas_of(session: Session, who: Actor, *, today: date) -> Sequence[ReportArea]:
+    """As `list_areas`, once a page."""
+    name = (list_areas, who, today)
+    return read_once(session, name, lambda: list_areas(session, who, today=today))
 
 
 def list_areas(session: Session, who: Actor, *, today: date) -> Sequence[ReportArea]:
@@ -56,7 +64,7 @@ def list_areas(session: Session, who: Actor, *, today: date) -> Sequence[ReportA
     communes = session.scalars(
         select(AdminUnit)
         .where(
-            AdminUnit.id.in_(who.scope_unit_ids),
+            within(session, AdminUnit.id, who.scope_unit_ids),
             AdminUnit.level == AdminLevel.COMMUNE,
             AdminUnit.valid_to.is_(None) | (AdminUnit.valid_to > today),
         )
@@ -76,7 +84,7 @@ def former_communes(
     communes = session.scalars(
         select(AdminUnit)
         .where(
-            AdminUnit.id.in_(who.scope_unit_ids),
+            within(session, AdminUnit.id, who.scope_unit_ids),
             AdminUnit.level == AdminLevel.COMMUNE,
             AdminUnit.valid_to <= today,
         )
@@ -112,6 +120,10 @@ def _dated(unit: AdminUnit) -> str:
 
 def group_units(session: Session) -> Mapping[int, frozenset[int]]:
     """The units, old and new, of every area group, in one query."""
+    return read_once(session, group_units, lambda: _group_units(session))
+
+
+def _group_units(session: Session) -> Mapping[int, frozenset[int]]:
     found: dict[int, set[int]] = defaultdict(set)
     for group, unit in session.execute(
         select(AreaGroupMember.area_group_id, AreaGroupMember.unit_id)

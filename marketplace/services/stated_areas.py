@@ -12,6 +12,7 @@ from marketplace.domain.actor import Actor
 from marketplace.domain.words import AdminLevel
 from marketplace.services.report_areas import ReportArea, group_units
 from marketplace.services.units import units_within
+from models.bulk import within
 from models.reference import AdminUnit, AreaGroup, AreaGroupMember
 from models.stated_numbers import StatedNumber
 
@@ -23,7 +24,7 @@ def areas_stated(session: Session, who: Actor, *, today: date) -> Sequence[Repor
     communes = session.scalars(
         select(AdminUnit)
         .where(
-            AdminUnit.id.in_(who.scope_unit_ids),
+            within(session, AdminUnit.id, who.scope_unit_ids),
             AdminUnit.level == AdminLevel.COMMUNE,
             AdminUnit.valid_to.is_(None) | (AdminUnit.valid_to > today),
         )

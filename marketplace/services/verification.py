@@ -27,6 +27,7 @@ from marketplace.services.notices import (
 )
 from marketplace.services.organisations import oversees, within_scope
 from models.organisations import Membership, Organisation, User, VerificationCase
+from models.reads import read_once
 
 _STATES = {
     VerificationDecision.VERIFIED: OrganisationState.VERIFIED,
@@ -95,7 +96,16 @@ def list_queue(
     session: Session, who: Actor, *, limit: int = 20, offset: int = 0
 ) -> tuple[Sequence[VerificationCase], int]:
     """What waits in the officer's scope, oldest first, and how many."""
-    waiting = _open().join(VerificationCase.organisation).where(within_scope(who))
+    name = (list_queue, who, limit, offset)
+    return read_once(session, name, lambda: _queue(session, who, limit, offset))
+
+
+def _queue(
+    session: Session, who: Actor, limit: int, offset: int
+) -> tuple[Sequence[VerificationCase], int]:
+    waiting = (
+        _open().join(VerificationCase.organisation).where(within_scope(session, who))
+    )
     total = session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
     page = waiting.options(
         joinedload(VerificationCase.organisation).joinedload(Organisation.unit),

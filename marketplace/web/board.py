@@ -28,7 +28,7 @@ from marketplace.services.registers import (
     codes_on,
     cooperatives_on,
 )
-from marketplace.services.report_areas import communes_in, list_areas
+from marketplace.services.report_areas import areas_of, communes_in
 from marketplace.web.access import Right, current_actor, requires
 from marketplace.web.board_areas import AskedArea, asked_area
 from marketplace.web.board_news import news_panel
@@ -68,7 +68,7 @@ def overview() -> ResponseReturnValue:
             today=today(),
             now=now(),
             area=area,
-            areas=list_areas(session, current_actor(), today=today()),
+            areas=areas_of(session, current_actor(), today=today()),
             **_numbers(session, area.units),
             **_calls(session, area),
         )

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import cycle
 
 from marketplace.web.charts import Number, pct, say, svg, tag, upright
 
 Column = tuple[str, str, Number, Number]
+MOST_LEVELS = 10  # more lines than that are a grey field, and nobody reads them
 
 
 def grid(
     left: Number, right: Number, high: Number, step: Number, top: Number, base: Number
 ) -> str:
-    """Level lines with their amounts, from nought up."""
-    body = ""
+    """Level lines with their amounts, from nought up.
+
+    `step` is the closest that they lie; where the amounts are large they lie wider.
+    """
+    body, step = "", wide_enough(step, high)
     level: Number = 0
     while step > 0 and level <= high:
         y = base - level / high * (base - top)
@@ -30,6 +35,14 @@ def grid(
         )
         level += step
     return body
+
+
+def wide_enough(step: Number, high: Number) -> Number:
+    """The step once, twice, five times, ten times..., so that the levels stay few."""
+    wider = cycle((2, 2.5, 2))
+    while step > 0 and high / step > MOST_LEVELS:
+        step = step * next(wider)
+    return step
 
 
 def cols(
