@@ -57,6 +57,10 @@ _NO_SIZE = N_("chưa có số liệu quy mô theo đơn vị này")
 _NOTES = (
     N_("Đang duy trì = lũy kế − dừng, thu hồi, hết hạn tính đến cuối kỳ."),
     N_(
+        "Chuỗi tạm dừng vẫn là chuỗi đang duy trì, ghi ở cột ghi chú; dòng đầu trang "
+        "tổng quan không đếm chuỗi tạm dừng."
+    ),
+    N_(
         "Quy mô và sản lượng lấy từ hợp đồng đang mang chuỗi; đất có mặt trong nhiều "
         "hợp đồng chỉ tính một lần."
     ),
