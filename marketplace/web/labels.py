@@ -150,7 +150,7 @@ _LINKAGE: Labels = {
     "ChainState": {
         "draft": _l("Nháp"),
         "submitted": _l("Chờ công nhận"),
-        "returned": _l("Trả lại để bổ sung"),
+        "returned": _l("Đã trả lại để bổ sung"),
         "active": _l("Đang hoạt động"),
         "at_risk": _l("Có nguy cơ đứt"),
         "suspended": _l("Tạm ngừng"),
