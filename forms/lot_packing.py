@@ -14,7 +14,6 @@ from wtforms.validators import InputRequired, Length
 from forms.lots import SOME_KG, CaptureForm, MadeForm, offer
 from forms.typed_fields import KilogramsField
 from marketplace.domain.commands_lots import Made, TransformLots, Used
-from marketplace.domain.names import clean_text
 from marketplace.domain.words_trace import LotStep
 
 
@@ -47,10 +46,7 @@ class PickedForm(CaptureForm):
     def command(self, lot: str, at: datetime) -> TransformLots:
         """What was made of so many kilograms of the lot that was picked."""
         made = tuple(
-            Made(
-                row.form.kg.data,
-                code=clean_text(row.form.code.data or "", field="made"),
-            )
+            Made(row.form.kg.data, code=row.form.own_code())
             for row in self.made
             if row.form.kg.data is not None
         )

@@ -23,6 +23,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from forms.typed_fields import DegreesField, HourField, KilogramsField, TypedDayField
 from marketplace.domain.commands_lots import Made, TransformLots, Used, Where
+from marketplace.domain.lot_codes import LONGEST_OWN, TAIL, with_tail
 from marketplace.domain.names import clean_text
 from marketplace.domain.words_trace import LotStep
 
@@ -30,6 +31,14 @@ Pairs = Sequence[tuple[str, str]]
 NAME = Length(max=200, message=_l("Viết ngắn hơn 200 chữ"))
 WORDS = Length(max=500, message=_l("Viết ngắn hơn 500 chữ"))
 CODE = Length(max=20, message=_l("Mã lô nhiều nhất 20 ký tự"))
+OWN_CODE = Length(
+    max=LONGEST_OWN,
+    message=_l(
+        "Mã lô nhiều nhất %(most)s ký tự, máy thêm %(more)s ký tự phía sau",
+        most=LONGEST_OWN,
+        more=TAIL,
+    ),
+)
 A_DAY = _l("Nhập ngày, ví dụ 30/06/2026")
 SOME_KG = _l("Nhập số kg, ví dụ 1.250")
 
@@ -104,11 +113,18 @@ class UsingForm(CaptureForm):
 
 
 class MadeForm(Form):
-    """A lot that comes out: its grade, its kilograms, its number."""
+    """A lot that comes out: its grade, its kilograms, its number.
+
+    A number of their own gets a drawn tail: a stranger asks for boxes by it.
+    """
 
     grade = SelectField(_l("Loại"), [Optional()])
     kg = KilogramsField(_l("Số kg"), [Optional()])
-    code = StringField(_l("Mã lô"), [Optional(), CODE])
+    code = StringField(_l("Mã lô"), [Optional(), OWN_CODE])
+
+    def own_code(self) -> str:
+        """The number that was typed with its tail; empty if none was."""
+        return with_tail(clean_text(self.code.data or "", field="made"))
 
 
 class TurnForm(UsingForm):
@@ -138,7 +154,7 @@ class TurnForm(UsingForm):
                 row.form.kg.data,
                 product_id=number_of(self.product) if "product" in self else None,
                 grade_id=number_of(row.form.grade),
-                code=clean_text(row.form.code.data or "", field="made"),
+                code=row.form.own_code(),
             )
             for row in self.made
             if row.form.kg.data is not None

@@ -1,7 +1,8 @@
 """The number of a lot: GS1 application identifier 10, at most 20 characters.
 
 A number that we draw is the day and six random characters: who knows one box cannot
-count up to the next (thirty bits a day and organisation).
+count up to the next (thirty bits a day and organisation). A number of one's own for
+what leaves the shed gets such characters too.
 """
 
 from __future__ import annotations
@@ -15,12 +16,22 @@ from marketplace.domain.errors import N_, Refused
 # GS1 General Specifications, figure 7.11-1 (AI encodable character set 82).
 _CHARSET_82 = re.compile(r"""[!"%&'()*+,\-./0-9:;<=>?A-Z_a-z]{1,20}""")
 _DRAWN = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without I, L, O, U: read aloud safely
+TAIL = 6
+LONGEST_OWN = 20 - 1 - TAIL
 
 
 def draw_lot_code(day: date) -> str:
     """A new number for a lot of that day, such as `250809-7KQ2XM`."""
-    drawn = "".join(_DRAWN[one % 32] for one in secrets.token_bytes(6))
-    return f"{day:%y%m%d}-{drawn}"
+    return f"{day:%y%m%d}-{_draw()}"
+
+
+def with_tail(code: str) -> str:
+    """A number of one's own, at most LONGEST_OWN long, that none can be guessed from."""
+    return f"{code}-{_draw()}" if code else ""
+
+
+def _draw() -> str:
+    return "".join(_DRAWN[one % 32] for one in secrets.token_bytes(TAIL))
 
 
 def check_lot_code(code: str) -> str:

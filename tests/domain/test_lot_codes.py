@@ -7,7 +7,12 @@ from datetime import date
 import pytest
 
 from marketplace.domain.errors import Refused
-from marketplace.domain.lot_codes import check_lot_code, draw_lot_code
+from marketplace.domain.lot_codes import (
+    LONGEST_OWN,
+    check_lot_code,
+    draw_lot_code,
+    with_tail,
+)
 
 
 @pytest.mark.parametrize("code", ["L1", "SAY/01+A%B", "...", "a.b", "x" * 20])
@@ -30,3 +35,13 @@ def test_a_drawn_number_begins_with_its_day_and_can_be_taken() -> None:
 
     assert drawn.startswith("250809-")
     assert check_lot_code(drawn) == drawn
+
+
+def test_from_a_number_of_ones_own_the_next_cannot_be_guessed() -> None:
+    own = "L" * LONGEST_OWN
+    first, second = with_tail(own), with_tail(own)
+
+    assert first != second
+    assert first.startswith(f"{own}-")
+    assert len(check_lot_code(first)) == 20
+    assert with_tail("") == ""
