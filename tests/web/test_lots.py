@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from datetime import timedelta
 
 import pytest
@@ -104,6 +106,20 @@ def test_sorting_makes_a_lot_of_each_grade_at_once(client, session, lots, who):
     assert first.grade.rank < second.grade.rank
     assert lots.kg(who, lot) == 0
     assert "Vào 1.000 kg, ra 950 kg" in shown(client, f"/lo/{first.public_id}")
+
+
+def test_a_number_of_ones_own_gets_a_tail_and_too_long_a_one_is_said(
+    client, session, lots, who
+):
+    url = f"/lo/{lots.harvested(who, 1000).public_id}/phan-loai"
+
+    long = sent(client, url, **{"made-0-kg": "700", "made-0-code": "L" * 14})
+    assert "Mã lô nhiều nhất 13 ký tự, máy thêm 6 ký tự phía sau" in long.text
+    assert "L" * 14 in long.text
+    sent(client, url, **{"made-0-kg": "700", "made-0-code": "L12"})
+
+    (first,) = made(session)
+    assert re.fullmatch("L12-[0-9A-Z]{6}", first.code)
 
 
 def test_packing_is_filled_with_all_that_is_left_and_others_join(
