@@ -78,6 +78,15 @@ def ordered(
     return keys.order_by(*order).limit(query.per_page + 1)
 
 
+def between(
+    time: Any, query: EventQuery, after: Key | None, edge: Key | None
+) -> list[ColumnElement[bool]]:
+    """The time lies no earlier in the order than one key and no later than another."""
+    first, last = (edge, after) if query.newest_first else (after, edge)
+    limits = [time >= first[0]] if first else []
+    return [*limits, time <= last[0]] if last else limits
+
+
 def write_token(query: EventQuery, key: Key, told: int) -> str:
     """What leads on from this key, after so many events."""
     content = [key[0].isoformat(), key[1], key[2], told, query.sign]

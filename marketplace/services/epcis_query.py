@@ -21,6 +21,7 @@ from marketplace.domain.epcis_terms import ID
 from marketplace.services.epcis_names import keep_names
 from marketplace.services.epcis_pages import (
     Key,
+    between,
     ordered,
     read_token,
     time_of_document,
@@ -37,6 +38,8 @@ MOST_LOOKED_AT = 3_000
 MOST_NAMED = 2_000
 GRAPH, DOCUMENTS = 0, 1
 Told = dict[str, Any]
+Source = tuple[int, Any, Any, Any]
+"""The table, its events, what orders them, and their id."""
 
 
 class TooLarge(ValueError):
@@ -102,48 +105,55 @@ class EventsOf:
         """All that the tables have, in order; None for what may not be told."""
         if not self._knows(query.equal.get(ID, frozenset())):
             self._name_some()
-        sources = self._sources(query)
+        near, limits = self._asked(query)
         while True:
-            keys = self._keys(sources, query, after)
+            keys = self._keys(near, limits, query, after)
             yield from zip(keys, self._load(keys), strict=True)
             if len(keys) <= query.per_page:
                 return
             after = keys[-1]
 
-    def _sources(self, query: EventQuery) -> list[tuple[int, Any, Any, Any]]:
-        """The table, its events, what orders them and their id, of each way to them."""
+    def _asked(self, query: EventQuery) -> tuple[list[Source], list[Any]]:
+        """What is near to ask for, and what must hold of events of others."""
         graph = Graph(self.session, query, self.base)
-        own, gets, others = (
-            graph.conditions(),
-            graph.conditions(),
-            graph.of_others(self.scope.readable),
-        )
-        ways = self.scope.ways(others if graph.narrow else None)
-        found = [
+        limits = graph.conditions()
+        near: list[Source] = [
             (GRAPH, way.where(*limits, *split), moment, LotEvent.id)
-            for way, limits in zip(ways, (own, gets, others), strict=True)
+            for way in self.scope.ways()
             for moment, *split in times_of_event(query)
         ]
         documents = select(EpcisEvent).where(*of_documents(query, self.mine))
-        return [
-            *found,
-            (DOCUMENTS, documents, time_of_document(query), EpcisEvent.id),
-        ]
+        near.append((DOCUMENTS, documents, time_of_document(query), EpcisEvent.id))
+        return near, graph.of_others(self.scope.readable)
 
     def _keys(
-        self, sources: Sequence[Any], query: EventQuery, after: Key | None
+        self,
+        near: Sequence[Source],
+        limits: Sequence[Any],
+        query: EventQuery,
+        after: Key | None,
     ) -> list[Key]:
-        found = [
-            [
-                (at, source, number)
-                for at, number in self.session.execute(
-                    ordered(wanted, time, row_id, query, after, source)
-                )
-            ]
-            for source, wanted, time, row_id in sources
-        ]
-        merged = heapq.merge(*found, reverse=query.newest_first)
-        return list(islice(merged, query.per_page + 1))
+        """A page of keys and one more; of others no farther than what is near reaches.
+
+        Who tells a lot fills a page within days: only events of others in those days
+        need to be looked at, not all that ever led to its goods.
+        """
+
+        def some(source: Source) -> list[Key]:
+            table, wanted, time, row_id = source
+            keys = ordered(wanted, time, row_id, query, after, table)
+            return [(at, table, one) for at, one in self.session.execute(keys)]
+
+        def first(found: Sequence[Sequence[Key]]) -> list[Key]:
+            merged = heapq.merge(*found, reverse=query.newest_first)
+            return list(islice(merged, query.per_page + 1))
+
+        found = [first([some(one) for one in near])]
+        edge = found[0][-1] if len(found[0]) > query.per_page else None
+        for moment, *split in times_of_event(query):
+            narrow = [*limits, *split, *between(moment, query, after, edge)]
+            found.append(some((GRAPH, self.scope.others(narrow), moment, LotEvent.id)))
+        return first(found)
 
     def _load(self, keys: Sequence[Key]) -> list[Told | None]:
         """What is told of these keys, in their order."""
@@ -189,7 +199,7 @@ class EventsOf:
         The lot's own page and the command line tell ids too, and keep none.
         """
         named = select(EpcisName.lot_event_id)
-        for way in self.scope.ways():
+        for way in (*self.scope.ways(), self.scope.others()):
             new = way.where(LotEvent.id.not_in(named)).options(*whole_events())
             newest = new.order_by(LotEvent.id.desc()).limit(MOST_NAMED)
             keep_names(self.session, self.session.scalars(newest).unique(), self.base)

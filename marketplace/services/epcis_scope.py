@@ -1,8 +1,10 @@
 """Which events of the lot graph an organisation may be told, and how they are found.
 
 Three ways lead to them, each along an index: those it told, those whose goods it gets,
-and those by which others made what it handles. No event lies on two of them. Ordered by
-the"""
+and those by which others made what it handles. No event lies on two of them. The third
+is a walk through the graph: it starts from the few events that a page may hold, or
+else from all that is handled.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +22,9 @@ from models.lot_events import LotEvent, LotPart
 from models.lots import Lot, LotHolding, LotLink
 
 MOST_LOTS = 5_000
-MOST_SINGLE = 500
-"""So many events found by name are looked at one by one; of more, all that is handled
-is gathered first."""
+MOST_SINGLE = 8_000
+"""So many goods of events that may be meant are looked up; of more, all that is
+handled is gathered first."""
 
 
 class Scope:
@@ -32,20 +34,18 @@ class Scope:
         self.session, self.mine = session, organisation_id
         self._known: list[int] | None = None
 
-    def ways(
-        self, narrow: Collection[ColumnElement[bool]] | None = None
-    ) -> list[Select[Any]]:
-        """All events within reach: of its own, coming to it, of others.
-
-        `narrow` are conditions that few events of others meet.
-        """
+    def ways(self) -> list[Select[Any]]:
+        """Its own events, and those of others that bring it goods."""
         own = LotEvent.organisation_id == self.mine
         gets = LotEvent.to_organisation_id == self.mine
-        return [
-            self._events(own),
-            self._events(gets, ~own),
-            self._events(*self._foreign(), self._made(narrow)),
-        ]
+        return [self._events(own), self._events(gets, ~own)]
+
+    def others(self, narrow: Collection[ColumnElement[bool]] = ()) -> Select[Any]:
+        """Events of others by which was made what it handles.
+
+        `narrow` is what the events are asked for by; they are told by it faster.
+        """
+        return self._events(*self._foreign(), self._made(narrow), *narrow)
 
     def readable(self, lot_ids: Collection[int]) -> set[int]:
         """Which of these lots it handled, or handled something that was made of."""
@@ -82,9 +82,7 @@ class Scope:
             LotEvent.step.in_(MAKING),
         )
 
-    def _made(
-        self, narrow: Collection[ColumnElement[bool]] | None
-    ) -> ColumnElement[bool]:
+    def _made(self, narrow: Collection[ColumnElement[bool]]) -> ColumnElement[bool]:
         """Others made a lot by the event that is handled here, or saw theirs."""
         part, lot, event = aliased(LotPart), aliased(Lot), aliased(LotEvent)
         seen = event.step.in_(OBSERVATIONS)
@@ -103,14 +101,15 @@ class Scope:
         return LotEvent.id.in_(told)
 
     def _handled(
-        self, lot_id: Any, narrow: Collection[ColumnElement[bool]] | None
+        self, lot_id: Any, narrow: Collection[ColumnElement[bool]]
     ) -> ColumnElement[bool]:
-        if narrow is not None:
+        if narrow:
             wanted = select(LotPart.lot_id).join(LotPart.event)
-            wanted = wanted.where(*self._foreign(), *narrow).distinct()
-            found = self.session.scalars(wanted.limit(MOST_SINGLE + 1)).all()
+            wanted = wanted.where(*self._foreign(), *narrow).limit(MOST_SINGLE + 1)
+            found = self.session.scalars(wanted).all()
             if len(found) <= MOST_SINGLE:
-                return among(self.session, lot_id, self.readable(found))
+                readable = self.readable(set(found)) if found else ()
+                return among(self.session, lot_id, readable)
         few = self._few()
         if few is not None:
             return among(self.session, lot_id, few)

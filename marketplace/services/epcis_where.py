@@ -66,11 +66,6 @@ class Graph:
             if name in CLASSES
         }
 
-    @property
-    def narrow(self) -> bool:
-        """Whether few events are meant, of all there are: by their id or their goods."""
-        return bool(self.lots) or ID in self.asked.equal
-
     def conditions(self) -> list[Condition]:
         """All that the query asks of an event that is told whole."""
         query = self.asked

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import product
 
 import pytest
@@ -22,7 +22,7 @@ from marketplace.domain.epcis_queries import (
 )
 from marketplace.domain.epcis_terms import term, terms_asked, terms_of
 from marketplace.domain.words_trace import LotStep
-from marketplace.services import epcis_query
+from marketplace.services import epcis_query, epcis_scope
 from marketplace.services.api_keys import draw_key
 from marketplace.services.epcis_capture import run_capture, take_document
 from marketplace.services.epcis_query import EventsOf
@@ -317,3 +317,26 @@ def test_a_token_leads_on_in_its_own_query_only(session, market):
     assert found.page(query, token).events
     with pytest.raises(BadQuery):
         found.page(other, token)
+
+
+@pytest.mark.parametrize(("single", "lots"), [(8_000, 5_000), (0, 5_000), (0, 0)])
+def test_pages_tell_all_in_order_by_whichever_way_others_are_found(
+    session, market, monkeypatch, single, lots
+):
+    whole = EventsOf(session, market.buyer.organisation_id, BASE).page(EVERYTHING)
+    everything = {one["eventID"] for one in whole.events}
+    monkeypatch.setattr(epcis_scope, "MOST_SINGLE", single)
+    monkeypatch.setattr(epcis_scope, "MOST_LOTS", lots)
+
+    for order, newest, size in product(("eventTime", "recordTime"), (0, 1), (1, 3)):
+        query = EventQuery(per_page=size, newest_first=bool(newest), order_by=order)
+        seen, token = [], ""
+        while token is not None:
+            found = EventsOf(session, market.buyer.organisation_id, BASE)
+            page = found.page(query, token)
+            seen += page.events
+            token = page.token
+        assert len(seen) == len(everything) == 7
+        assert {one["eventID"] for one in seen} == everything
+        times = [datetime.fromisoformat(one[order]) for one in seen]
+        assert times == sorted(times, reverse=bool(newest))
