@@ -51,6 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if servers.SHARED not in os.environ:
         servers.begin_run()
         config.add_cleanup(servers.end_run)
+    servers.share_templates()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
