@@ -51,11 +51,19 @@ def pytest_configure(config: pytest.Config) -> None:
     if servers.SHARED not in os.environ:
         servers.begin_run()
         config.add_cleanup(servers.end_run)
+    servers.share_templates()
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What was given more time begins first, so that at the end nobody waits for it."""
+    """What was given more time begins first, so that at the end nobody waits for it.
+
+    One process runs all tests in a browser: each other one would start a market, too.
+    """
     items.sort(key=_allowed_seconds, reverse=True)
+    for item in items:
+        if item.nodeid.startswith("tests/browser/"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 def _allowed_seconds(item: pytest.Item) -> int:
@@ -211,7 +219,7 @@ def stack(
 def live_market(
     worker_name: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stack]:
-    """One running market on PostgreSQL and Redis for all browser tests of a process.
+    """One running market on PostgreSQL and Redis for all browser tests.
 
     It is shared: a test makes people and rows of its own and counts nothing.
     """

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import html5lib
 from flask import Flask
@@ -54,14 +56,20 @@ def frame_app(folder: Path) -> Flask:
     return app
 
 
+@lru_cache(maxsize=1)  # who asks for one page in several ways does so at once
+def read(html: str) -> tuple[Any, list[Any]]:
+    """The elements of a page, and what is wrong in how they are written."""
+    parser = html5lib.HTMLParser()
+    return parser.parse(html), parser.errors
+
+
 def problems_of(html: str) -> list[str]:
     """Everything that keeps a page from being valid, linked and strict."""
-    parser = html5lib.HTMLParser()
-    tree = parser.parse(html)
+    tree, errors = read(html)
     lines = html.split("\n")
     wrong = [
         f"{code}: {lines[min(place[0], len(lines)) - 1][:120]}"
-        for place, code, _ in parser.errors
+        for place, code, _ in errors
     ]
     elements = [one for one in tree.iter() if isinstance(one.tag, str)]
     return [*wrong, *_ids(elements), *_labels(elements), *_strict(elements, html)]

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import redis
 from filelock import FileLock
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from tools import servers
 from tools.postgres import PostgresCluster
@@ -26,7 +28,14 @@ def begin_run() -> None:
     folder = Path(tempfile.mkdtemp(prefix="lienket-tests-"))
     folder.chmod(0o711)
     (folder / "owner").write_text(str(os.getpid()))
+    (folder / "templates").mkdir()
     os.environ[SHARED] = str(folder)
+
+
+def share_templates() -> None:
+    """Each template is compiled once in a run, not once in every application."""
+    compiled = FileSystemBytecodeCache(str(shared_folder() / "templates"))
+    Flask.jinja_options = {"bytecode_cache": compiled}
 
 
 def end_run() -> None:

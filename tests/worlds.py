@@ -7,6 +7,7 @@ import itertools
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -60,10 +61,22 @@ def rows_of(
     session: Session, leave_out: frozenset[str] = frozenset()
 ) -> dict[str, Any]:
     """All that is stored, by table; `leave_out` names tables and columns."""
-    found: dict[str, Any] = {}
-    for table in Base.metadata.sorted_tables:
-        if table.name not in leave_out:
-            columns = [c for c in table.columns if c.name not in leave_out]
-            rows = session.execute(sa.select(*columns).order_by(*table.primary_key))
-            found[table.name] = [tuple(row) for row in rows]
-    return found
+    return {
+        name: [tuple(row) for row in session.execute(rows)]
+        for name, rows in _questions(leave_out)
+    }
+
+
+@cache
+def _questions(leave_out: frozenset[str]) -> list[tuple[str, sa.Select[Any]]]:
+    """How to ask each table for its rows; put together once, asked hundreds of times."""
+    return [
+        (
+            table.name,
+            sa.select(*(c for c in table.columns if c.name not in leave_out)).order_by(
+                *table.primary_key
+            ),
+        )
+        for table in Base.metadata.sorted_tables
+        if table.name not in leave_out
+    ]

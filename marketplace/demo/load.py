@@ -37,6 +37,7 @@ from marketplace.services.chain_dormancy import propose_dormant
 from marketplace.services.chain_evaluation import chain_ids, evaluate_chain
 from marketplace.services.record_keeping import contracts_to_record, keep_record
 from marketplace.services.reference import load_reference
+from marketplace.services.rules import rules_at_hand
 from models.organisations import Organisation
 
 FOUNDED = 431  # days ago
@@ -73,7 +74,8 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     _note_changes(world, diary)
     _note_these_days(world, diary, ends)
     note_renewals(world, diary)
-    diary.live(today)
+    with rules_at_hand(session):
+        diary.live(today)
     tell_of_households(world)
     number_boxes(world)
     note_recalls(world)

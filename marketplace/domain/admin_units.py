@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from marketplace.domain.text import fold
 from marketplace.domain.words import AdminKind, AdminLevel
@@ -171,6 +172,7 @@ def bare_name(name: str) -> str:
     return _read(name)[1]
 
 
+@lru_cache(maxsize=4_096)  # the names of a province and its former units, and again
 def _read(text: str) -> tuple[AdminKind | None, str]:
     folded = re.sub(r"[.\s]+", " ", fold(text)).strip()
     for word, kind in _KIND_WORDS:

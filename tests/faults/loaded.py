@@ -5,6 +5,7 @@ The server that forks them imports this once; what they import after that is the
 
 from __future__ import annotations
 
+import os
 import pkgutil
 from importlib import import_module
 
@@ -13,7 +14,10 @@ from sqlalchemy.orm import configure_mappers
 import marketplace.api
 import marketplace.web
 import tasks
+from tests import servers
 
+if servers.SHARED in os.environ:
+    servers.share_templates()
 for package in (tasks, marketplace.web, marketplace.api):
     for found in pkgutil.iter_modules(package.__path__):
         if found.name != "worker":  # it makes an application of its own

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import markets
 from tools.servers import ROOT, free_port
 
 pytestmark = pytest.mark.timeout(200)
@@ -73,15 +74,28 @@ class Run:
 
 
 @pytest.fixture
+def first_run(tmp_path):
+    """In a folder where nothing is yet."""
+    yield from until_stopped(tmp_path)
+
+
+@pytest.fixture
 def run(tmp_path):
-    run = Run(tmp_path)
+    """Where one has run before, so that the tables are there."""
+    markets.new_database("sqlite", "market", tmp_path)
+    yield from until_stopped(tmp_path)
+
+
+def until_stopped(folder):
+    run = Run(folder)
     yield run
     if run.process.poll() is None:
         run.stop(signal.SIGTERM)
     run.log.close()
 
 
-def test_it_becomes_ready_and_stops_all_it_started(run):
+def test_it_becomes_ready_and_stops_all_it_started(first_run):
+    run = first_run
     run.wait(lambda: "ready in" in run.said())
     children = run.children()
 
@@ -114,7 +128,8 @@ def test_killed_outright_it_takes_all_along(run):
     run.wait(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children))
 
 
-def test_it_can_be_stopped_before_it_is_ready(run):
+def test_it_can_be_stopped_before_it_is_ready(first_run):
+    run = first_run
     run.wait(lambda: "Running upgrade" in run.said())
 
     status = run.stop(signal.SIGHUP)

@@ -17,11 +17,12 @@ from sqlalchemy import select
 from marketplace.domain.actor import Role
 from marketplace.services.jobs import enqueue_job
 from marketplace.services.matching import run_matching
+from marketplace.web.access import PUBLIC
 from models.notices import Letter, Notice
 from models.proposals import Proposal
 from tests.crawler import form_to
-from tests.doors import enter
-from tests.estate import Estate, addresses, routes
+from tests.doors import enter, may_open, seat_of
+from tests.estate import Estate, addresses, routes, rule_of
 from tests.factories import NOW, TODAY
 from tests.worlds import draw_ids, undone, without_chance
 
@@ -119,7 +120,7 @@ class World:
             draw_ids(patch, first=number * 100_000)
             pages = list(self._pages(stage))
             for name in viewers:
-                for target in pages:
+                for target in self._beyond_the_guard(name, pages):
                     draw_ids(patch, first=50_000)  # whoever looked before
                     answer = self.browsers[name].get(target)
                     seen[stage, name, target] = (answer.status_code, said_by(answer))
@@ -128,21 +129,30 @@ class World:
                     seen[stage, name, "supply"] = self._supply(name)
         return seen
 
+    def _beyond_the_guard(self, name, pages):
+        """Those that a view answers: the guard before it knows the seat alone."""
+        seat = seat_of(self.browsers[name], self.session)
+        return [target for target, rule in pages if may_open(seat, rule)]
+
     def _pages(self, stage):
         """All pages; after the bargain those that speak of it, and the new ones."""
         if stage == OWN:
             rows = ("vu-thu-hoach", self.harvest), ("don-mua", self.offer)
-            return [f"/{noun}/{row.public_id}" for noun, row in rows]
+            return [(f"/{noun}/{row.public_id}", PUBLIC) for noun, row in rows]
         if stage == AGREED:
             url = self.bargain()
             mine = f"/de-xuat/{self.proposal.public_id}"
-            return [mine, f"{mine}/dong-y", url, f"{url}/pdf", f"{url}/ky", *AFTER]
-        return [*self._addresses(), *MORE]
+            new = [mine, f"{mine}/dong-y", url, f"{url}/pdf", f"{url}/ky"]
+            return [(target, PUBLIC) for target in (*new, *AFTER)]
+        return [*self._addresses(), *((target, PUBLIC) for target in MORE)]
 
     def _addresses(self):
+        """With the rules of their routes; what is asked for by hand, all ask for."""
         for route in routes(self.app):
             if "GET" in route.methods and route.endpoint != "static":
-                yield from addresses(self.app, route, self.estate)
+                rule = rule_of(self.app, route)
+                for target in addresses(self.app, route, self.estate):
+                    yield target, rule
 
     def _supply(self, name):
         answer = self.browsers[name].post("/don-mua/nguon-hang", data=WANTED)
