@@ -14,11 +14,11 @@ from marketplace.domain.errors import NotFound
 from marketplace.domain.monitoring import PlaceKind
 from marketplace.domain.words_trace import LotStep
 from marketplace.services.box_papers import (
-    LastSpray,
+    DiaryFacts,
     Place,
     certificates_on,
     codes_on,
-    last_spray,
+    diary_of,
     places_of,
 )
 from marketplace.services.box_story import Story, story_of
@@ -26,6 +26,7 @@ from marketplace.services.chain_map import ChainMap, communes_around, km_apart
 from marketplace.services.chain_map import Place as Spot
 from marketplace.services.lot_graph import origins_of
 from marketplace.services.lot_labels import trace_of
+from marketplace.services.storage import Storage, storage_of
 from marketplace.services.trade_items import item_of_lot
 from models.lots import Lot
 from models.organisations import Organisation
@@ -46,12 +47,13 @@ class BoxPage:
     story: Story
     growers: Sequence[Organisation]
     places: Sequence[Place]
-    spray: LastSpray | None
+    diary: DiaryFacts
     certificates: Sequence[Certificate]
     codes: Sequence[GrowingAreaCode]
     holders: Sequence[Organisation]
     trace: str
     chart: ChainMap | None
+    storage: Storage | None
 
     @property
     def verdict(self) -> BoxVerdict:
@@ -73,23 +75,24 @@ def box_page(session: Session, lot: Lot, *, today: date) -> BoxPage:
     origins = origins_of(session, [lot.id])
     places = places_of(origins)
     certificates, covered = certificates_on(session, places)
-    spray = last_spray(session, origins)
+    diary = diary_of(session, origins)
     item = item_of_lot(session, lot)
     growers = {area.organisation_id: area.organisation for area, _day in places}
     holders = [one.organisation for one in lot.holdings if one.kg > 0]
     return BoxPage(
         lot=lot,
         item=item,
-        facts=_facts(lot, story, places, spray, covered, today),
+        facts=_facts(lot, story, places, diary, covered, today),
         story=story,
         growers=list(growers.values()) or [lot.organisation],
         places=places,
-        spray=spray,
+        diary=diary,
         certificates=certificates,
         codes=codes_on(session, places),
         holders=holders,
         trace=trace_of(session, lot, item),
         chart=_chart(session, lot, places, holders, today),
+        storage=storage_of(session, lot.product, today),
     )
 
 
@@ -97,13 +100,13 @@ def _facts(
     lot: Lot,
     story: Story,
     places: Sequence[Place],
-    spray: LastSpray | None,
+    diary: DiaryFacts,
     covered: bool,
     today: date,
 ) -> BoxFacts:
     return BoxFacts(
         traced=bool(places) and not _bought_in(story),
-        interval_kept=spray.kept if spray else None,
+        interval_kept=diary.kept,
         papers_valid=covered,
         past_best=lot.best_before is not None and lot.best_before < today,
         held=lot.held,

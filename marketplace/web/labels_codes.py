@@ -34,10 +34,15 @@ CODES: Labels = {
     },
     "BoxVerdict": {
         "right": _l("Đúng hồ sơ"),
-        "incomplete": _l("Hồ sơ chưa đủ"),
+        "incomplete": _l("Chưa đủ hồ sơ"),
         "past": _l("Quá ngày nên dùng"),
         "held": _l("Lô đang bị giữ lại"),
         "void": _l("Lô không còn giá trị"),
+    },
+    "BoxGap": {
+        "origin": _l("nguồn gốc của một phần hàng"),
+        "papers": _l("giấy chứng nhận còn hạn vào ngày hái"),
+        "diary": _l("nhật ký phun thuốc của vườn"),
     },
     "BoxComplaint": {one.value: words for one, words in WORDS.items()},
 }

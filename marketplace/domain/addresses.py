@@ -1,0 +1,47 @@
+"""A place in full, from the house to the country, as strangers need it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from marketplace.domain.admin_units import bare_name
+
+COUNTRY = {"vi": "Việt Nam", "en": "Vietnam"}
+KINDS = ("Thị trấn", "Thị xã", "Thành phố", "Phường", "Huyện", "Tỉnh", "Xã")
+
+
+def own_name(name: str) -> str:
+    """A unit without the word of its kind: Tỉnh Sơn La is Sơn La."""
+    for kind in KINDS:
+        if name.startswith(f"{kind} "):
+            return name.removeprefix(kind).strip()
+    return name
+
+
+def full_address(
+    units: Sequence[str], lang: str, *, street: str = "", country: bool = True
+) -> str:
+    """Street, units from the smallest on, and the country, each said once.
+
+    A Vietnamese reader is told the kind of the units below the province; to others
+    it is a word without meaning.
+    """
+    parts = [street.strip(" ,"), *_named(units, street, lang)]
+    parts.append(COUNTRY[lang] if country else "")
+    told = [one for one in parts if one]
+    return ", ".join([*told[:1], *map(_within, told[1:])])
+
+
+def _named(units: Sequence[str], street: str, lang: str) -> Iterator[str]:
+    """What the street does not say already."""
+    said = {bare_name(part) for part in street.split(",")}
+    for place, name in enumerate(units, 1):
+        if bare_name(name) not in said:
+            whole = lang == "vi" and place < len(units)
+            yield name if whole else own_name(name)
+
+
+def _within(part: str) -> str:
+    """The word of a kind is small inside a sentence: xã Sông Mã."""
+    kind = part.removesuffix(f" {own_name(part)}")
+    return part if kind == part else kind.lower() + part.removeprefix(kind)
