@@ -19,17 +19,23 @@ def own_name(name: str) -> str:
 
 
 def full_address(
-    units: Sequence[str], lang: str, *, street: str = "", country: bool = True
+    units: Sequence[str],
+    lang: str,
+    *,
+    street: str = "",
+    country: bool = True,
+    inside: bool = False,
 ) -> str:
     """Street, units from the smallest on, and the country, each said once.
 
     A Vietnamese reader is told the kind of the units below the province; to others
-    it is a word without meaning.
+    it is a word without meaning. `inside` a sentence nothing begins it.
     """
     parts = [street.strip(" ,"), *_named(units, street, lang)]
     parts.append(COUNTRY[lang] if country else "")
     told = [one for one in parts if one]
-    return ", ".join([*told[:1], *map(_within, told[1:])])
+    begins = 0 if inside else 1
+    return ", ".join([*told[:begins], *map(_within, told[begins:])])
 
 
 def _named(units: Sequence[str], street: str, lang: str) -> Iterator[str]:

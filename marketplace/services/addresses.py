@@ -7,10 +7,16 @@ from models.reference import AdminUnit
 
 
 def address_of(
-    unit: AdminUnit, lang: str, *, street: str = "", country: bool = True
+    unit: AdminUnit,
+    lang: str,
+    *,
+    street: str = "",
+    country: bool = True,
+    inside: bool = False,
 ) -> str:
     """Bản Một, xã Chiềng Khoong, Sơn La, Việt Nam."""
-    return full_address(_upwards(unit), lang, street=street, country=country)
+    units = _upwards(unit)
+    return full_address(units, lang, street=street, country=country, inside=inside)
 
 
 def _upwards(unit: AdminUnit) -> list[str]:

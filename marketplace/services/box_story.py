@@ -13,7 +13,6 @@ from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
-from sqlalchemy.orm.interfaces import LoaderOption as Load
 
 from marketplace.domain.words_trace import (
     OBSERVATIONS,
@@ -108,17 +107,16 @@ def _events(session: Session, ids: Collection[int]) -> list[LotEvent]:
             .options(
                 selectinload(LotEvent.parts)
                 .joinedload(LotPart.lot)
-                .options(_as_packed(), joinedload(Lot.grade)),
+                .options(
+                    joinedload(Lot.sold_as).joinedload(LotItem.item),
+                    joinedload(Lot.grade),
+                ),
                 joinedload(LotEvent.organisation).joinedload(Organisation.unit),
                 joinedload(LotEvent.facility),
             )
             .order_by(LotEvent.at, LotEvent.id)
         )
     )
-
-
-def _as_packed() -> Load:
-    return joinedload(Lot.sold_as).joinedload(LotItem.item)
 
 
 def _lots(event: LotEvent, role: PartRole) -> set[int]:

@@ -12,7 +12,7 @@ CODES: Labels = {
         "harvest": _l("Thu hoạch"),
         "receive": _l("Nhận hàng mua ngoài"),
         "sort": _l("Chọn và phân loại"),
-        "pack": _l("Đóng thùng"),
+        "pack": _l("Đóng gói, đóng thùng"),
         "dry": _l("Sấy hoặc chế biến"),
         "treat": _l("Xử lý sau thu hoạch"),
         "store": _l("Bảo quản"),

@@ -62,9 +62,12 @@ def name_of(row: Any) -> str:
     return str(getattr(row, f"name_{current_lang()}"))
 
 
-def place_of(unit: Any, street: str = "", country: bool = False) -> str:
-    """Where a unit is: xã, tỉnh; from the street to the country if both are asked."""
-    return address_of(unit, current_lang(), street=street, country=country)
+def place_of(
+    unit: Any, street: str = "", *, country: bool = False, inside: bool = False
+) -> str:
+    """Where a unit is, up to its province or the country; `inside` a sentence."""
+    lang = current_lang()
+    return address_of(unit, lang, street=street, country=country, inside=inside)
 
 
 def size_of(grade: Any) -> str:

@@ -129,7 +129,7 @@ def test_more_out_than_in_is_said_beside_the_lots_made(client, lots, who):
     answer = sent(client, f"/lo/{lot.public_id}/dong-thung", **{"made-0-kg": "700"})
 
     assert answer.status_code == 422
-    assert "nhiều nhất 603 kg" in answer.text
+    assert "nhiều nhất 603 kg, kể cả cân lệch 0,5%" in answer.text
     assert 'value="700"' in answer.text
 
 
