@@ -4,18 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from marketplace.domain.admin_units import bare_name
-
-COUNTRY = {"vi": "Việt Nam", "en": "Vietnam"}
-KINDS = ("Thị trấn", "Thị xã", "Thành phố", "Phường", "Huyện", "Tỉnh", "Xã")
-
-
-def own_name(name: str) -> str:
-    """A unit without the word of its kind: Tỉnh Sơn La is Sơn La."""
-    for kind in KINDS:
-        if name.startswith(f"{kind} "):
-            return name.removeprefix(kind).strip()
-    return name
+from marketplace.domain.admin_units import bare_name, own_name
 
 
 def full_address(
@@ -23,7 +12,7 @@ def full_address(
     lang: str,
     *,
     street: str = "",
-    country: bool = True,
+    country: str = "",
     inside: bool = False,
 ) -> str:
     """Street, units from the smallest on, and the country, each said once.
@@ -31,8 +20,7 @@ def full_address(
     A Vietnamese reader is told the kind of the units below the province; to others
     it is a word without meaning. `inside` a sentence nothing begins it.
     """
-    parts = [street.strip(" ,"), *_named(units, street, lang)]
-    parts.append(COUNTRY[lang] if country else "")
+    parts = [street.strip(" ,"), *_named(units, street, lang), country]
     told = [one for one in parts if one]
     begins = 0 if inside else 1
     return ", ".join([*told[:begins], *map(_within, told[begins:])])

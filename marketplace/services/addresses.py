@@ -11,7 +11,7 @@ def address_of(
     lang: str,
     *,
     street: str = "",
-    country: bool = True,
+    country: str = "",
     inside: bool = False,
 ) -> str:
     """Bản Một, xã Chiềng Khoong, Sơn La, Việt Nam."""

@@ -64,7 +64,9 @@ def _label(label: Label, kind: LabelFormat, lang: str) -> dict[str, Any]:
     return {
         "name": name,
         "producer": maker.name,
-        "address": address_of(maker.unit, lang, street=maker.address),
+        "address": address_of(
+            maker.unit, lang, street=maker.address, country=words["country"]
+        ),
         "lot": lot.code,
         "qr": qr_svg(label.address),
         "rows": _rows(label, lang, with_lot=not large),

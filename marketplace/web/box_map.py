@@ -12,11 +12,11 @@ from math import cos, hypot, radians
 
 from flask_babel import gettext as _
 
-from marketplace.domain.addresses import COUNTRY, own_name
+from marketplace.domain.admin_units import own_name
 from marketplace.services.box_map import BoxMap, Spot
 from marketplace.services.chain_map import Point
 from marketplace.web.charts import say, tag
-from marketplace.web.naming import current_lang, place_of
+from marketplace.web.naming import place_of
 from marketplace.web.words import number
 
 WIDE, TALL = 232, 240  # of the communes, of 320 in all
@@ -209,8 +209,7 @@ def _country(chart: BoxMap) -> str:
     start = frame.at(chart.start)
     drawn = tag("rect", cls="lot", x=LAND[0], width=LAND[1], height=TALL, rx=8)
     middle = f"{LAND[0] + LAND[1] // 2}"
-    name = COUNTRY[current_lang()]
-    drawn += say(name, middle, 20, cls="mut", text_anchor="middle")
+    drawn += say(_("Việt Nam"), middle, 20, cls="mut", text_anchor="middle")
     drawn += _dots((frame.at(at) for at in chart.provinces), 4)
     for at in _points(chart.shelves):
         drawn += _line(start, frame.at(at)) + _square(frame.at(at), 8)

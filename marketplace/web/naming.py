@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import get_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from marketplace.domain.clauses import CLAUSES
@@ -66,8 +67,8 @@ def place_of(
     unit: Any, street: str = "", *, country: bool = False, inside: bool = False
 ) -> str:
     """Where a unit is, up to its province or the country; `inside` a sentence."""
-    lang = current_lang()
-    return address_of(unit, lang, street=street, country=country, inside=inside)
+    lang, land = current_lang(), str(_("Việt Nam")) if country else ""
+    return address_of(unit, lang, street=street, country=land, inside=inside)
 
 
 def size_of(grade: Any) -> str:

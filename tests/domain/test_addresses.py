@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from marketplace.domain.addresses import full_address, own_name
+from marketplace.domain.addresses import full_address
+from marketplace.domain.admin_units import own_name
 
 PLACE = ["Xã Chiềng Khoong", "Huyện Sông Mã", "Tỉnh Sơn La"]
 
@@ -12,16 +13,20 @@ PLACE = ["Xã Chiềng Khoong", "Huyện Sông Mã", "Tỉnh Sơn La"]
 @pytest.mark.parametrize(
     ("lang", "over", "said"),
     [
-        ("vi", {}, "Xã Chiềng Khoong, huyện Sông Mã, Sơn La, Việt Nam"),
-        ("en", {}, "Chiềng Khoong, Sông Mã, Sơn La, Vietnam"),
         (
             "vi",
-            {"street": "Bản Một", "country": False},
+            {"country": "Việt Nam"},
+            "Xã Chiềng Khoong, huyện Sông Mã, Sơn La, Việt Nam",
+        ),
+        ("en", {"country": "Vietnam"}, "Chiềng Khoong, Sông Mã, Sơn La, Vietnam"),
+        (
+            "vi",
+            {"street": "Bản Một"},
             "Bản Một, xã Chiềng Khoong, huyện Sông Mã, Sơn La",
         ),
         (
             "vi",
-            {"inside": True, "country": False},
+            {"inside": True},
             "xã Chiềng Khoong, huyện Sông Mã, Sơn La",
         ),
     ],
@@ -33,14 +38,14 @@ def test_from_the_house_to_the_country(lang, over, said):
 def test_what_the_street_says_already_is_not_said_again():
     street = "Bản Một, xã Chiềng Khoong, tỉnh Sơn La"
 
-    assert full_address(PLACE, "vi", street=street) == (
+    assert full_address(PLACE, "vi", street=street, country="Việt Nam") == (
         "Bản Một, xã Chiềng Khoong, tỉnh Sơn La, huyện Sông Mã, Việt Nam"
     )
 
 
 def test_a_province_alone():
-    assert full_address(["Thành phố Hà Nội"], "vi") == "Hà Nội, Việt Nam"
-    assert full_address(["Thành phố Hà Nội"], "en", country=False) == "Hà Nội"
+    assert full_address(["Thành phố Hà Nội"], "vi", inside=True) == "Hà Nội"
+    assert full_address(["Thành phố Hà Nội"], "en") == "Hà Nội"
 
 
 @pytest.mark.parametrize(
