@@ -208,6 +208,7 @@ def test_the_page_and_its_styles_are_light(client, boxes):
     )
 
     assert page.headers["Content-Encoding"] == "gzip"
+    assert len(page.data) <= 5 * KB
     assert len(page.data) + styles <= 40 * KB
     text = gzip.decompress(page.data).decode()
     assert "<script" not in text
