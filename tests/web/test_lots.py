@@ -201,7 +201,12 @@ def test_less_than_was_sent_is_a_loss(client, session, lots, make, who):
     ship = lots.shipped(who, lot, 300, buyer.organisation_id)
     enter(client, session, buyer)
 
-    answer = sent(client, f"/lo/chuyen/{ship.public_id}/nhan", **{"used-0-kg": "296"})
+    url = f"/lo/chuyen/{ship.public_id}/nhan"
+    page = shown(client, url)
+    assert f"Lô {lot.code}, gửi 300 kg" in page
+    assert ", còn 300 kg" not in page
+    assert "Receive</button>" in shown(client, url + "?lang=en")
+    answer = sent(client, url, **{"used-0-kg": "296"})
 
     assert answer.status_code == 302
     assert lots.kg(buyer, lot) == 296
