@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import relationship
 
 from marketplace.domain.words import AdminLevel, Market, SeasonClass, Severity
 from models.database import (
@@ -66,6 +67,8 @@ class AdminUnit(Base):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     legal_basis_id: Mapped[int | None] = mapped_column(ForeignKey("legal_bases.id"))
+
+    parent: Mapped[AdminUnit | None] = relationship(remote_side="AdminUnit.id")
 
 
 class AdminChange(Base):

@@ -172,6 +172,14 @@ def bare_name(name: str) -> str:
     return _read(name)[1]
 
 
+def own_name(name: str) -> str:
+    """The name without the word of its kind, as it is written: "Nà Nghịu"."""
+    for word, _kind in _KIND_WORDS:
+        if fold(name).startswith(word + " "):
+            return name.split(" ", word.count(" ") + 1)[-1]
+    return name
+
+
 @lru_cache(maxsize=4_096)  # the names of a province and its former units, and again
 def _read(text: str) -> tuple[AdminKind | None, str]:
     folded = re.sub(r"[.\s]+", " ", fold(text)).strip()

@@ -16,13 +16,21 @@ class BoxVerdict(StrEnum):
     VOID = "void"
 
 
+class BoxGap(StrEnum):
+    """What a record lacks to be whole."""
+
+    ORIGIN = "origin"
+    PAPERS = "papers"
+    DIARY = "diary"
+
+
 @dataclass(frozen=True)
 class BoxFacts:
     """What is known of a lot on a day.
 
     `traced`: every kilogram comes from a garden here. `interval_kept` is None where
-    no spraying is written down, `papers_valid` whether each garden had a certificate
-    that counted on the day it was picked.
+    a garden has no spray diary, so that nobody knows; `papers_valid` whether each
+    garden had a certificate that counted on the day it was picked.
     """
 
     traced: bool
@@ -41,9 +49,19 @@ class BoxFacts:
             return BoxVerdict.HELD
         if self.past_best:
             return BoxVerdict.PAST
-        if self.traced and self.papers_valid and self.interval_kept is not False:
-            return BoxVerdict.RIGHT
-        return BoxVerdict.INCOMPLETE
+        if self.missing or self.interval_kept is False:
+            return BoxVerdict.INCOMPLETE
+        return BoxVerdict.RIGHT
+
+    @property
+    def missing(self) -> list[BoxGap]:
+        """What nobody wrote down or verified."""
+        lacks = {
+            BoxGap.ORIGIN: not self.traced,
+            BoxGap.PAPERS: not self.papers_valid,
+            BoxGap.DIARY: self.interval_kept is None,
+        }
+        return [gap for gap, lacking in lacks.items() if lacking]
 
 
 def trace_code(product: str, place: str, lot: str, day: str) -> str:

@@ -20,9 +20,13 @@ def check_same_product(in_kg: int, out_kg: int, gain_permille: int) -> None:
     most_kg = in_kg + in_kg * gain_permille // 1000
     if out_kg > most_kg:
         raise Refused(
-            N_("Đưa vào %(kg)s kg thì ra nhiều nhất %(most)s kg"),
+            N_(
+                "Đưa vào %(kg)s kg thì ra nhiều nhất %(most)s kg, kể cả cân lệch"
+                " %(percent)s%%"
+            ),
             "made",
             kg=format_number(in_kg),
+            percent=format_number(Decimal(gain_permille) / 10),
             most=format_number(most_kg),
         )
 

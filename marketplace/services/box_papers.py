@@ -18,7 +18,7 @@ from marketplace.services.sprays import sprays_on
 from models.lot_events import LotOrigin
 from models.papers import Certificate, GrowingArea, GrowingAreaCode
 
-LOOKED_BACK = timedelta(days=120)
+LOOKED_BACK = timedelta(days=365)  # from one harvest to the next
 Place = tuple[GrowingArea, date]
 
 
@@ -78,15 +78,33 @@ def codes_on(session: Session, places: Sequence[Place]) -> list[GrowingAreaCode]
     return list(found.values())
 
 
-def last_spray(session: Session, origins: Sequence[LotOrigin]) -> LastSpray | None:
-    """The spraying that came nearest to its limit; None where none is written down."""
-    found = []
-    for one in origins:
-        day = day_of(one.event.at)
-        for spray in sprays_on(session, one.area_id, [one.plot_id], day):
-            if came_after(spray, one.event.at) and spray.sprayed_on == day:
-                continue
-            if spray.sprayed_on >= day - LOOKED_BACK:
-                passed = (day - spray.sprayed_on).days
-                found.append(LastSpray(spray.sprayed_on, spray.interval_days, passed))
-    return min(found, key=lambda s: (s.passed - s.needed, s.passed), default=None)
+@dataclass(frozen=True)
+class DiaryFacts:
+    """What the spray diaries say of a box: the spraying that came nearest to its limit.
+
+    `kept` is None where a garden has no line in the year before it was picked: then
+    nobody knows whether it was sprayed.
+    """
+
+    nearest: LastSpray | None
+    kept: bool | None
+
+
+def diary_of(session: Session, origins: Sequence[LotOrigin]) -> DiaryFacts:
+    """The spray diaries of where a box's fruit was picked, up to each picking."""
+    lines = [_lines_before(session, one) for one in origins]
+    found = [spray for some in lines for spray in some]
+    nearest = min(found, key=lambda s: (s.passed - s.needed, s.passed), default=None)
+    if nearest is not None and not nearest.kept:
+        return DiaryFacts(nearest, False)
+    return DiaryFacts(nearest, True if lines and all(lines) else None)
+
+
+def _lines_before(session: Session, origin: LotOrigin) -> list[LastSpray]:
+    day = day_of(origin.event.at)
+    return [
+        LastSpray(spray.sprayed_on, spray.interval_days, (day - spray.sprayed_on).days)
+        for spray in sprays_on(session, origin.area_id, [origin.plot_id], day)
+        if spray.sprayed_on >= day - LOOKED_BACK
+        and not (came_after(spray, origin.event.at) and spray.sprayed_on == day)
+    ]

@@ -7,7 +7,7 @@ gardens, no household, no person, no price, and a receiver only while it has som
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -26,16 +26,21 @@ from marketplace.services.lot_graph import ancestors
 from models.lot_events import LotEvent, LotPart
 from models.lots import Lot
 from models.organisations import Organisation
-from models.reference import AdminUnit, Product
+from models.reference import AdminUnit, Grade, Product
+from models.trade_items import LotItem, TradeItem
 
 OWN_MOVES = (LotStep.SHIP, LotStep.ARRIVE, LotStep.SELL, LotStep.DESTROY)
+GRADING = (LotStep.SORT, LotStep.PACK)
+Rest = dict[int, tuple[Grade | None, int]]
 
 
 @dataclass(frozen=True)
 class Step:
     """Something that happened; `until` if it went on for days, kilograms made.
 
-    `who` is named only where it made the lot or has some of it now.
+    `who` is named only where it made the lot or has some of it now. `item` is what
+    was packed, where all of it was packed as one; `rest` what came out beside it, by
+    the grade's id: the grade and the kilograms.
     """
 
     step: LotStep
@@ -48,7 +53,16 @@ class Step:
     in_kg: int | None = None
     product: Product | None = None
     temperature_c: Decimal | None = None
+    item: TradeItem | None = None
+    rest: Rest = field(default_factory=dict)
     times: int = 1
+
+    @property
+    def packages(self) -> int | None:
+        """How many whole boxes or bags that makes, if it was packed as one item."""
+        if self.item is None or not self.kg:
+            return None
+        return self.kg * 1000 // self.item.net_g
 
     @property
     def days(self) -> tuple[date, date]:
@@ -91,7 +105,12 @@ def _events(session: Session, ids: Collection[int]) -> list[LotEvent]:
             select(LotEvent)
             .where(LotEvent.id.in_(touched))
             .options(
-                selectinload(LotEvent.parts).joinedload(LotPart.lot),
+                selectinload(LotEvent.parts)
+                .joinedload(LotPart.lot)
+                .options(
+                    joinedload(Lot.sold_as).joinedload(LotItem.item),
+                    joinedload(Lot.grade),
+                ),
                 joinedload(LotEvent.organisation).joinedload(Organisation.unit),
                 joinedload(LotEvent.facility),
             )
@@ -143,7 +162,25 @@ def _step(
         in_kg=event.in_kg if event.step is LotStep.DRY else None,
         product=made[0].lot.product if makes and made else lot.product,
         temperature_c=event.temperature_c,
+        item=_item(made) if event.step not in ORIGINS else None,
+        rest=_rest(event, ids) if event.step in GRADING else {},
     )
+
+
+def _item(made: Collection[LotPart]) -> TradeItem | None:
+    """What these lots were packed as, if all were packed as the same."""
+    items = {part.lot.sold_as.item if part.lot.sold_as else None for part in made}
+    return items.pop() if len(items) == 1 else None
+
+
+def _rest(event: LotEvent, ids: Collection[int]) -> Rest:
+    """What came out of a grading and went another way: no lot, only how much."""
+    found: Rest = {}
+    for part in event.parts:
+        if part.role is PartRole.OUTPUT and part.lot_id not in ids:
+            key = part.lot.grade_id or 0
+            found[key] = (part.lot.grade, found.get(key, (None, 0))[1] + part.kg)
+    return found
 
 
 def _together(steps: Iterable[Step]) -> list[Step]:
@@ -152,7 +189,7 @@ def _together(steps: Iterable[Step]) -> list[Step]:
     for one in steps:
         unit, who = one.unit.id if one.unit else 0, one.who.id if one.who else 0
         product = one.product.id if one.product else 0
-        key = (one.step, unit, who, one.facility, product)
+        key = (one.step, unit, who, one.facility, product, one.item)
         known = found.get(key)
         found[key] = one if known is None else _joined(known, one)
     return sorted(found.values(), key=lambda one: one.at)
@@ -167,5 +204,13 @@ def _joined(known: Step, one: Step) -> Step:
         kg=kg,
         in_kg=went_in,
         temperature_c=one.temperature_c or known.temperature_c,
+        rest=_added(known.rest, one.rest),
         times=known.times + 1,
     )
+
+
+def _added(known: Rest, more: Rest) -> Rest:
+    return known | {
+        key: (grade, kg + known.get(key, (None, 0))[1])
+        for key, (grade, kg) in more.items()
+    }

@@ -12,6 +12,7 @@ import zxingcpp
 from marketplace.domain.formats import format_day, format_number
 from marketplace.domain.gs1 import element_string, readable
 from marketplace.domain.label_formats import SHEETS, LabelFormat
+from marketplace.services.addresses import address_of
 from marketplace.services.label_words import LABEL
 from marketplace.services.lot_labels import Label
 from marketplace.services.paper_names import market_name
@@ -63,7 +64,9 @@ def _label(label: Label, kind: LabelFormat, lang: str) -> dict[str, Any]:
     return {
         "name": name,
         "producer": maker.name,
-        "address": ", ".join(filter(None, (maker.address, maker.unit.name))),
+        "address": address_of(
+            maker.unit, lang, street=maker.address, country=words["country"]
+        ),
         "lot": lot.code,
         "qr": qr_svg(label.address),
         "rows": _rows(label, lang, with_lot=not large),

@@ -50,6 +50,22 @@ def count_standing(session: Session, who: Actor) -> int:
     return session.scalar(standing) or 0
 
 
+def unanswered(session: Session, who: Actor) -> list[Recall]:
+    """Standing orders that wait for the answer of the actor's organisation."""
+    waiting = select(RecallAnswer.recall_id).where(
+        RecallAnswer.organisation_id == who.organisation_id,
+        RecallAnswer.answered_at.is_(None),
+    )
+    return list(
+        session.scalars(
+            select(Recall)
+            .where(Recall.id.in_(waiting), Recall.state.in_(STANDING))
+            .options(selectinload(Recall.lots).selectinload(RecallLot.lot))
+            .order_by(Recall.drill, Recall.answer_by, Recall.id)
+        )
+    )
+
+
 def _seen_by(session: Session, who: Actor) -> ColumnElement[bool]:
     asked = select(RecallAnswer.recall_id).where(
         RecallAnswer.organisation_id == who.organisation_id

@@ -32,7 +32,7 @@ def show(public_id: str) -> ResponseReturnValue:
     with transaction(read_only=True) as session:
         page = box_page(session, find_box(session, public_id), today=today())
         html = render_template("boxes/show.html", box=page, lot=page.lot, today=today())
-    return light_page(html)
+    return light_page(html, may_turn=True)
 
 
 @bp.route("/q/<public_id>/bao", methods=["GET", "POST"])

@@ -12,7 +12,7 @@ CODES: Labels = {
         "harvest": _l("Thu hoạch"),
         "receive": _l("Nhận hàng mua ngoài"),
         "sort": _l("Chọn và phân loại"),
-        "pack": _l("Đóng thùng"),
+        "pack": _l("Đóng gói, đóng thùng"),
         "dry": _l("Sấy hoặc chế biến"),
         "treat": _l("Xử lý sau thu hoạch"),
         "store": _l("Bảo quản"),
@@ -34,10 +34,15 @@ CODES: Labels = {
     },
     "BoxVerdict": {
         "right": _l("Đúng hồ sơ"),
-        "incomplete": _l("Hồ sơ chưa đủ"),
+        "incomplete": _l("Chưa đủ hồ sơ"),
         "past": _l("Quá ngày nên dùng"),
         "held": _l("Lô đang bị giữ lại"),
         "void": _l("Lô không còn giá trị"),
+    },
+    "BoxGap": {
+        "origin": _l("nguồn gốc của một phần hàng"),
+        "papers": _l("giấy chứng nhận còn hạn vào ngày hái"),
+        "diary": _l("nhật ký phun thuốc của vườn"),
     },
     "BoxComplaint": {one.value: words for one, words in WORDS.items()},
 }

@@ -10,9 +10,11 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import get_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from marketplace.domain.clauses import CLAUSES
+from marketplace.services.addresses import address_of
 from marketplace.web import words
 from marketplace.web.labels import LABELS
 from marketplace.web.labels_contracts import EVENTS
@@ -59,6 +61,14 @@ def name_of(row: Any) -> str:
     if row is None:
         return ""
     return str(getattr(row, f"name_{current_lang()}"))
+
+
+def place_of(
+    unit: Any, street: str = "", *, country: bool = False, inside: bool = False
+) -> str:
+    """Where a unit is, up to its province or the country; `inside` a sentence."""
+    lang, land = current_lang(), str(_("Việt Nam")) if country else ""
+    return address_of(unit, lang, street=street, country=land, inside=inside)
 
 
 def size_of(grade: Any) -> str:
@@ -119,6 +129,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         current_lang=current_lang,
         name_of=name_of,
+        place_of=place_of,
         ordered_clauses=ordered_clauses,
         published=published,
         shown_params=shown_params,

@@ -18,6 +18,7 @@ from flask import Flask, current_app, g
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from marketplace.web import box_map as box_maps
 from marketplace.web import chain_map as chain_maps
 from marketplace.web import charts, history_plots, lot_charts, plots
 from marketplace.web.plumbing import static_url
@@ -119,6 +120,7 @@ line = _picture(plots.line)
 bullet = _picture(plots.bullet)
 span = _picture(plots.span)
 chain_map = _picture(chain_maps.chain_map)
+box_map = _picture(box_maps.box_map)
 beside = _picture(history_plots.beside)
 wide_graph = _picture(lot_charts.wide_graph)
 tall_graph = _picture(lot_charts.tall_graph)
@@ -144,10 +146,12 @@ def init_app(app: Flask) -> None:
         bullet,
         span,
         chain_map,
+        box_map,
         beside,
         heat,
     )
     app.jinja_env.globals.update({draw.__name__: draw for draw in drawings})
+    app.jinja_env.globals["far_of"] = box_maps.far
     for name in ("logo", "hills"):
         drawing = Markup(_drawing(app, name))  # noqa: S704 # nosec B704 - a file of ours
         app.jinja_env.globals[name.upper()] = drawing

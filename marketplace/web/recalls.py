@@ -86,11 +86,15 @@ def _seen(session: Session, recall: Any) -> dict[str, Any]:
     lifts = recall.organisation_id == who.organisation_id or (
         recall.by_officer and who.is_officer
     )
+    stock = stock_of(session, who, recall)
     return {
         "recall": recall,
         "progress": progress_of(session, who, recall, now=now()),
         "own": own,
-        "stock_kg": sum(stock_of(session, who, recall).values()),
+        "stock": [
+            (one.lot, stock[one.lot_id]) for one in recall.lots if one.lot_id in stock
+        ],
+        "stock_kg": sum(stock.values()),
         "me": who,
         "lifts": lifts,
     }

@@ -144,7 +144,7 @@ def test_more_out_than_in_is_said_beside_the_lots_made(client, lots, who):
     answer = sent(client, f"/lo/{lot.public_id}/dong-thung", **{"made-0-kg": "700"})
 
     assert answer.status_code == 422
-    assert "nhiều nhất 603 kg" in answer.text
+    assert "nhiều nhất 603 kg, kể cả cân lệch 0,5%" in answer.text
     assert 'value="700"' in answer.text
 
 
@@ -216,11 +216,27 @@ def test_less_than_was_sent_is_a_loss(client, session, lots, make, who):
     ship = lots.shipped(who, lot, 300, buyer.organisation_id)
     enter(client, session, buyer)
 
-    answer = sent(client, f"/lo/chuyen/{ship.public_id}/nhan", **{"used-0-kg": "296"})
+    url = f"/lo/chuyen/{ship.public_id}/nhan"
+    page = shown(client, url)
+    assert f"Lô {lot.code}, gửi 300 kg" in page
+    assert ", còn 300 kg" not in page
+    answer = sent(client, url, **{"used-0-kg": "296"})
 
     assert answer.status_code == 302
     assert lots.kg(buyer, lot) == 296
     assert "hao 4 kg" in shown(client, answer.location)
+
+
+def test_the_button_takes_a_shipment_in_english_too(client, session, lots, make, who):
+    buyer = lots.of(make.buyer(), Role.BUYER)
+    lot = lots.harvested(who, 500)
+    ship = lots.shipped(who, lot, 300, buyer.organisation_id)
+    enter(client, session, buyer)
+
+    page = shown(client, f"/lo/chuyen/{ship.public_id}/nhan?lang=en")
+
+    assert "Receive</button>" in page
+    assert f"Lot {lot.code}, 300 kg sent" in page
 
 
 def test_nothing_of_a_shipment_is_no_arrival(client, session, lots, make, who):

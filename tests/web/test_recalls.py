@@ -112,3 +112,53 @@ def test_too_many_kilograms_are_refused_beside_their_field(app, session, road):
 
     assert page.status_code == 422
     assert "Trong kho chỉ có" in page.text
+
+
+def test_who_has_to_answer_finds_it_on_top_of_today(app, session, road):
+    told = OpenRecall((road.picked.public_id,), RecallKind.RECALL, "Dư lượng thuốc")
+    drill = OpenRecall((road.picked.public_id,), RecallKind.RECALL, "Tập", drill=True)
+    shop = enter(app.test_client(), session, road.shop)
+    assert "/thu-hoi/" not in shop.get("/hom-nay").text
+    orders = [open_recall(session, road.grower, one, now=NOW) for one in (told, drill)]
+
+    page = shop.get("/hom-nay").text
+
+    answers = [f"/thu-hoi/{one.public_id}/tra-loi" for one in orders]
+    assert page.index(answers[0]) < page.index(answers[1])  # goods before drills
+    assert f"Thu hồi hàng lô {road.picked.code}" in page
+    assert "Trả lời trước 10:00, 03/03/2026" in page
+    for answer in answers:
+        send(shop, answer, isolated="", destroyed="")
+    assert "/tra-loi" not in shop.get("/hom-nay").text
+    maker = enter(app.test_client(), session, road.grower)
+    assert answers[0] in maker.get("/hom-nay").text  # it has some left too
+
+
+def test_a_holder_reads_which_of_its_lots_are_meant(app, session, road):
+    told = OpenRecall((road.picked.public_id,), RecallKind.RECALL, "Dư lượng thuốc")
+    order = f"/thu-hoi/{open_recall(session, road.grower, told, now=NOW).public_id}"
+    shop = enter(app.test_client(), session, road.shop)
+
+    for page in (shop.get(order).text, shop.get(f"{order}/tra-loi").text):
+        assert f"/lo/{road.boxes.public_id}" in page
+        assert f"{road.boxes.code}</span></a> Nhãn, 50 kg" in page
+        assert f"{road.bags.code}</span></a> Nhãn, 110 kg" in page
+
+
+def test_who_answered_is_not_waited_for(app, session, road):
+    told = OpenRecall((road.picked.public_id,), RecallKind.RECALL, "Dư lượng thuốc")
+    recall = open_recall(session, road.grower, told, now=NOW)
+    order = f"/thu-hoi/{recall.public_id}"
+    shop = enter(app.test_client(), session, road.shop)
+    maker = enter(app.test_client(), session, road.grower)
+    assert "Đang chờ trả lời" in shop.get("/thu-hoi").text
+
+    send(shop, f"{order}/tra-loi", isolated="", destroyed="")
+
+    assert "Đã trả lời, chưa gỡ" in shop.get("/thu-hoi").text
+    assert "Đang chờ trả lời" in maker.get("/thu-hoi").text
+    trader = enter(app.test_client(), session, road.trader)
+    for other in (trader, maker):
+        send(other, f"{order}/tra-loi", isolated="", destroyed="")
+    assert "Đã đủ trả lời, chưa gỡ" in maker.get("/thu-hoi").text
+    assert "Đã đủ trả lời, chưa gỡ" in maker.get(order).text

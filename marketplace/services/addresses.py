@@ -1,0 +1,28 @@
+"""Where an organisation or a unit is, in full: up to the province and the country."""
+
+from __future__ import annotations
+
+from marketplace.domain.addresses import full_address
+from models.reference import AdminUnit
+
+
+def address_of(
+    unit: AdminUnit,
+    lang: str,
+    *,
+    street: str = "",
+    country: str = "",
+    inside: bool = False,
+) -> str:
+    """Bản Một, xã Chiềng Khoong, Sơn La, Việt Nam."""
+    units = _upwards(unit)
+    return full_address(units, lang, street=street, country=country, inside=inside)
+
+
+def _upwards(unit: AdminUnit) -> list[str]:
+    """The names of a unit and of all that it lies in."""
+    names, here = [unit.name], unit.parent
+    while here is not None:
+        names.append(here.name)
+        here = here.parent
+    return names
