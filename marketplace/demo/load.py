@@ -76,12 +76,17 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     note_renewals(world, diary)
     with rules_at_hand(session):
         diary.live(today)
-    tell_of_households(world)
-    number_boxes(world)
-    note_recalls(world)
+    _tell_of_boxes(world)
     send_past_letters(world)
     _work_of_tonight(world)
     return LOGINS
+
+
+def _tell_of_boxes(world: World) -> None:
+    """Whose fruit is in which box, under which numbers, and what was called back."""
+    tell_of_households(world)
+    number_boxes(world)
+    note_recalls(world)
 
 
 def _work_of_tonight(world: World) -> None:
