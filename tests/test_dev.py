@@ -52,6 +52,28 @@ def test_ci_runs_the_same_as_everybody():
     assert "./dev test" in (ROOT / ".ci" / "run").read_text()
 
 
+@pytest.mark.parametrize(("check", "status"), [("true", False), ("false", True)])
+def test_what_a_check_says_follows_the_tests_and_fails_the_run(
+    monkeypatch, capfd, check, status
+):
+    script = SCRIPT["test"].__globals__
+    for name in ("setup", "compile_messages"):
+        monkeypatch.setitem(script, name, lambda *_: None)
+    monkeypatch.setitem(script, "ensure_browser", lambda: "")
+    words = ["sh", "-c", f"echo what it said; {check}"]
+    monkeypatch.setitem(script, "checks", lambda: [("kernels", ["true"]), ("x", words)])
+    monkeypatch.setitem(script, "PYTHON", "echo")  # in place of pytest
+
+    with pytest.raises(SystemExit) as end:
+        SCRIPT["test"]([])
+
+    said = capfd.readouterr()
+    assert end.value.code == status
+    assert ("what it said" in said.out) == status
+    assert ("[dev] failed beside the tests: x" in said.err) == status
+    assert said.out.index("-m pytest") < said.out.index("[dev] x: ")
+
+
 def test_the_files_of_others_are_as_they_were_taken_over():
     assert dev("vendor", "--check").returncode == 0
 

@@ -18,7 +18,7 @@ RECALLS: Labels = {
     "RecallState": {
         "open": _l("Đang chờ trả lời"),
         "lifting": _l("Chờ cán bộ thứ hai"),
-        "closed": _l("Đã gỡ"),
+        "closed": _l("Đã gỡ lệnh"),
     },
 }
 RECALL_NOTICES = {

@@ -35,6 +35,7 @@ from marketplace.web import words
 from marketplace.web.access import Right, current_actor, requires
 from marketplace.web.clock import now
 from marketplace.web.idempotent import idempotent
+from marketplace.web.naming import name_of
 from marketplace.web.printing import page_lang, pdf_response
 from marketplace.web.refusals import refused
 from models.database import transaction
@@ -190,7 +191,7 @@ def _base() -> str:
 
 def _item_form(session: Session, who: Actor, lot: Lot) -> LotItemForm:
     items = [
-        (one.public_id, one.name_vi)
+        (one.public_id, name_of(one) or one.name_vi)
         for one in list_items(session, who)
         if one.product_id == lot.product_id
     ]

@@ -58,6 +58,7 @@ def test_a_box_shows_its_bar_code_and_its_marks(session, boxes):
     assert dict(parse_elements(_raw(bars))) == dict(label.elements)
     for said in ("Sông Mã longan 10 kg", "VN-SLOR-0107", "10 kg", "Product of Vietnam"):
         assert said in printed.text, said
+    assert "Bản Một, Chiềng Khoong, Sơn La, Vietnam" in printed.text
 
 
 def test_only_the_house_where_it_was_packed_marks_a_box(session, make, boxes):

@@ -21,7 +21,7 @@ from tests.factories import NOW
 from tests.walk import Walk, filled
 from tests.worlds import without_chance
 
-pytestmark = [pytest.mark.databases("sqlite"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.databases("sqlite"), pytest.mark.timeout(900)]
 
 MARKUP = (
     "<script>alert(1)</script>",

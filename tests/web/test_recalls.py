@@ -155,10 +155,24 @@ def test_who_answered_is_not_waited_for(app, session, road):
 
     send(shop, f"{order}/tra-loi", isolated="", destroyed="")
 
-    assert "Đã trả lời, chưa gỡ" in shop.get("/thu-hoi").text
+    assert "Đã trả lời</span>" in shop.get("/thu-hoi").text
     assert "Đang chờ trả lời" in maker.get("/thu-hoi").text
     trader = enter(app.test_client(), session, road.trader)
     for other in (trader, maker):
         send(other, f"{order}/tra-loi", isolated="", destroyed="")
     assert "Đã đủ trả lời, chưa gỡ" in maker.get("/thu-hoi").text
     assert "Đã đủ trả lời, chưa gỡ" in maker.get(order).text
+
+
+def test_a_drill_is_ended_not_lifted(app, session, road):
+    told = OpenRecall((road.picked.public_id,), RecallKind.RECALL, "Tập", drill=True)
+    order = f"/thu-hoi/{open_recall(session, road.grower, told, now=NOW).public_id}"
+    maker = enter(app.test_client(), session, road.grower)
+
+    page = maker.get(f"{order}/go").text
+    ended = send(maker, f"{order}/go", text="Trả lời đủ")
+
+    assert "Kết thúc diễn tập</h1>" in page
+    assert "Hàng được bán tiếp" not in page
+    assert "Diễn tập đã xong" in ended.text
+    assert "Đã gỡ lệnh" not in ended.text

@@ -131,3 +131,11 @@ def test_labels_of_others_are_not_printed(client, session, make, boxes):
 
     for path in (f"/tem/{lot.public_id}", f"/tem/in?lo={lot.public_id}"):
         assert client.get(path).status_code == 404
+
+
+def test_an_item_is_chosen_by_its_name_in_the_language_of_the_page(client, boxes):
+    boxes.item()
+    url = f"/tem/{boxes.lot().public_id}"
+
+    assert ">Nhãn Sông Mã thùng 10 kg</option>" in client.get(url).text
+    assert ">Sông Mã longan 10 kg</option>" in client.get(f"{url}?lang=en").text
