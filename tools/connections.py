@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-STATEMENTS = 5_000
+STATEMENTS = 2_000  # of some 30 KiB each
 
 
 def engine_options(database_url: str, worker: bool) -> dict[str, Any]:
     """How to hold connections; each line says what breaks without it."""
     # Without it (500) the statements of all pages push each other out and are
     # compiled over and over.
-    compiled = {"query_cache_size": STATEMENTS}
+    compiled: dict[str, Any] = {"query_cache_size": STATEMENTS}
     if not database_url.startswith("postgresql"):
         # A full pool answers 503 in seconds instead of hanging for half a minute.
         waits = {"pool_timeout": 5} if ":///" in database_url else {}

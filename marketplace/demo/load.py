@@ -74,19 +74,19 @@ def load_demo(session: Session, *, today: date, now: datetime) -> tuple[Login, .
     _note_changes(world, diary)
     _note_these_days(world, diary, ends)
     note_renewals(world, diary)
-    with rules_at_hand(session):
-        diary.live(today)
-    _tell_of_boxes(world)
+    _live(world, diary)
+    tell_of_households(world)
+    number_boxes(world)
+    note_recalls(world)
     send_past_letters(world)
     _work_of_tonight(world)
     return LOGINS
 
 
-def _tell_of_boxes(world: World) -> None:
-    """Whose fruit is in which box, under which numbers, and what was called back."""
-    tell_of_households(world)
-    number_boxes(world)
-    note_recalls(world)
+def _live(world: World, diary: Diary) -> None:
+    """Up to today; the dated rules, which no deed changes, are read once."""
+    with rules_at_hand(world.session):
+        diary.live(world.today)
 
 
 def _work_of_tonight(world: World) -> None:
