@@ -172,6 +172,7 @@ def bare_name(name: str) -> str:
     return _read(name)[1]
 
 
+@lru_cache(maxsize=1024)
 def own_name(name: str) -> str:
     """The name without the word of its kind, as it is written: "Nà Nghịu"."""
     for word, _kind in _KIND_WORDS:

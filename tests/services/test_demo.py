@@ -39,6 +39,7 @@ from marketplace.demo.people import (
     PASSWORD,
     SECOND_DIRECTOR,
 )
+from marketplace.domain.box_verdicts import BoxVerdict
 from marketplace.domain.words import (
     ChainKind,
     ChainState,
@@ -52,6 +53,7 @@ from marketplace.services import passwords
 from marketplace.services.board import chain_matrix, register_figures
 from marketplace.services.board_calls import expiring_papers
 from marketplace.services.board_calls import waiting as queue_of
+from marketplace.services.box_pages import box_page
 from marketplace.services.chain_evaluation import chain_ids
 from marketplace.services.chain_recount import Knowledge, recount
 from marketplace.services.contracts import list_contracts
@@ -67,11 +69,13 @@ from models.chains import Chain, ChainEvaluation, Recognition
 from models.contracts import Contract
 from models.database import Base, db, transaction
 from models.harvests import Harvest
+from models.lots import Lot
 from models.matching import Unmatched
 from models.notices import Letter
 from models.offers import Offer
 from models.organisations import Organisation
 from models.proposals import Proposal
+from models.trade_items import LotItem
 from tests import markets, servers
 
 TODAY = date(2026, 11, 24)
@@ -404,6 +408,20 @@ def test_letters_of_the_past_do_not_go_out_now(session):
     )
 
     assert session.scalar(pending) == 0
+
+
+def test_boxes_from_gardens_here_have_honest_diaries(session):
+    packed = session.scalars(select(Lot).join(LotItem, LotItem.lot_id == Lot.id)).all()
+    pages = [box_page(session, lot, today=lot.made_on) for lot in packed]
+
+    traced = [one for one in pages if one.facts.traced]
+    assert len(traced) > 20
+    assert {one.lot.product.processed for one in traced} == {True, False}
+    assert [one.lot.code for one in traced if not one.diary.kept] == []
+    right = [one for one in traced if one.verdict is BoxVerdict.RIGHT]
+    assert len(right) * 10 > len(traced) * 8
+    bought = [one for one in pages if not one.facts.traced]
+    assert {one.verdict for one in bought} == {BoxVerdict.INCOMPLETE}
 
 
 def test_loading_twice_changes_nothing(session):
