@@ -26,6 +26,7 @@ from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from sqlalchemy.orm import Session
+from xdist.scheduler import LoadGroupScheduling
 
 from app import create_app
 from marketplace.web.limits import limiter
@@ -54,16 +55,35 @@ def pytest_configure(config: pytest.Config) -> None:
     servers.share_templates()
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What was given more time begins first, so that at the end nobody waits for it.
-
-    One process runs all tests in a browser: each other one would start a market, too.
-    """
+    """What was given more time begins first, so that at the end nobody waits for it."""
     items.sort(key=_allowed_seconds, reverse=True)
-    for item in items:
-        if item.nodeid.startswith("tests/browser/"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+# What is set up once for many tests: one process runs all of each group.
+GROUPS = {
+    "tests/browser/": "browser",
+    "tests/services/test_demo.py": "demo",
+    "tests/test_lint.py": "lint",
+    "tests/web/test_components.py": "frame",
+    "tests/web/test_naming.py": "frame",
+    "tests/web/test_said.py": "frame",
+    "tests/web/test_translations.py": "translations",
+    "tests/web/test_words.py": "frame",
+}
+
+
+class InGroups(LoadGroupScheduling):
+    """By files: pytest 9 keeps no names of groups in the ids that xdist 3.8 reads."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        found = (group for start, group in GROUPS.items() if nodeid.startswith(start))
+        return next(found, nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> InGroups:
+    return InGroups(config, log)
 
 
 def _allowed_seconds(item: pytest.Item) -> int:

@@ -22,8 +22,6 @@ CODE = [
 CODE += sorted(ROOT.glob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("test_*.py"))
 
-# In one process, so that every file is read once.
-pytestmark = pytest.mark.xdist_group("lint")
 LONGEST_FUNCTION = 25
 LONGEST_FILE = 250
 

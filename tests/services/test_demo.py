@@ -89,7 +89,7 @@ BY_GROUP = {
     "vegetable": 3,
 }
 # One process loads the demo, which takes long, and asks all of it.
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.timeout(900)
 
 
 def loaded(kind: str, name: str, folder: Path, today: date) -> Flask:

@@ -18,9 +18,6 @@ from marketplace.web.field_errors import in_our_words, mistakes
 from tests.pages import frame_app, problems_of
 from tools import icons
 
-# Once a module: one process makes the frame.
-pytestmark = pytest.mark.xdist_group("frame")
-
 PAGES = ("/thanh-phan", "/thanh-phan/trang-dau", "/them", "/khong-co")
 STATUSES = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 

@@ -10,9 +10,6 @@ from flask_babel import force_locale
 from marketplace.web.naming import published, size_of
 from tests.pages import frame_app
 
-# Once a module: one process makes the frame.
-pytestmark = pytest.mark.xdist_group("frame")
-
 
 @pytest.fixture(scope="module")
 def frame(tmp_path_factory):

@@ -8,9 +8,6 @@ from flask_babel import force_locale
 from forms.said import said
 from tests.pages import frame_app
 
-# Once a module: one process makes the frame.
-pytestmark = pytest.mark.xdist_group("frame")
-
 KILOGRAMS = "Đợt %(number)s chỉ còn cần %(kg)s kg"
 CONDITION = "Chưa đủ điều kiện %(code)s: %(title)s"
 

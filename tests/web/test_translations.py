@@ -18,8 +18,6 @@ from jinja2 import nodes
 
 from config import ROOT
 
-# Once a module: one process collects what the code says.
-pytestmark = pytest.mark.xdist_group("translations")
 ENGLISH = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 # The same options as in `./dev messages`.
 KEYWORDS = ("-k", "N_", "-k", "_l", "-k", "_n:1,2")

@@ -16,9 +16,6 @@ import marketplace.domain
 from marketplace.web import labels, words
 from tests.pages import frame_app
 
-# Once a module: one process makes the frame.
-pytestmark = pytest.mark.xdist_group("frame")
-
 DAY = date(2025, 6, 30)
 # Codes of services and of the matcher, whose words their own pages bring along.
 BESIDE_THE_DOMAIN = {"ContractEvent", "DeclaredMetric", "MatchRule", "MatchTrigger"}
