@@ -216,3 +216,17 @@ def test_days_that_are_over_leave_the_board(client, session, make):
         page = client.get("/san").text
 
     assert "Chưa có tin nào trên sàn" in page
+
+
+def test_the_landing_offers_each_only_what_they_may_post(client, session, make):
+    def offered(who=None):
+        if who is not None:
+            enter(client, session, who)
+        main = client.get("/").text.partition("<main")[2]
+        return [one for one in ("Đăng vụ thu hoạch", "Đặt đơn mua") if one in main]
+
+    both = ["Đăng vụ thu hoạch", "Đặt đơn mua"]
+    assert offered() == both
+    assert "Đăng vụ thu hoạch" in offered(make.member(make.organisation()))
+    assert offered(make.member(make.buyer())) == ["Đặt đơn mua"]
+    assert offered(make.officer()) == []
