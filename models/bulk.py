@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
+from models.unchanged import note_rows
+
 Columns = NDArray[np.void]
 """A structured array: one record a row, one field a column."""
 Item = TypeVar("Item")
@@ -40,6 +42,7 @@ def read_columns(
     of what it costs the database, which would move them whole, and on its disk.
     """
     rows = _read(session, columns, wanted)
+    note_rows(session, wanted, len(rows))
     return rows[np.lexsort([rows[name] for name in reversed(by)])] if by else rows
 
 
