@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any, TypeVar
 
 import numpy as np
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from models.copied import text_of
+from models.copied import texts_of
 from models.unchanged import note_rows
 
 Columns = NDArray[np.void]
@@ -118,16 +118,16 @@ def insert_rows(
         return
     fill = {c.name: c.default.arg for c in table.c if c.default and c.name not in names}
     columns = [table.c[name] for name in (*names, *fill)]
-    says = [text_of(column.type, connection.dialect) for column in columns]
+    kinds = [column.type for column in columns]
     quoted = ", ".join(f'"{column.name}"' for column in columns)
     statement = f'COPY "{table.name}" ({quoted}) FROM STDIN'
     cursor: Any = connection.connection.cursor()
     with cursor, cursor.copy(statement) as copy:
         for some in chunks(rows):
             given = [*zip(*some, strict=True), *_filled(fill.values(), len(some))]
-            told = [map(say, one) for say, one in zip(says, given, strict=True)]
+            texts = map(texts_of, given, kinds, repeat(connection.dialect))
             copy.write(
-                "".join("\t".join(row) + "\n" for row in zip(*told, strict=True))
+                "".join("\t".join(row) + "\n" for row in zip(*texts, strict=True))
             )
 
 

@@ -183,10 +183,10 @@ def make_proposals(
     ids = new_ids(session, Proposal, len(plans))
     made = list(zip(ids, (new_public_id() for _ in ids), plans, strict=True))
     rows = (
-        (one, public_id, run_id, *_said(plan, replaced))
+        (one, public_id, run_id, now, now, *_said(plan, replaced))
         for one, public_id, plan in made
     )
-    insert_rows(session, Proposal, ("id", "public_id", "run_id", *SAID), rows)
+    insert_rows(session, Proposal, (*NAMED, *SAID), rows)
     hours = int(rule(session, "proposal.expiry", today)["hours"])
     end = cache(partial(_end, hours, now))
     ends = {one: end(plan.bid.first_day, plan.answer_by) for one, _, plan in made}
@@ -200,6 +200,7 @@ def make_proposals(
     return ids
 
 
+NAMED = ("id", "public_id", "run_id", "created_at", "updated_at")
 SAID = (
     "harvest_id",
     "offer_id",

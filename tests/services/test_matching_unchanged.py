@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -75,8 +76,28 @@ SHEET = Sheet.read
 
 
 def read():
+    wait_for_others()
     with transaction(read_only=True, snapshot=True) as session:
         return SHEET(session, products(session), today=TODAY)
+
+
+def wait_for_others():
+    """Until all is over that writes on the server by now: other tests do.
+
+    What has been written since the oldest of them began would be read again.
+    """
+    if db.engine.dialect.name == "sqlite":
+        return
+    snapshot = sa.func.pg_current_snapshot()
+    end = time.monotonic() + 60
+    with db.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        begun = sa.cast(sa.func.pg_snapshot_xmax(snapshot), sa.Text)
+        oldest = sa.cast(sa.func.pg_snapshot_xmin(snapshot), sa.Text)
+        until = int(connection.scalar(sa.select(begun)))
+        while int(connection.scalar(sa.select(oldest))) < until:
+            assert time.monotonic() < end
+            time.sleep(0.05)
 
 
 def products(session):
@@ -86,6 +107,14 @@ def products(session):
 def stands(reading, *, on=TODAY):
     with transaction() as session:
         return reading.still_stands(session, today=on)
+
+
+def read_beside(other):
+    """A reading while somebody else has written and not yet committed."""
+    wait_for_others()
+    other.execute(CHANGES["harvest"])
+    with transaction(read_only=True, snapshot=True) as session:
+        return SHEET(session, products(session), today=TODAY)
 
 
 @pytest.fixture
@@ -260,11 +289,17 @@ def first(session):
 
 @pytest.mark.databases("postgres")
 @pytest.mark.usefixtures("market")
-def test_who_was_writing_at_the_reading_is_noticed(readings):
-    """Begun before the reading, unseen by it, committed after it."""
+@pytest.mark.parametrize("nested", [False, True])
+def test_who_was_writing_at_the_reading_is_noticed(readings, nested):
+    """Begun before the reading, unseen by it, committed after it.
+
+    A savepoint has a number of its own, which no snapshot names.
+    """
     with db.engine.connect() as other:
-        other.execute(CHANGES["harvest"])
-        reading = read()
+        if nested:
+            other.execute(CHANGES["grade"].where(HarvestGrade.harvest_id == 0))
+            other.begin_nested()
+        reading = read_beside(other)
         other.commit()
 
     assert not stands(reading)
