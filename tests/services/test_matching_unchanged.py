@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -19,7 +18,6 @@ from marketplace.domain.words import (
     Side,
 )
 from marketplace.services.matching_sheet import Sheet
-from models.bulk import read_columns
 from models.database import db, transaction
 from models.harvests import Harvest, HarvestGrade, HarvestPaper
 from models.offers import Offer, OfferRequirement, OfferVariety, Tranche
@@ -27,11 +25,9 @@ from models.organisations import Organisation
 from models.papers import Certificate, GrowingArea, GrowingAreaCode
 from models.proposals import Proposal
 from models.reference import AdminUnit, Product, Variety
-from models.unchanged import is_unchanged, noting, tables_of
+from models.unchanged import tables_of
 from tests.factories import TODAY, Make
-
-DAY = TODAY + timedelta(days=148)
-GRADES = ((1, 400), (2, 600))
+from tests.reading_rows import DAY, fill, read, read_now, stands, wait_for_others
 
 
 @pytest.fixture
@@ -44,77 +40,11 @@ def market(fresh_app):
         db.session.remove()
 
 
-def fill(make):
-    seller = make.organisation()
-    area = make.area(seller, product_id=make.product().id)
-    make.harvest(
-        seller,
-        area_id=area.id,
-        variety_id=make.variety().id,
-        grades=GRADES,
-        papers=[make.certificate(seller), make.code(area)],
-        promised_kg=1_000,
-    )
-    make.harvest(grades=GRADES, state=HarvestState.DRAFT)
-    harvest = make.harvest(grades=GRADES)
-    make.quote(12_000, 13_000)
-    offers = [
-        make.offer(
-            tranches=[(DAY, 12_000), (DAY + timedelta(days=7), 9_000)],
-            schemes=[CertificateScheme.VIETGAP],
-            unit_id=harvest.unit_id,
-            state=state,
-        )
-        for state in (OfferState.OPEN, OfferState.PAUSED)
-    ]
-    for offer in offers:
-        make.session.add(OfferVariety(offer_id=offer.id, variety_id=make.variety().id))
-    make.proposal(harvest, offers[0])
-
-
-SHEET = Sheet.read
-
-
-def read():
-    wait_for_others()
-    with transaction(read_only=True, snapshot=True) as session:
-        return SHEET(session, products(session), today=TODAY)
-
-
-def wait_for_others():
-    """Until all is over that writes on the server by now: other tests do.
-
-    What has been written since the oldest of them began would be read again.
-    """
-    if db.engine.dialect.name == "sqlite":
-        return
-    snapshot = sa.func.pg_current_snapshot()
-    end = time.monotonic() + 60
-    with db.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT")
-        begun = sa.cast(sa.func.pg_snapshot_xmax(snapshot), sa.Text)
-        oldest = sa.cast(sa.func.pg_snapshot_xmin(snapshot), sa.Text)
-        until = int(connection.scalar(sa.select(begun)))
-        while int(connection.scalar(sa.select(oldest))) < until:
-            assert time.monotonic() < end
-            time.sleep(0.05)
-
-
-def products(session):
-    return list(session.scalars(select(Product.id).order_by(Product.id)))
-
-
-def stands(reading, *, on=TODAY):
-    with transaction() as session:
-        return reading.still_stands(session, today=on)
-
-
 def read_beside(other):
     """A reading while somebody else has written and not yet committed."""
     wait_for_others()
     other.execute(CHANGES["harvest"])
-    with transaction(read_only=True, snapshot=True) as session:
-        return SHEET(session, products(session), today=TODAY)
+    return read_now()
 
 
 @pytest.fixture
@@ -350,21 +280,3 @@ def test_every_table_of_a_query_is_looked_at():
         told = text.partition("FROM")[2].partition("WHERE")[0].count(" JOIN ") + 1
         assert len(tables_of(wanted)) == told
     assert len(notes.found) == 8
-
-
-@pytest.mark.databases("postgres")
-@pytest.mark.usefixtures("market")
-@pytest.mark.parametrize(
-    "wanted",
-    [
-        select(Harvest).where(Harvest.product_id.in_(select(Product.id))),
-        select(Harvest).group_by(Harvest.id),
-        select(Harvest).limit(1),
-        select(Harvest).distinct(),
-    ],
-)
-def test_a_query_whose_rows_hang_together_cannot_be_noted(wanted):
-    with transaction(read_only=True) as session, noting(session) as notes:
-        with pytest.raises(TypeError):
-            read_columns(session, {"id": Harvest.id}, wanted)
-        assert is_unchanged(session, notes)
