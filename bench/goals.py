@@ -103,7 +103,7 @@ def _stored(stored: list[Goal]) -> Iterator[Goal]:
     found = {(one["database"], one["what"]): one for one in stored}
     run = found.get(("postgres", "rows to proposals"))
     share = run["over_solver"] if run else None
-    yield at_most("L: reading and writing over solving, PostgreSQL", 1, share)
+    yield at_most("L: reading and writing over solving, CPU, PostgreSQL", 1, share)
     for database, milliseconds in most.items():
         offer = found.get((database, "new offer, with reasons"))
         p95 = offer["p95_ms"] if offer else None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any, TypeVar
 
 import numpy as np
@@ -18,6 +18,9 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
+
+from models.copied import texts_of
+from models.unchanged import note_rows
 
 Columns = NDArray[np.void]
 """A structured array: one record a row, one field a column."""
@@ -40,6 +43,7 @@ def read_columns(
     of what it costs the database, which would move them whole, and on its disk.
     """
     rows = _read(session, columns, wanted)
+    note_rows(session, wanted, len(rows))
     return rows[np.lexsort([rows[name] for name in reversed(by)])] if by else rows
 
 
@@ -114,15 +118,23 @@ def insert_rows(
         return
     fill = {c.name: c.default.arg for c in table.c if c.default and c.name not in names}
     columns = [table.c[name] for name in (*names, *fill)]
-    bind = [_binder(column.type, connection.dialect) for column in columns]
+    kinds = [column.type for column in columns]
     quoted = ", ".join(f'"{column.name}"' for column in columns)
     statement = f'COPY "{table.name}" ({quoted}) FROM STDIN'
     cursor: Any = connection.connection.cursor()
     with cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            filled = [arg(None) if callable(arg) else arg for arg in fill.values()]
-            values = zip(bind, (*row, *filled), strict=True)
-            copy.write_row([b(v) if b else v for b, v in values])
+        for some in chunks(rows):
+            given = [*zip(*some, strict=True), *_filled(fill.values(), len(some))]
+            texts = map(texts_of, given, kinds, repeat(connection.dialect))
+            copy.write(
+                "".join("\t".join(row) + "\n" for row in zip(*texts, strict=True))
+            )
+
+
+def _filled(defaults: Iterable[Any], count: int) -> Iterator[Sequence[Any]]:
+    """What the model says of columns that nobody names, so many times."""
+    for arg in defaults:
+        yield [arg(None) for _ in range(count)] if callable(arg) else [arg] * count
 
 
 def shape_of(model: type[Any]) -> list[tuple[str, str]]:
@@ -163,11 +175,6 @@ def _wire_kind(kind: Any) -> str:
     return ">i8" if isinstance(kind, sa.BigInteger) else ">i4"
 
 
-def _binder(kind: Any, dialect: sa.Dialect) -> Any:
-    """How a value of this type is handed to the driver, None for as it is."""
-    return kind.dialect_impl(dialect).bind_processor(dialect)
-
-
 def new_ids(session: Session, model: type[Any], count: int) -> list[int]:
     """So many ids that nobody else will use, for rows that name each other."""
     table = model.__table__
@@ -176,7 +183,9 @@ def new_ids(session: Session, model: type[Any], count: int) -> list[int]:
         return list(range(last + 1, last + count + 1))
     series = sa.func.generate_series(1, count).table_valued("n")
     serial = sa.func.pg_get_serial_sequence(table.name, "id")
-    wanted = sa.select(sa.func.nextval(sa.cast(serial, postgresql.REGCLASS)))
+    # In a query of its own the name is looked up once and not for every id.
+    once = sa.select(sa.cast(serial, postgresql.REGCLASS)).scalar_subquery()
+    wanted = sa.select(sa.func.nextval(once))
     return list(session.scalars(wanted.select_from(series)))
 
 

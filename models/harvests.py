@@ -57,6 +57,7 @@ class Harvest(Timestamped, Base):
         CheckConstraint("tolerance_pct BETWEEN 0 AND 30", name="tolerance_in_band"),
         CheckConstraint("actual_kg >= 0", name="actual_not_negative"),
         Index("ix_harvests_market", "state", "product_id", "window_start"),
+        UniqueConstraint("id", "organisation_id"),  # what proposals refer to
     )
 
     id: Mapped[Id]

@@ -48,6 +48,7 @@ class Offer(Timestamped, Base):
             name="a_moving_price_names_its_market",
         ),
         Index("ix_offers_market", "state", "product_id"),
+        UniqueConstraint("id", "organisation_id"),  # what proposals refer to
     )
 
     id: Mapped[Id]

@@ -38,6 +38,11 @@ LIVE = text("state IN ('proposed', 'negotiating')")
 ACTED = text("state <> 'proposed'")
 
 
+def _is(model: str, column: str) -> str:
+    """Whose id a column holds; the keys below name two columns each."""
+    return f"{model}.id == foreign(Proposal.{column})"
+
+
 class Proposal(Timestamped, Base):
     """The matcher's word that a harvest and an offer fit, and its reasons.
 
@@ -63,6 +68,14 @@ class Proposal(Timestamped, Base):
         ),
         # The same two posts, unchanged, are never proposed twice: no stays no.
         UniqueConstraint("harvest_id", "offer_id", "posts_digest"),
+        # Its sides are those whose posts they are; one look-up a side, where a run
+        # stores a hundred thousand.
+        ForeignKeyConstraint(
+            ["harvest_id", "seller_id"], ["harvests.id", "harvests.organisation_id"]
+        ),
+        ForeignKeyConstraint(
+            ["offer_id", "buyer_id"], ["offers.id", "offers.organisation_id"]
+        ),
         CheckConstraint(
             "(state = 'declined') = (declined_by IS NOT NULL)",
             name="declined_if_and_only_if_by_somebody",
@@ -76,10 +89,10 @@ class Proposal(Timestamped, Base):
     id: Mapped[Id]
     public_id: Mapped[PublicId]
     run_id: Mapped[int | None] = mapped_column(ForeignKey("match_runs.id"))
-    harvest_id: Mapped[int] = mapped_column(ForeignKey("harvests.id"))
-    offer_id: Mapped[int] = mapped_column(ForeignKey("offers.id"), index=True)
-    seller_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
-    buyer_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    harvest_id: Mapped[int]
+    offer_id: Mapped[int] = mapped_column(index=True)
+    seller_id: Mapped[int] = mapped_column(index=True)
+    buyer_id: Mapped[int] = mapped_column(index=True)
     posts_digest: Mapped[Digest]
     state: Mapped[ProposalState] = mapped_column(
         words(ProposalState), default=ProposalState.PROPOSED
@@ -93,10 +106,14 @@ class Proposal(Timestamped, Base):
     agreed_at: Mapped[datetime | None]
 
     run: Mapped[MatchRun | None] = relationship()
-    harvest: Mapped[Harvest] = relationship()
-    offer: Mapped[Offer] = relationship()
-    seller: Mapped[Organisation] = relationship(foreign_keys=[seller_id])
-    buyer: Mapped[Organisation] = relationship(foreign_keys=[buyer_id])
+    harvest: Mapped[Harvest] = relationship(primaryjoin=_is("Harvest", "harvest_id"))
+    offer: Mapped[Offer] = relationship(primaryjoin=_is("Offer", "offer_id"))
+    seller: Mapped[Organisation] = relationship(
+        primaryjoin=_is("Organisation", "seller_id")
+    )
+    buyer: Mapped[Organisation] = relationship(
+        primaryjoin=_is("Organisation", "buyer_id")
+    )
     terms: Mapped[list[Terms]] = relationship(
         back_populates="proposal", order_by="Terms.round"
     )

@@ -105,7 +105,7 @@ def store_shard(
         Harvest.product_id.in_(shard.products),
         {plan.harvest_id for plan in solved.plans.values()},
     )
-    if reading.again(session, today=today).digest != reading.digest:
+    if not reading.still_stands(session, today=today):
         raise StaleSnapshotError
     new, kept = replace_proposals(
         session, untouched, solved.plans, shard.run_id, today=today, now=now

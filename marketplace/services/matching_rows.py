@@ -47,9 +47,9 @@ class Rows:
         known = variety_bits(session, products)
         return cls(products, snapshot, known, carriage(session, today))
 
-    def again(self, session: Session, *, today: date) -> Rows:
-        """The same shard as it is now."""
-        return Rows.read(session, self.products, today=today)
+    def still_stands(self, session: Session, *, today: date) -> bool:
+        """Whether the matcher would see the same now."""
+        return Rows.read(session, self.products, today=today).digest == self.digest
 
     @cached_property
     def digest(self) -> str:

@@ -23,7 +23,13 @@ from marketplace.services.matching_demand import (
     grades_asked,
     read_demand,
 )
-from marketplace.services.matching_held import Past, pairs_apart, read_held, read_past
+from marketplace.services.matching_held import (
+    Held,
+    Past,
+    pairs_apart,
+    read_held,
+    read_past,
+)
 from marketplace.services.matching_portions import Portions, bits_of, portions_of
 from marketplace.services.matching_said import Said
 from marketplace.services.matching_sheet_found import solved_of
@@ -34,17 +40,36 @@ from marketplace.services.matching_terms import (
     market_references,
     read_terms,
 )
+from models.unchanged import Notes, is_unchanged, noting
 
 
 @dataclass(frozen=True)
 class Ground:
-    """The rules of the day."""
+    """The rules of the day, and who holds what and has met: all but the posts."""
 
+    today: date
+    held: Held
+    met: Past
     transport: Transport
     costs: Carriage
     references: Mapping[int, Reference]
     step_vnd: int
     varieties: Varieties
+
+    @classmethod
+    def read(cls, session: Session, products: Sequence[int], today: date) -> Ground:
+        """As it is for these products."""
+        terms = read_terms(session, today)
+        return cls(
+            today,
+            read_held(session, today=today),
+            read_past(session, products),
+            terms.transport,
+            terms.carriage,
+            market_references(session, products, today),
+            terms.price_step_vnd,
+            variety_bits(session, products),
+        )
 
 
 @dataclass(frozen=True)
@@ -56,29 +81,33 @@ class Sheet:
     demand: Demand
     past: Past
     ground: Ground
+    notes: Notes | None
 
     @classmethod
     def read(cls, session: Session, products: Sequence[int], *, today: date) -> Sheet:
         """The open posts of these products."""
-        held = read_held(session, today=today)
-        supply = read_supply(session, products, held, today=today)
-        demand = read_demand(session, products, held, today=today)
-        past = read_past(session, products).among(
+        with noting(session) as notes:
+            ground = Ground.read(session, products, today)
+            supply = read_supply(session, products, ground.held, today=today)
+            demand = read_demand(session, products, ground.held, today=today)
+        past = ground.met.among(
             set(supply.rows["id"].tolist()), set(demand.rows["offer"].tolist())
         )
-        terms = read_terms(session, today)
-        ground = Ground(
-            terms.transport,
-            terms.carriage,
-            market_references(session, products, today),
-            terms.price_step_vnd,
-            variety_bits(session, products),
-        )
-        return cls(products, supply, demand, past, ground)
+        return cls(products, supply, demand, past, ground, notes)
 
-    def again(self, session: Session, *, today: date) -> Sheet:
-        """The same shard as it is now."""
-        return Sheet.read(session, self.products, today=today)
+    def still_stands(self, session: Session, *, today: date) -> bool:
+        """Whether it would be read as the same; read again only where need be."""
+        return (
+            self._is_unchanged(session, today)
+            or Sheet.read(session, self.products, today=today).digest == self.digest
+        )
+
+    def _is_unchanged(self, session: Session, today: date) -> bool:
+        return (
+            self.notes is not None
+            and Ground.read(session, self.products, today) == self.ground
+            and is_unchanged(session, self.notes)
+        )
 
     def solve(
         self,

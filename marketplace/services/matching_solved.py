@@ -79,8 +79,8 @@ class Reading(Protocol):
     def read(cls, session: Session, products: Sequence[int], *, today: date) -> Reading:
         """The open posts of these products, all in one state of the market."""
 
-    def again(self, session: Session, *, today: date) -> Reading:
-        """The same shard as it is now."""
+    def still_stands(self, session: Session, *, today: date) -> bool:
+        """Whether the matcher would see the same now."""
 
     def solve(
         self,

@@ -6,6 +6,7 @@ test holds the two together.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -17,10 +18,10 @@ from sqlalchemy.sql.functions import coalesce
 
 from marketplace.domain.masks import requirement_bits
 from marketplace.domain.papers import UNSEEN, Paper
-from marketplace.domain.words import CertificateScheme, Market, PaperState
+from marketplace.domain.words import CertificateScheme, HarvestState, Market, PaperState
 from marketplace.matching.arrays import Int64
 from models.bulk import Columns, read_columns
-from models.harvests import HarvestPaper
+from models.harvests import Harvest, HarvestPaper
 from models.papers import Certificate, GrowingAreaCode
 from models.sql_days import epoch, ordinal
 
@@ -32,13 +33,19 @@ HOME_SECONDS, DAY_SECONDS, EPOCH_DAY = 7 * 3600, 86_400, 719_163
 SPAN = [(name, "i8") for name in ("id", "product", "first", "last", "bits")]
 
 
-def read_spans(session: Session, harvests: sa.Select[Any]) -> Columns:
+def open_harvests(products: Collection[int]) -> sa.ColumnElement[bool]:
+    """Which harvests of these products are on the market."""
+    return sa.and_(Harvest.product_id.in_(products), Harvest.state == HarvestState.OPEN)
+
+
+def read_spans(session: Session, products: Collection[int]) -> Columns:
     """(harvest, product or 0, first and last day, bits) of papers that count."""
     papers = (
         select(HarvestPaper)
+        .join(Harvest, Harvest.id == HarvestPaper.harvest_id)
         .outerjoin(Certificate, Certificate.id == HarvestPaper.certificate_id)
         .outerjoin(GrowingAreaCode, GrowingAreaCode.id == HarvestPaper.code_id)
-        .where(HarvestPaper.harvest_id.in_(harvests))
+        .where(open_harvests(products))
     )
     return _spans(read_columns(session, _columns(), papers))
 

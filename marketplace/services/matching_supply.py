@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import date
 from itertools import pairwise
@@ -12,11 +13,10 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.domain.words import HarvestState
 from marketplace.matching.arrays import Int64
 from marketplace.services.matching_held import Held
 from marketplace.services.matching_lots import COMMUNE, on_sale
-from marketplace.services.matching_spans import read_spans
+from marketplace.services.matching_spans import open_harvests, read_spans
 from marketplace.services.matching_terms import HOME, owner_column
 from models.bulk import Columns, read_columns
 from models.harvests import Harvest, HarvestGrade
@@ -59,24 +59,26 @@ def read_supply(
     left = rows["likely"] - rows["promised"] - held_of(held.of_harvest, rows["id"])
     left[rows["over_promised"] == 1] = 0
     rows, left = rows[left > 0], left[left > 0]
-    whose = select(Harvest.id).where(
-        Harvest.product_id.in_(products), Harvest.state == HarvestState.OPEN
-    )
-    grades = read_columns(
+    grades = _grades(session, products)
+    grades = grades[np.isin(grades["id"], rows["id"])]
+    pieces = _pieces(rows, read_spans(session, products))
+    record = held_of(held.classes, rows["organisation"])
+    promised = _promised(session, products, rows)
+    return Supply(rows, left, promised, record, grades, pieces)
+
+
+def _grades(session: Session, products: Collection[int]) -> Columns:
+    wanted = select(HarvestGrade).join(Harvest, Harvest.id == HarvestGrade.harvest_id)
+    return read_columns(
         session,
         {
             "id": HarvestGrade.harvest_id,
             "rank": HarvestGrade.rank,
             "share": HarvestGrade.share_permille,
         },
-        select(HarvestGrade).where(HarvestGrade.harvest_id.in_(whose)),
+        wanted.where(open_harvests(products)),
         by=["id", "rank"],
     )
-    grades = grades[np.isin(grades["id"], rows["id"])]
-    pieces = _pieces(rows, read_spans(session, whose))
-    record = held_of(held.classes, rows["organisation"])
-    promised = _promised(session, products, rows)
-    return Supply(rows, left, promised, record, grades, pieces)
 
 
 def held_of(held: Any, ids: Int64) -> Int64:
@@ -119,20 +121,22 @@ def _columns() -> dict[str, Any]:
 
 def _promised(session: Session, products: Collection[int], rows: Columns) -> Int64:
     """What the seller of each has promised of the product, of whatever harvest."""
-    sums = read_columns(
+    promised = read_columns(
         session,
         {
             "organisation": Harvest.organisation_id,
             "product": Harvest.product_id,
-            "kg": sa.func.sum(Harvest.promised_kg),
+            "kg": Harvest.promised_kg,
         },
-        select(Harvest)
-        .where(Harvest.product_id.in_(products), Harvest.promised_kg > 0)
-        .group_by(Harvest.organisation_id, Harvest.product_id),
+        select(Harvest).where(
+            Harvest.product_id.in_(products), Harvest.promised_kg > 0
+        ),
     )
-    before = {(int(o), int(p)): int(kg) for o, p, kg in sums}
+    before: Counter[tuple[int, int]] = Counter()
+    for organisation, product, kg in promised.tolist():
+        before[organisation, product] += kg
     whose = zip(rows["organisation"].tolist(), rows["product"].tolist(), strict=True)
-    return np.fromiter((before.get(one, 0) for one in whose), np.int64, len(rows))
+    return np.fromiter((before[one] for one in whose), np.int64, len(rows))
 
 
 def _pieces(rows: Columns, spans: Columns) -> Int64:

@@ -1,9 +1,10 @@
 """Whom a post meets best at the stored prices: one indexed query.
 
 At prices of lots and gains of needs that prove a run, what a pair is worth to
-whoever comes new is its surplus less what the other side has already. The
-distance is that of the chord: an arc of a sphere is a chord c with
-2 asin(c / 2) = c (1 + c²/24 + 3 c⁴/640 + ...), metres exact within a country.
+whoever comes new is its surplus less what the other side has already. An arc of
+a sphere of radius 1 is 2 asin(c / 2) of its chord c. Each term of a formula is
+worked out anew wherever it stands, for every row; so the square of the chord
+stands in it once.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ class Best(NamedTuple):
     gain_vnd: int
 
 
-COSTS = ("vnd_a_radius", "fixed_vnd")
+COSTS = ("vnd_a_diameter", "fixed_vnd")
+HALF = 0.5 - 1e-12
+"""Of the longest chord there is hardly less than 1, which no rounding may exceed."""
 
 
 def _own(model: Any, name: str) -> sa.BindParameter[Any]:
@@ -45,10 +48,9 @@ def _own(model: Any, name: str) -> sa.BindParameter[Any]:
 def _carrying(table: Any) -> Any:
     """Đồng a kilogram between a row of the table and one's own place."""
     x, y, z = (getattr(table, axis) - _own(table, axis) for axis in "xyz")
-    square = x * x + y * y + z * z
-    arc = func.sqrt(square) * (1 + square / 24 + square * square * (3 / 640))
+    half = func.asin(func.sqrt(x * x + y * y + z * z) * HALF)
     costs: list[Any] = [sa.bindparam(name, type_=sa.Double()) for name in COSTS]
-    return func.floor(arc * costs[0] + costs[1])
+    return func.floor(half * costs[0] + costs[1])
 
 
 LOT_GAIN = _own(NeedPrice, "bid_vnd") - LotPrice.price_vnd - _carrying(LotPrice)
@@ -107,7 +109,7 @@ def best_needs(
 def _told(row: Any, names: Iterable[str], costs: Carriage) -> dict[str, Any]:
     """One's own values for the query, and what carrying costs."""
     own = {f"own_{name}": getattr(row, name) for name in (*names, *"xyz")}
-    values = (costs.rate_vnd * EARTH_KM, costs.fixed_vnd + 0.5)
+    values = (2 * costs.rate_vnd * EARTH_KM, costs.fixed_vnd + 0.5)
     return own | dict(zip(COSTS, values, strict=True))
 
 

@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, partial
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, select, update
@@ -181,24 +183,24 @@ def make_proposals(
     ids = new_ids(session, Proposal, len(plans))
     made = list(zip(ids, (new_public_id() for _ in ids), plans, strict=True))
     rows = (
-        (one, public_id, run_id, *_said(plan, replaced))
+        (one, public_id, run_id, now, now, *_said(plan, replaced))
         for one, public_id, plan in made
     )
-    insert_rows(session, Proposal, ("id", "public_id", "run_id", *SAID), rows)
+    insert_rows(session, Proposal, (*NAMED, *SAID), rows)
     hours = int(rule(session, "proposal.expiry", today)["hours"])
-    ends = {one: _end(plan, hours, now) for one, _, plan in made}
+    end = cache(partial(_end, hours, now))
+    ends = {one: end(plan.bid.first_day, plan.answer_by) for one, _, plan in made}
     terms = ((one, 0, now, ends[one], plan.bid.price_vnd) for one, _, plan in made)
     insert_rows(session, Terms, TERMS, terms)
     lines = (
-        (one, 0, *(getattr(line, name) for name in LINE))
-        for one, _, plan in made
-        for line in plan.bid.lines
+        (one, 0, *OF_LINE(line)) for one, _, plan in made for line in plan.bid.lines
     )
     insert_rows(session, TermsLine, ("proposal_id", "round", *LINE), lines)
     tell_of_new(session, [(p, plan, ends[one]) for one, p, plan in made], now=now)
     return ids
 
 
+NAMED = ("id", "public_id", "run_id", "created_at", "updated_at")
 SAID = (
     "harvest_id",
     "offer_id",
@@ -211,15 +213,15 @@ SAID = (
 )
 TERMS = ("proposal_id", "round", "made_at", "expires_at", "price_vnd")
 LINE = ("tranche_id", "kg", "deliver_from", "deliver_to")
+OF_PLAN, OF_LINE = attrgetter(*SAID[:-1]), attrgetter(*LINE)
 
 
 def _said(plan: Plan, replaced: Collection[Pair]) -> tuple[Any, ...]:
     pair = (plan.harvest_id, plan.offer_id)
     digest = plan.posts_digest(replaced_now=pair in replaced)
-    return (*(getattr(plan, name) for name in SAID[:-1]), digest)
+    return (*OF_PLAN(plan), digest)
 
 
-def _end(plan: Plan, hours: int, now: datetime) -> datetime:
+def _end(hours: int, now: datetime, first: date, answer_by: date | None) -> datetime:
     """When the matcher's own terms lapse, which both sides answer."""
-    first = plan.bid.first_day
-    return expiry(now, hours, first_delivery=first, answer_by=plan.answer_by)
+    return expiry(now, hours, first_delivery=first, answer_by=answer_by)
