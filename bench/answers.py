@@ -17,7 +17,8 @@ class Answer(NamedTuple):
     """One row an allocated pair, by position; money in đồng (a kilogram).
 
     `gain_lot` and `gain_need` are dual prices, `day` and `price_vnd` terms:
-    empty where a contestant has none. `bound_vnd` is 0 where none is claimed.
+    empty where a contestant has none. `bound_vnd` is 0 where none is claimed;
+    with side rules `gain_lot` and `choice_need` prove it (see `verify_choices`).
     """
 
     lot: Int64
@@ -31,6 +32,7 @@ class Answer(NamedTuple):
     bound_vnd: int = 0
     relaxed_vnd: int = 0
     pairs_considered: int = 0
+    choice_need: Int64 = NOTHING
 
 
 def of_flow(pairs: Pairs, kg: np.ndarray) -> Answer:

@@ -97,7 +97,7 @@ def main() -> None:
                     tell_growth(outcomes[-1], outcome)
                 outcomes.append(outcome)
             if chosen.rules:
-                for size in ("S", "M", "L"):
+                for size in set_with_rules(chosen.sizes):
                     outcomes.append(
                         sizes.measure(size, Path(folder), chosen, limits, rules=True)
                     )
@@ -107,6 +107,11 @@ def main() -> None:
         servers.end_run()
     for goal in goals.judge(outcomes, stored):
         show("goal", **goal)
+
+
+def set_with_rules(chosen: str) -> list[str]:
+    """The sizes on which side rules are measured: of those chosen, up to L."""
+    return [size for size in chosen.split(",") if size in ("S", "M", "L")]
 
 
 def measure_store() -> list[dict[str, Any]]:

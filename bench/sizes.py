@@ -87,6 +87,8 @@ class Outcome(NamedTuple):
             told["of_optimum"] = told["surplus_vnd"] / self.optimum
         if told["claimed_bound_vnd"]:
             told["gap"] = self.gap(name)
+            if self.rules:
+                told["gap_to_quantities"] = self.gap(name, "relaxed_vnd")
             told["proven_by_prices_vnd"] = runs[0]["bound_vnd"]
         for key in ("wall_seconds", "cpu_seconds", "start_seconds", "peak_mb"):
             told[key] = middle(runs, key)
@@ -96,11 +98,10 @@ class Outcome(NamedTuple):
             told["ours_faster_cpu"] = self.ratio(name, "cpu_seconds")
         return told
 
-    def gap(self, name: str = "ours") -> float:
-        """How far the surplus may be from the bound, at most over the runs."""
+    def gap(self, name: str = "ours", bound: str = "claimed_bound_vnd") -> float:
+        """How far the surplus may be from a bound, at most over the runs."""
         return max(
-            1 - run["surplus_vnd"] / max(run["claimed_bound_vnd"], 1)
-            for run in self.runs[name]
+            1 - run["surplus_vnd"] / max(run[bound], 1) for run in self.runs[name]
         )
 
     def ratio(self, name: str, key: str, to: str = "ours") -> float:

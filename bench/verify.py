@@ -7,7 +7,8 @@
 
 (weak duality; the second line is priced out over all pairs, none left out).
 Equality of the two sides is optimality. With smallest lots a pair may meet only
-if its smallest lot fits both sides, and the bound is that of the rest.
+if its smallest lot fits both sides, and the bound is that of the rest. Where an
+offer takes few sellers, only the w of its best ones count (`verify_choices`).
 
 Nothing here knows how an answer was found: no kernel of the engine is used.
 
@@ -27,6 +28,7 @@ import numpy as np
 from bench import answers, instances
 from bench.answers import Answer
 from bench.pairs import Block, blocks, on_the_edge, transport_vnd, worth_at_least
+from bench.verify_choices import choice_bound
 from marketplace.matching.arrays import LOT_KEY, Int64, Problem
 
 
@@ -62,6 +64,9 @@ def verify(problem: Problem, answer: Answer) -> Verdict:
     if not has_rules(problem):
         require(bound <= answer.bound_vnd, f"the prices prove {bound} only")
         require(underpriced == 0, f"{underpriced} pairs are underpriced")
+    elif answer.choice_need.size:
+        bound = choice_bound(problem, answer.gain_lot, answer.choice_need, may_meet)
+        require(bound <= answer.bound_vnd, f"the prices prove {bound} only")
     return Verdict(surplus, bound, underpriced)
 
 

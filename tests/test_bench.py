@@ -10,6 +10,7 @@ import pytest
 
 from bench import goals, instances, pairs, verify
 from bench.answers import Answer
+from bench.peers import ours
 from tools.servers import ROOT
 
 EARTH_KM = 6371.0088
@@ -149,6 +150,22 @@ def test_prices_that_leave_out_a_pair_prove_nothing(problem):
 
     with pytest.raises(verify.Broken):
         verify.verify(problem, claimed)
+
+
+def test_what_few_sellers_allow_is_proven_by_prices_and_no_less_is_believed():
+    ruled = instances.make("S", seed=1, rules=True)
+    two = np.full_like(ruled.needs.most_suppliers, 2)
+    ruled = ruled._replace(needs=ruled.needs._replace(most_suppliers=two))
+    answer = ours.solve(ruled)
+    assert answer.surplus_vnd < answer.bound_vnd < answer.relaxed_vnd
+    verify.verify(ruled, answer)
+
+    for false in (
+        answer._replace(bound_vnd=answer.surplus_vnd),
+        answer._replace(choice_need=answer.choice_need + 1_000),
+    ):
+        with pytest.raises(verify.Broken, match="the prices prove"):
+            verify.verify(ruled, false)
 
 
 def test_goals_that_nobody_measured_are_open():

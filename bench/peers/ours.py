@@ -29,4 +29,5 @@ def solve(problem: Problem, **options: Any) -> Answer:
         bound_vnd=int(found.bound_vnd),
         relaxed_vnd=int(found.relaxed_vnd),
         pairs_considered=int(found.pairs_considered),
+        choice_need=found.choice_need,
     )

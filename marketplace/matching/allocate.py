@@ -5,7 +5,7 @@
 Products never meet, so each is a shard of its own; the largest begin first and
 `threads` of them are at work at a time. For each: the optimum of the quantities
 with its proof (`generation`), ties settled (`preferences`), the rules that
-quantities miss (`repair`), prices (`equilibrium`). Nothing in the answer
+quantities miss (`repair`) and what they allow at most (`choices`), prices (`equilibrium`). Nothing in the answer
 depends on threads, clocks or the order in which rows were given.
 """
 
@@ -19,6 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from marketplace.matching.arrays import Int32, Int64, Problem
+from marketplace.matching.choices import prove_choices
 from marketplace.matching.days import delivery_days
 from marketplace.matching.faults import Cancelled
 from marketplace.matching.flow import Flow, Limits
@@ -40,8 +41,9 @@ class Allocation(NamedTuple):
     """Who brings what to whom, one row a pair, by lot and need.
 
     `gain_lot` and `gain_need` are the prices of the proof for every lot and
-    need, in đồng a kilogram above ask and below bid. `bound_vnd` is the most
-    that quantities alone allow, so that no rules allow more.
+    need, in đồng a kilogram above ask and below bid. They prove `relaxed_vnd`, the
+    most that quantities alone allow; `gain_lot` and `choice_need` prove `bound_vnd`,
+    the most with few sellers an offer (`choices`).
     """
 
     lot: Int32
@@ -54,13 +56,10 @@ class Allocation(NamedTuple):
     gain_need: Int64
     total_vnd: int
     bound_vnd: int
+    relaxed_vnd: int
+    choice_need: Int64
     pairs_considered: int
     seconds: dict[str, float]
-
-    @property
-    def relaxed_vnd(self) -> int:
-        """The most that quantities alone allow."""
-        return self.bound_vnd
 
     @property
     def gap(self) -> float:
@@ -85,6 +84,8 @@ class Part(NamedTuple):
     v: Int64
     price: Int64  # of each lot
     bound: int
+    relaxed: int
+    choice: Int64
     seconds: dict[str, float]
 
 
@@ -149,12 +150,14 @@ def _match(
     if flow.network is not None and gap == 0:
         settle_ties(problem, shard, flow)
     moments.append(time.perf_counter())
-    legal = repair(problem, shard, flow, stop)
+    legal = repair(problem, shard, flow, stop, pool)
+    bound, choice = prove_choices(problem, shard, flow, pool)
     moments.append(time.perf_counter())
     price = _prices(problem, shard, flow, legal, quotes, pool)
     moments.append(time.perf_counter())
     seconds = dict(zip(STAGES, np.diff(moments).tolist(), strict=True))
-    return Part(shard, legal, flow.u, flow.v, price, flow.bound, seconds)
+    columns = (shard, legal, flow.u, flow.v, price, bound, flow.bound, choice)
+    return Part(*columns, seconds)
 
 
 def _limits(gap: float) -> Limits:
@@ -192,7 +195,9 @@ def _join(problem: Problem, parts: list[Part], seconds: float) -> Allocation:
     lot, need, kg, worth = (column[order] for column in columns)
     price = problem.lots.ask_vnd.copy()
     gain_lot, gain_need = price * 0, problem.needs.kg * 0
+    choice_need = gain_need.copy()
     for part in parts:
+        choice_need[part.shard.need_of] = part.choice
         price[part.shard.lot_of] = part.price
         gain_lot[part.shard.lot_of], gain_need[part.shard.need_of] = part.u, part.v
     return Allocation(
@@ -206,6 +211,8 @@ def _join(problem: Problem, parts: list[Part], seconds: float) -> Allocation:
         gain_need,
         total_vnd=sum(part.legal.surplus for part in parts),
         bound_vnd=sum(part.bound for part in parts),
+        relaxed_vnd=sum(part.relaxed for part in parts),
+        choice_need=choice_need,
         pairs_considered=sum(len(p.shard.lot_kg) * len(p.shard.need_kg) for p in parts),
         seconds={"all": seconds} | _spent(parts),
     )

@@ -2,10 +2,12 @@
 
 Smallest lots and supplier limits make the problem hard (a fixed-charge
 transportation problem), so this is a search, and what it may have missed is
-told by the bound. It starts where the rules are broken: pairs that carry too
-little are raised to their least if they carry half of it, else closed; sellers
-beyond the limit of an offer are closed, the least worth first; the flow finds
-the best answer anew. When nothing is broken, or after enough rounds, what is
+told by the bound. Each need is shown the best pairs at the prices of the flow,
+and pairs pay for their place where few sellers may come (`charges`). It starts
+where the rules are broken: pairs that carry too little are raised to their least
+if they carry half of it, else closed; sellers beyond the limit of an offer are
+closed, the least worth first; the flow finds the best answer anew, from the last
+one (`planting`). When nothing is broken, or after enough rounds, what is
 still illegal is dropped, gaps are filled with legal pieces, and the quantities
 are optimised once more on the pairs that carry something. Then the search goes
 on from there with all pairs open again, as long as that pays, and goes through
@@ -15,11 +17,14 @@ the market window by window (`windows`).
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 from typing import NamedTuple
 
 import numpy as np
 
 from marketplace.matching.arrays import Problem
+from marketplace.matching.candidates import found_for_needs, merged, without
+from marketplace.matching.charges import charged
 from marketplace.matching.filling import fill
 from marketplace.matching.flow import Flow, total
 from marketplace.matching.network import Network
@@ -35,6 +40,8 @@ WORTHWHILE = 5e-4
 NEAR = 0.25
 """Pairs further from being worth their prices than this part of the middle ask
 are left out."""
+WIDTH = 24
+"""Pairs of each need that are looked for within that."""
 
 
 class Legal(NamedTuple):
@@ -48,33 +55,57 @@ class Legal(NamedTuple):
 
 
 def repair(
-    problem: Problem, shard: Shard, flow: Flow, stop: Callable[[], None]
+    problem: Problem,
+    shard: Shard,
+    flow: Flow,
+    stop: Callable[[], None],
+    pool: Executor | None = None,
 ) -> Legal:
-    """The flow itself if it keeps the rules, else a legal one near it."""
+    """The flow itself if it keeps the rules, else a legal one near it.
+
+    The pairs that it was looked for among join the candidates of the flow.
+    """
+    lots, used = len(shard.lot_kg), flow.kg > 0
+    need, lot = np.divmod(flow.candidates.key[used], lots)
+    kg, worth = flow.kg[used], flow.candidates.surplus[used]
+    if has_rules(problem, shard):
+        rules = rules_of(problem, shard, lot, need, worth)
+        if not rules.legal(kg):
+            return _legal(*_near(problem, shard, flow, pool), stop)
+    return Legal(lot, need, kg, worth, total(kg, worth))
+
+
+def _near(
+    problem: Problem, shard: Shard, flow: Flow, pool: Executor | None
+) -> tuple[Rules, Ints, Ints]:
+    """Pairs nearly worth their prices: rules, what they lack, what flows."""
+    u, v = flow.u, flow.v
+    reach = int(np.median(-shard.lots["net"]) * NEAR)
+    found = shard.lots_for_needs(u, v, width=WIDTH, above=-reach, pool=pool)
+    new = without(found_for_needs(found, u, v), flow.candidates.key)
+    flow.grow(merged(flow.candidates, new))
     need, lot = np.divmod(flow.candidates.key, len(shard.lot_kg))
-    worth, used = flow.candidates.surplus, flow.kg > 0
-    lot_used, need_used, kg = lot[used], need[used], flow.kg[used]
-    if not has_rules(problem, shard):
-        columns = lot_used, need_used, kg, worth[used]
-        return Legal(*columns, total(kg, worth[used]))
-    rules = rules_of(problem, shard, lot_used, need_used, worth[used])
-    if not rules.legal(kg):
-        slack = flow.u[lot] + flow.v[need] - worth
-        near = used | (slack <= np.median(-shard.lots["net"]) * NEAR)
-        rules = rules_of(problem, shard, lot[near], need[near], worth[near])
-        kg = _searched(rules, slack[near], stop)
-    rows = np.flatnonzero(kg)
-    columns = (rules.lot[rows], rules.need[rows], kg[rows], rules.worth[rows])
-    return Legal(*columns, total(kg, rules.worth))
+    slack = u[lot] + v[need] - flow.candidates.surplus
+    near = (flow.kg > 0) | (slack <= reach)
+    worth = flow.candidates.surplus[near]
+    rules = rules_of(problem, shard, lot[near], need[near], worth)
+    return rules, slack[near], flow.kg[near]
 
 
-def _searched(rules: Rules, slack: Ints, stop: Callable[[], None]) -> Ints:
+def _legal(rules: Rules, slack: Ints, kg: Ints, stop: Callable[[], None]) -> Legal:
     """The whole at once, then window by window."""
+    whole = _Search(rules, slack, kg, stop)
+    worth = whole.charge()
 
-    def solve(part: Rules, rows: Ints, half: float) -> Ints:
-        return _Search(part, slack[rows], stop, half).once()
+    def solve(part: Rules, rows: Ints, half: float, charge: bool) -> Ints:
+        search = _Search(part, slack[rows], kg[rows], stop, half)
+        search.worth = worth[rows] if charge else part.worth
+        return search.once()
 
-    return improve(rules, _Search(rules, slack, stop).run(), solve)
+    found = improve(rules, whole.run(), solve)
+    rows = np.flatnonzero(found)
+    columns = (rules.lot[rows], rules.need[rows], found[rows], rules.worth[rows])
+    return Legal(*columns, total(found, rules.worth))
 
 
 class _Search:
@@ -82,22 +113,36 @@ class _Search:
         self,
         rules: Rules,
         slack: Ints,
+        wish: Ints,
         stop: Callable[[], None],
         half: float = 0.5,
     ) -> None:
-        self.rules, self.slack, self.stop = rules, slack, stop
-        self.half = half
+        """`wish` are the kilograms of the flow; `worth` is what pairs are chosen by."""
+        self.rules, self.slack, self.wish, self.stop = rules, slack, wish, stop
+        self.half, self.worth, self.nothing = half, rules.worth, wish * 0
         self.key = rules.need * len(rules.lot_kg) + rules.lot
         self.order = np.argsort(-rules.worth, kind="stable")
         self.possible = rules.least <= rules.most
 
+    def charge(self) -> Ints:
+        """Choose pairs by what they are worth less their part of a place."""
+        most = self.rules.most
+
+        def flow(worth: Ints, near: Ints) -> Ints:
+            self.stop()
+            open_ = self.possible & (worth > 0)
+            return self._flow(open_, self.nothing, most, near, worth)
+
+        self.worth = charged(self.rules, self.wish, flow)
+        return self.worth
+
     def once(self) -> Ints:
         """One search from nothing."""
-        return self._polish(self._legalise(np.zeros(len(self.key), dtype=np.int64)))
+        return self._polish(self._legalise(self.nothing))
 
     def run(self) -> Ints:
         """The best of several searches, each from where the last one ended."""
-        best = np.zeros(len(self.key), dtype=np.int64)
+        best = self.nothing
         for _ in range(RESTARTS):
             found = self._polish(self._legalise(best))
             before, after = (
@@ -114,10 +159,11 @@ class _Search:
         """Rounds of flow and correction, from a legal start that stays as it is."""
         rules = self.rules
         alive, forced = self.possible.copy(), start > 0
-        most = rules.most.copy()
+        most, kg = rules.most.copy(), np.maximum(self.wish, start)
         for number in range(ROUNDS):
             self.stop()
-            kg = self._flow(alive, np.where(forced, rules.least, 0), most)
+            least = np.where(forced, rules.least, 0)
+            kg = self._flow(alive, least, most, kg, self.worth)
             crumbs, doors = rules.crumbs(kg), rules.surplus_doors(kg)
             shares = rules.shared(kg) > rules.share_kg
             if not (crumbs.any() or doors.any() or shares.any()):
@@ -166,20 +212,31 @@ class _Search:
             alone = np.bincount(rules.share, kg > 0)[rules.share] == 1
             bounded = rules.share_kg[rules.share] < rules.need_kg[rules.need]
             most = np.where(bounded & ~alone, kg, rules.most)
-            kg = self._flow(kg > 0, np.minimum(rules.least, kg), most)
+            least = np.minimum(rules.least, kg)
+            kg = self._flow(kg > 0, least, most, kg, rules.worth)
         return kg
 
-    def _flow(self, chosen: Bools, least: Ints, most: Ints) -> Ints:
-        """The best kilograms on the chosen pairs between these bounds."""
+    def _flow(
+        self, chosen: Bools, least: Ints, most: Ints, near: Ints, worth: Ints
+    ) -> Ints:
+        """The best kilograms on the chosen pairs between these bounds.
+
+        The search begins near some kilograms.
+        """
         rules = self.rules
         least = np.where(chosen, least, 0)
         lot_kg = rules.lot_kg - np.bincount(rules.lot, least, len(rules.lot_kg))
         need_kg = rules.need_kg - np.bincount(rules.need, least, len(rules.need_kg))
         network = Network(lot_kg.astype(np.int64), need_kg.astype(np.int64))
+        room, wish = np.maximum(most - least, 0), np.maximum(near - least, 0)
         middle = np.median(self.slack[chosen]) if chosen.any() else 0
-        for part in (chosen & (self.slack <= middle), chosen & (self.slack > middle)):
-            room = np.maximum(most - least, 0)[part]
-            network.extend(self.key[part], rules.worth[part], room)
+        first = chosen & ((self.slack <= middle) | (wish > 0))
+        network.extend(self.key[first], worth[first], room[first])
+        network.plant(wish[first])
+        network.solve()
+        rest = chosen & ~first
+        if rest.any():
+            network.extend(self.key[rest], worth[rest], room[rest])
             network.solve()
         kg = least.copy()
         kg[chosen] += network.pairs.flow

@@ -16,6 +16,10 @@ from marketplace.matching.arrays import Problem
 from marketplace.matching.shard import Shard
 from marketplace.matching.side import Bools, Floats, Ints
 
+COULD = 0.5
+"""A flow splits what is equally good as it likes: so much counts what a seller
+who brings something could bring."""
+
 
 @dataclass
 class Rules:
@@ -35,8 +39,9 @@ class Rules:
     share_kg: Ints  # of each share
 
     def open_doors(self, kg: Ints) -> Floats:
-        """Worth of what each door lets through."""
-        worth = kg.astype(np.float64) * self.worth
+        """Worth of what each door lets through, and a part of what it could."""
+        could = np.where(kg > 0, self.most * COULD, 0.0)
+        worth = (kg + could) * self.worth
         return np.bincount(self.door, worth, len(self.door_offer)).astype(np.float64)
 
     def crumbs(self, kg: Ints) -> Bools:

@@ -49,10 +49,19 @@ class Shard:
         return max(middle(self.needs["rate"]), 0.5)
 
     def lots_for_needs(
-        self, u: Ints, v: Ints, *, width: int, above: int, pool: Executor | None
+        self,
+        u: Ints,
+        v: Ints,
+        *,
+        width: int,
+        above: int,
+        pool: Executor | None,
+        only: Ints | None = None,
     ) -> Found:
-        """The best lots for each need at prices u of lots and v of needs."""
+        """The best lots for each need, or `only` some, at prices u and v."""
         lots, needs = priced(self.lots, u), priced(self.needs, v)
+        if only is not None:
+            needs = needs.take(only)
         axis = -lots["net"] / self.rate
         return scan(
             needs,

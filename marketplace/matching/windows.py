@@ -1,9 +1,9 @@
 """Better legal allocations by solving one neighbourhood after another anew.
 
 Offers whose needs are neighbours form a window; what its needs take is given
-back, all else stays, and the window is searched again with another threshold
-for raising what is too little. The better answer stays (large neighbourhood
-search: P. Shaw, 1998). Windows are cut elsewhere in every pass, by numbers that
+back, all else stays, and the window is searched again, with another threshold
+for raising what is too little and with or without charges for places. The better
+answer stays (large neighbourhood search: P. Shaw, 1998). Windows are cut elsewhere in every pass, by numbers that
 are the same in every run.
 """
 
@@ -17,12 +17,12 @@ from marketplace.matching.flow import total
 from marketplace.matching.rules import Rules
 from marketplace.matching.side import Ints
 
-WINDOW = 300
+WINDOW = 60
 """Needs in a window, about."""
-HALVES = (0.5, 0.3, 0.7, 0.4)
-"""Which part of its least a pair must carry to be raised to it, by pass."""
+PASSES = ((0.5, False), (0.3, True), (0.7, True), (0.4, False))
+"""Which part of its least a pair must carry to be raised to it; charges or not."""
 
-Solve = Callable[[Rules, Ints, float], Ints]
+Solve = Callable[[Rules, Ints, float, bool], Ints]
 
 
 def improve(rules: Rules, kg: Ints, solve: Solve) -> Ints:
@@ -32,10 +32,10 @@ def improve(rules: Rules, kg: Ints, solve: Solve) -> Ints:
     with a legal allocation of their own.
     """
     chance = np.random.default_rng(11)
-    for half in HALVES:
+    for half, charge in PASSES:
         for rows in _windows(rules, int(chance.integers(WINDOW))):
             part = _part(rules, rows, kg)
-            found = solve(part, rows, half)
+            found = solve(part, rows, half, charge)
             if total(found, part.worth) > total(kg[rows], part.worth):
                 kg[rows] = found
     return kg
