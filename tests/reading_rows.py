@@ -69,7 +69,7 @@ def wait_for_others():
     if db.engine.dialect.name == "sqlite":
         return
     snapshot = sa.func.pg_current_snapshot()
-    end = time.monotonic() + 60
+    end = time.monotonic() + 300  # some write for minutes
     with db.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT")
         begun = sa.cast(sa.func.pg_snapshot_xmax(snapshot), sa.Text)
