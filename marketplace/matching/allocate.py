@@ -193,13 +193,7 @@ def _join(problem: Problem, parts: list[Part], seconds: float) -> Allocation:
     columns = [np.concatenate(column) for column in found] or [nothing] * 4
     order = np.lexsort((columns[1], columns[0]))
     lot, need, kg, worth = (column[order] for column in columns)
-    price = problem.lots.ask_vnd.copy()
-    gain_lot, gain_need = price * 0, problem.needs.kg * 0
-    choice_need = gain_need.copy()
-    for part in parts:
-        choice_need[part.shard.need_of] = part.choice
-        price[part.shard.lot_of] = part.price
-        gain_lot[part.shard.lot_of], gain_need[part.shard.need_of] = part.u, part.v
+    price, gain_lot, gain_need, choice_need = _told(problem, parts)
     return Allocation(
         lot.astype(np.int32),
         need.astype(np.int32),
@@ -216,6 +210,18 @@ def _join(problem: Problem, parts: list[Part], seconds: float) -> Allocation:
         pairs_considered=sum(len(p.shard.lot_kg) * len(p.shard.need_kg) for p in parts),
         seconds={"all": seconds} | _spent(parts),
     )
+
+
+def _told(problem: Problem, parts: list[Part]) -> tuple[Int64, Int64, Int64, Int64]:
+    """Prices of lots, what lots and needs gain, and the needs' prices of choices."""
+    price = problem.lots.ask_vnd.copy()
+    gain_lot, gain_need = price * 0, problem.needs.kg * 0
+    choice_need = gain_need.copy()
+    for part in parts:
+        choice_need[part.shard.need_of] = part.choice
+        price[part.shard.lot_of] = part.price
+        gain_lot[part.shard.lot_of], gain_need[part.shard.need_of] = part.u, part.v
+    return price, gain_lot, gain_need, choice_need
 
 
 def _columns(part: Part) -> tuple[Int64, Int64, Int64, Int64]:

@@ -101,11 +101,7 @@ def _choices(
     row, place = np.nonzero(found.node >= 0)
     who, worth = seller[found.node[row, place]], found.value[row, place]
     number = np.searchsorted(first, row, side="right") - 1
-    order = np.lexsort((-worth, row, who, number))
-    row, who, worth, number = (c[order] for c in (row, who, worth, number))
-    new = np.diff(row, prepend=-1).astype(np.bool_)
-    new |= np.diff(who, prepend=-1).astype(np.bool_)
-    row, who, worth, number = (c[new] for c in (row, who, worth, number))
+    row, who, worth, number = _best_lots(row, who, worth, number)
     most = np.minimum(shard.need_most[node], shard.need_kg[node])
     return Choices(
         start=np.searchsorted(number, np.arange(len(first) + 1)),
@@ -119,6 +115,15 @@ def _choices(
         rest=rest,
         limit=problem.needs.most_suppliers[shard.need_of[node[first]]],
     )
+
+
+def _best_lots(row: Ints, who: Ints, worth: Ints, number: Ints) -> tuple[Ints, ...]:
+    """Of each seller to each need the best lot, by offer and seller."""
+    order = np.lexsort((-worth, row, who, number))
+    row, who, worth, number = (c[order] for c in (row, who, worth, number))
+    new = np.diff(row, prepend=-1).astype(np.bool_)
+    new |= np.diff(who, prepend=-1).astype(np.bool_)
+    return row[new], who[new], worth[new], number[new]
 
 
 def _too_large(choices: Choices) -> bool:
