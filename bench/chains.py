@@ -83,6 +83,7 @@ def measure(cooperatives: int, workers: int, asked: int) -> Iterator[Record]:
             yield {"what": "filled", "seconds": time.perf_counter() - began}
             with crew(url, Path(folder), workers):
                 yield from nights(here, workers)
+            let_a_day_pass()
             analyse("postgres")
             yield from boards(today, asked)
             yield from pages(app, asked)
@@ -98,6 +99,7 @@ def ask_again(url: str, asked: int) -> Iterator[Record]:
         with app.app_context():
             with transaction(read_only=True) as session:
                 today = session.scalars(sa.select(sa.func.max(ChainRun.day))).one()
+            let_a_day_pass()
             yield from boards(today, asked)
             yield from pages(app, asked)
             db.session.remove()
@@ -126,16 +128,19 @@ def nights(here: Province, workers: int) -> Iterator[Record]:
 
 
 def change_some() -> None:
-    """What a day brings: one contract and one paper in a hundred.
-
-    What was filled in before is as old as a day is long.
-    """
+    """What a day brings: one contract and one paper in a hundred."""
+    let_a_day_pass()
     with transaction() as session:
-        session.execute(sa.update(ChainRun).values(started_at=_now() + OVERLAP))
         for table in (Contract, Certificate):
             session.execute(
                 sa.update(table).where(table.id % 100 == 0).values(updated_at=_now())
             )
+
+
+def let_a_day_pass() -> None:
+    """What was written before is as old as a day is long; nothing is new since."""
+    with transaction() as session:
+        session.execute(sa.update(ChainRun).values(started_at=_now() + OVERLAP))
 
 
 def _now() -> datetime:

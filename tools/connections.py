@@ -44,11 +44,12 @@ def _session_options(worker: bool) -> str:
         "lock_timeout": "3s",
         # Without it a process that stopped in mid-transaction blocks everybody.
         "idle_in_transaction_session_timeout": "300s" if worker else "30s",
-        # Without it a whole table is read where an index names the few rows wanted:
-        # the default is for discs that turn.
-        "random_page_cost": "1.1",
         "timezone": "UTC",
     }
+    if worker:
+        # Without it the matcher reads whole tables where an index names the few rows
+        # wanted: the default is for discs that turn. The sums of boards like it.
+        limits["random_page_cost"] = "1.1"
     return " ".join(f"-c {name}={value}" for name, value in limits.items())
 
 
