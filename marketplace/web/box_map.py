@@ -24,7 +24,7 @@ LAND = (242, 78)  # where the country begins, and its width
 EDGE = 18
 KM = 111.2  # a degree of latitude
 LEAST_KM = 20.0  # across, so that a single commune is not blown up
-LETTER, LINE = 7.0, 15.0  # what a letter and a line take
+LETTER, BOLD, LINE = 7.0, 8.2, 15.0  # what letters and a line take
 BAR_KM = 10
 Place = tuple[float, float]  # in the drawing
 Box = tuple[float, float, float, float]
@@ -137,6 +137,7 @@ def _communes(chart: BoxMap, frame: Frame) -> str:
     around = {own_name(name): frame.at(at) for name, at in chart.communes}
     others = {name: at for name, at in around.items() if name not in marks}
     names = Names([*marks.values(), *others.values()], _steps(chart, frame))
+    names.taken.append(_bar_box(frame))
     drawn = _dots(others.values(), 6)
     drawn += "".join(names.beside(name, at, "b") for name, at in marks.items())
     return drawn + "".join(names.beside(name, at, "") for name, at in others.items())
@@ -149,17 +150,23 @@ class Names:
         self, dots: Iterable[Place], ways: Iterable[tuple[Place, Place]]
     ) -> None:
         self.taken = [_around(at, 6) for at in dots]
-        for start, end in ways:
-            self.taken += [_around(at, 3) for at in _along(start, end)]
+        self.ways = [_around(at, 3) for one in ways for at in _along(*one)]
 
     def beside(self, name: str, at: Place, cls: str) -> str:
-        """The name right or left of its dot; nothing where it has no room."""
-        wide = len(name) * LETTER
-        for down, left in product((0, -10, 10), (at[0] + 10, at[0] - 10 - wide)):
+        """The name right or left of its dot; nothing where it has no room.
+
+        Those of the way may stand on its line, where else they would have none.
+        """
+        wide = len(name) * (BOLD if cls else LETTER)
+        lefts = at[0] + 10, at[0] - 10 - wide
+        for free, down, left in product(
+            (False, True) if cls else (False,), (0, -10, 10, -15, 15), lefts
+        ):
             middle = at[1] + down
             box = (left, middle - LINE / 2, left + wide, middle + LINE / 2)
+            taken = self.taken if free else [*self.taken, *self.ways]
             inside = left >= 2 and box[2] <= WIDE
-            if inside and not any(_meet(box, one) for one in self.taken):
+            if inside and not any(_meet(box, one) for one in taken):
                 self.taken.append(box)
                 ends = left < at[0]
                 x = f"{left + wide if ends else left:.0f}"
@@ -197,6 +204,11 @@ def _bar(frame: Frame) -> str:
     low = TALL - 12
     rule = _path(f"M12 {low - 4}v4H{end:.0f}v-4")
     return rule + say(_("%(km)s km", km=BAR_KM), f"{end + 6:.0f}", low)
+
+
+def _bar_box(frame: Frame) -> Box:
+    """What the bar takes with its words."""
+    return 12, TALL - 22, 18 + BAR_KM * frame.scale + 5 * LETTER, TALL - 6
 
 
 def _path(way: str) -> str:

@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from marketplace.domain.actor import Role
 from marketplace.services.chain_map import communes_around, km_apart
-from marketplace.web.box_map import LETTER, LINE, TALL, WIDE, Frame
+from marketplace.web.box_map import BOLD, LETTER, LINE, TALL, WIDE, Frame
+from models.papers import GrowingArea
 from models.reference import AdminUnit
 from tests.box_rows import Boxes
 from tests.factories import NOW, TODAY
@@ -71,14 +72,22 @@ def test_it_names_the_communes_the_province_and_the_country(client, boxes):
     assert "<script" not in page
 
 
-def test_no_name_stands_on_another(client, boxes):
+@pytest.mark.parametrize("name", ["Chiềng Khoong", "Chiềng Khương", "Bó Sinh"])
+def test_no_name_stands_on_another(client, session, make, boxes, name):
+    grown = session.scalars(
+        select(GrowingArea).where(GrowingArea.organisation_id == boxes.owner.id)
+    )
+    grown.one().unit_id = make.commune(name).id
+    session.flush()
     texts = [one for one in TEXT.findall(read(client, boxes.lot())) if one[2] != "mut"]
     spans = []
-    for x, y, _cls, anchor, name in texts:
-        left = float(x) - (len(name) * LETTER if anchor == "end" else 0)
-        spans.append((left, float(y), left + len(name) * LETTER, name))
+    for x, y, cls, anchor, word in texts:
+        wide = len(word) * (BOLD if cls else LETTER)
+        left = float(x) - (wide if anchor == "end" else 0)
+        spans.append((left, float(y), left + wide, word))
 
-    assert len(spans) >= 8
+    assert len(spans) >= 7
+    assert name in [span[3] for span in spans]
     for one, other in combinations(spans, 2):
         apart = abs(one[1] - other[1]) >= LINE - 1
         assert apart or one[2] <= other[0] or other[2] <= one[0], (one, other)
