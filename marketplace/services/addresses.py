@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marketplace.domain.addresses import full_address
+from models.organisations import Organisation
 from models.reference import AdminUnit
 
 
@@ -17,6 +18,11 @@ def address_of(
     """Bản Một, xã Chiềng Khoong, Sơn La, Việt Nam."""
     units = _upwards(unit)
     return full_address(units, lang, street=street, country=country, inside=inside)
+
+
+def seat_of(organisation: Organisation) -> str:
+    """Where an organisation sits, as papers that are signed name it: in Vietnamese."""
+    return address_of(organisation.unit, "vi", street=organisation.address or "")
 
 
 def _upwards(unit: AdminUnit) -> list[str]:

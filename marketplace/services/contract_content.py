@@ -15,6 +15,7 @@ from marketplace.domain.clause_filling import fill_clauses
 from marketplace.domain.clauses import missing_clauses
 from marketplace.domain.findings import refuse_errors
 from marketplace.domain.words import PriceMode, Side, Stage
+from marketplace.services.addresses import seat_of
 from marketplace.services.clause_numbers import numbers_in_force
 from marketplace.services.contract_storing import store_version
 from marketplace.services.contract_templates import (
@@ -102,11 +103,10 @@ def late_interest(defaults: Mapping[str, Any]) -> str:
 
 
 def _party(organisation: Organisation, side: Side) -> dict[str, Any]:
-    address = ", ".join(filter(None, (organisation.address, organisation.unit.name)))
     return {
         "side": side,
         "name": organisation.name,
-        "address": address,
+        "address": seat_of(organisation),
         "tax_code": organisation.tax_code or "",
         "representative": organisation.legal_representative,
         "position": organisation.representative_title or "Người đại diện",
@@ -220,7 +220,7 @@ def _money(session: Session, contract: Contract) -> dict[str, Any]:
 def _place(contract: Contract) -> str:
     if contract.offer is not None:
         return contract.offer.place
-    return contract.buyer.address or contract.buyer.unit.name
+    return seat_of(contract.buyer)
 
 
 def _tranches(contract: Contract) -> list[dict[str, Any]]:

@@ -71,8 +71,11 @@ def moment(at: datetime, lang: str) -> str:
 
 
 def dateline(issuer: Mapping[str, Any], at: datetime, lang: str) -> str:
-    """Place and day over an official paper, which that party of a contract issues."""
-    place = issuer["address"].rpartition(", ")[2]
+    """Place and day over an official paper of a party or an authority.
+
+    An authority writes from its own unit; others from where their address ends.
+    """
+    place = issuer.get("place") or issuer["address"].rpartition(", ")[2]
     day = at.astimezone(HOME).date()
     if lang != "vi":
         return f"{place}, {format_day(day, lang)}"

@@ -19,6 +19,7 @@ from marketplace.domain.errors import NotFound
 from marketplace.domain.linkage import find_form
 from marketplace.domain.monitoring import Audience
 from marketplace.domain.words import ChainState, ContractState, Stage
+from marketplace.services.addresses import seat_of
 from marketplace.services.chains import access_chain
 from marketplace.services.monitoring import may_read
 from models.chains import Chain, Recognition
@@ -94,7 +95,8 @@ def _partners(chain: Chain, contracts: Iterable[Contract]) -> list[dict[str, Any
 def _organisation(one: Organisation) -> dict[str, Any]:
     return {
         "name": one.name,
-        "address": ", ".join(filter(None, (one.address, one.unit.name))),
+        "address": seat_of(one),
+        "place": one.unit.name,
         "tax_code": one.tax_code or "",
     }
 

@@ -13,6 +13,7 @@ from marketplace.domain.actor import Role
 from marketplace.domain.canonical import short_digest
 from marketplace.domain.errors import Conflict, NotFound, Refused
 from marketplace.domain.words import ChainState, ContractState, LinkageForm, PriceMode
+from marketplace.services.addresses import seat_of
 from marketplace.services.contract_content import content_of
 from marketplace.services.contract_endings import (
     end_over,
@@ -231,6 +232,8 @@ def test_the_pdf_reads_in_both_languages_and_carries_what_was_signed(
 
     assert contract.number in paper.text
     assert contract.seller.name in paper.text
+    assert seat_of(contract.seller).endswith(", Sơn La")
+    assert seat_of(contract.seller) in " ".join(paper.text.split())
     assert ("Điều 1." if lang == "vi" else "Article 1.") in paper.text
     assert paper.attached("contract.json") == version.content
     assert contract_pdf(version, lang, address) == pdf

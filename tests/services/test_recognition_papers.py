@@ -54,6 +54,7 @@ def test_a_recognition_is_a_paper_with_its_words_and_code(session, make, recogni
     place = recognised.recognitions[0].issuer.unit.name
     assert f"{place}, ngày 02 tháng 3 năm 2026" in printed.text
     assert recognised.contracts[0].contract.buyer.name in printed.text
+    assert content["lead"]["address"].endswith(", Sơn La")
     assert "GIẤY CÔNG NHẬN CHUỖI" in printed.text
     assert printed.codes() == [ADDRESS + paper.digest]
     assert printed.attached("recognition.json") == paper.content
