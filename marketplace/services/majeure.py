@@ -115,7 +115,7 @@ def give_notice(
     event = record_event(session, contract, "majeure_given", who, now=now, data=data)
     params: dict[str, object] = {
         "kg": kg,
-        "reason": notice.text,
+        "reason": notice.text.rstrip(" ."),
         "expires_at": notice.answer_by.isoformat(),
     }
     kind, subject = NoticeKind.MAJEURE_GIVEN, subject_of(contract)

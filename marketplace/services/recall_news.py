@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.words_work import NoticeKind
 from marketplace.services.notices import notify_officers, notify_organisation
-from models.recalls import Recall
+from models.recalls import Recall, RecallShare
 
 
 def tell_opened(session: Session, recall: Recall, *, now: datetime) -> int:
@@ -53,7 +53,7 @@ def remind(
         organisation_id,
         NoticeKind.RECALL_LATE,
         f"recall:{recall.public_id}",
-        _params(recall),
+        _params(recall, organisation_id),
         now=now,
     )
 
@@ -67,7 +67,7 @@ def _everybody(
             one.organisation_id,
             kind,
             f"recall:{recall.public_id}",
-            _params(recall),
+            _params(recall, one.organisation_id),
             now=now,
         )
         for one in recall.answers
@@ -81,6 +81,13 @@ def _officers(
     return notify_officers(session, unit, kind, subject, _params(recall), now=now)
 
 
-def _params(recall: Recall) -> dict[str, object]:
-    lots = [one.lot.code for one in recall.lots if one.chosen]
+def _params(recall: Recall, to: int | None = None) -> dict[str, object]:
+    """The lots as `to` knows them: what it had of them, else what was chosen."""
+    own = {one.lot.code for one in recall.shares if to in _parties(one)}
+    chosen = {one.lot.code for one in recall.lots if one.chosen}
+    lots = sorted(own or chosen)
     return {"lot": ", ".join(lots[:3]), "reason": recall.outcome or recall.reason}
+
+
+def _parties(share: RecallShare) -> set[int]:
+    return {one for one in (share.organisation_id, share.sender_id) if one is not None}

@@ -88,6 +88,16 @@ def test_one_action_holds_all_that_was_made_and_tells_every_holder(road: Road) -
     assert open_recall_of(road.session, road.bags) == recall
 
 
+def test_each_is_told_of_the_lots_that_it_had(road: Road) -> None:
+    opened(road, road.grower, road.picked)
+
+    wanted = select(Notice).where(Notice.kind == NoticeKind.RECALL_OPENED)
+    told = {one.organisation_id: one.params for one in road.session.scalars(wanted)}
+    shop = told[road.shop.organisation_id]["lot"].split(", ")
+    assert set(shop) == {road.boxes.code, road.bags.code}
+    assert told[road.trader.organisation_id]["lot"] == road.boxes.code
+
+
 def test_held_goods_neither_leave_nor_become_anything_else(road: Road) -> None:
     opened(road, road.grower, road.picked)
 
