@@ -17,6 +17,7 @@ from marketplace.domain.errors import N_, Conflict, NotFound, Refused
 from marketplace.domain.formats import format_number
 from marketplace.domain.words_trace import LotStep, PartRole
 from marketplace.services.days import OLDEST
+from marketplace.services.lot_reserved import reserved_kg
 from models.lot_events import LotEvent, LotPart
 from models.lots import Lot, LotHolding
 from models.papers import Facility
@@ -102,19 +103,32 @@ def _check_place(session: Session, who: Actor, where: Where) -> None:
 
 
 def take(
-    session: Session, who: Actor, used: Sequence[Used], at: datetime, *, end: bool
+    session: Session,
+    who: Actor,
+    used: Sequence[Used],
+    at: datetime,
+    *,
+    end: bool = False,
+    note_id: int | None = None,
 ) -> dict[int, tuple[Lot, int]]:
     """Take kilograms of lots out of the actor's hands: lot id -> the lot, kilograms.
 
     The rows are locked in the order of lots, so that two who split one lot at a time
-    wait for each other. Refused: more than there is, a moment before the lot came
-    into these hands, and a lot on hold, unless it is taken to `end` for good.
+    wait for each other. Refused: more than there is, or than notes that wait leave
+    of it, a moment before the lot came into these hands, and a lot on hold, unless
+    it is taken to `end` for good. What a note tells, both sides saw leave.
     """
     wanted = _wanted(used)
     taken: dict[int, tuple[Lot, int]] = {}
-    for holding in _lock(session, who, wanted):
+    holdings = _lock(session, who, wanted)
+    waiting = {} if end else _waiting(session, who, holdings, note_id)
+    for holding in holdings:
         lot, kg = holding.lot, wanted[holding.lot.public_id]
-        _check_take(session, holding, kg, at, end)
+        if lot.held and not end and note_id is None:
+            raise Refused(N_("Lô %(lot)s đang bị giữ lại"), "used", lot=lot.code)
+        check_left(holding, kg, waiting.get(lot.id, 0), "used")
+        if at < came_at(session, lot.id, holding.organisation_id):
+            raise Refused(N_("Lúc đó lô %(lot)s chưa có trong kho"), "at", lot=lot.code)
         holding.kg -= kg
         taken[lot.id] = lot, kg
     if len(taken) < len(wanted):
@@ -151,21 +165,28 @@ def _lock(session: Session, who: Actor, lots: Iterable[str]) -> list[LotHolding]
     )
 
 
-def _check_take(
-    session: Session, holding: LotHolding, kg: int, at: datetime, end: bool
-) -> None:
-    lot = holding.lot
-    if lot.held and not end:
-        raise Refused(N_("Lô %(lot)s đang bị giữ lại"), "used", lot=lot.code)
+def _waiting(
+    session: Session, who: Actor, holdings: Sequence[LotHolding], note_id: int | None
+) -> dict[int, int]:
+    lots = [one.lot_id for one in holdings]
+    return reserved_kg(session, who.organisation_id, lots, but_note=note_id)
+
+
+def check_left(holding: LotHolding, kg: int, waiting_kg: int, field: str) -> None:
+    """Refused if less is left than is wanted, or if notes that wait need it."""
+    told = {"lot": holding.lot.code, "kg": format_number(holding.kg)}
     if holding.kg < kg:
+        raise Refused(N_("Lô %(lot)s chỉ còn %(kg)s kg"), field, **told)
+    if holding.kg < kg + waiting_kg:
         raise Refused(
-            N_("Lô %(lot)s chỉ còn %(kg)s kg"),
-            "used",
-            lot=lot.code,
-            kg=format_number(holding.kg),
+            N_(
+                "Lô %(lot)s còn %(kg)s kg, trong đó %(waiting)s kg đã ghi trên phiếu"
+                " giao chờ xác nhận"
+            ),
+            field,
+            **told,
+            waiting=format_number(waiting_kg),
         )
-    if at < came_at(session, lot.id, holding.organisation_id):
-        raise Refused(N_("Lúc đó lô %(lot)s chưa có trong kho"), "at", lot=lot.code)
 
 
 def came_at(session: Session, lot_id: int, organisation_id: int) -> datetime:

@@ -59,7 +59,8 @@ def ship_lots(
 ) -> LotEvent:
     """Send kilograms of lots on their way; they are nobody's stock until they arrive.
 
-    A lot on hold is only `returned` to who sent it, as a recall asks for.
+    A lot on hold is only `returned` to who sent it, as a recall asks for; or it
+    left already, as both sides of a note say.
     """
     to = _receiver(session, who, command)
     event = new_event(
@@ -73,7 +74,7 @@ def ship_lots(
         vehicle=command.vehicle,
         note_id=note_id,
     )
-    taken = take(session, who, command.used, command.at, end=returned)
+    taken = take(session, who, command.used, command.at, end=returned, note_id=note_id)
     add_parts(event, PartRole.INPUT, {key: kg for key, (_, kg) in taken.items()})
     tell_sent(session, keep_event(session, event), now=now)
     return event

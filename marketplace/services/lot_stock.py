@@ -14,6 +14,7 @@ from marketplace.domain.actor import Actor
 from marketplace.domain.text import fold
 from marketplace.domain.words_stock import StockState
 from marketplace.services.lot_events import came_at
+from marketplace.services.lot_reserved import reserved_kg
 from models.lots import Lot, LotHolding
 from models.organisations import Organisation
 from models.reference import Product
@@ -135,22 +136,29 @@ def in_hand(session: Session, who: Actor, lot: Lot) -> int:
     return holding.kg if holding else 0
 
 
-def usable_stock(session: Session, who: Actor, product_id: int) -> list[LotHolding]:
+def free_kg(session: Session, who: Actor, lot: Lot) -> int:
+    """What of it does not stand on a delivery note that waits."""
+    waiting = reserved_kg(session, who.organisation_id, [lot.id])
+    return in_hand(session, who, lot) - waiting.get(lot.id, 0)
+
+
+def usable_stock(session: Session, who: Actor, product_id: int) -> list[InStock]:
     """What the actor has of a product and may use, the oldest first: it goes first."""
-    return list(
-        session.scalars(
-            select(LotHolding)
-            .join(LotHolding.lot)
-            .where(
-                LotHolding.organisation_id == who.organisation_id,
-                LotHolding.kg > 0,
-                Lot.product_id == product_id,
-                Lot.held.is_(False),
-            )
-            .options(joinedload(LotHolding.lot).joinedload(Lot.grade))
-            .order_by(Lot.made_on, Lot.id)
+    held = session.scalars(
+        select(LotHolding)
+        .join(LotHolding.lot)
+        .where(
+            LotHolding.organisation_id == who.organisation_id,
+            LotHolding.kg > 0,
+            Lot.product_id == product_id,
+            Lot.held.is_(False),
         )
-    )
+        .options(joinedload(LotHolding.lot).joinedload(Lot.grade))
+        .order_by(Lot.made_on, Lot.id)
+    ).all()
+    waiting = reserved_kg(session, who.organisation_id, [one.lot_id for one in held])
+    free = [InStock(one.lot, one.kg - waiting.get(one.lot_id, 0)) for one in held]
+    return [one for one in free if one.kg > 0]
 
 
 def moment_in_stock(

@@ -42,7 +42,7 @@ def transform_lots(
     if not command.made:
         raise Refused(N_("Ghi ít nhất một lô làm ra"), "made")
     event = new_event(session, who, command.step, command, now)
-    taken = take(session, who, command.used, command.at, end=False)
+    taken = take(session, who, command.used, command.at)
     parents = [lot for lot, _ in taken.values()]
     product = _product_made(session, command, parents)
     in_kg = sum(kg for _, kg in taken.values())

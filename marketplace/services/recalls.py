@@ -151,14 +151,19 @@ def _asked(placed: Collection[Placed]) -> dict[int, int]:
     return asked
 
 
-def extend_recalls(session: Session, *, now: datetime) -> int:
+def extend_recalls(
+    session: Session, *, now: datetime, lots: Collection[int] | None = None
+) -> int:
     """Cover what was made of affected lots since; how many lots came to recalls.
 
-    A step that had been captured before the recall may arrive later from a phone.
+    A step that had been captured before the recall may arrive later from a phone, a
+    load that was on its way may be confirmed. `lots` narrows it to recalls of these.
     """
-    standing = session.scalars(
-        select(Recall).where(Recall.state.in_(STANDING)).order_by(Recall.id)
-    ).all()
+    wanted = select(Recall).where(Recall.state.in_(STANDING)).order_by(Recall.id)
+    if lots is not None:
+        over = select(RecallLot.recall_id).where(RecallLot.lot_id.in_(lots))
+        wanted = wanted.where(Recall.id.in_(over))
+    standing = session.scalars(wanted).all()
     return sum(_extend(session, recall, now) for recall in standing)
 
 

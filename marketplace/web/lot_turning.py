@@ -22,7 +22,13 @@ from marketplace.services.lot_choices import (
     partners,
     turned_into,
 )
-from marketplace.services.lot_stock import in_hand, moment_in_stock, usable_stock
+from marketplace.services.lot_stock import (
+    InStock,
+    free_kg,
+    in_hand,
+    moment_in_stock,
+    usable_stock,
+)
 from marketplace.services.lots import access_lot
 from marketplace.web.access import Right, current_actor, requires
 from marketplace.web.clock import today
@@ -34,7 +40,7 @@ from marketplace.web.offline import answers_outbox
 from models.database import transaction
 
 if TYPE_CHECKING:
-    from models.lots import Lot, LotHolding
+    from models.lots import Lot
 
 bp = Blueprint("lot_turning", __name__, url_prefix="/lo")
 
@@ -95,10 +101,10 @@ def _turn_form(
     session: Session,
     lot: Lot,
     step: LotStep,
-    others: Sequence[LotHolding],
+    others: Sequence[InStock],
     turned: Sequence[Turned],
 ) -> TurnForm:
-    kg = in_hand(session, current_actor(), lot)
+    kg = free_kg(session, current_actor(), lot)
     made: list[dict[str, Any]] = [{"kg": kg, "grade": str(lot.grade_id or "")}]
     if step is LotStep.SORT:
         grades = grades_of(session, lot.product)
@@ -109,23 +115,23 @@ def _turn_form(
     return TurnForm(data=values, facilities=facilities_of(session))
 
 
-def _others(session: Session, lot: Lot) -> list[LotHolding]:
+def _others(session: Session, lot: Lot) -> list[InStock]:
     stock = usable_stock(session, current_actor(), lot.product_id)
-    return [one for one in stock if one.lot_id != lot.id][:30]
+    return [one for one in stock if one.lot.id != lot.id][:30]
 
 
-def _used(lot: Lot, kg: int, others: Sequence[LotHolding] = ()) -> list[dict[str, Any]]:
+def _used(lot: Lot, kg: int, others: Sequence[InStock] = ()) -> list[dict[str, Any]]:
     """All of the lot itself; the others are there to be filled in."""
     rest = [{"lot": one.lot.public_id, "kg": None} for one in others]
     return [{"lot": lot.public_id, "kg": kg or None}, *rest]
 
 
 def _around(
-    session: Session, lot: Lot, others: Sequence[LotHolding] = ()
+    session: Session, lot: Lot, others: Sequence[InStock] = ()
 ) -> dict[str, Any]:
     """What the pages say beside the kilograms: each lot by its id, and what is left."""
     left = {one.lot.public_id: one.kg for one in others}
-    left[lot.public_id] = in_hand(session, current_actor(), lot)
+    left[lot.public_id] = free_kg(session, current_actor(), lot)
     lots = {one.lot.public_id: one.lot for one in others} | {lot.public_id: lot}
     return {"lot": lot, "lots": lots, "left": left}
 
@@ -169,7 +175,7 @@ def ship(public_id: str) -> ResponseReturnValue:
     with transaction() as session:
         lot = access_lot(session, current_actor(), public_id)
         others = _others(session, lot)
-        kg = in_hand(session, current_actor(), lot)
+        kg = free_kg(session, current_actor(), lot)
         values = first_values(used=_used(lot, kg, others))
         form = ShipForm(data=values, facilities=facilities_of(session))
         return takes(
@@ -213,7 +219,8 @@ def end(public_id: str, leaving: str) -> ResponseReturnValue:
     step = LEAVING[leaving]
     with transaction() as session:
         lot = access_lot(session, current_actor(), public_id)
-        kg = in_hand(session, current_actor(), lot)
+        kg_of = in_hand if step is LotStep.DESTROY else free_kg
+        kg = kg_of(session, current_actor(), lot)
         form = EndForm(
             data=first_values(used=_used(lot, kg)), facilities=facilities_of(session)
         )

@@ -32,6 +32,7 @@ from marketplace.services.lot_corrections import declare_wrong
 from marketplace.services.lot_graph import origins_of, whereabouts
 from marketplace.services.lot_stock import (
     Looked,
+    free_kg,
     in_hand,
     look_at_lots,
     products_known,
@@ -104,14 +105,16 @@ def lot_data(session: Session, lot: Lot) -> dict[str, Any]:
     """What the page of a lot shows; households to their own cooperative alone."""
     who = current_actor()
     kg = 0 if who.is_officer else in_hand(session, who, lot)
+    free = free_kg(session, who, lot) if kg else 0
     return {
         "lot": lot,
         "kg": kg,
+        "waiting_kg": kg - free,
         "story": tell_story(session, who, lot),
         "picked": origins_of(session, [lot.id]),
         "held_by": whereabouts(session, [lot.id]) if who.is_officer else (),
         "dues": deliveries_due(session, who, today(), product_id=lot.product_id)
-        if kg and who.organisation_id == lot.organisation_id
+        if free and who.organisation_id == lot.organisation_id
         else (),
         "turned": turned_into(session, lot.product, today()) if kg else (),
         "too_early": holding_sprays(session, lot.id) if lot.held else (),

@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
 from marketplace.services.lot_returns import return_goods
-from marketplace.services.lot_stock import usable_stock
+from marketplace.services.lot_stock import InStock, usable_stock
 from marketplace.web.access import Right, current_actor, requires
 from marketplace.web.clock import now
 from marketplace.web.idempotent import idempotent
@@ -22,7 +22,6 @@ from models.database import new_public_id, transaction
 if TYPE_CHECKING:
     from marketplace.services.deliveries import Planned
     from models.contracts import Contract
-    from models.lots import LotHolding
 
 bp = Blueprint("note_lots", __name__, url_prefix="/phieu")
 
@@ -31,7 +30,7 @@ bp = Blueprint("note_lots", __name__, url_prefix="/phieu")
 class OnNote:
     """The seller's stock that may go on a note, and the rows that are chosen."""
 
-    stock: list[LotHolding]
+    stock: list[InStock]
     rows: list[dict[str, Any]]
 
 

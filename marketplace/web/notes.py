@@ -35,6 +35,7 @@ from marketplace.services.inspections import (
     inspect_delivery,
     list_inspections,
 )
+from marketplace.services.lot_notes import doubt_lots, told_of_lots
 from marketplace.services.lot_returns import goods_to_return, lots_named
 from marketplace.services.note_writing import write_note
 from marketplace.services.photos import add_photos
@@ -56,6 +57,8 @@ from models.database import new_public_id, transaction
 from models.deliveries import DeliveryNote
 
 if TYPE_CHECKING:
+    from marketplace.domain.commands_deliveries import WriteNote
+    from marketplace.domain.findings import Finding
     from models.contracts import Contract
 
 bp = Blueprint("notes", __name__)
@@ -121,8 +124,7 @@ def _written(
     note = None
     with refused(session, form) as outcome:
         command = form.command(planned.line.number, HOME)
-        odd = [] if from_outbox() else doubt_weights(command, planned.open_kg)
-        if form.doubts(odd):
+        if not from_outbox() and form.doubts(_doubts(session, command, planned)):
             return None
         note = write_note(
             session,
@@ -135,6 +137,12 @@ def _written(
         pictures = form.photos.pictures
         add_photos(session, who, note, pictures, most=most_photos(), now=moment)
     return note if outcome.done else None
+
+
+def _doubts(session: Session, command: WriteNote, planned: Planned) -> list[Finding]:
+    contract = planned.line.contract
+    odd = doubt_lots(session, contract, command.lots)
+    return odd + doubt_weights(command, planned.open_kg)
 
 
 @bp.get("/phieu/<public_id>")
@@ -166,6 +174,7 @@ def note_data(session: Session, note: DeliveryNote) -> dict[str, Any]:
         "waits_for_me": party and may_confirm(note, who),
         "check": short_digest(note.digest),
         "lots": lots_named(session, who, note),
+        "lot_words": told_of_lots(session, note),
         "to_return": goods_to_return(session, who, note),
         **sides(note.contract),
     }
