@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
@@ -59,6 +62,15 @@ class AnswerRecallForm(FlaskForm):
         """Start from what is in stock, after the answer that was given before."""
         self.isolated.data = stock_kg
         self.after.data = "" if gone_kg is None else str(gone_kg)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Nothing at all is no answer: who has none of it left says nought."""
+        good = super().validate(extra_validators)
+        told = (self.isolated, self.destroyed, self.returned)
+        if good and all(one.data is None for one in told):
+            self.isolated.errors = [_("Ghi số kg, không còn thì ghi 0")]
+            return False
+        return bool(good)
 
     def _after_kg(self) -> int | None:
         told = self.after.data or ""

@@ -1,4 +1,4 @@
-"""What the page of a box may say on top: right, incomplete, past, held or void."""
+"""What the page of a box may say on top: right, incomplete, past, held, recalled or void."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ class BoxVerdict(StrEnum):
     INCOMPLETE = "incomplete"
     PAST = "past"
     HELD = "held"
+    RECALLED = "recalled"
     VOID = "void"
 
 
@@ -38,6 +39,7 @@ class BoxFacts:
     papers_valid: bool
     past_best: bool = False
     held: bool = False
+    recalled: bool = False
     void: bool = False
 
     @property
@@ -45,6 +47,8 @@ class BoxFacts:
         """The worst that is true of the lot."""
         if self.void:
             return BoxVerdict.VOID
+        if self.recalled:
+            return BoxVerdict.RECALLED
         if self.held:
             return BoxVerdict.HELD
         if self.past_best:

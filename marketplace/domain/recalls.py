@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -75,7 +76,27 @@ def check_answer(command: AnswerRecall, stock_kg: int) -> None:
         )
 
 
-def share(stock: dict[int, int], kg: int) -> dict[int, int]:
+def check_said(command: AnswerRecall, stock_kg: int, outside: str, note: str) -> None:
+    """Refused without a note where goods in stock are not told of, or went outside.
+
+    `outside` names who got some and keeps no lots here; `note` is what was written.
+    """
+    if note:
+        return
+    left = stock_kg - command.accounted_kg
+    if left > 0:
+        raise Refused(
+            N_("Còn %(kg)s kg trong sổ chưa nói đến. Ghi rõ đang ở đâu."),
+            "note",
+            kg=format_number(left),
+        )
+    if outside:
+        raise Refused(
+            N_("Ghi đã báo %(who)s lúc nào, còn bao nhiêu kg."), "note", who=outside
+        )
+
+
+def share(stock: Mapping[int, int], kg: int) -> dict[int, int]:
     """Take kilograms from lots in their order, as much of each as there is.
 
     The caller has checked that there is enough.

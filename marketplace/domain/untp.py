@@ -48,7 +48,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class ProductFacts:
-    """What a passport says of a lot."""
+    """What a passport says of a lot; `whole` if all of it was picked in known gardens."""
 
     product: Named
     batch: str
@@ -62,6 +62,7 @@ class ProductFacts:
     events: str
     page: str
     papers: tuple[Paper, ...] = ()
+    whole: bool = True
 
 
 def passport(facts: ProductFacts, base: str) -> dict[str, Any]:
@@ -77,7 +78,7 @@ def passport(facts: ProductFacts, base: str) -> dict[str, Any]:
             "granularityLevel": "batch",
             "conformityClaim": [_claim(one) for one in facts.papers],
             "traceabilityInformation": [_traced(facts)],
-            "materialsProvenance": [_material(facts)],
+            **({"materialsProvenance": [_material(facts)]} if facts.whole else {}),
         },
     }
 

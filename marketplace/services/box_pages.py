@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -11,18 +11,18 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.box_verdicts import BoxFacts, BoxVerdict
 from marketplace.domain.errors import NotFound
-from marketplace.domain.words_trace import LotStep
 from marketplace.services.box_map import BoxMap, map_of_box
 from marketplace.services.box_papers import (
     DiaryFacts,
     Place,
+    Sources,
     certificates_on,
     codes_on,
     diary_of,
-    places_of,
+    sources_of,
 )
 from marketplace.services.box_story import Story, story_of
-from marketplace.services.lot_graph import origins_of
+from marketplace.services.lot_holds import is_recalled
 from marketplace.services.lot_labels import trace_of
 from marketplace.services.storage import Storage, storage_of
 from marketplace.services.trade_items import item_of_lot
@@ -67,24 +67,25 @@ def find_box(session: Session, public_id: str) -> Lot:
 def box_page(session: Session, lot: Lot, *, today: date) -> BoxPage:
     """Story, papers and verdict of a lot, as they stand today."""
     story = story_of(session, lot)
-    origins = origins_of(session, [lot.id])
-    places = places_of(origins)
-    certificates, covered = certificates_on(session, places)
-    diary = diary_of(session, origins)
+    sources = sources_of(session, lot)
+    places = sources.places
+    certificates, covered = certificates_on(session, sources)
+    diary = diary_of(session, sources)
     item = item_of_lot(session, lot)
     growers = {area.organisation_id: area.organisation for area, _day in places}
     holders = [one.organisation for one in lot.holdings if one.kg > 0]
     gardens = [area.unit for area, _day in places]
+    recalled = lot.held and is_recalled(session, lot.id)
     return BoxPage(
         lot=lot,
         item=item,
-        facts=_facts(lot, story, places, diary, covered, today),
+        facts=replace(_facts(lot, sources, diary, covered, today), recalled=recalled),
         story=story,
         growers=list(growers.values()),
         places=places,
         diary=diary,
         certificates=certificates,
-        codes=codes_on(session, places),
+        codes=codes_on(session, sources),
         holders=holders,
         trace=trace_of(session, lot, item),
         chart=map_of_box(session, lot, gardens, holders, today=today),
@@ -94,21 +95,16 @@ def box_page(session: Session, lot: Lot, *, today: date) -> BoxPage:
 
 def _facts(
     lot: Lot,
-    story: Story,
-    places: Sequence[Place],
+    sources: Sources,
     diary: DiaryFacts,
     covered: bool,
     today: date,
 ) -> BoxFacts:
     return BoxFacts(
-        traced=bool(places) and not _bought_in(story),
+        traced=sources.whole,
         interval_kept=diary.kept,
         papers_valid=covered,
         past_best=lot.best_before is not None and lot.best_before < today,
         held=lot.held,
         void=lot.voided_at is not None,
     )
-
-
-def _bought_in(story: Story) -> bool:
-    return any(one.step is LotStep.RECEIVE for one in story.steps)

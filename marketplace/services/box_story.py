@@ -23,6 +23,7 @@ from marketplace.domain.words_trace import (
 )
 from marketplace.services.days import day_of
 from marketplace.services.lot_graph import ancestors
+from models.inspections import Inspection
 from models.lot_events import LotEvent, LotPart
 from models.lots import Lot
 from models.organisations import Organisation
@@ -40,7 +41,8 @@ class Step:
 
     `who` is named only where it made the lot or has some of it now. `item` is what
     was packed, where all of it was packed as one; `rest` what came out beside it, by
-    the grade's id: the grade and the kilograms.
+    the grade's id: the grade and the kilograms. `checked` if the buyer wrote down what
+    it found in the load.
     """
 
     step: LotStep
@@ -56,6 +58,7 @@ class Step:
     item: TradeItem | None = None
     rest: Rest = field(default_factory=dict)
     times: int = 1
+    checked: bool = False
 
     @property
     def packages(self) -> int | None:
@@ -88,7 +91,11 @@ def story_of(session: Session, lot: Lot) -> Story:
     makers = {one.organisation_id for one in good if _makes(one, ids)}
     holders = {one.organisation_id for one in lot.holdings if one.kg > 0}
     told = [one for one in good if _belongs(one, lot, ids, makers)]
-    steps = [_step(one, lot, ids, makers | holders) for one in told]
+    checked = _checked(session, told)
+    steps = [
+        replace(_step(one, lot, ids, makers | holders), checked=one.note_id in checked)
+        for one in told
+    ]
     wrong = [
         (day_of(one.wrong_at), one.step)
         for one in events
@@ -117,6 +124,16 @@ def _events(session: Session, ids: Collection[int]) -> list[LotEvent]:
             .order_by(LotEvent.at, LotEvent.id)
         )
     )
+
+
+def _checked(session: Session, events: Iterable[LotEvent]) -> set[int | None]:
+    """Of the notes that these arrivals belong to, those that somebody inspected."""
+    notes = [one.note_id for one in events if one.step is LotStep.ARRIVE]
+    wanted = select(Inspection.note_id).where(
+        Inspection.note_id.in_([note for note in notes if note is not None]),
+        Inspection.by_organisation_id.is_not(None),
+    )
+    return set(session.scalars(wanted))
 
 
 def _lots(event: LotEvent, role: PartRole) -> set[int]:
@@ -189,7 +206,7 @@ def _together(steps: Iterable[Step]) -> list[Step]:
     for one in steps:
         unit, who = one.unit.id if one.unit else 0, one.who.id if one.who else 0
         product = one.product.id if one.product else 0
-        key = (one.step, unit, who, one.facility, product, one.item)
+        key = (one.step, unit, who, one.facility, product, one.item, one.checked)
         known = found.get(key)
         found[key] = one if known is None else _joined(known, one)
     return sorted(found.values(), key=lambda one: one.at)

@@ -17,6 +17,7 @@ from marketplace.services.label_words import LABEL
 from marketplace.services.lot_labels import Label
 from marketplace.services.paper_names import market_name
 from marketplace.services.paper_printing import made, print_paper, qr_svg
+from models.lots import Lot
 
 
 def labels_pdf(
@@ -85,7 +86,7 @@ def _rows(label: Label, lang: str, *, with_lot: bool) -> list[list[str]]:
     net = format_number(Decimal(item.net_g) / 1000, lang) + " kg" if item else ""
     told = [
         (words["lot"], lot.code if with_lot else ""),
-        (words["harvested"], _day(lot.harvested_to, lang)),
+        (words["harvested"], _picked(lot, lang)),
         (words["packed"], _day(lot.made_on, lang)),
         (words["best"], _day(lot.best_before, lang)),
         (words["net"], net),
@@ -93,6 +94,12 @@ def _rows(label: Label, lang: str, *, with_lot: bool) -> list[list[str]]:
         (words["brand"], item.brand if item else ""),
     ]
     return [[name, value] for name, value in told if value]
+
+
+def _picked(lot: Lot, lang: str) -> str:
+    """The day, or the first and the last day of what was mixed."""
+    days = sorted({day for day in (lot.harvested_from, lot.harvested_to) if day})
+    return " – ".join(format_day(day, lang) for day in days)
 
 
 def _day(day: date | None, lang: str) -> str:

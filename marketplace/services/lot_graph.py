@@ -95,6 +95,21 @@ def origins_of(session: Session, lot_ids: Collection[int]) -> list[LotOrigin]:
     return list(session.scalars(wanted).unique())
 
 
+def bought_in(session: Session, lot_ids: Collection[int]) -> bool:
+    """Whether anything in these lots was taken over from who keeps no lots here."""
+    wanted = (
+        select(LotPart.lot_id)
+        .join(LotEvent, LotEvent.id == LotPart.event_id)
+        .where(
+            among(session, LotPart.lot_id, ancestors(session, lot_ids)),
+            LotPart.role == PartRole.OUTPUT,
+            LotEvent.step == LotStep.RECEIVE,
+            LotEvent.wrong_at.is_(None),
+        )
+    )
+    return session.scalar(wanted.limit(1)) is not None
+
+
 def whereabouts(session: Session, lot_ids: Collection[int]) -> list[Held]:
     """Where all kilograms of these lots are or went: stock, on the way, out of reach.
 

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from marketplace.domain.recalls import STANDING
+from marketplace.domain.recalls import STANDING, RecallKind
 from models.bulk import among
 from models.lots import Lot
 from models.recalls import Recall, RecallLot
@@ -33,6 +33,16 @@ def recalled_among(session: Session, lot_ids: Collection[int]) -> set[int]:
     """Those of these lots that a hold or a recall stands over; drills are none."""
     wanted = select(RecallLot.lot_id).join(Recall, _STANDS)
     return set(session.scalars(wanted.where(among(session, RecallLot.lot_id, lot_ids))))
+
+
+def is_recalled(session: Session, lot_id: int) -> bool:
+    """Whether goods of a lot are called back, not merely held."""
+    wanted = (
+        select(RecallLot.lot_id)
+        .join(Recall, _STANDS)
+        .where(RecallLot.lot_id == lot_id, Recall.kind == RecallKind.RECALL)
+    )
+    return session.scalar(wanted.limit(1)) is not None
 
 
 def settle_held(session: Session, lot_ids: Collection[int]) -> None:

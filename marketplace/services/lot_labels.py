@@ -15,9 +15,8 @@ from marketplace.domain.gs1 import build_link, day_value
 from marketplace.domain.papers import counts_on
 from marketplace.domain.words import Market
 from marketplace.domain.words_trace import LotStep, PartRole
-from marketplace.services.box_papers import codes_on, places_of
+from marketplace.services.box_papers import codes_on, sources_of
 from marketplace.services.gs1_keeping import gln_of
-from marketplace.services.lot_graph import origins_of
 from marketplace.services.paper_rows import paper_of
 from marketplace.services.trade_items import item_of_lot
 from models.lot_events import LotEvent, LotPart
@@ -94,8 +93,8 @@ def trace_of(session: Session, lot: Lot, item: TradeItem | None) -> str:
 
 def _marks(session: Session, lot: Lot) -> list[tuple[str, Market]]:
     """Growing area codes of its gardens and codes of its packing house, by market."""
-    places = places_of(origins_of(session, [lot.id]))
-    grown = [(one.code, one.market) for one in codes_on(session, places)]
+    sources = sources_of(session, lot)
+    grown = [(one.code, one.market) for one in codes_on(session, sources)]
     return [*grown, *_packed(session, lot)]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +11,9 @@ from sqlalchemy.orm import Session
 from marketplace.domain.actor import Actor
 from marketplace.domain.commands_lots import ArriveLots, EndLots, ObserveLots, ShipLots
 from marketplace.domain.errors import N_, NotFound, Refused
+from marketplace.domain.formats import format_day
 from marketplace.domain.words_trace import ENDS, OBSERVATIONS, LotStep, PartRole
+from marketplace.services.days import day_of
 from marketplace.services.lot_events import (
     add_parts,
     give,
@@ -163,8 +166,22 @@ def end_lots(
         reason=command.reason,
     )
     taken = take(session, who, command.used, command.at, end=destroyed)
+    if not destroyed:
+        _check_best([lot for lot, _kg in taken.values()], day_of(command.at))
     add_parts(event, PartRole.INPUT, {key: kg for key, (_, kg) in taken.items()})
     return keep_event(session, event)
+
+
+def _check_best(lots: Iterable[Lot], day: date) -> None:
+    """Nobody sells to consumers what is past its day."""
+    for lot in lots:
+        if lot.best_before is not None and lot.best_before < day:
+            raise Refused(
+                N_("Lô %(lot)s quá hạn dùng từ %(day)s, không bán lẻ được nữa"),
+                "used",
+                lot=lot.code,
+                day=format_day(lot.best_before),
+            )
 
 
 def sent_on(session: Session, lot_id: int) -> list[LotPart]:

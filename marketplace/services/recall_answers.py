@@ -19,11 +19,13 @@ from marketplace.domain.recalls import (
     STANDING,
     AnswerRecall,
     check_answer,
+    check_said,
     share,
 )
 from marketplace.domain.words_trace import LotStep, PartRole
 from marketplace.services.lot_capture import capture
-from marketplace.services.recall_lists import access_recall
+from marketplace.services.lot_graph import ancestors
+from marketplace.services.recall_lists import access_recall, sent_outside
 from marketplace.services.recall_news import (
     remind,
     tell_answered,
@@ -60,11 +62,26 @@ def answer_recall(
         raise Refused(N_("Lệnh này đã đóng"))
     if command.after_kg != answer.told_gone_kg:
         raise Refused(N_("Đơn vị đã trả lời lệnh này rồi"))
-    _act(session, who, recall, command, now)
+    stock = stock_of(session, who, recall)
+    _check(who, recall, answer, command, sum(stock.values()))
+    if not recall.drill:
+        _act(session, who, recall, command, stock, now)
     _keep(answer, who, command, now)
     if command.after_kg is None and all(one.answered_at for one in recall.answers):
         tell_answered(session, recall, now=now)
     return answer
+
+
+def _check(
+    who: Actor,
+    recall: Recall,
+    answer: RecallAnswer,
+    command: AnswerRecall,
+    stock_kg: int,
+) -> None:
+    check_answer(command, stock_kg)
+    outside = ", ".join(dict.fromkeys(one.name for one in sent_outside(who, recall)))
+    check_said(command, stock_kg, outside, command.note.strip() or answer.note)
 
 
 def _keep(
@@ -100,12 +117,13 @@ def stock_of(session: Session, who: Actor, recall: Recall) -> dict[int, int]:
 
 
 def _act(
-    session: Session, who: Actor, recall: Recall, command: AnswerRecall, now: datetime
+    session: Session,
+    who: Actor,
+    recall: Recall,
+    command: AnswerRecall,
+    stock: Mapping[int, int],
+    now: datetime,
 ) -> None:
-    stock = stock_of(session, who, recall)
-    check_answer(command, sum(stock.values()))
-    if recall.drill:
-        return
     destroyed = share(stock, command.destroyed_kg)
     left = {lot: kg - destroyed.get(lot, 0) for lot, kg in stock.items()}
     if destroyed:
@@ -117,7 +135,7 @@ def _act(
             reason=recall.reason,
         )
         capture(session, who, told, now=now)
-    for supplier, some in _back(session, who, share(left, command.returned_kg)).items():
+    for supplier, some in _back(session, who, left, command.returned_kg).items():
         drawn = _drawn(recall, who, f"return:{supplier}:{command.after_kg}")
         _send_back(session, who, drawn, supplier, some, now)
 
@@ -130,29 +148,39 @@ def _used(session: Session, some: Mapping[int, int]) -> tuple[Used, ...]:
 
 
 def _back(
-    session: Session, who: Actor, some: Mapping[int, int]
+    session: Session, who: Actor, left: Mapping[int, int], kg: int
 ) -> dict[int, dict[int, int]]:
-    """One step back: to whom each lot is returned, who sent it last or who made it."""
+    """One step back: to whom which kilograms of each lot are returned.
+
+    To who sent the lot last, or what it was packed of here, or who made it.
+    """
+    senders = {lot_id: _sender(session, who, lot_id) for lot_id in left}
+    stock = {lot_id: there for lot_id, there in left.items() if senders[lot_id]}
+    if kg > sum(stock.values()):
+        raise Refused(N_("Hàng này của đơn vị làm ra, không có ai để trả"), "returned")
     back: dict[int, dict[int, int]] = {}
-    for lot_id, kg in some.items():
-        sender = session.scalars(
-            select(LotEvent.organisation_id)
-            .join(LotPart, LotPart.event_id == LotEvent.id)
-            .where(
-                LotPart.lot_id == lot_id,
-                LotPart.role == PartRole.INPUT,
-                LotEvent.to_organisation_id == who.organisation_id,
-                LotEvent.wrong_at.is_(None),
-            )
-            .order_by(LotEvent.at.desc(), LotEvent.id.desc())
-        ).first()
-        to = sender or session.get_one(Lot, lot_id).organisation_id
-        if to == who.organisation_id:
-            raise Refused(
-                N_("Hàng này của đơn vị làm ra, không có ai để trả"), "returned"
-            )
-        back.setdefault(to, {})[lot_id] = kg
+    for lot_id, some in share(stock, kg).items():
+        back.setdefault(senders[lot_id] or 0, {})[lot_id] = some
     return back
+
+
+def _sender(session: Session, who: Actor, lot_id: int) -> int | None:
+    """Whom to return a lot to; None for what was made of nobody else's."""
+    sender = session.scalars(
+        select(LotEvent.organisation_id)
+        .join(LotPart, LotPart.event_id == LotEvent.id)
+        .where(
+            LotPart.lot_id.in_(ancestors(session, [lot_id])),
+            LotPart.role == PartRole.INPUT,
+            LotEvent.to_organisation_id == who.organisation_id,
+            LotEvent.wrong_at.is_(None),
+        )
+        .order_by(
+            (LotPart.lot_id == lot_id).desc(), LotEvent.at.desc(), LotEvent.id.desc()
+        )
+    ).first()
+    maker = session.get_one(Lot, lot_id).organisation_id
+    return sender or (maker if maker != who.organisation_id else None)
 
 
 def _send_back(

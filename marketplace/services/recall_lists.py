@@ -14,7 +14,7 @@ from marketplace.domain.recalls import STANDING
 from marketplace.services.lot_trace import partners_of
 from models.bulk import within
 from models.organisations import Organisation
-from models.recalls import Recall, RecallAnswer, RecallLot
+from models.recalls import Recall, RecallAnswer, RecallLot, RecallShare
 
 
 def access_recall(session: Session, who: Actor, public_id: str) -> Recall:
@@ -80,6 +80,19 @@ def _seen_by(session: Session, who: Actor) -> ColumnElement[bool]:
         )
         ways += [Recall.organisation_id.in_(near), Recall.id.in_(asked_near)]
     return or_(*ways)
+
+
+def sent_outside(who: Actor, recall: Recall) -> list[RecallShare]:
+    """What went to who keeps no lots here: to be called by who sent it.
+
+    Officers read of all of it, others of what they sent themselves.
+    """
+    return [
+        one
+        for one in recall.shares
+        if one.organisation_id is None
+        and (who.is_officer or one.sender_id == who.organisation_id)
+    ]
 
 
 @dataclass(frozen=True)

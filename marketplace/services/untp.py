@@ -19,9 +19,8 @@ from marketplace.domain.untp import (
     passport,
 )
 from marketplace.domain.words import CertificateScheme, PaperState
-from marketplace.services.box_papers import certificates_on, places_of
+from marketplace.services.box_papers import certificates_on, sources_of
 from marketplace.services.epcis_uris import area_uri, class_uri, facility_uri, party_uri
-from marketplace.services.lot_graph import origins_of
 from marketplace.services.paper_rows import paper_of
 from models.lots import Lot
 from models.organisations import Organisation
@@ -50,11 +49,12 @@ _BY_AUTHORITY = frozenset({CertificateScheme.FOOD_SAFETY, CertificateScheme.OCOP
 
 def passport_of(session: Session, lot: Lot, base: str) -> dict[str, Any]:
     """The Digital Product Passport of a lot, for anybody: what its public page says."""
-    places = places_of(origins_of(session, [lot.id]))
-    papers, _covered = certificates_on(session, places)
+    sources = sources_of(session, lot)
+    papers, covered = certificates_on(session, sources)
     item = lot.sold_as.item if lot.sold_as else None
     name = item.name_vi if item else lot.product.name_vi
-    grown = places[0][0] if len(places) == 1 else None
+    gardens = {area.id: area for area, _day in sources.places}
+    grown = gardens.popitem()[1] if len(gardens) == 1 and sources.whole else None
     return passport(
         ProductFacts(
             product=Named(class_uri(lot, base), name, lot.code),
@@ -68,7 +68,8 @@ def passport_of(session: Session, lot: Lot, base: str) -> dict[str, Any]:
             hs_code=lot.product.hs_code,
             events=f"{base}/q/{lot.public_id}/epcis.json",
             page=f"{base}/q/{lot.public_id}",
-            papers=tuple(_paper(one, base) for one in papers),
+            papers=tuple(_paper(one, base) for one in papers) if covered else (),
+            whole=sources.whole,
         ),
         base,
     )

@@ -17,7 +17,7 @@ CODES: Labels = {
         "treat": _l("Xử lý sau thu hoạch"),
         "store": _l("Bảo quản"),
         "ship": _l("Xuất hàng"),
-        "arrive": _l("Kiểm nhận"),
+        "arrive": _l("Đã nhận hàng"),
         "sell": _l("Bán cho người tiêu dùng"),
         "destroy": _l("Tiêu hủy một phần"),
     },
@@ -37,6 +37,7 @@ CODES: Labels = {
         "incomplete": _l("Chưa đủ hồ sơ"),
         "past": _l("Quá ngày nên dùng"),
         "held": _l("Lô đang bị giữ lại"),
+        "recalled": _l("Lô đang bị thu hồi"),
         "void": _l("Lô không còn giá trị"),
     },
     "BoxGap": {

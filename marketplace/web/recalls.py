@@ -20,7 +20,12 @@ from marketplace.services.recall_answers import (
     stock_of,
 )
 from marketplace.services.recall_lifting import agree_to_lift, lift_recall
-from marketplace.services.recall_lists import access_recall, list_recalls, progress_of
+from marketplace.services.recall_lists import (
+    access_recall,
+    list_recalls,
+    progress_of,
+    sent_outside,
+)
 from marketplace.services.recalls import open_recall, open_recall_of
 from marketplace.services.spreadsheets import XLSX
 from marketplace.web.access import current_actor, signed_in
@@ -95,6 +100,7 @@ def _seen(session: Session, recall: Any) -> dict[str, Any]:
             (one.lot, stock[one.lot_id]) for one in recall.lots if one.lot_id in stock
         ],
         "stock_kg": sum(stock.values()),
+        "outside": sent_outside(who, recall),
         "me": who,
         "lifts": lifts,
     }

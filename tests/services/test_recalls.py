@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
+from marketplace.domain.commands_lots import ShipLots, Used
 from marketplace.domain.errors import NotFound, Refused
 from marketplace.domain.recalls import (
     AnswerRecall,
@@ -18,6 +19,7 @@ from marketplace.domain.recalls import (
     share,
 )
 from marketplace.domain.trace import Whereabout
+from marketplace.domain.words_trace import LotStep
 from marketplace.domain.words_work import NoticeKind
 from marketplace.services.invariants_recalls import CHECKS_OF_RECALLS
 from marketplace.services.lot_trace import read_placed
@@ -26,8 +28,15 @@ from marketplace.services.recall_answers import (
     remind_late,
 )
 from marketplace.services.recall_lifting import agree_to_lift, lift_recall
-from marketplace.services.recall_lists import access_recall, list_recalls, progress_of
+from marketplace.services.recall_lists import (
+    access_recall,
+    list_recalls,
+    progress_of,
+    sent_outside,
+)
 from marketplace.services.recalls import extend_recalls, open_recall, open_recall_of
+from models.database import new_public_id
+from models.lot_events import LotEvent
 from models.lots import Lot
 from models.notices import Notice
 from models.organisations import Organisation
@@ -51,9 +60,12 @@ def opened(road: Road, who: Actor, lot: Lot, **over: object) -> Recall:
     )
 
 
-def answer(road: Road, who: Actor, recall: Recall, **kg: int) -> None:
-    """What somebody found of it."""
-    answer_recall(road.session, who, recall.public_id, AnswerRecall(**kg), now=LATER)
+def answer(
+    road: Road, who: Actor, recall: Recall, note: str = "Tìm tiếp", **kg: int
+) -> None:
+    """What somebody found of it, and what is to be said of the rest."""
+    told = AnswerRecall(**kg, note=note)
+    answer_recall(road.session, who, recall.public_id, told, now=LATER)
 
 
 def told_of(road: Road, kind: NoticeKind) -> set[int]:
@@ -152,6 +164,53 @@ def test_nobody_finds_more_than_is_there_or_answers_twice(road: Road) -> None:
         answer(road, road.trader, recall, destroyed_kg=400)
 
     assert stock(road) == before
+
+
+def test_what_is_not_told_of_and_who_got_some_outside_need_a_word(road: Road) -> None:
+    road.lots.tell(
+        road.trader,
+        ShipLots(
+            new_public_id(),
+            road.lots.tick(),
+            (Used(road.boxes.public_id, 50),),
+            to_name="Chợ đầu mối",
+        ),
+    )
+    recall = opened(road, road.grower, road.boxes)
+
+    for who, kg in ((road.trader, 300), (road.trader, 350)):
+        with pytest.raises(Refused) as refused:
+            answer(road, who, recall, note="", isolated_kg=kg)
+        assert refused.value.field == "note"
+    assert "Chợ đầu mối" in str(refused.value)
+    assert [one.name for one in sent_outside(road.trader, recall)] == ["Chợ đầu mối"]
+    assert sent_outside(road.shop, recall) == []
+    answer(road, road.trader, recall, note="Chợ còn 20 kg", isolated_kg=350)
+    answer(road, road.shop, recall, note="", isolated_kg=160)
+
+
+def test_what_was_packed_here_goes_back_to_who_sent_what_is_in_it(road: Road) -> None:
+    recall = opened(road, road.grower, road.boxes)
+
+    answer(road, road.shop, recall, returned_kg=160)
+    with pytest.raises(Refused) as refused:
+        answer(road, road.grower, recall, returned_kg=10)
+
+    assert (
+        road.lots.kg(road.shop, road.bags),
+        road.lots.kg(road.shop, road.boxes),
+    ) == (
+        0,
+        0,
+    )
+    sent = road.session.scalars(
+        select(LotEvent.to_organisation_id).where(
+            LotEvent.organisation_id == road.shop.organisation_id,
+            LotEvent.step == LotStep.SHIP,
+        )
+    ).all()
+    assert set(sent) == {road.trader.organisation_id}
+    assert refused.value.field == "returned"
 
 
 def test_a_later_answer_tells_of_goods_that_came_since_and_destroys_none_twice(

@@ -131,7 +131,7 @@ def test_nobody_is_named_and_no_other_lot(client, session, make, boxes):
 
     page = client.get(f"/q/{lot.public_id}").text
 
-    assert "Kiểm nhận" in page
+    assert "Đã nhận hàng" in page
     assert "Một" in page  # who holds the goods now
     others = ("Lò Văn Pâng", sister.code, picked.code, rival.name, "Siêu thị Hai")
     person = session.get_one(type(make.user()), boxes.who.user_id).name

@@ -62,7 +62,7 @@ def test_a_recall_from_the_trace_to_the_answer_and_its_end(app, session, road):
     seen = shop.get(order)
     assert "Dư lượng thuốc" in seen.text
     assert "Thương lái" not in seen.text
-    done = send(shop, f"{order}/tra-loi", isolated="100", destroyed="20", returned="")
+    done = send(shop, f"{order}/tra-loi", isolated="100", destroyed="20", note="Đã bán")
     assert "Đã gửi trả lời." in done.text
 
     ended = send(maker, f"{order}/go", text="Đã thu đủ")
@@ -74,7 +74,7 @@ def test_a_holder_answers_again_when_more_was_found(app, session, road):
     told = OpenRecall((road.boxes.public_id,), RecallKind.RECALL, "Dư lượng thuốc")
     order = f"/thu-hoi/{open_recall(session, road.grower, told, now=NOW).public_id}"
     shop = enter(app.test_client(), session, road.shop)
-    send(shop, f"{order}/tra-loi", isolated="0", destroyed="20")
+    send(shop, f"{order}/tra-loi", isolated="0", destroyed="20", note="Đang tìm")
 
     page = send(shop, f"{order}/tra-loi", isolated="30", destroyed="")
 
@@ -103,6 +103,19 @@ def test_who_has_goods_but_did_not_make_them_can_not_recall_them(app, session, r
     assert shop.get(f"/lo/{road.boxes.public_id}/thu-hoi").status_code == 404
 
 
+def test_an_empty_answer_is_none(app, session, road):
+    told = OpenRecall((road.boxes.public_id,), RecallKind.RECALL, "Dư lượng thuốc")
+    order = f"/thu-hoi/{open_recall(session, road.grower, told, now=NOW).public_id}"
+    shop = enter(app.test_client(), session, road.shop)
+
+    page = send(shop, f"{order}/tra-loi", isolated="", note="Không có")
+
+    assert page.status_code == 422
+    assert "Ghi số kg, không còn thì ghi 0" in page.text
+    assert "Không có" in page.text
+    assert order_of(session, order, road.shop).answered_at is None
+
+
 def test_too_many_kilograms_are_refused_beside_their_field(app, session, road):
     told = OpenRecall((road.boxes.public_id,), RecallKind.HOLD, "Chờ mẫu")
     order = open_recall(session, road.grower, told, now=NOW)
@@ -128,7 +141,7 @@ def test_who_has_to_answer_finds_it_on_top_of_today(app, session, road):
     assert f"Thu hồi hàng lô {road.picked.code}" in page
     assert "Trả lời trước 10:00, 03/03/2026" in page
     for answer in answers:
-        send(shop, answer, isolated="", destroyed="")
+        send(shop, answer, isolated="0", destroyed="", note="Đã bán hết")
     assert "/tra-loi" not in shop.get("/hom-nay").text
     maker = enter(app.test_client(), session, road.grower)
     assert answers[0] in maker.get("/hom-nay").text  # it has some left too
@@ -153,13 +166,13 @@ def test_who_answered_is_not_waited_for(app, session, road):
     maker = enter(app.test_client(), session, road.grower)
     assert "Đang chờ trả lời" in shop.get("/thu-hoi").text
 
-    send(shop, f"{order}/tra-loi", isolated="", destroyed="")
+    send(shop, f"{order}/tra-loi", isolated="0", destroyed="", note="Đã bán hết")
 
     assert "Đã trả lời</span>" in shop.get("/thu-hoi").text
     assert "Đang chờ trả lời" in maker.get("/thu-hoi").text
     trader = enter(app.test_client(), session, road.trader)
     for other in (trader, maker):
-        send(other, f"{order}/tra-loi", isolated="", destroyed="")
+        send(other, f"{order}/tra-loi", isolated="0", destroyed="", note="Đã bán hết")
     assert "Đã đủ trả lời, chưa gỡ" in maker.get("/thu-hoi").text
     assert "Đã đủ trả lời, chưa gỡ" in maker.get(order).text
 
