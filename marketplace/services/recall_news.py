@@ -14,16 +14,20 @@ from models.recalls import Recall, RecallShare
 def tell_opened(session: Session, recall: Recall, *, now: datetime) -> int:
     """Tell whom it asks, and officers of all places; nobody a second time."""
     kind = NoticeKind.RECALL_DRILL if recall.drill else NoticeKind.RECALL_OPENED
+    return _everybody(session, recall, kind, now) + _there(session, recall, kind, now)
+
+
+def _there(session: Session, recall: Recall, kind: NoticeKind, now: datetime) -> int:
+    """Officers of every place that it is about."""
     units = {one.organisation.unit_id for one in recall.answers}
     units.add(recall.organisation.unit_id)
-    return _everybody(session, recall, kind, now) + sum(
-        _officers(session, recall, kind, unit, now) for unit in sorted(units)
-    )
+    return sum(_officers(session, recall, kind, unit, now) for unit in sorted(units))
 
 
 def tell_closed(session: Session, recall: Recall, *, now: datetime) -> int:
     """Tell the same that it was lifted, and why."""
-    return _everybody(session, recall, NoticeKind.RECALL_CLOSED, now)
+    kind = NoticeKind.RECALL_CLOSED
+    return _everybody(session, recall, kind, now) + _there(session, recall, kind, now)
 
 
 def tell_lifting(session: Session, recall: Recall, *, now: datetime) -> int:
