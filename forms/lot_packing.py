@@ -45,11 +45,11 @@ class PickedForm(CaptureForm):
 
     def command(self, lot: str, at: datetime) -> TransformLots:
         """What was made of so many kilograms of the lot that was picked."""
+        event_id = self.event_id.data or ""
         made = tuple(
-            Made(row.form.kg.data, code=row.form.own_code())
+            Made(row.form.kg.data, code=row.form.own_code(event_id))
             for row in self.made
             if row.form.kg.data is not None
         )
         used = (Used(lot, self.kg.data or 0),)
-        event_id = self.event_id.data or ""
         return TransformLots(event_id, LotStep.PACK, at, used, made, self.where())

@@ -7,6 +7,7 @@ what leaves the shed gets such characters too.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 from datetime import date
@@ -22,16 +23,21 @@ LONGEST_OWN = 20 - 1 - TAIL
 
 def draw_lot_code(day: date) -> str:
     """A new number for a lot of that day, such as `250809-7KQ2XM`."""
-    return f"{day:%y%m%d}-{_draw()}"
+    return f"{day:%y%m%d}-{_spelled(secrets.token_bytes(TAIL))}"
 
 
-def with_tail(code: str) -> str:
-    """A number of one's own, at most LONGEST_OWN long, that none can be guessed from."""
-    return f"{code}-{_draw()}" if code else ""
+def with_tail(code: str, event_id: str) -> str:
+    """A number of one's own, at most LONGEST_OWN long, that none can be guessed from.
+
+    The tail follows from the random id of the event that makes the lot: what a phone
+    sends twice is the same twice.
+    """
+    seed = hashlib.sha256(f"{event_id}:{code}".encode()).digest()
+    return f"{code}-{_spelled(seed[:TAIL])}" if code else ""
 
 
-def _draw() -> str:
-    return "".join(_DRAWN[one % 32] for one in secrets.token_bytes(TAIL))
+def _spelled(drawn: bytes) -> str:
+    return "".join(_DRAWN[one % 32] for one in drawn)
 
 
 def check_lot_code(code: str) -> str:

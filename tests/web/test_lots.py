@@ -115,10 +115,28 @@ def test_a_number_of_ones_own_gets_a_tail_and_too_long_a_one_is_said(
     long = sent(client, url, **{"made-0-kg": "700", "made-0-code": "L" * 14})
     assert "Mã lô nhiều nhất 13 ký tự, máy thêm 6 ký tự phía sau" in long.text
     assert "L" * 14 in long.text
-    sent(client, url, **{"made-0-kg": "700", "made-0-code": "L12"})
+    sent(client, url, **{"made-0-kg": "900", "made-0-code": "L12"})
 
     (first,) = made(session)
     assert re.fullmatch("L12-[0-9A-Z]{6}", first.code)
+
+
+def test_a_great_loss_and_too_rich_a_garden_are_asked_about_once(
+    client, session, lots, who
+):
+    url = f"/lo/{lots.harvested(who, 1000).public_id}/phan-loai"
+
+    asked = sent(client, url, **{"made-0-kg": "700"})
+    assert asked.status_code == 422
+    assert "Đưa vào 1.000 kg, ra 700 kg, hao mất 300 kg. Đúng không?" in asked.text
+    picked = made(session)
+    sent(client, url, **{"made-0-kg": "700", "sure": "y"})
+    assert [one.made_kg for one in made(session) if one not in picked] == [700]
+
+    picked = sent(client, "/lo/hai", kg="1000000")
+    assert picked.status_code == 422
+    assert "tấn/ha. Đúng không?" in picked.text
+    assert "1.000.000" in picked.text or "1000000" in picked.text
 
 
 def test_packing_is_filled_with_all_that_is_left_and_others_join(
