@@ -140,6 +140,36 @@ def _what_arrived_was_sent(session: Session) -> Iterator[Violation]:
     )
 
 
+def _nothing_is_added_from_nowhere(session: Session) -> Iterator[Violation]:
+    used, made, before, after = (
+        *(aliased(LotPart), aliased(LotPart)),
+        *(aliased(Lot), aliased(Lot)),
+    )
+    behind = used.kg * before.weighed_kg // before.made_kg
+    taken = (
+        select(used.event_id, func.sum(behind).label("kg"))
+        .join(before, before.id == used.lot_id)
+        .where(used.role == PartRole.INPUT)
+        .group_by(used.event_id)
+        .subquery()
+    )
+    yield from violations(
+        session,
+        "what is sorted or packed weighs no more than what somebody picked or supplied",
+        select(LotEvent.public_id, taken.c.kg, func.sum(after.weighed_kg))
+        .join(taken, taken.c.event_id == LotEvent.id)
+        .join(made, made.event_id == LotEvent.id)
+        .join(after, after.id == made.lot_id)
+        .where(
+            _RIGHT,
+            LotEvent.step.in_(TRANSFORMATIONS - {LotStep.DRY}),
+            made.role == PartRole.OUTPUT,
+        )
+        .group_by(LotEvent.id, LotEvent.public_id, taken.c.kg)
+        .having(func.sum(after.weighed_kg) > taken.c.kg),
+    )
+
+
 CHECKS_OF_LOTS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     _holdings_are_the_sum_of_events,
     _a_lot_is_made_once,
@@ -147,4 +177,5 @@ CHECKS_OF_LOTS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     _links_are_those_of_events,
     _a_wrong_lot_leads_nowhere,
     _what_arrived_was_sent,
+    _nothing_is_added_from_nowhere,
 )

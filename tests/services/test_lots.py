@@ -12,6 +12,7 @@ from marketplace.domain.commands_sprays import WriteSpray
 from marketplace.domain.errors import Conflict, NotFound, Refused
 from marketplace.domain.words_trace import LotStep
 from marketplace.services.days import day_of
+from marketplace.services.invariants_lots import CHECKS_OF_LOTS
 from marketplace.services.lot_corrections import declare_wrong
 from marketplace.services.lot_graph import (
     ancestors,
@@ -96,6 +97,8 @@ def test_what_scales_add_is_added_once_however_often_it_is_packed(lots: Lots) ->
     assert (first.weighed_kg, again.weighed_kg) == (1000, again.weighed_kg)
     assert 998 <= again.weighed_kg <= 1000
     assert (less.weighed_kg, more.weighed_kg) == (600, 600)
+    for check in CHECKS_OF_LOTS:
+        assert list(check(lots.session)) == []
 
 
 def test_packing_makes_no_lot_better_than_what_is_in_it(lots: Lots) -> None:
