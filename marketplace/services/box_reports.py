@@ -16,30 +16,52 @@ from marketplace.services.notices import notify_officers, notify_organisation
 from models.box_reports import BoxReport
 from models.lots import Lot, LotHolding
 from models.organisations import Organisation
+from models.trade_items import TradeItem
+
+LONGEST_CODE = 20  # of GS1's lot numbers
 
 
 def report_box(
     session: Session, lot: Lot, command: ReportBox, *, now: datetime
 ) -> BoxReport:
     """Keep the report, and tell the maker, who holds the lot now, and the officers."""
-    text = clean_text(command.text, long=True, field="text")
-    if not text:
+    report = _keep(session, BoxReport(lot=lot), command, now)
+    _tell(session, report, {lot.organisation_id, *_holders(lot)}, now)
+    return report
+
+
+def report_unknown(
+    session: Session, item: TradeItem, code: str, command: ReportBox, *, now: datetime
+) -> BoxReport:
+    """The same about a box that bears an item's GTIN and a lot that nobody knows."""
+    told = clean_text(code, field="text")[:LONGEST_CODE]
+    report = _keep(session, BoxReport(item=item, told_code=told), command, now)
+    _tell(session, report, {item.organisation_id}, now)
+    return report
+
+
+def _keep(
+    session: Session, report: BoxReport, command: ReportBox, now: datetime
+) -> BoxReport:
+    report.complaint, report.at = command.complaint, now
+    report.text = clean_text(command.text, long=True, field="text")
+    report.contact = clean_text(command.contact, field="contact")
+    if not report.text:
         raise Refused(N_("Viết vài chữ về điều bạn thấy"), "text")
-    report = BoxReport(
-        lot_id=lot.id,
-        complaint=command.complaint,
-        text=text,
-        contact=clean_text(command.contact, field="contact"),
-        at=now,
-    )
     session.add(report)
     session.flush()  # notices name it
-    subject, kind = f"box:{report.public_id}", NoticeKind.BOX_REPORTED
-    params: dict[str, object] = {"lot": lot.code}
-    for organisation_id in sorted({lot.organisation_id, *_holders(lot)}):
-        notify_organisation(session, organisation_id, kind, subject, params, now=now)
-    notify_officers(session, lot.organisation.unit_id, kind, subject, params, now=now)
     return report
+
+
+def _tell(
+    session: Session, report: BoxReport, organisations: set[int], now: datetime
+) -> None:
+    subject, kind = f"box:{report.public_id}", NoticeKind.BOX_REPORTED
+    params: dict[str, object] = {"lot": report.code}
+    for organisation_id in sorted(organisations):
+        notify_organisation(session, organisation_id, kind, subject, params, now=now)
+    unit = report.goods.organisation.unit_id
+    notify_officers(session, unit, kind, subject, params, now=now)
 
 
 def _holders(lot: Lot) -> set[int]:
@@ -47,16 +69,17 @@ def _holders(lot: Lot) -> set[int]:
 
 
 def _reaches(who: Actor) -> ColumnElement[bool]:
-    """Reports about lots that the actor made or holds, or of an officer's scope."""
+    """Reports about what the actor made, sells or holds, or of an officer's scope."""
     if who.is_officer:
         homes = select(Organisation.id).where(
             Organisation.unit_id.in_(who.scope_unit_ids)
         )
-        return Lot.organisation_id.in_(homes)
+        return or_(Lot.organisation_id.in_(homes), TradeItem.organisation_id.in_(homes))
     held = select(LotHolding.lot_id).where(
         LotHolding.organisation_id == who.organisation_id, LotHolding.kg > 0
     )
-    return or_(Lot.organisation_id == who.organisation_id, Lot.id.in_(held))
+    own = (Lot.organisation_id, TradeItem.organisation_id)
+    return or_(*(one == who.organisation_id for one in own), Lot.id.in_(held))
 
 
 def list_box_reports(session: Session, who: Actor) -> list[BoxReport]:
@@ -64,9 +87,13 @@ def list_box_reports(session: Session, who: Actor) -> list[BoxReport]:
     return list(
         session.scalars(
             select(BoxReport)
-            .join(BoxReport.lot)
+            .outerjoin(BoxReport.lot)
+            .outerjoin(BoxReport.item)
             .where(_reaches(who))
-            .options(joinedload(BoxReport.lot).joinedload(Lot.product))
+            .options(
+                joinedload(BoxReport.lot).joinedload(Lot.product),
+                joinedload(BoxReport.item).joinedload(TradeItem.product),
+            )
             .order_by(
                 BoxReport.closed_at.is_not(None), BoxReport.at.desc(), BoxReport.id
             )
@@ -79,7 +106,8 @@ def access_box_report(session: Session, who: Actor, public_id: str) -> BoxReport
     """A report that reaches the actor; NotFound for everybody else."""
     report = session.scalars(
         select(BoxReport)
-        .join(BoxReport.lot)
+        .outerjoin(BoxReport.lot)
+        .outerjoin(BoxReport.item)
         .where(BoxReport.public_id == public_id, _reaches(who))
     ).first()
     if report is None:
@@ -89,7 +117,7 @@ def access_box_report(session: Session, who: Actor, public_id: str) -> BoxReport
 
 def may_close(who: Actor, report: BoxReport) -> bool:
     """The maker answers for its box; so do the officers of its place."""
-    return who.is_officer or who.organisation_id == report.lot.organisation_id
+    return who.is_officer or who.organisation_id == report.goods.organisation_id
 
 
 def close_box_report(

@@ -17,7 +17,9 @@ def upgrade() -> None:
     op.add_column("lots", sa.Column("weighed_kg", sa.BigInteger(), nullable=True))
     op.execute("UPDATE lots SET weighed_kg = made_kg")
     with op.batch_alter_table("lots") as batch_op:
-        batch_op.alter_column("weighed_kg", existing_type=sa.BigInteger(), nullable=False)
+        batch_op.alter_column(
+            "weighed_kg", existing_type=sa.BigInteger(), nullable=False
+        )
         within = "weighed_kg >= 0 AND weighed_kg <= made_kg"
         batch_op.create_check_constraint(op.f(CHECK), within)
 
