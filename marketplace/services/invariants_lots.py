@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import and_, case, exists, func, or_, select
+from sqlalchemy import Subquery, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.words_trace import ORIGINS, TRANSFORMATIONS, LotStep, PartRole
@@ -140,19 +140,21 @@ def _what_arrived_was_sent(session: Session) -> Iterator[Violation]:
     )
 
 
-def _nothing_is_added_from_nowhere(session: Session) -> Iterator[Violation]:
-    used, made, before, after = (
-        *(aliased(LotPart), aliased(LotPart)),
-        *(aliased(Lot), aliased(Lot)),
-    )
-    behind = used.kg * before.weighed_kg // before.made_kg
-    taken = (
-        select(used.event_id, func.sum(behind).label("kg"))
-        .join(before, before.id == used.lot_id)
-        .where(used.role == PartRole.INPUT)
-        .group_by(used.event_id)
+def _behind_inputs() -> Subquery:
+    """Event -> how many kilograms somebody picked or supplied of what went in."""
+    lot = aliased(Lot)
+    behind = LotPart.kg * lot.weighed_kg // lot.made_kg
+    return (
+        select(LotPart.event_id, func.sum(behind).label("kg"))
+        .join(lot, lot.id == LotPart.lot_id)
+        .where(LotPart.role == PartRole.INPUT)
+        .group_by(LotPart.event_id)
         .subquery()
     )
+
+
+def _nothing_is_added_from_nowhere(session: Session) -> Iterator[Violation]:
+    taken, made, after = _behind_inputs(), aliased(LotPart), aliased(Lot)
     yield from violations(
         session,
         "what is sorted or packed weighs no more than what somebody picked or supplied",

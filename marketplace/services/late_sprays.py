@@ -15,6 +15,7 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.actor import Actor
+from marketplace.domain.errors import N_
 from marketplace.domain.formats import format_day
 from marketplace.domain.recalls import OpenRecall, RecallKind
 from marketplace.domain.sprays import too_early
@@ -30,6 +31,11 @@ from models.lot_events import LotEvent, LotOrigin, LotPart
 from models.lots import Lot
 from models.spray_holds import SprayHold
 from models.sprays import Spray
+
+REASON = N_(
+    "Hái khi chưa hết %(days)s ngày cách ly sau lần phun %(product)s ngày %(day)s"
+)
+"""As a hold keeps it, in the language of all reasons that people write."""
 
 
 def hold_picked_too_early(
@@ -62,10 +68,11 @@ def _has_left(session: Session, who: Actor, lots: Collection[int]) -> bool:
 
 def _hold(session: Session, spray: Spray, picked: Collection[int]) -> OpenRecall:
     wanted = select(Lot.public_id).where(Lot.id.in_(list(picked))).order_by(Lot.id)
-    reason = (
-        f"Hái khi chưa hết {spray.interval_days} ngày cách ly sau lần phun"
-        f" {spray.product} ngày {format_day(spray.sprayed_on)}"
-    )
+    reason = REASON % {
+        "days": spray.interval_days,
+        "product": spray.product,
+        "day": format_day(spray.sprayed_on),
+    }
     return OpenRecall(tuple(session.scalars(wanted)), RecallKind.HOLD, reason)
 
 

@@ -30,6 +30,7 @@ from marketplace.services.recall_answers import (
 from marketplace.services.recall_lifting import agree_to_lift, lift_recall
 from marketplace.services.recall_lists import (
     access_recall,
+    coming_kg,
     list_recalls,
     progress_of,
     sent_outside,
@@ -187,6 +188,15 @@ def test_what_is_not_told_of_and_who_got_some_outside_need_a_word(road: Road) ->
     assert sent_outside(road.shop, recall) == []
     answer(road, road.trader, recall, note="Chợ còn 20 kg", isolated_kg=350)
     answer(road, road.shop, recall, note="", isolated_kg=160)
+
+
+def test_what_is_on_its_way_is_told_to_who_gets_it(road: Road) -> None:
+    road.lots.shipped(road.trader, road.boxes, 30, road.shop.organisation_id)
+
+    recall = opened(road, road.grower, road.boxes)
+
+    assert coming_kg(road.session, road.shop, recall) == 30
+    assert coming_kg(road.session, road.trader, recall) == 0
 
 
 def test_what_was_packed_here_goes_back_to_who_sent_what_is_in_it(road: Road) -> None:
