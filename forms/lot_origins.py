@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
-    FieldList,
     Form,
     FormField,
     RadioField,
@@ -17,6 +16,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from forms.lots import NAME, OWN_CODE, SOME_KG, CaptureForm, Pairs, number_of, offer
+from forms.rows import RowList
 from forms.typed_fields import KilogramsField, TypedDayField
 from marketplace.domain.commands_lots import HarvestLot, Origin, ReceiveLot
 from marketplace.domain.lot_codes import with_tail
@@ -39,7 +39,7 @@ class HarvestForm(CaptureForm):
     due = SelectField(_l("Hái cho"), [Optional()])
     variety = SelectField(_l("Giống"), [Optional()])
     code = StringField(_l("Mã lô của mình"), [Optional(), OWN_CODE])
-    origins = FieldList(
+    origins = RowList(
         FormField(OriginForm), description=_l("Dòng"), min_entries=1, max_entries=100
     )
 

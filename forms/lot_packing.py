@@ -8,10 +8,11 @@ from types import MappingProxyType
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import FieldList, FormField, SelectField
+from wtforms import FormField, SelectField
 from wtforms.validators import InputRequired, Length
 
 from forms.lots import SOME_KG, CaptureForm, MadeForm, offer
+from forms.rows import RowList
 from forms.typed_fields import KilogramsField
 from marketplace.domain.commands_lots import Made, TransformLots, Used
 from marketplace.domain.words_trace import LotStep
@@ -29,7 +30,7 @@ class PickedForm(CaptureForm):
         validate_choice=False,
     )
     kg = KilogramsField(_l("Lấy bao nhiêu"), [InputRequired(SOME_KG)])
-    made = FieldList(
+    made = RowList(
         FormField(MadeForm), description=_l("Lô ra"), min_entries=1, max_entries=50
     )
 

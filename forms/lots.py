@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    FieldList,
     Form,
     FormField,
     HiddenField,
@@ -22,6 +21,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from forms.doubts import WithDoubts
+from forms.rows import RowList
 from forms.typed_fields import DegreesField, HourField, KilogramsField, TypedDayField
 from marketplace.domain.commands_lots import Made, TransformLots, Used, Where
 from marketplace.domain.lot_codes import LONGEST_OWN, TAIL, with_tail
@@ -98,7 +98,7 @@ class UsingForm(CaptureForm):
 
     places = MappingProxyType({"at": "hour", "to": "to_name", "kg": "used"})
 
-    used = FieldList(FormField(UsedForm), description=_l("Lô"), max_entries=200)
+    used = RowList(FormField(UsedForm), description=_l("Lô"), max_entries=200)
 
     def taken(self) -> tuple[Used, ...]:
         """The lots with kilograms beside them; a lot left empty is not taken."""
@@ -135,7 +135,7 @@ class TurnForm(UsingForm):
     )
 
     product = SelectField(_l("Ra sản phẩm"), [Optional()])
-    made = FieldList(
+    made = RowList(
         FormField(MadeForm), description=_l("Lô ra"), min_entries=1, max_entries=50
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.domain.actor import Actor
@@ -12,9 +12,12 @@ from marketplace.domain.commands_codes import ReportBox
 from marketplace.domain.errors import N_, NotFound, Refused
 from marketplace.domain.names import clean_text
 from marketplace.domain.words import NoticeKind
+from marketplace.services.lot_graph import descendants
 from marketplace.services.notices import notify_officers, notify_organisation
 from models.box_reports import BoxReport
+from models.bulk import among
 from models.lots import Lot, LotHolding
+from models.notices import Notice
 from models.organisations import Organisation
 from models.trade_items import TradeItem
 
@@ -26,7 +29,7 @@ def report_box(
 ) -> BoxReport:
     """Keep the report, and tell the maker, who holds the lot now, and the officers."""
     report = _keep(session, BoxReport(lot=lot), command, now)
-    _tell(session, report, {lot.organisation_id, *_holders(lot)}, now)
+    _tell(session, report, {lot.organisation_id, *_holders(session, lot)}, now)
     return report
 
 
@@ -64,12 +67,20 @@ def _tell(
     notify_officers(session, unit, kind, subject, params, now=now)
 
 
-def _holders(lot: Lot) -> set[int]:
-    return {one.organisation_id for one in lot.holdings if one.kg > 0}
+def _holders(session: Session, lot: Lot) -> set[int]:
+    """Who has some of the lot, or of what was made of it."""
+    wanted = select(LotHolding.organisation_id).where(
+        among(session, LotHolding.lot_id, descendants(session, [lot.id])),
+        LotHolding.kg > 0,
+    )
+    return set(session.scalars(wanted))
 
 
 def _reaches(who: Actor) -> ColumnElement[bool]:
-    """Reports about what the actor made, sells or holds, or of an officer's scope."""
+    """Reports about what the actor made, sells or holds, or of an officer's scope.
+
+    Whoever was told of one keeps it, wherever the goods went since.
+    """
     if who.is_officer:
         homes = select(Organisation.id).where(
             Organisation.unit_id.in_(who.scope_unit_ids)
@@ -79,7 +90,11 @@ def _reaches(who: Actor) -> ColumnElement[bool]:
         LotHolding.organisation_id == who.organisation_id, LotHolding.kg > 0
     )
     own = (Lot.organisation_id, TradeItem.organisation_id)
-    return or_(*(one == who.organisation_id for one in own), Lot.id.in_(held))
+    told = exists().where(
+        Notice.organisation_id == who.organisation_id,
+        Notice.subject == literal("box:") + BoxReport.public_id,
+    )
+    return or_(*(one == who.organisation_id for one in own), Lot.id.in_(held), told)
 
 
 def list_box_reports(session: Session, who: Actor) -> list[BoxReport]:

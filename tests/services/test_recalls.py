@@ -22,6 +22,7 @@ from marketplace.domain.trace import Whereabout
 from marketplace.domain.words_trace import LotStep
 from marketplace.domain.words_work import NoticeKind
 from marketplace.services.invariants_recalls import CHECKS_OF_RECALLS
+from marketplace.services.lot_corrections import declare_wrong
 from marketplace.services.lot_trace import read_placed
 from marketplace.services.recall_answers import (
     answer_recall,
@@ -188,6 +189,23 @@ def test_what_is_not_told_of_and_who_got_some_outside_need_a_word(road: Road) ->
     assert sent_outside(road.shop, recall) == []
     answer(road, road.trader, recall, note="Chợ còn 20 kg", isolated_kg=350)
     answer(road, road.shop, recall, note="", isolated_kg=160)
+
+
+def test_nobody_writes_recalled_goods_away(road: Road) -> None:
+    recall = opened(road, road.grower, road.boxes)
+    packed = road.session.scalars(
+        select(LotEvent).where(
+            LotEvent.organisation_id == road.shop.organisation_id,
+            LotEvent.step == LotStep.SELL,
+        )
+    ).one()
+
+    with pytest.raises(Refused):
+        declare_wrong(road.session, road.shop, packed.public_id, "Nhầm", now=LATER)
+    lift_recall(road.session, road.grower, recall.public_id, "Không sao", now=LATER)
+    declare_wrong(road.session, road.shop, packed.public_id, "Nhầm", now=LATER)
+
+    assert road.lots.kg(road.shop, road.bags) == 150
 
 
 def test_what_is_on_its_way_is_told_to_who_gets_it(road: Road) -> None:

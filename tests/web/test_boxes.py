@@ -369,6 +369,34 @@ def test_a_recalled_lot_is_called_back_a_held_one_waits(client, session, boxes):
     assert "Mang trả nơi mua" in pages[1]
 
 
+def test_a_lot_that_was_destroyed_has_no_good_box(client, boxes):
+    sprayed(boxes, days_before=12, interval=10)
+    lot = boxes.lot(kg=100)
+    boxes.lots.ended(boxes.who, lot, 40, LotStep.DESTROY)
+    partly = client.get(f"/q/{lot.public_id}").text
+    boxes.lots.ended(boxes.who, lot, 60, LotStep.DESTROY)
+    wholly = client.get(f"/q/{lot.public_id}").text
+
+    assert "Đúng hồ sơ" in partly
+    assert "Tiêu hủy</h3>" in partly
+    assert "Lô đã tiêu hủy" in wholly
+    assert "Đúng hồ sơ" not in wholly
+
+
+def test_whoever_was_told_of_a_box_keeps_the_report(client, session, make, boxes):
+    lot = boxes.lot(kg=100)
+    buyer = make.buyer()
+    who = make.member(buyer, Role.STAFF)
+    boxes.lots.arrived(who, boxes.lots.shipped(boxes.who, lot, 60, buyer.id))
+    boxes.lots.turned(who, {lot: 60}, [60])
+
+    report = reported(session, lot)  # of which the buyer has only what it packed
+
+    reader = enter(client, session, who)
+    assert reader.get(f"/bao-hang/{report.public_id}").status_code == 200
+    assert lot.code in reader.get("/bao-hang/").text
+
+
 def test_a_wrong_check_digit_says_so_to_who_scanned(client, boxes):
     item = boxes.item()
     wrong = item.gtin[:-1] + str((int(item.gtin[-1]) + 1) % 10)
