@@ -1,0 +1,144 @@
+"""The kept sums of days are those of the intervals, whoever wrote these and when."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from marketplace.domain.words import ChainKind, ChainState
+from marketplace.services import chain_sums
+from marketplace.services.chain_counts import (
+    CELL,
+    Scope,
+    count_rows,
+    headline_on_days,
+)
+from marketplace.services.chain_evaluation import evaluate_chain
+from marketplace.services.chain_kept_days import is_kept
+from marketplace.services.chain_sums import keep_sums, wrong_sums
+from models.chain_days import ChainInterval
+from models.chain_sums import ChainChange, ChainSum, ChainSumDay
+from tests.chain_rows import Chains, at
+from tests.factories import TODAY
+
+SAFE = ChainKind.SAFE_SUPPLY
+LATER = TODAY + timedelta(days=40)
+
+
+def keep_all(session):
+    while keep_sums(session):
+        session.flush()
+
+
+def counted(session, on, scope=Scope()):
+    return dict(count_rows(session, on, CELL, scope))
+
+
+@pytest.fixture
+def chains(session, make):
+    return Chains(session, make)
+
+
+def test_a_day_is_counted_alike_before_and_after_its_sums_are_kept(session, chains):
+    chains.confirmed()
+    chains.recognised("mango")
+    stopped = chains.own()
+    evaluate_chain(session, stopped.id, today=TODAY, now=at(TODAY))
+    chains.fact(stopped, "stop", today=LATER, now=at(LATER))
+    days = [TODAY - timedelta(days=1), TODAY, LATER - timedelta(days=1), LATER]
+    before = [counted(session, day) for day in days], headline_on_days(session, days)
+    assert not is_kept(session, TODAY)
+
+    keep_all(session)
+
+    assert is_kept(session, LATER)
+    assert set(session.scalars(select(ChainSumDay.day))) >= {TODAY, LATER}
+    after = [counted(session, day) for day in days], headline_on_days(session, days)
+    assert after == before
+    assert before[1][2][SAFE] == 2
+    assert before[1][3][SAFE] == 1
+    assert list(wrong_sums(session)) == []
+
+
+def test_sums_are_told_of_a_kind_and_an_area_alone(session, chains):
+    first = chains.confirmed()
+    chains.recognised("mango")
+    keep_all(session)
+
+    here = counted(session, TODAY, Scope(SAFE, [first.unit_id]))
+
+    assert [number.headline for number in here.values()] == [1]
+    assert counted(session, TODAY, Scope(units=[])) == {}
+    assert headline_on_days(session, [TODAY], Scope(units=[]))[0][SAFE] == 0
+
+
+def test_what_is_written_since_is_counted_at_once(session, chains):
+    chain = chains.confirmed()
+    keep_all(session)
+
+    chains.fact(chain, "stop", today=LATER, now=at(LATER))
+
+    yesterday = LATER - timedelta(days=1)
+    assert is_kept(session, yesterday)
+    assert not is_kept(session, LATER)
+    assert headline_on_days(session, [yesterday])[0][SAFE] == 1
+    assert headline_on_days(session, [LATER])[0][SAFE] == 0
+    assert sum(n.stopped for n in counted(session, LATER).values()) == 1
+
+
+def test_nothing_is_noted_where_an_evaluation_changed_nothing(session, chains):
+    chain = chains.confirmed()
+    keep_all(session)
+
+    evaluate_chain(session, chain.id, today=TODAY, now=at(TODAY))
+    session.flush()
+
+    assert session.scalars(select(ChainChange)).all() == []
+    assert not keep_sums(session)
+
+
+def test_many_days_are_kept_some_at_a_time(session, chains, monkeypatch):
+    monkeypatch.setattr(chain_sums, "AT_ONCE", 1)
+    chain = chains.confirmed()
+    chains.fact(chain, "stop", today=LATER, now=at(LATER))
+
+    assert keep_sums(session)
+    session.flush()
+
+    assert is_kept(session, TODAY)
+    assert not is_kept(session, LATER)
+    assert list(wrong_sums(session)) == []
+    keep_all(session)
+    assert is_kept(session, LATER)
+    assert list(wrong_sums(session)) == []
+
+
+def test_a_check_tells_of_sums_that_nobody_made_anew(session, chains):
+    chains.confirmed()
+    keep_all(session)
+    session.execute(update(ChainInterval).values(state=ChainState.AT_RISK))
+
+    (wrong,) = wrong_sums(session)
+
+    assert (wrong.rule, wrong.subject) == (chain_sums.RULE, TODAY.isoformat())
+
+
+def test_a_check_tells_of_a_day_that_was_passed_over(session, chains):
+    chain = chains.confirmed()
+    chains.fact(chain, "stop", today=LATER, now=at(LATER))
+    keep_all(session)
+    for table in (ChainSum, ChainSumDay):
+        session.query(table).filter_by(day=LATER).delete()
+
+    assert [one.subject for one in wrong_sums(session)] == [LATER.isoformat()]
+
+
+def test_before_the_first_sums_are_kept_no_day_is(session, chains):
+    chains.confirmed()
+    session.query(ChainChange).delete()
+
+    assert not is_kept(session, TODAY)
+    assert not is_kept(session, date.max)
+    assert list(wrong_sums(session)) == []
