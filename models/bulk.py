@@ -200,8 +200,7 @@ def among(session: Session, column: Any, ids: Iterable[int]) -> sa.ColumnElement
     if session.get_bind().dialect.name == "sqlite":
         each = sa.func.json_each(json.dumps(ids)).table_valued("value")
         return column.in_(sa.select(each.c.value))  # type: ignore[no-any-return]
-    many = sa.literal(ids, postgresql.ARRAY(sa.BigInteger))
-    return column == sa.func.any(many)  # type: ignore[no-any-return]
+    return column == sa.func.any(_array(ids))  # type: ignore[no-any-return]
 
 
 def within(session: Session, column: Any, ids: Iterable[int]) -> sa.ColumnElement[bool]:
@@ -211,8 +210,13 @@ def within(session: Session, column: Any, ids: Iterable[int]) -> sa.ColumnElemen
     """
     if session.get_bind().dialect.name == "sqlite":
         return among(session, column, ids)
-    many = sa.literal(list(ids), postgresql.ARRAY(sa.BigInteger))
-    return column.in_(sa.select(sa.func.unnest(many)))  # type: ignore[no-any-return]
+    return column.in_(sa.select(sa.func.unnest(_array(ids))))  # type: ignore[no-any-return]
+
+
+def _array(ids: Iterable[int]) -> sa.ColumnElement[Any]:
+    """Ids as the database writes a list of them; the driver takes them one by one."""
+    text = sa.literal("{" + ",".join(map(str, ids)) + "}", sa.String)
+    return sa.cast(text, postgresql.ARRAY(sa.BigInteger))
 
 
 def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:

@@ -22,6 +22,7 @@ from models.bulk import within
 from models.chain_days import ChainInterval
 from models.chain_sums import ChainSum
 from models.chains import Chain
+from models.reads import read_once
 
 
 class Dimension(StrEnum):
@@ -146,9 +147,14 @@ def in_scope(
     if scope.kind is not None:
         conditions.append(of.kind == scope.kind)
     if scope.units is not None:
-        units = Boundaries(session).with_former(scope.units)
+        name = in_scope, frozenset(scope.units)
+        units = read_once(session, name, partial(_with_former, session, scope.units))
         conditions.append(within(session, of.unit_id, units))
     return conditions
+
+
+def _with_former(session: Session, units: Collection[int]) -> set[int]:
+    return Boundaries(session).with_former(units)
 
 
 def headline_on_days(

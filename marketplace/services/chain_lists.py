@@ -90,7 +90,8 @@ def count_waiting_chains(session: Session, who: Actor) -> int:
 
 
 def _number(session: Session, wanted: Sequence[ColumnElement[bool]]) -> int:
-    return session.scalar(select(func.count(Chain.id)).where(*wanted)) or 0
+    number = select(func.count()).select_from(Chain).where(*wanted)
+    return session.scalar(number) or 0
 
 
 def _of(session: Session, who: Actor) -> list[ColumnElement[bool]]:

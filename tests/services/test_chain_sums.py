@@ -32,8 +32,8 @@ def keep_all(session):
         session.flush()
 
 
-def counted(session, on, scope=Scope()):
-    return dict(count_rows(session, on, CELL, scope))
+def counted(session, on, scope=None):
+    return dict(count_rows(session, on, CELL, scope or Scope()))
 
 
 @pytest.fixture

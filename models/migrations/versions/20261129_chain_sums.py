@@ -1,4 +1,4 @@
-"""Numbers of chains are kept by day, beside the intervals that they are sums of"""
+"""Numbers of chains are kept by day, and papers that ended are found by index"""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ NUMBERS = (
     "built_only",
     "between_seasons",
 )
+ENDED = "ix_certificates_ended_on"
 # What was counted before is summed by the first turn of `chains.sum`.
 ALL_WAIT = (
     "INSERT INTO chain_changes (day) SELECT min(valid_from) FROM chain_intervals"
@@ -42,6 +43,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_chain_changes_day", "chain_changes", ["day"])
     op.execute(sa.text(ALL_WAIT))
+    ended = sa.text("ended_on IS NOT NULL")
+    op.create_index(
+        ENDED,
+        "certificates",
+        ["ended_on"],
+        postgresql_where=ended,
+        sqlite_where=ended,
+    )
 
 
 def _create_sums() -> None:
@@ -73,5 +82,6 @@ def _create_sums() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(ENDED, "certificates")
     for table in ("chain_changes", "chain_sums", "chain_sum_days"):
         op.drop_table(table)
