@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import islice, repeat
 from typing import Any, TypeVar
 
@@ -215,8 +215,16 @@ def within(session: Session, column: Any, ids: Iterable[int]) -> sa.ColumnElemen
 
 def _array(ids: Iterable[int]) -> sa.ColumnElement[Any]:
     """Ids as the database writes a list of them; the driver takes them one by one."""
-    text = sa.literal("{" + ",".join(map(str, ids)) + "}", sa.String)
-    return sa.cast(text, postgresql.ARRAY(sa.BigInteger))
+    text = _text_of_scope(ids) if isinstance(ids, frozenset) else _text_of(ids)
+    return sa.cast(sa.literal(text, sa.String), postgresql.ARRAY(sa.BigInteger))
+
+
+def _text_of(ids: Iterable[int]) -> str:
+    return "{" + ",".join(map(str, ids)) + "}"
+
+
+# A page asks some thirty times for what lies within the same area.
+_text_of_scope = lru_cache(maxsize=64)(_text_of)
 
 
 def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:

@@ -18,7 +18,7 @@ from marketplace.domain.linkage import statistics_class
 from marketplace.domain.words import ChainKind, ChainState, LinkageForm
 from marketplace.services.boundaries import Boundaries
 from marketplace.services.chain_kept_days import day_of_sums, days_of_sums, is_kept
-from models.bulk import within
+from marketplace.services.units import lies_within
 from models.chain_days import ChainInterval
 from models.chain_sums import ChainSum
 from models.chains import Chain
@@ -149,12 +149,12 @@ def in_scope(
     if scope.units is not None:
         name = in_scope, frozenset(scope.units)
         units = read_once(session, name, partial(_with_former, session, scope.units))
-        conditions.append(within(session, of.unit_id, units))
+        conditions.append(lies_within(session, of.unit_id, units))
     return conditions
 
 
-def _with_former(session: Session, units: Collection[int]) -> set[int]:
-    return Boundaries(session).with_former(units)
+def _with_former(session: Session, units: Collection[int]) -> frozenset[int]:
+    return frozenset(Boundaries(session).with_former(units))
 
 
 def headline_on_days(
