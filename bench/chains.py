@@ -51,6 +51,7 @@ from marketplace.services.figures import count_chains_on
 from marketplace.services.invariants_chains import CHECKS_OF_CHAINS
 from marketplace.web.board import METRICS
 from models.chain_days import ChainInterval, ChainRun
+from models.chain_sums import ChainChange
 from models.contracts import Contract
 from models.database import db, transaction
 from models.jobs import Job
@@ -157,9 +158,13 @@ def night(day: date, *, full: bool) -> Record:
     planned = time.perf_counter() - began
     while (ended := _ended(id_)) is None:
         time.sleep(GLANCE)
+    evaluated = time.perf_counter() - began
+    while _is_to_be_summed():
+        time.sleep(GLANCE)
     seconds = time.perf_counter() - began
     assert ended == 0, f"{ended} chains could not be evaluated"
-    return about | {"plan_seconds": planned, "seconds": seconds}
+    told = {"plan_seconds": planned, "evaluated_seconds": evaluated}
+    return about | told | {"seconds": seconds}
 
 
 def _ended(run: int) -> int | None:
@@ -167,6 +172,12 @@ def _ended(run: int) -> int | None:
     with transaction(read_only=True) as session:
         row = session.get_one(ChainRun, run)
         return row.failed if row.finished_at is not None else None
+
+
+def _is_to_be_summed() -> bool:
+    """Whether days still wait for their sums: the night is over when they have them."""
+    with transaction(read_only=True) as session:
+        return session.scalars(sa.select(ChainChange.id).limit(1)).first() is not None
 
 
 @contextmanager

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from marketplace.domain.words import ChainKind, ChainState
+from marketplace.domain.words import ChainKind, ChainState, OrganisationKind
 from marketplace.services import chain_sums
 from marketplace.services.chain_counts import (
     CELL,
@@ -16,10 +18,11 @@ from marketplace.services.chain_counts import (
     headline_on_days,
 )
 from marketplace.services.chain_evaluation import evaluate_chain
-from marketplace.services.chain_kept_days import is_kept
+from marketplace.services.chain_kept_days import is_kept, note_change
 from marketplace.services.chain_sums import keep_sums, wrong_sums
 from models.chain_days import ChainInterval
 from models.chain_sums import ChainChange, ChainSum, ChainSumDay
+from models.reference import AdminUnit
 from tests.chain_rows import Chains, at
 from tests.factories import TODAY
 
@@ -142,3 +145,103 @@ def test_before_the_first_sums_are_kept_no_day_is(session, chains):
     assert not is_kept(session, TODAY)
     assert not is_kept(session, date.max)
     assert list(wrong_sums(session)) == []
+
+
+WRITES = st.lists(
+    st.tuples(
+        st.integers(0, 2),  # which chain
+        st.sampled_from([0, 0, 1, 2, 5]),  # days after its last one
+        st.sampled_from(
+            [
+                ChainState.ACTIVE,
+                ChainState.AT_RISK,
+                ChainState.STOPPED,
+                ChainState.SUBMITTED,
+            ]
+        ),
+        st.integers(0, 1),  # in which commune
+        st.sampled_from([0, 0, 1, 2]),  # steps of summing afterwards
+    ),
+    min_size=3,
+    max_size=12,
+)
+
+
+def write(session, chain, day, state, unit):
+    """What an evaluation does: the last interval ends, or is told anew; one begins."""
+    values = {
+        "state": state,
+        "counts": state in (ChainState.ACTIVE, ChainState.AT_RISK),
+        "confirmed": state is not ChainState.SUBMITTED,
+        "built_only": state is ChainState.SUBMITTED,
+        "unit_id": unit,
+    }
+    open_ = session.scalars(
+        select(ChainInterval).filter_by(chain_id=chain.id, valid_to=None)
+    ).first()
+    if open_ is not None and open_.valid_from == day:
+        for name, value in values.items():
+            setattr(open_, name, value)
+    else:
+        if open_ is not None:
+            open_.valid_to = day
+            session.flush()  # one is open at a time
+        row = ChainInterval(chain_id=chain.id, valid_from=day, **values)
+        row.kind, row.group_id, row.rule_version = chain.kind, chain.group_id, "1"
+        row.lead_kind = OrganisationKind.COOPERATIVE
+        session.add(row)
+    note_change(session, day)
+    session.flush()
+
+
+def added_up(session, on):
+    """From the intervals one by one, in Python."""
+    found = {}
+    for row in session.scalars(select(ChainInterval)):
+        if row.valid_from <= on and (row.valid_to is None or on < row.valid_to):
+            cell = row.unit_id, row.kind, row.group_id
+            found[cell] = found.get(cell, 0) + row.counts
+    return {cell: number for cell, number in found.items() if number}
+
+
+def true_days(session):
+    """Compare both counts of every other day; whether its sums are kept."""
+    days = [TODAY + timedelta(days=n) for n in range(-1, 30, 2)]
+    for on, told in zip(days, headline_on_days(session, days), strict=True):
+        true = added_up(session, on)
+        counts = counted(session, on).items()
+        assert {cell: n.headline for cell, n in counts if n.headline} == true, on
+        assert told[SAFE] == sum(true.values()), on
+        yield is_kept(session, on)
+
+
+@pytest.mark.timeout(400)
+def test_sums_are_true_whoever_writes_late_and_whenever_they_are_made(
+    session, chains, monkeypatch
+):
+    monkeypatch.setattr(chain_sums, "AT_ONCE", 2)
+    rows = [chains.own() for _ in range(3)]
+    units = session.scalars(select(AdminUnit.id).order_by(AdminUnit.id).limit(2)).all()
+    kept = set()
+
+    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(WRITES)
+    def run(writes):
+        savepoint, last = session.begin_nested(), {}
+        try:
+            for chain, days, state, unit, steps in writes:
+                day = last.get(chain, TODAY) + timedelta(days=days)
+                write(session, rows[chain], day, state, units[unit])
+                last[chain] = day
+                for _ in range(steps):
+                    keep_sums(session)
+                session.flush()
+                kept.update(true_days(session))
+                assert list(wrong_sums(session)) == []
+        finally:
+            savepoint.rollback()
+            session.expire_all()
+
+    run()
+
+    assert kept == {True, False}
