@@ -45,7 +45,9 @@ from marketplace.services.board import (
     register_figures,
     trend,
 )
+from marketplace.services.chain_kept_days import note_change
 from marketplace.services.chain_runs import OVERLAP, SHARD, plan_run
+from marketplace.services.chain_sums import keep_sums
 from marketplace.services.days import day_of
 from marketplace.services.figures import count_chains_on
 from marketplace.services.invariants_chains import CHECKS_OF_CHAINS
@@ -123,9 +125,20 @@ def nights(here: Province, workers: int) -> Iterator[Record]:
             change_some()
         yield {"what": what, "workers": workers} | night(here.ago(ago), full=full)
         if what == "past evaluated":
-            with transaction() as session:
-                copy_past(session, here)
+            copy(here)
         analyse("postgres")
+
+
+def copy(here: Province) -> None:
+    """The past of all other chains, and the sums of all past days anew."""
+    with transaction() as session:
+        copy_past(session, here)
+        first = sa.select(sa.func.min(ChainInterval.valid_from))
+        note_change(session, session.scalars(first).one())
+    more = True
+    while more:
+        with transaction() as session:
+            more = keep_sums(session)
 
 
 def change_some() -> None:
