@@ -138,6 +138,13 @@ def test_a_check_tells_of_a_day_that_was_passed_over(session, chains):
     assert [one.subject for one in wrong_sums(session)] == [LATER.isoformat()]
 
 
+def test_an_operator_makes_all_sums_anew(fresh_app):
+    told = fresh_app.test_cli_runner().invoke(args=["chains", "sum"])
+
+    assert told.output == "0 days with other sums than their intervals\n"
+    assert told.exit_code == 0
+
+
 def test_before_the_first_sums_are_kept_no_day_is(session, chains):
     chains.confirmed()
     session.query(ChainChange).delete()
