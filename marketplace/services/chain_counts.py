@@ -10,14 +10,23 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from marketplace.domain.chain_counting import STOPPED, ChainCount
 from marketplace.domain.linkage import statistics_class
 from marketplace.domain.words import ChainKind, ChainState, LinkageForm
 from marketplace.services.boundaries import Boundaries
-from marketplace.services.chain_kept_days import day_of_sums, days_of_sums, is_kept
+from marketplace.services.chain_kept_days import day_of_sums, is_kept
 from marketplace.services.units import lies_within
 from models.chain_days import ChainInterval
 from models.chain_sums import ChainSum
@@ -184,22 +193,21 @@ def _headlines(session: Session, days: Sequence[date], scope: Scope) -> Headline
 
 
 def _headlines_kept(session: Session, days: Sequence[date], scope: Scope) -> Headlines:
-    of = days_of_sums(session, days)
-    rows = session.execute(
-        select(
-            ChainSum.day, ChainSum.kind, func.sum(ChainSum.active + ChainSum.at_risk)
+    """In one statement, so that all its days are of one state of the sums."""
+    asked = union_all(
+        *(
+            select(literal(day).label("day"), day_of_sums(day).label("kept"))
+            for day in days
         )
-        .where(ChainSum.day.in_(set(of.values()) - {None}))
+    ).subquery()
+    headline = func.sum(ChainSum.active + ChainSum.at_risk)
+    rows = session.execute(
+        select(asked.c.day, ChainSum.kind, headline)
+        .join_from(asked, ChainSum, ChainSum.day == asked.c.kept)
         .where(*in_scope(session, scope, ChainSum))
-        .group_by(ChainSum.day, ChainSum.kind)
+        .group_by(asked.c.day, ChainSum.kind)
     )
-    found = {(day, kind): number for day, kind, number in rows}
-    return {
-        (day, kind): found.get((kept, kind), 0)
-        for day, kept in of.items()
-        if kept is not None
-        for kind in ChainKind
-    }
+    return {(day, kind): number for day, kind, number in rows}
 
 
 def sums_of_intervals() -> list[ColumnElement[int]]:

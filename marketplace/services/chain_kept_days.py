@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import ScalarSelect, func, select
@@ -40,9 +39,3 @@ def day_of_sums(day: date) -> ScalarSelect[date]:
     """The day whose rows are the sums of this one; none before the first chain."""
     last = select(func.max(ChainSumDay.day)).where(ChainSumDay.day <= day)
     return last.scalar_subquery()
-
-
-def days_of_sums(session: Session, days: Collection[date]) -> dict[date, date | None]:
-    """For each of the days the one whose rows are its sums."""
-    found = session.execute(select(*(day_of_sums(day) for day in days))).one()
-    return dict(zip(days, found, strict=True))

@@ -47,16 +47,23 @@ def keep_sums(session: Session) -> bool:
     if not changes:
         return False
     first = min(change.day for change in changes)
-    session.execute(delete(ChainSum).where(ChainSum.day >= first))
-    session.execute(delete(ChainSumDay).where(ChainSumDay.day >= first))
     days = session.scalars(_edges_from(first)).all()
+    left = days[AT_ONCE:]
+    _forget(session, first, left[0] if left else date.max)
     for day in days[:AT_ONCE]:
         _keep(session, day)
-    if left := days[AT_ONCE:]:
+    if left:
         session.add(ChainChange(day=left[0]))
     done = among(session, ChainChange.id, [change.id for change in changes])
     session.execute(delete(ChainChange).where(done))
     return True
+
+
+def _forget(session: Session, first: date, until: date) -> None:
+    """Of these days alone: who reads a later one yet finds what it was before."""
+    for table in (ChainSum, ChainSumDay):
+        gone = delete(table).where(table.day >= first, table.day < until)
+        session.execute(gone.execution_options(synchronize_session=False))
 
 
 def _edges_from(first: date) -> Select[date]:

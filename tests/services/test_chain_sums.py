@@ -118,6 +118,22 @@ def test_many_days_are_kept_some_at_a_time(session, chains, monkeypatch):
     assert list(wrong_sums(session)) == []
 
 
+def test_a_day_whose_turn_has_not_come_keeps_its_sums_meanwhile(
+    session, chains, monkeypatch
+):
+    monkeypatch.setattr(chain_sums, "AT_ONCE", 1)
+    chain = chains.confirmed()
+    chains.fact(chain, "stop", today=LATER, now=at(LATER))
+    keep_all(session)
+
+    note_change(session, TODAY)
+    session.flush()
+    keep_sums(session)
+
+    last = select(ChainSum.stopped).where(ChainSum.day == LATER)
+    assert session.scalars(last).all() == [1]
+
+
 def test_a_check_tells_of_sums_that_nobody_made_anew(session, chains):
     chains.confirmed()
     keep_all(session)
