@@ -40,6 +40,8 @@ WORTHWHILE = 5e-4
 NEAR = 0.25
 """Pairs further from being worth their prices than this part of the middle ask
 are left out."""
+HALF = 0.5
+"""A pair that carries this part of its least is raised to it."""
 WIDTH = 24
 """Pairs of each need that are looked for within that."""
 
@@ -60,10 +62,11 @@ def repair(
     flow: Flow,
     stop: Callable[[], None],
     pool: Executor | None = None,
-) -> Legal:
+) -> tuple[Legal, Rules | None]:
     """The flow itself if it keeps the rules, else a legal one near it.
 
-    The pairs that it was looked for among join the candidates of the flow.
+    The pairs that it was looked for among are told with it; they join the
+    candidates of the flow.
     """
     lots, used = len(shard.lot_kg), flow.kg > 0
     need, lot = np.divmod(flow.candidates.key[used], lots)
@@ -71,14 +74,15 @@ def repair(
     if has_rules(problem, shard):
         rules = rules_of(problem, shard, lot, need, worth)
         if not rules.legal(kg):
-            return _legal(*_near(problem, shard, flow, pool), stop)
-    return Legal(lot, need, kg, worth, total(kg, worth))
+            rules, kg = _near(problem, shard, flow, pool)
+            return legal_of(rules, _search(rules, flow, kg, stop)), rules
+    return Legal(lot, need, kg, worth, total(kg, worth)), None
 
 
 def _near(
     problem: Problem, shard: Shard, flow: Flow, pool: Executor | None
-) -> tuple[Rules, Ints, Ints]:
-    """Pairs nearly worth their prices: rules, what they lack, what flows."""
+) -> tuple[Rules, Ints]:
+    """The rules of the pairs nearly worth their prices, and what flows."""
     u, v = flow.u, flow.v
     reach = int(np.median(-shard.lots["net"]) * NEAR)
     found = shard.lots_for_needs(u, v, width=WIDTH, above=-reach, pool=pool)
@@ -88,24 +92,29 @@ def _near(
     slack = u[lot] + v[need] - flow.candidates.surplus
     near = (flow.kg > 0) | (slack <= reach)
     worth = flow.candidates.surplus[near]
-    rules = rules_of(problem, shard, lot[near], need[near], worth)
-    return rules, slack[near], flow.kg[near]
+    return rules_of(problem, shard, lot[near], need[near], worth), flow.kg[near]
 
 
-def _legal(rules: Rules, slack: Ints, kg: Ints, stop: Callable[[], None]) -> Legal:
+def legal_of(rules: Rules, kg: Ints) -> Legal:
+    """The pairs that carry something."""
+    rows = np.flatnonzero(kg)
+    columns = (rules.lot[rows], rules.need[rows], kg[rows], rules.worth[rows])
+    return Legal(*columns, total(kg, rules.worth))
+
+
+def _search(
+    rules: Rules, flow: Flow, kg: Ints, stop: Callable[[], None]
+) -> Ints:
     """The whole at once, then window by window."""
-    whole = _Search(rules, slack, kg, stop)
-    worth = whole.charge()
+    whole = _Search(rules, flow.u[rules.lot] + flow.v[rules.need] - rules.worth, kg, stop)
+    whole.charge()
+    found = improve(rules, whole.run(), flow.u, flow.v, stop)
+    return whole.polish(found)
 
-    def solve(part: Rules, rows: Ints, half: float, charge: bool) -> Ints:
-        search = _Search(part, slack[rows], kg[rows], stop, half)
-        search.worth = worth[rows] if charge else part.worth
-        return search.once()
 
-    found = improve(rules, whole.run(), solve)
-    rows = np.flatnonzero(found)
-    columns = (rules.lot[rows], rules.need[rows], found[rows], rules.worth[rows])
-    return Legal(*columns, total(found, rules.worth))
+def polished(rules: Rules, kg: Ints, stop: Callable[[], None]) -> Ints:
+    """Legal kilograms with what is open filled, and the quantities optimal."""
+    return _Search(rules, kg * 0, kg, stop).polish(kg)
 
 
 class _Search:
@@ -115,16 +124,15 @@ class _Search:
         slack: Ints,
         wish: Ints,
         stop: Callable[[], None],
-        half: float = 0.5,
     ) -> None:
         """`wish` are the kilograms of the flow; `worth` is what pairs are chosen by."""
         self.rules, self.slack, self.wish, self.stop = rules, slack, wish, stop
-        self.half, self.worth, self.nothing = half, rules.worth, wish * 0
+        self.worth, self.nothing = rules.worth, wish * 0
         self.key = rules.need * len(rules.lot_kg) + rules.lot
         self.order = np.argsort(-rules.worth, kind="stable")
         self.possible = rules.least <= rules.most
 
-    def charge(self) -> Ints:
+    def charge(self) -> None:
         """Choose pairs by what they are worth less their part of a place."""
         most = self.rules.most
 
@@ -134,17 +142,12 @@ class _Search:
             return self._flow(open_, self.nothing, most, near, worth)
 
         self.worth = charged(self.rules, self.wish, flow)
-        return self.worth
-
-    def once(self) -> Ints:
-        """One search from nothing."""
-        return self._polish(self._legalise(self.nothing))
 
     def run(self) -> Ints:
         """The best of several searches, each from where the last one ended."""
         best = self.nothing
         for _ in range(RESTARTS):
-            found = self._polish(self._legalise(best))
+            found = self.polish(self._legalise(best))
             before, after = (
                 total(best, self.rules.worth),
                 total(found, self.rules.worth),
@@ -171,7 +174,7 @@ class _Search:
             if shares.any():
                 most = np.minimum(most, rules.cut_to_share(kg))
                 alive &= (most >= rules.least) | ~shares[rules.share]
-            raised = crumbs & (kg >= self.half * rules.least) & (2 * number < ROUNDS)
+            raised = crumbs & (kg >= HALF * rules.least) & (2 * number < ROUNDS)
             alive &= ~crumbs | raised
             alive &= ~doors[rules.door]
             forced &= alive
@@ -203,7 +206,7 @@ class _Search:
         kg = np.minimum(kg, rules.cut_to_share(kg))
         return np.where(rules.crumbs(kg), 0, kg)
 
-    def _polish(self, kg: Ints) -> Ints:
+    def polish(self, kg: Ints) -> Ints:
         """Fill what is open and optimise the quantities, as long as it pays."""
         rules, before = self.rules, -1
         while total(kg, rules.worth) > before * 1.0001 + 1:

@@ -1,10 +1,18 @@
 """Better legal allocations by solving one neighbourhood after another anew.
 
-Offers whose needs are neighbours form a window; what its needs take is given
-back, all else stays, and the window is searched again, with another threshold
-for raising what is too little and with or without charges for places. The better
-answer stays (large neighbourhood search: P. Shaw, 1998). Windows are cut elsewhere in every pass, by numbers that
-are the same in every run.
+Neighbouring offers form a window; what its needs take is given back, all else
+stays, and branch and bound searches it again (large neighbourhood search: P. Shaw,
+1998; with a solver: M. Fischetti and A. Lodi, Local branching, 2003). The
+better answer stays. Neighbours are once those whose needs lie side by side, once
+those whose largest deliveries come from lots side by side.
+
+At the prices u, v of the flow a window cannot gain more than it *lacks*,
+
+    sum of u_i times what is left of its lots  +  sum of v_j times what its needs miss
+    +  sum over its pairs of (u_i + v_j - s_ij) x_ij
+
+(where u_i + v_j < s_ij, on a full pair, with what x_ij could be above it); a window
+that lacks little is left alone.
 """
 
 from __future__ import annotations
@@ -13,43 +21,76 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from marketplace.matching.branching import branch
 from marketplace.matching.flow import total
 from marketplace.matching.rules import Rules
 from marketplace.matching.side import Ints
 
-WINDOW = 60
+WINDOW = 15
 """Needs in a window, about."""
-PASSES = ((0.5, False), (0.3, True), (0.7, True), (0.4, False))
-"""Which part of its least a pair must carry to be raised to it; charges or not."""
+NEARER = 0.6
+"""Of all pairs those nearest to being worth their prices are open in a window."""
+WORTHWHILE = 1e-3
+"""The part of its worth that a window must lack, and that it may lack after."""
+NODES = 1
+"""A window is searched at the root: cuts, fixing and rounding are most of it."""
 
-Solve = Callable[[Rules, Ints, float, bool], Ints]
 
-
-def improve(rules: Rules, kg: Ints, solve: Solve) -> Ints:
-    """A legal allocation that is no worse.
-
-    `solve` answers for some of the pairs, given by their rules and positions,
-    with a legal allocation of their own.
-    """
+def improve(
+    rules: Rules, kg: Ints, u: Ints, v: Ints, stop: Callable[[], None]
+) -> Ints:
+    """A legal allocation that is no worse; `u` and `v` are prices of the nodes."""
+    kg, slack = kg.copy(), u[rules.lot] + v[rules.need] - rules.worth
+    near = slack <= np.quantile(slack, NEARER) if len(slack) else slack > 0
     chance = np.random.default_rng(11)
-    for half, charge in PASSES:
-        for rows in _windows(rules, int(chance.integers(WINDOW))):
-            part = _part(rules, rows, kg)
-            found = solve(part, rows, half, charge)
-            if total(found, part.worth) > total(kg[rows], part.worth):
-                kg[rows] = found
+    for order in (_by_need, _by_lot):
+        offset = int(chance.integers(WINDOW))
+        for rows in _windows(rules, order(rules, kg), offset):
+            stop()
+            _improve(rules, rows[near[rows] | (kg[rows] > 0)], kg, slack, u, v)
     return kg
 
 
-def _windows(rules: Rules, offset: int) -> Iterator[Ints]:
-    """The pairs of each run of neighbouring offers."""
-    offer = rules.door_offer[rules.door]
+def _improve(
+    rules: Rules, rows: Ints, kg: Ints, slack: Ints, u: Ints, v: Ints
+) -> None:
+    """Search one window, if it lacks enough."""
+    lots, needs = np.unique(rules.lot[rows]), np.unique(rules.need[rows])
+    part = _part(rules, rows, kg)
+    old = kg[rows]
+    left = part.lot_kg - np.bincount(part.lot, old, len(lots)).astype(np.int64)
+    miss = part.need_kg - np.bincount(part.need, old, len(needs)).astype(np.int64)
+    off = np.where(slack[rows] > 0, old, old - part.most)
+    lack = sum(
+        float(price.astype(np.float64) @ some)
+        for price, some in ((u[lots], left), (v[needs], miss), (slack[rows], off))
+    )
+    if lack > WORTHWHILE * total(old, part.worth):
+        kg[rows] = branch(part, old, gap=WORTHWHILE, nodes=NODES).kg
+
+
+def _by_need(rules: Rules, kg: Ints) -> Ints:
+    """Offers by the first of their needs."""
     first = np.full(len(rules.sellers), len(rules.need_kg))
-    np.minimum.at(first, offer, rules.need)
+    np.minimum.at(first, rules.door_offer[rules.door], rules.need)
+    return first
+
+
+def _by_lot(rules: Rules, kg: Ints) -> Ints:
+    """Offers by the lot that brings most worth."""
+    key = np.zeros(len(rules.sellers), dtype=np.int64)
+    order = np.argsort(kg.astype(np.float64) * rules.worth, kind="stable")
+    key[rules.door_offer[rules.door[order]]] = rules.lot[order]
+    return key
+
+
+def _windows(rules: Rules, key: Ints, offset: int) -> Iterator[Ints]:
+    """The pairs of each run of offers that are neighbours by their keys."""
+    offer = rules.door_offer[rules.door]
     _, one = np.unique(rules.need, return_index=True)
-    tranches = np.bincount(offer[one], minlength=len(first))
-    order = np.argsort(first, kind="stable")
-    window = np.empty(len(first), dtype=np.int64)
+    tranches = np.bincount(offer[one], minlength=len(key))
+    order = np.lexsort((_by_need(rules, key), key))
+    window = np.empty(len(key), dtype=np.int64)
     window[order] = (np.cumsum(tranches[order]) + offset) // WINDOW
     of_pair = window[offer]
     pairs = np.argsort(of_pair, kind="stable")
