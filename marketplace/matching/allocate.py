@@ -29,7 +29,7 @@ from marketplace.matching.instance import Reference
 from marketplace.matching.market_prices import shard_prices
 from marketplace.matching.places import place_prices
 from marketplace.matching.preferences import settle_ties
-from marketplace.matching.repair import Legal, repair
+from marketplace.matching.repair import Legal, near_pairs, repair
 from marketplace.matching.shard import Shard, shards_of
 from marketplace.matching.small import to_optimum
 
@@ -156,10 +156,10 @@ def _match(
     if flow.network is not None and gap == 0:
         settle_ties(problem, shard, flow)
     moments.append(time.perf_counter())
-    legal, rules = repair(problem, shard, flow, stop, pool)
-    prices = None if rules is None else place_prices(rules)
+    near = near_pairs(problem, shard, flow, pool)
+    prices = None if near is None else place_prices(near.rules)
     proof = prove_choices(problem, shard, flow, prices, pool)
-    bound = proof.bound
+    legal, bound = repair(flow, near, proof, stop), proof.bound
     if gap == 0:
         legal, bound = to_optimum(problem, shard, flow, legal, bound, stop)
     moments.append(time.perf_counter())

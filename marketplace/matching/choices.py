@@ -34,7 +34,7 @@ from marketplace.matching.flow import Flow, total
 from marketplace.matching.kernels import inner, kernel
 from marketplace.matching.scan import Found
 from marketplace.matching.shard import Shard
-from marketplace.matching.side import Ints
+from marketplace.matching.side import Floats, Ints
 
 WIDTH = 100
 """Partners of a need that are looked at one by one."""
@@ -65,11 +65,15 @@ class Choices(NamedTuple):
 
 
 class Proof(NamedTuple):
-    """A bound, and the prices of lots and needs that prove it."""
+    """A bound, the prices of lots and needs that prove it, and where it comes from.
+
+    `gain` is the most that an offer can gain, in equal parts for its needs.
+    """
 
     bound: int
     u: Ints
     v: Ints
+    gain: Floats
 
 
 def prove_choices(
@@ -83,7 +87,7 @@ def prove_choices(
 
     No worse than the bound of the flow itself.
     """
-    found = [Proof(flow.bound, flow.u, flow.v)]
+    found = [Proof(flow.bound, flow.u, flow.v, shard.need_kg * flow.v.astype(float))]
     if len(flow.candidates.key):
         found.append(_proof(problem, shard, flow.u, flow.v, pool))
         if prices is not None:
@@ -106,17 +110,19 @@ def _proof(
     touched[offer[ruled]] = True
     node = np.flatnonzero(touched[offer])
     if len(node) == 0:
-        return Proof(UNKNOWN, u, v)
+        return Proof(UNKNOWN, u, v, shard.need_kg * 0.0)
     node = node[np.argsort(offer[node], kind="stable")]
     v, found = v.copy(), v[node]
     choices = _choices(problem, shard, u, node, offer[node], pool)
     if _too_large(choices):
-        return Proof(UNKNOWN, u, v)
-    gains = _search(choices, found)
+        return Proof(UNKNOWN, u, v, shard.need_kg * 0.0)
+    gains, tranches = _search(choices, found), np.diff(choices.first)
     v[node] = 0
     bound = total(shard.lot_kg, u) + total(shard.need_kg, v) + sum(gains.tolist())
+    gain = shard.need_kg * v.astype(float)
+    gain[node] = np.repeat(gains / tranches, tranches)
     v[node] = found
-    return Proof(bound, u, v)
+    return Proof(bound, u, v, gain)
 
 
 def _choices(

@@ -25,6 +25,7 @@ import numpy as np
 from marketplace.matching.arrays import Problem
 from marketplace.matching.candidates import found_for_needs, merged, without
 from marketplace.matching.charges import charged
+from marketplace.matching.choices import Proof
 from marketplace.matching.filling import fill
 from marketplace.matching.flow import Flow, total
 from marketplace.matching.network import Network
@@ -56,33 +57,45 @@ class Legal(NamedTuple):
     surplus: int
 
 
-def repair(
-    problem: Problem,
-    shard: Shard,
-    flow: Flow,
-    stop: Callable[[], None],
-    pool: Executor | None = None,
-) -> tuple[Legal, Rules | None]:
-    """The flow itself if it keeps the rules, else a legal one near it.
+class Near(NamedTuple):
+    """Rules of the pairs nearly worth their prices, and what flows on them."""
 
-    The pairs that it was looked for among are told with it; they join the
-    candidates of the flow.
+    rules: Rules
+    kg: Ints
+
+
+def near_pairs(
+    problem: Problem, shard: Shard, flow: Flow, pool: Executor | None = None
+) -> Near | None:
+    """Among which to look for a legal allocation; None if the flow keeps the rules.
+
+    They join the candidates of the flow.
     """
-    lots, used = len(shard.lot_kg), flow.kg > 0
-    need, lot = np.divmod(flow.candidates.key[used], lots)
+    if not has_rules(problem, shard):
+        return None
+    used = flow.kg > 0
+    need, lot = np.divmod(flow.candidates.key[used], len(shard.lot_kg))
+    rules = rules_of(problem, shard, lot, need, flow.candidates.surplus[used])
+    if rules.legal(flow.kg[used]):
+        return None
+    return _near(problem, shard, flow, pool)
+
+
+def repair(
+    flow: Flow, near: Near | None, proof: Proof, stop: Callable[[], None]
+) -> Legal:
+    """The flow itself if it keeps the rules, else a legal one near it."""
+    if near is not None:
+        return legal_of(near.rules, _search(near, flow, proof, stop))
+    used = flow.kg > 0
+    need, lot = np.divmod(flow.candidates.key[used], len(flow.u))
     kg, worth = flow.kg[used], flow.candidates.surplus[used]
-    if has_rules(problem, shard):
-        rules = rules_of(problem, shard, lot, need, worth)
-        if not rules.legal(kg):
-            rules, kg = _near(problem, shard, flow, pool)
-            return legal_of(rules, _search(rules, flow, kg, stop)), rules
-    return Legal(lot, need, kg, worth, total(kg, worth)), None
+    return Legal(lot, need, kg, worth, total(kg, worth))
 
 
 def _near(
     problem: Problem, shard: Shard, flow: Flow, pool: Executor | None
-) -> tuple[Rules, Ints]:
-    """The rules of the pairs nearly worth their prices, and what flows."""
+) -> Near:
     u, v = flow.u, flow.v
     reach = int(np.median(-shard.lots["net"]) * NEAR)
     found = shard.lots_for_needs(u, v, width=WIDTH, above=-reach, pool=pool)
@@ -92,7 +105,8 @@ def _near(
     slack = u[lot] + v[need] - flow.candidates.surplus
     near = (flow.kg > 0) | (slack <= reach)
     worth = flow.candidates.surplus[near]
-    return rules_of(problem, shard, lot[near], need[near], worth), flow.kg[near]
+    rules = rules_of(problem, shard, lot[near], need[near], worth)
+    return Near(rules, flow.kg[near])
 
 
 def legal_of(rules: Rules, kg: Ints) -> Legal:
@@ -102,13 +116,13 @@ def legal_of(rules: Rules, kg: Ints) -> Legal:
     return Legal(*columns, total(kg, rules.worth))
 
 
-def _search(
-    rules: Rules, flow: Flow, kg: Ints, stop: Callable[[], None]
-) -> Ints:
+def _search(near: Near, flow: Flow, proof: Proof, stop: Callable[[], None]) -> Ints:
     """The whole at once, then window by window."""
-    whole = _Search(rules, flow.u[rules.lot] + flow.v[rules.need] - rules.worth, kg, stop)
+    rules = near.rules
+    slack = flow.u[rules.lot] + flow.v[rules.need] - rules.worth
+    whole = _Search(rules, slack, near.kg, stop)
     whole.charge()
-    found = improve(rules, whole.run(), flow.u, flow.v, stop)
+    found = improve(rules, whole.run(), slack, proof, stop)
     return whole.polish(found)
 
 

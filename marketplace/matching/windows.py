@@ -6,13 +6,9 @@ stays, and branch and bound searches it again (large neighbourhood search: P. Sh
 better answer stays. Neighbours are once those whose needs lie side by side, once
 those whose largest deliveries come from lots side by side.
 
-At the prices u, v of the flow a window cannot gain more than it *lacks*,
-
-    sum of u_i times what is left of its lots  +  sum of v_j times what its needs miss
-    +  sum over its pairs of (u_i + v_j - s_ij) x_ij
-
-(where u_i + v_j < s_ij, on a full pair, with what x_ij could be above it); a window
-that lacks little is left alone.
+At the prices u of the bound of `choices` a window cannot gain more than it *lacks*:
+what is left of its lots, at these prices, and what its offers could gain at most
+less what they gain. A window that lacks little is left alone.
 """
 
 from __future__ import annotations
@@ -22,7 +18,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from marketplace.matching.branching import branch
-from marketplace.matching.flow import total
+from marketplace.matching.choices import Proof
 from marketplace.matching.rules import Rules
 from marketplace.matching.side import Ints
 
@@ -30,43 +26,40 @@ WINDOW = 15
 """Needs in a window, about."""
 NEARER = 0.6
 """Of all pairs those nearest to being worth their prices are open in a window."""
-WORTHWHILE = 1e-3
-"""The part of its worth that a window must lack, and that it may lack after."""
+WORTHWHILE = 2e-3
+"""What a window must lack, as a part of what it could be worth."""
+GAP = 1e-3
+"""What it may lack after, in the eyes of the search."""
 NODES = 1
 """A window is searched at the root: cuts, fixing and rounding are most of it."""
 
 
 def improve(
-    rules: Rules, kg: Ints, u: Ints, v: Ints, stop: Callable[[], None]
+    rules: Rules, kg: Ints, slack: Ints, proof: Proof, stop: Callable[[], None]
 ) -> Ints:
-    """A legal allocation that is no worse; `u` and `v` are prices of the nodes."""
-    kg, slack = kg.copy(), u[rules.lot] + v[rules.need] - rules.worth
+    """A legal allocation that is no worse; `slack` is what pairs fall short."""
+    kg = kg.copy()
     near = slack <= np.quantile(slack, NEARER) if len(slack) else slack > 0
     chance = np.random.default_rng(11)
     for order in (_by_need, _by_lot):
         offset = int(chance.integers(WINDOW))
         for rows in _windows(rules, order(rules, kg), offset):
             stop()
-            _improve(rules, rows[near[rows] | (kg[rows] > 0)], kg, slack, u, v)
+            some = rows[near[rows] | (kg[rows] > 0)]
+            if _lack(rules, some, kg, proof) > WORTHWHILE:
+                part = _part(rules, some, kg)
+                kg[some] = branch(part, kg[some], gap=GAP, nodes=NODES).kg
     return kg
 
 
-def _improve(
-    rules: Rules, rows: Ints, kg: Ints, slack: Ints, u: Ints, v: Ints
-) -> None:
-    """Search one window, if it lacks enough."""
-    lots, needs = np.unique(rules.lot[rows]), np.unique(rules.need[rows])
-    part = _part(rules, rows, kg)
-    old = kg[rows]
-    left = part.lot_kg - np.bincount(part.lot, old, len(lots)).astype(np.int64)
-    miss = part.need_kg - np.bincount(part.need, old, len(needs)).astype(np.int64)
-    off = np.where(slack[rows] > 0, old, old - part.most)
-    lack = sum(
-        float(price.astype(np.float64) @ some)
-        for price, some in ((u[lots], left), (v[needs], miss), (slack[rows], off))
-    )
-    if lack > WORTHWHILE * total(old, part.worth):
-        kg[rows] = branch(part, old, gap=WORTHWHILE, nodes=NODES).kg
+def _lack(rules: Rules, rows: Ints, kg: Ints, proof: Proof) -> float:
+    """What a window lacks, as a part of what it is worth at most."""
+    lot, sold = rules.lot[rows], kg[rows]
+    lots, needs = np.unique(lot), np.unique(rules.need[rows])
+    left = rules.lot_kg - np.bincount(rules.lot, kg, len(rules.lot_kg))
+    gained = sold * (rules.worth[rows] - proof.u[lot]).astype(np.float64)
+    lack = proof.gain[needs].sum() - gained.sum() + left[lots] @ proof.u[lots]
+    return float(lack / max(lack + sold @ rules.worth[rows].astype(np.float64), 1))
 
 
 def _by_need(rules: Rules, kg: Ints) -> Ints:
