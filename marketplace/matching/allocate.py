@@ -27,9 +27,10 @@ from marketplace.matching.flow import Flow, Limits
 from marketplace.matching.generation import Generation
 from marketplace.matching.instance import Reference
 from marketplace.matching.market_prices import shard_prices
+from marketplace.matching.nearness import near_pairs
 from marketplace.matching.places import place_prices
 from marketplace.matching.preferences import settle_ties
-from marketplace.matching.repair import Legal, near_pairs, repair
+from marketplace.matching.repair import Legal, repair
 from marketplace.matching.shard import Shard, shards_of
 from marketplace.matching.small import to_optimum
 

@@ -107,9 +107,7 @@ def _shares(rows: _Rows, rules: Rules, most: Ints, z: Ints) -> None:
     )
 
 
-def _switches(
-    rows: _Rows, rules: Rules, most: Ints, switched: Ints, z: Ints
-) -> None:
+def _switches(rows: _Rows, rules: Rules, most: Ints, switched: Ints, z: Ints) -> None:
     """Nothing, or the smallest lot at least; and only through an open door."""
     place = np.arange(len(switched))
     y, one = len(rules.lot) + place, np.ones(len(switched))

@@ -32,9 +32,7 @@ def place_prices(rules: Rules) -> Ints | None:
     relaxed = opening(rules, switches=False)
     bounded = relaxed.integer
     try:
-        answer = maximise(
-            relaxed.program, relaxed.gain, pivots=PIVOTS, bounded=bounded
-        )
+        answer = maximise(relaxed.program, relaxed.gain, pivots=PIVOTS, bounded=bounded)
     except SolverFailed:
         return None
     prices = np.rint(answer.y[: len(rules.lot_kg)]).astype(np.int64)

@@ -17,20 +17,17 @@ the market window by window (`windows`).
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor
 from typing import NamedTuple
 
 import numpy as np
 
-from marketplace.matching.arrays import Problem
-from marketplace.matching.candidates import found_for_needs, merged, without
 from marketplace.matching.charges import charged
 from marketplace.matching.choices import Proof
 from marketplace.matching.filling import fill
 from marketplace.matching.flow import Flow, total
+from marketplace.matching.nearness import Near
 from marketplace.matching.network import Network
-from marketplace.matching.rules import Rules, has_rules, rules_of
-from marketplace.matching.shard import Shard
+from marketplace.matching.rules import Rules
 from marketplace.matching.side import Bools, Ints
 from marketplace.matching.windows import improve
 
@@ -38,13 +35,8 @@ ROUNDS = 12
 RESTARTS = 3
 WORTHWHILE = 5e-4
 """The relative gain for which it is worth to start again."""
-NEAR = 0.25
-"""Pairs further from being worth their prices than this part of the middle ask
-are left out."""
 HALF = 0.5
 """A pair that carries this part of its least is raised to it."""
-WIDTH = 24
-"""Pairs of each need that are looked for within that."""
 
 
 class Legal(NamedTuple):
@@ -57,30 +49,6 @@ class Legal(NamedTuple):
     surplus: int
 
 
-class Near(NamedTuple):
-    """Rules of the pairs nearly worth their prices, and what flows on them."""
-
-    rules: Rules
-    kg: Ints
-
-
-def near_pairs(
-    problem: Problem, shard: Shard, flow: Flow, pool: Executor | None = None
-) -> Near | None:
-    """Among which to look for a legal allocation; None if the flow keeps the rules.
-
-    They join the candidates of the flow.
-    """
-    if not has_rules(problem, shard):
-        return None
-    used = flow.kg > 0
-    need, lot = np.divmod(flow.candidates.key[used], len(shard.lot_kg))
-    rules = rules_of(problem, shard, lot, need, flow.candidates.surplus[used])
-    if rules.legal(flow.kg[used]):
-        return None
-    return _near(problem, shard, flow, pool)
-
-
 def repair(
     flow: Flow, near: Near | None, proof: Proof, stop: Callable[[], None]
 ) -> Legal:
@@ -91,22 +59,6 @@ def repair(
     need, lot = np.divmod(flow.candidates.key[used], len(flow.u))
     kg, worth = flow.kg[used], flow.candidates.surplus[used]
     return Legal(lot, need, kg, worth, total(kg, worth))
-
-
-def _near(
-    problem: Problem, shard: Shard, flow: Flow, pool: Executor | None
-) -> Near:
-    u, v = flow.u, flow.v
-    reach = int(np.median(-shard.lots["net"]) * NEAR)
-    found = shard.lots_for_needs(u, v, width=WIDTH, above=-reach, pool=pool)
-    new = without(found_for_needs(found, u, v), flow.candidates.key)
-    flow.grow(merged(flow.candidates, new))
-    need, lot = np.divmod(flow.candidates.key, len(shard.lot_kg))
-    slack = u[lot] + v[need] - flow.candidates.surplus
-    near = (flow.kg > 0) | (slack <= reach)
-    worth = flow.candidates.surplus[near]
-    rules = rules_of(problem, shard, lot[near], need[near], worth)
-    return Near(rules, flow.kg[near])
 
 
 def legal_of(rules: Rules, kg: Ints) -> Legal:

@@ -87,6 +87,8 @@ def _kilograms(rules: Rules, legal: Legal) -> Ints:
     """What a legal allocation carries on these pairs, by need and lot."""
     lots = len(rules.lot_kg)
     kg = np.zeros(len(rules.lot), dtype=np.int64)
-    place = np.searchsorted(rules.need * lots + rules.lot, legal.need * lots + legal.lot)
+    place = np.searchsorted(
+        rules.need * lots + rules.lot, legal.need * lots + legal.lot
+    )
     kg[place] = legal.kg
     return kg

@@ -24,9 +24,9 @@ from marketplace.matching.side import Ints
 
 WINDOW = 15
 """Needs in a window, about."""
-NEARER = 0.6
+NEARER = 0.5
 """Of all pairs those nearest to being worth their prices are open in a window."""
-WORTHWHILE = 2e-3
+WORTHWHILE = 5e-3
 """What a window must lack, as a part of what it could be worth."""
 GAP = 1e-3
 """What it may lack after, in the eyes of the search."""
@@ -62,7 +62,7 @@ def _lack(rules: Rules, rows: Ints, kg: Ints, proof: Proof) -> float:
     return float(lack / max(lack + sold @ rules.worth[rows].astype(np.float64), 1))
 
 
-def _by_need(rules: Rules, kg: Ints) -> Ints:
+def _by_need(rules: Rules, _: Ints) -> Ints:
     """Offers by the first of their needs."""
     first = np.full(len(rules.sellers), len(rules.need_kg))
     np.minimum.at(first, rules.door_offer[rules.door], rules.need)
