@@ -36,8 +36,9 @@ from marketplace.matching.scan import Found
 from marketplace.matching.shard import Shard
 from marketplace.matching.side import Floats, Ints
 
-WIDTH = 100
-"""Partners of a need that are looked at one by one."""
+WIDTHS, ROOM = (40, 100), 1_000_000
+"""Partners of a need that are looked at one by one: fewer where there are more
+needs than have room together."""
 UNKNOWN = 1 << 200
 """A bound that proves nothing."""
 
@@ -117,7 +118,8 @@ def _choices(
     pool: Executor | None,
 ) -> Choices:
     nothing = np.zeros(len(shard.need_kg), dtype=np.int64)
-    found = shard.lots_for_needs(u, nothing, width=WIDTH, above=0, pool=pool, only=node)
+    width = int(np.clip(ROOM // len(node), *WIDTHS))
+    found = shard.lots_for_needs(u, nothing, width=width, above=0, pool=pool, only=node)
     sellers, seller = np.unique(problem.lots.seller[shard.lot_of], return_inverse=True)
     holds = np.bincount(seller, shard.lot_kg, len(sellers)).astype(np.int64)
     rest = np.where(found.node[:, -1] >= 0, found.value[:, -1], 0)

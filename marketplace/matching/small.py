@@ -31,8 +31,9 @@ MOST_CELLS = 12_000
 """Lots times needs of a product that is small."""
 MOST_PAIRS = 1_500
 """Pairs left that are not too many to be searched."""
-NODES = 2_000
-"""A hundred times what districts need; the rest is told by the bound."""
+WORK = 150_000
+"""Nodes of the search times pairs: several times what districts need. What is then
+left open is told by the bound."""
 
 
 def to_optimum(
@@ -54,7 +55,8 @@ def to_optimum(
     if not 0 < len(rules.lot) <= MOST_PAIRS:
         return legal, bound
     stop()
-    found = branch(rules, _kilograms(rules, legal), gap=0.0, nodes=NODES)
+    nodes = WORK // len(rules.lot)
+    found = branch(rules, _kilograms(rules, legal), gap=0.0, nodes=nodes)
     better = legal_of(rules, polished(rules, found.kg, stop))
     if better.surplus > legal.surplus:
         legal = better

@@ -151,7 +151,7 @@ def test_the_order_of_rows_changes_no_surplus(problem, seed):
 
 @pytest.mark.parametrize("kind", [PLAIN, Kind(rules=True)])
 def test_threads_change_nothing(kind):
-    problem = rolled(5, 90, 80, kind)
+    problem = rolled(5, 60, 50, kind)
     one, two = allocate(problem, threads=1), allocate(problem, threads=2)
 
     for a, b in zip(one[:-1], two[:-1], strict=True):

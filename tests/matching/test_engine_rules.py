@@ -138,7 +138,7 @@ def test_on_many_markets_the_search_loses_little(monkeypatch):
 
 
 def test_a_search_that_is_cut_off_tells_how_far_it_came(monkeypatch):
-    monkeypatch.setattr(small, "NODES", 0)
+    monkeypatch.setattr(small, "WORK", 0)
     for seed in range(4):
         problem = rolled(seed, 30, 24, RULES)
 
