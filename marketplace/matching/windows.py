@@ -38,7 +38,7 @@ def improve(
     rules: Rules, kg: Ints, slack: Ints, proof: Proof, stop: Callable[[], None]
 ) -> Ints:
     """A legal allocation that is no worse; `slack` is what pairs fall short."""
-    kg = kg.copy()
+    kg, left = kg.copy(), _left(rules, kg)
     near = slack <= np.quantile(slack, NEARER) if len(slack) else slack > 0
     chance = np.random.default_rng(11)
     for order in (_by_need, _by_lot):
@@ -46,17 +46,24 @@ def improve(
         for rows in _windows(rules, order(rules, kg), offset):
             stop()
             some = rows[near[rows] | (kg[rows] > 0)]
-            if _lack(rules, some, kg, proof) > WORTHWHILE:
-                part = _part(rules, some, kg)
+            if _lack(rules, some, kg, left, proof) > WORTHWHILE:
+                lots, part = _part(rules, some, kg, left)
                 kg[some] = branch(part, kg[some], gap=GAP, nodes=NODES).kg
+                left[lots] = _left(part, kg[some])
     return kg
 
 
-def _lack(rules: Rules, rows: Ints, kg: Ints, proof: Proof) -> float:
+def _left(rules: Rules, kg: Ints) -> Ints:
+    """What is left of each lot."""
+    sold = np.bincount(rules.lot, kg, len(rules.lot_kg)).astype(np.int64)
+    left: Ints = rules.lot_kg - sold
+    return left
+
+
+def _lack(rules: Rules, rows: Ints, kg: Ints, left: Ints, proof: Proof) -> float:
     """What a window lacks, as a part of what it is worth at most."""
     lot, sold = rules.lot[rows], kg[rows]
     lots, needs = np.unique(lot), np.unique(rules.need[rows])
-    left = rules.lot_kg - np.bincount(rules.lot, kg, len(rules.lot_kg))
     gained = sold * (rules.worth[rows] - proof.u[lot]).astype(np.float64)
     lack = proof.gain[needs].sum() - gained.sum() + left[lots] @ proof.u[lots]
     return float(lack / max(lack + sold @ rules.worth[rows].astype(np.float64), 1))
@@ -91,22 +98,21 @@ def _windows(rules: Rules, key: Ints, offset: int) -> Iterator[Ints]:
     yield from np.split(pairs, edges)
 
 
-def _part(rules: Rules, rows: Ints, kg: Ints) -> Rules:
-    """The rules of some pairs; the others keep what they carry."""
+def _part(rules: Rules, rows: Ints, kg: Ints, left: Ints) -> tuple[Ints, Rules]:
+    """The lots and the rules of some pairs; the others keep what they carry."""
     lots, lot = np.unique(rules.lot[rows], return_inverse=True)
     needs, need = np.unique(rules.need[rows], return_inverse=True)
     doors, door = np.unique(rules.door[rows], return_inverse=True)
     shares, share = np.unique(rules.share[rows], return_inverse=True)
     offers, offer = np.unique(rules.door_offer[doors], return_inverse=True)
-    sold = np.bincount(rules.lot, kg, len(rules.lot_kg)).astype(np.int64)[lots]
     own = np.bincount(lot, kg[rows], len(lots)).astype(np.int64)
-    return Rules(
+    return lots, Rules(
         lot=lot,
         need=need,
         worth=rules.worth[rows],
         least=rules.least[rows],
         most=rules.most[rows],
-        lot_kg=rules.lot_kg[lots] - sold + own,
+        lot_kg=left[lots] + own,
         need_kg=rules.need_kg[needs],
         door=door,
         door_offer=offer,
