@@ -18,7 +18,8 @@ class Answer(NamedTuple):
 
     `gain_lot` and `gain_need` are dual prices, `day` and `price_vnd` terms:
     empty where a contestant has none. `bound_vnd` is 0 where none is claimed;
-    with side rules `gain_lot` and `choice_need` prove it (see `verify_choices`).
+    with side rules `choice_lot` and `choice_need` prove `priced_vnd` (see
+    `verify_choices`), and what a search has proven beyond may be claimed.
     """
 
     lot: Int64
@@ -32,6 +33,8 @@ class Answer(NamedTuple):
     bound_vnd: int = 0
     relaxed_vnd: int = 0
     pairs_considered: int = 0
+    priced_vnd: int = 0
+    choice_lot: Int64 = NOTHING
     choice_need: Int64 = NOTHING
 
 

@@ -70,6 +70,8 @@ class Outcome(NamedTuple):
             least = (1 - INEXACT.get(name, 1 if self.rules else 0)) * optimum
             if not all(least <= run["surplus_vnd"] <= optimum for run in runs):
                 raise Unequal(f"{self.size}: {name} is not near {optimum}")
+            if any(0 < run["claimed_bound_vnd"] < optimum for run in runs):
+                raise Unequal(f"{self.size}: {name} has a bound below {optimum}")
 
     def summary(self, name: str) -> dict[str, Any]:
         """What is told of a contestant."""

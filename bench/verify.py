@@ -8,7 +8,9 @@
 (weak duality; the second line is priced out over all pairs, none left out).
 Equality of the two sides is optimality. With smallest lots a pair may meet only
 if its smallest lot fits both sides, and the bound is that of the rest. Where an
-offer takes few sellers, only the w of its best ones count (`verify_choices`).
+offer takes few sellers, only the w of its best ones count (`verify_choices`); a
+bound below what prices prove must come from a search and is held against the
+optimum of `mixed_integer` where there is one (`sizes`).
 
 Nothing here knows how an answer was found: no kernel of the engine is used.
 
@@ -65,8 +67,9 @@ def verify(problem: Problem, answer: Answer) -> Verdict:
         require(bound <= answer.bound_vnd, f"the prices prove {bound} only")
         require(underpriced == 0, f"{underpriced} pairs are underpriced")
     elif answer.choice_need.size:
-        bound = choice_bound(problem, answer.gain_lot, answer.choice_need, may_meet)
-        require(bound <= answer.bound_vnd, f"the prices prove {bound} only")
+        bound = choice_bound(problem, answer.choice_lot, answer.choice_need, may_meet)
+        require(bound <= answer.priced_vnd, f"the prices prove {bound} only")
+        require(answer.bound_vnd <= answer.priced_vnd, "prices prove more than claimed")
     return Verdict(surplus, bound, underpriced)
 
 

@@ -1,10 +1,13 @@
 """What prices prove where an offer takes few sellers, by numpy over all pairs.
 
-With lack = the most by which s_ij exceeds u_i + v_j over the lots of seller k,
-never below 0, and M_jk the kilograms that k can bring need j (its largest share,
-or all k has), offer o cannot gain more than
+With lack_ij = s_ij - u_i - v_j, seller k brings need j at most
 
-    sum over its needs of d_j v_j  +  the n largest of  q_k = sum_j M_jk lack_jk
+    q_jk = sum over its lots, the largest lack first, of x_i max(lack_ij, 0),
+
+each x_i as much as the lot holds until M_jk is full: its largest share, or all that
+k has. Offer o cannot gain more than
+
+    sum over its needs of d_j v_j  +  the n largest of  q_k = sum_j q_jk
 
 if it takes n sellers (all of them without such a limit). The rest is sum q_i u_i.
 """
@@ -36,7 +39,7 @@ def choice_bound(problem: Problem, u: Int64, v: Int64, may_meet: MayMeet) -> int
 def _lacking(
     problem: Problem, block: Block, u: Int64, v: Int64, may_meet: MayMeet
 ) -> tuple[Int64, Int64, Int64]:
-    """Need, seller and lack of all pairs of a product above their prices."""
+    """Need, lot and lack of all pairs of a product above their prices."""
     price = problem.lots.ask_vnd[block.lots] + u[block.lots]
     worth = problem.needs.bid_vnd[block.needs] - v[block.needs]
     nothing = np.empty(0, np.int64)
@@ -44,30 +47,40 @@ def _lacking(
     for i, j, surplus in worth_at_least(problem, block, price, worth, 1):
         real = may_meet(problem, i, j) & ~on_the_edge(problem, i, j) & (surplus >= 1)
         lack = (surplus - u[i] - v[j])[real]
-        found.append((j[real], problem.lots.seller[i[real]].astype(np.int64), lack))
-    need, seller, lack = (np.concatenate(column) for column in zip(*found, strict=True))
-    return need, seller, lack
+        found.append((j[real], i[real], lack))
+    need, lot, lack = (np.concatenate(column) for column in zip(*found, strict=True))
+    return need, lot, lack
 
 
-def _best_sellers(problem: Problem, need: Int64, seller: Int64, lack: Int64) -> int:
+def _best_sellers(problem: Problem, need: Int64, lot: Int64, lack: Int64) -> int:
     lots, needs = problem.lots, problem.needs
     if need.size == 0:
         return 0
-    key, row = np.unique(need * KEY + seller, return_inverse=True)
-    most = np.zeros(key.size, np.int64)
-    np.maximum.at(most, row, lack)
-    need, seller = key // KEY, key % KEY
+    seller = lots.seller[lot].astype(np.int64)
     product = lots.product == needs.product[need[0]]
     holds = np.bincount(lots.seller[product], lots.kg[product], seller.max() + 1)
     brings = np.minimum(needs.most_kg[need], holds[seller].astype(np.int64))
+    order = np.lexsort((-lack, need * KEY + seller))
+    need, seller, lot, lack, brings = (
+        column[order] for column in (need, seller, lot, lack, brings)
+    )
+    kg = _filled(need * KEY + seller, lots.kg[lot], brings)
     key, row = np.unique(
         needs.offer[need].astype(np.int64) * KEY + seller, return_inverse=True
     )
     gain, limit = np.zeros(key.size, np.int64), np.zeros(key.size, np.int64)
-    np.add.at(gain, row, brings * most)
+    np.add.at(gain, row, kg * lack)
     limit[row] = needs.most_suppliers[need]
     order = np.lexsort((-gain, key // KEY))
     offer = (key // KEY)[order]
     place = np.arange(offer.size) - np.searchsorted(offer, offer)
     counts = (limit[order] == 0) | (place < limit[order])
     return int(gain[order][counts].sum())
+
+
+def _filled(group: Int64, kg: Int64, most: Int64) -> Int64:
+    """Of each row its kilograms, in order, until its group is full."""
+    start = np.searchsorted(group, group)
+    before = np.cumsum(kg) - kg
+    room = most - (before - before[start])
+    return np.clip(room, 0, kg)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bench import goals, instances, pairs, verify
+from bench import goals, instances, pairs, sizes, verify
 from bench.answers import Answer
 from bench.peers import ours
 from tools.servers import ROOT
@@ -152,20 +153,49 @@ def test_prices_that_leave_out_a_pair_prove_nothing(problem):
         verify.verify(problem, claimed)
 
 
-def test_what_few_sellers_allow_is_proven_by_prices_and_no_less_is_believed():
+@pytest.fixture(scope="module")
+def with_two_sellers():
+    """A district in which every offer takes two sellers, and our answer."""
     ruled = instances.make("S", seed=1, rules=True)
     two = np.full_like(ruled.needs.most_suppliers, 2)
     ruled = ruled._replace(needs=ruled.needs._replace(most_suppliers=two))
-    answer = ours.solve(ruled)
-    assert answer.surplus_vnd < answer.bound_vnd < answer.relaxed_vnd
+    return ruled, ours.solve(ruled)
+
+
+def test_what_few_sellers_allow_is_proven_by_prices(with_two_sellers):
+    ruled, answer = with_two_sellers
+
+    assert answer.surplus_vnd <= answer.bound_vnd < answer.priced_vnd
+    assert answer.priced_vnd < answer.relaxed_vnd
     verify.verify(ruled, answer)
 
-    for false in (
-        answer._replace(bound_vnd=answer.surplus_vnd),
-        answer._replace(choice_need=answer.choice_need + 1_000),
-    ):
-        with pytest.raises(verify.Broken, match="the prices prove"):
-            verify.verify(ruled, false)
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (lambda a: a._replace(priced_vnd=a.surplus_vnd), "the prices prove"),
+        (lambda a: a._replace(choice_need=a.choice_need + 1_000), "the prices prove"),
+        (lambda a: a._replace(choice_lot=a.choice_lot // 2), "the prices prove"),
+        (lambda a: a._replace(bound_vnd=a.priced_vnd + 1), "prove more than"),
+    ],
+)
+def test_no_more_is_believed_of_prices(with_two_sellers, change, complaint):
+    ruled, answer = with_two_sellers
+
+    with pytest.raises(verify.Broken, match=complaint):
+        verify.verify(ruled, change(answer))
+
+
+def test_a_bound_below_the_optimum_of_another_is_refused():
+    def outcome(claimed):
+        best = {"surplus_vnd": 100, "claimed_bound_vnd": 0}
+        our = {"surplus_vnd": 90, "claimed_bound_vnd": claimed}
+        runs = {"mixed_integer": [best], "ours": [our]}
+        return sizes.Outcome("S", 1, True, 1, Path(), runs, {})
+
+    outcome(100).check()
+    with pytest.raises(sizes.Unequal, match="bound below"):
+        outcome(99).check()
 
 
 def test_goals_that_nobody_measured_are_open():

@@ -29,5 +29,7 @@ def solve(problem: Problem, **options: Any) -> Answer:
         bound_vnd=int(found.bound_vnd),
         relaxed_vnd=int(found.relaxed_vnd),
         pairs_considered=int(found.pairs_considered),
+        priced_vnd=int(found.priced_vnd),
+        choice_lot=found.choice_lot,
         choice_need=found.choice_need,
     )

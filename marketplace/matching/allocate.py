@@ -5,8 +5,9 @@
 Products never meet, so each is a shard of its own; the largest begin first and
 `threads` of them are at work at a time. For each: the optimum of the quantities
 with its proof (`generation`), ties settled (`preferences`), the rules that
-quantities miss (`repair`) and what they allow at most (`choices`), prices (`equilibrium`). Nothing in the answer
-depends on threads, clocks or the order in which rows were given.
+quantities miss (`repair`, in small products `small`) and what they allow at most
+(`choices`), prices (`equilibrium`). Nothing in the answer depends on threads, clocks
+or the order in which rows were given.
 """
 
 from __future__ import annotations
@@ -19,16 +20,19 @@ from typing import NamedTuple
 import numpy as np
 
 from marketplace.matching.arrays import Int32, Int64, Problem
-from marketplace.matching.choices import prove_choices
+from marketplace.matching.choices import Proof, prove_choices
 from marketplace.matching.days import delivery_days
 from marketplace.matching.faults import Cancelled
 from marketplace.matching.flow import Flow, Limits
 from marketplace.matching.generation import Generation
 from marketplace.matching.instance import Reference
 from marketplace.matching.market_prices import shard_prices
+from marketplace.matching.nearness import near_pairs
+from marketplace.matching.places import place_prices
 from marketplace.matching.preferences import settle_ties
 from marketplace.matching.repair import Legal, repair
 from marketplace.matching.shard import Shard, shards_of
+from marketplace.matching.small import to_optimum
 
 Progress = Callable[[int, int], None]
 ROUGH = 2e-3
@@ -42,8 +46,9 @@ class Allocation(NamedTuple):
 
     `gain_lot` and `gain_need` are the prices of the proof for every lot and
     need, in đồng a kilogram above ask and below bid. They prove `relaxed_vnd`, the
-    most that quantities alone allow; `gain_lot` and `choice_need` prove `bound_vnd`,
-    the most with few sellers an offer (`choices`).
+    most that quantities alone allow; `choice_lot` and `choice_need` prove
+    `priced_vnd`, the most with few sellers an offer (`choices`). `bound_vnd` is less
+    where branch and bound has proven more (`small`).
     """
 
     lot: Int32
@@ -56,7 +61,9 @@ class Allocation(NamedTuple):
     gain_need: Int64
     total_vnd: int
     bound_vnd: int
+    priced_vnd: int
     relaxed_vnd: int
+    choice_lot: Int64
     choice_need: Int64
     pairs_considered: int
     seconds: dict[str, float]
@@ -85,7 +92,7 @@ class Part(NamedTuple):
     price: Int64  # of each lot
     bound: int
     relaxed: int
-    choice: Int64
+    proof: Proof
     seconds: dict[str, float]
 
 
@@ -150,13 +157,17 @@ def _match(
     if flow.network is not None and gap == 0:
         settle_ties(problem, shard, flow)
     moments.append(time.perf_counter())
-    legal = repair(problem, shard, flow, stop, pool)
-    bound, choice = prove_choices(problem, shard, flow, pool)
+    near = near_pairs(problem, shard, flow, pool)
+    prices = None if near is None else place_prices(near.rules)
+    proof = prove_choices(problem, shard, flow, prices, pool)
+    legal, bound = repair(flow, near, proof, stop), proof.bound
+    if gap == 0:
+        legal, bound = to_optimum(problem, shard, flow, legal, bound, stop)
     moments.append(time.perf_counter())
     price = _prices(problem, shard, flow, legal, quotes, pool)
     moments.append(time.perf_counter())
     seconds = dict(zip(STAGES, np.diff(moments).tolist(), strict=True))
-    columns = (shard, legal, flow.u, flow.v, price, bound, flow.bound, choice)
+    columns = (shard, legal, flow.u, flow.v, price, bound, flow.bound, proof)
     return Part(*columns, seconds)
 
 
@@ -193,7 +204,7 @@ def _join(problem: Problem, parts: list[Part], seconds: float) -> Allocation:
     columns = [np.concatenate(column) for column in found] or [nothing] * 4
     order = np.lexsort((columns[1], columns[0]))
     lot, need, kg, worth = (column[order] for column in columns)
-    price, gain_lot, gain_need, choice_need = _told(problem, parts)
+    price, gain_lot, gain_need, choice_lot, choice_need = _told(problem, parts)
     return Allocation(
         lot.astype(np.int32),
         need.astype(np.int32),
@@ -205,23 +216,25 @@ def _join(problem: Problem, parts: list[Part], seconds: float) -> Allocation:
         gain_need,
         total_vnd=sum(part.legal.surplus for part in parts),
         bound_vnd=sum(part.bound for part in parts),
+        priced_vnd=sum(part.proof.bound for part in parts),
         relaxed_vnd=sum(part.relaxed for part in parts),
+        choice_lot=choice_lot,
         choice_need=choice_need,
         pairs_considered=sum(len(p.shard.lot_kg) * len(p.shard.need_kg) for p in parts),
         seconds={"all": seconds} | _spent(parts),
     )
 
 
-def _told(problem: Problem, parts: list[Part]) -> tuple[Int64, Int64, Int64, Int64]:
-    """Prices of lots, what lots and needs gain, and the needs' prices of choices."""
+def _told(problem: Problem, parts: list[Part]) -> tuple[Int64, ...]:
+    """Prices of lots; what lots and needs gain; their prices in the proof of choices."""
     price = problem.lots.ask_vnd.copy()
     gain_lot, gain_need = price * 0, problem.needs.kg * 0
-    choice_need = gain_need.copy()
+    choice_lot, choice_need = gain_lot.copy(), gain_need.copy()
     for part in parts:
-        choice_need[part.shard.need_of] = part.choice
-        price[part.shard.lot_of] = part.price
-        gain_lot[part.shard.lot_of], gain_need[part.shard.need_of] = part.u, part.v
-    return price, gain_lot, gain_need, choice_need
+        lot, need, proof = part.shard.lot_of, part.shard.need_of, part.proof
+        price[lot], gain_lot[lot], gain_need[need] = part.price, part.u, part.v
+        choice_lot[lot], choice_need[need] = proof.u, proof.v
+    return price, gain_lot, gain_need, choice_lot, choice_need
 
 
 def _columns(part: Part) -> tuple[Int64, Int64, Int64, Int64]:

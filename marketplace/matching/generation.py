@@ -52,6 +52,10 @@ FEW = 0.002
 """New pairs, as a part of all needs, that are too few for another round."""
 LONGEST_WAR = 100_000
 """Bids by which the price of a lot rises from nothing to the highest surplus."""
+NEAR, NEAR_ROUGHLY = 2.0, 0.5
+"""Steps of the auction within which a pair is nearly worth its prices, for whoever
+wants the optimum and for whoever leaves a gap; few pairs make a quick simplex, and
+what is then missed joins in the scan that proves the gap."""
 FIRST_LOTS, FIRST_NEEDS = 10, 6
 """Pairs that each need and each lot begin with."""
 
@@ -210,7 +214,8 @@ class Generation:
         """First the pairs that are nearly worth their prices, then all."""
         need, lot = np.divmod(flow.candidates.key, self.lots)
         reduced = flow.u[lot] + flow.v[need] - flow.candidates.surplus
-        near = (reduced <= 2 * self._step(flow.candidates)) | (flow.kg > 0)
+        reach = self._step(flow.candidates) * (NEAR_ROUGHLY if slack else NEAR)
+        near = (reduced <= reach) | (flow.kg > 0)
         self._extend(network, Candidates(*(c[near] for c in flow.candidates)))
         network.plant(flow.kg[near])
         network.solve(slack)

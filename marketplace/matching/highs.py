@@ -1,6 +1,6 @@
 """The one place that talks to HiGHS (Q. Huangfu and J. A. J. Hall, Parallelizing
 the dual revised simplex method, 2018). One thread and a fixed seed, so that the
-same programme always has the same answer; replace this file to replace the
+same programme always has the same answer (unless seconds run out); replace this file to replace the
 solver.
 """
 
@@ -17,6 +17,8 @@ from marketplace.matching.program import Floats, Program
 
 FEASIBLE = 2
 """What HiGHS calls a solution that keeps all constraints."""
+FOREVER = 1e9
+"""Seconds for whoever counts pivots or nodes, which are the same in every run."""
 
 
 @dataclass(frozen=True)
@@ -29,17 +31,29 @@ class Answer:
     proven: bool
 
 
-def maximise(program: Program, gain: Floats, *, seconds: float) -> Answer:
-    """Solve a linear programme by the simplex method.
+def maximise(
+    program: Program,
+    gain: Floats,
+    *,
+    seconds: float = FOREVER,
+    pivots: int | None = None,
+    bounded: Bools | None = None,
+) -> Answer:
+    """Solve a linear programme by the simplex method, in at most so many `pivots`.
 
     Raises SolverFailed if it ends without an optimum.
     """
     solver = _solver(seconds)
     solver.setOptionValue("solver", "simplex")
+    if pivots is not None:
+        solver.setOptionValue("simplex_iteration_limit", pivots)
     model = _model(program, gain)
-    # The rows already bound every variable; without bounds of their own the
-    # whole price of a kilogram stands in the rows.
-    model.col_upper_ = np.full(program.columns, highspy.kHighsInf)
+    # The rows already bound every variable but those named; without bounds of
+    # their own the whole price of a kilogram stands in the rows.
+    upper = np.full(program.columns, highspy.kHighsInf)
+    if bounded is not None:
+        upper[bounded] = program.most[bounded]
+    model.col_upper_ = upper
     solver.passModel(model)
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
@@ -54,17 +68,23 @@ def maximise_whole(
     gain: Floats,
     integer: Bools,
     *,
-    seconds: float,
     gap: float,
     start: Floats,
+    seconds: float = FOREVER,
+    nodes: int | None = None,
 ) -> Answer:
     """Solve a programme in which some variables are whole, from a legal start.
 
-    Ends with the best found when the time is over; `bound` is proven either way.
+    Ends with the best found when the time is over or the tree has so many `nodes`;
+    `bound` is proven either way.
     """
     solver = _solver(seconds)
     solver.setOptionValue("mip_rel_gap", gap)
     solver.setOptionValue("mip_abs_gap", 0.5)
+    # There is a legal start, so that none has to be looked for.
+    solver.setOptionValue("mip_heuristic_run_feasibility_jump", False)
+    if nodes is not None:
+        solver.setOptionValue("mip_max_nodes", nodes)
     solver.passModel(_model(program, gain, integer))
     first = highspy.HighsSolution()
     first.col_value = start.tolist()

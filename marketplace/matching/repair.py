@@ -17,19 +17,17 @@ the market window by window (`windows`).
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor
 from typing import NamedTuple
 
 import numpy as np
 
-from marketplace.matching.arrays import Problem
-from marketplace.matching.candidates import found_for_needs, merged, without
 from marketplace.matching.charges import charged
+from marketplace.matching.choices import Proof
 from marketplace.matching.filling import fill
 from marketplace.matching.flow import Flow, total
+from marketplace.matching.nearness import Near
 from marketplace.matching.network import Network
-from marketplace.matching.rules import Rules, has_rules, rules_of
-from marketplace.matching.shard import Shard
+from marketplace.matching.rules import Rules
 from marketplace.matching.side import Bools, Ints
 from marketplace.matching.windows import improve
 
@@ -37,11 +35,8 @@ ROUNDS = 12
 RESTARTS = 3
 WORTHWHILE = 5e-4
 """The relative gain for which it is worth to start again."""
-NEAR = 0.25
-"""Pairs further from being worth their prices than this part of the middle ask
-are left out."""
-WIDTH = 24
-"""Pairs of each need that are looked for within that."""
+HALF = 0.5
+"""A pair that carries this part of its least is raised to it."""
 
 
 class Legal(NamedTuple):
@@ -55,57 +50,37 @@ class Legal(NamedTuple):
 
 
 def repair(
-    problem: Problem,
-    shard: Shard,
-    flow: Flow,
-    stop: Callable[[], None],
-    pool: Executor | None = None,
+    flow: Flow, near: Near | None, proof: Proof, stop: Callable[[], None]
 ) -> Legal:
-    """The flow itself if it keeps the rules, else a legal one near it.
-
-    The pairs that it was looked for among join the candidates of the flow.
-    """
-    lots, used = len(shard.lot_kg), flow.kg > 0
-    need, lot = np.divmod(flow.candidates.key[used], lots)
+    """The flow itself if it keeps the rules, else a legal one near it."""
+    if near is not None:
+        return legal_of(near.rules, _search(near, flow, proof, stop))
+    used = flow.kg > 0
+    need, lot = np.divmod(flow.candidates.key[used], len(flow.u))
     kg, worth = flow.kg[used], flow.candidates.surplus[used]
-    if has_rules(problem, shard):
-        rules = rules_of(problem, shard, lot, need, worth)
-        if not rules.legal(kg):
-            return _legal(*_near(problem, shard, flow, pool), stop)
     return Legal(lot, need, kg, worth, total(kg, worth))
 
 
-def _near(
-    problem: Problem, shard: Shard, flow: Flow, pool: Executor | None
-) -> tuple[Rules, Ints, Ints]:
-    """Pairs nearly worth their prices: rules, what they lack, what flows."""
-    u, v = flow.u, flow.v
-    reach = int(np.median(-shard.lots["net"]) * NEAR)
-    found = shard.lots_for_needs(u, v, width=WIDTH, above=-reach, pool=pool)
-    new = without(found_for_needs(found, u, v), flow.candidates.key)
-    flow.grow(merged(flow.candidates, new))
-    need, lot = np.divmod(flow.candidates.key, len(shard.lot_kg))
-    slack = u[lot] + v[need] - flow.candidates.surplus
-    near = (flow.kg > 0) | (slack <= reach)
-    worth = flow.candidates.surplus[near]
-    rules = rules_of(problem, shard, lot[near], need[near], worth)
-    return rules, slack[near], flow.kg[near]
+def legal_of(rules: Rules, kg: Ints) -> Legal:
+    """The pairs that carry something."""
+    rows = np.flatnonzero(kg)
+    columns = (rules.lot[rows], rules.need[rows], kg[rows], rules.worth[rows])
+    return Legal(*columns, total(kg, rules.worth))
 
 
-def _legal(rules: Rules, slack: Ints, kg: Ints, stop: Callable[[], None]) -> Legal:
+def _search(near: Near, flow: Flow, proof: Proof, stop: Callable[[], None]) -> Ints:
     """The whole at once, then window by window."""
-    whole = _Search(rules, slack, kg, stop)
-    worth = whole.charge()
+    rules = near.rules
+    slack = flow.u[rules.lot] + flow.v[rules.need] - rules.worth
+    whole = _Search(rules, slack, near.kg, stop)
+    whole.charge()
+    found = improve(rules, whole.run(), slack, proof, stop)
+    return whole.polish(found)
 
-    def solve(part: Rules, rows: Ints, half: float, charge: bool) -> Ints:
-        search = _Search(part, slack[rows], kg[rows], stop, half)
-        search.worth = worth[rows] if charge else part.worth
-        return search.once()
 
-    found = improve(rules, whole.run(), solve)
-    rows = np.flatnonzero(found)
-    columns = (rules.lot[rows], rules.need[rows], found[rows], rules.worth[rows])
-    return Legal(*columns, total(found, rules.worth))
+def polished(rules: Rules, kg: Ints, stop: Callable[[], None]) -> Ints:
+    """Legal kilograms with what is open filled, and the quantities optimal."""
+    return _Search(rules, kg * 0, kg, stop).polish(kg)
 
 
 class _Search:
@@ -115,16 +90,15 @@ class _Search:
         slack: Ints,
         wish: Ints,
         stop: Callable[[], None],
-        half: float = 0.5,
     ) -> None:
         """`wish` are the kilograms of the flow; `worth` is what pairs are chosen by."""
         self.rules, self.slack, self.wish, self.stop = rules, slack, wish, stop
-        self.half, self.worth, self.nothing = half, rules.worth, wish * 0
+        self.worth, self.nothing = rules.worth, wish * 0
         self.key = rules.need * len(rules.lot_kg) + rules.lot
         self.order = np.argsort(-rules.worth, kind="stable")
         self.possible = rules.least <= rules.most
 
-    def charge(self) -> Ints:
+    def charge(self) -> None:
         """Choose pairs by what they are worth less their part of a place."""
         most = self.rules.most
 
@@ -134,17 +108,12 @@ class _Search:
             return self._flow(open_, self.nothing, most, near, worth)
 
         self.worth = charged(self.rules, self.wish, flow)
-        return self.worth
-
-    def once(self) -> Ints:
-        """One search from nothing."""
-        return self._polish(self._legalise(self.nothing))
 
     def run(self) -> Ints:
         """The best of several searches, each from where the last one ended."""
         best = self.nothing
         for _ in range(RESTARTS):
-            found = self._polish(self._legalise(best))
+            found = self.polish(self._legalise(best))
             before, after = (
                 total(best, self.rules.worth),
                 total(found, self.rules.worth),
@@ -171,7 +140,7 @@ class _Search:
             if shares.any():
                 most = np.minimum(most, rules.cut_to_share(kg))
                 alive &= (most >= rules.least) | ~shares[rules.share]
-            raised = crumbs & (kg >= self.half * rules.least) & (2 * number < ROUNDS)
+            raised = crumbs & (kg >= HALF * rules.least) & (2 * number < ROUNDS)
             alive &= ~crumbs | raised
             alive &= ~doors[rules.door]
             forced &= alive
@@ -203,7 +172,7 @@ class _Search:
         kg = np.minimum(kg, rules.cut_to_share(kg))
         return np.where(rules.crumbs(kg), 0, kg)
 
-    def _polish(self, kg: Ints) -> Ints:
+    def polish(self, kg: Ints) -> Ints:
         """Fill what is open and optimise the quantities, as long as it pays."""
         rules, before = self.rules, -1
         while total(kg, rules.worth) > before * 1.0001 + 1:

@@ -95,6 +95,13 @@ class Rules:
             or (self.shared(kg) > self.share_kg).any()
         )
 
+    def holds(self, kg: Ints) -> bool:
+        """Whether every rule is kept and nobody gives or gets too much."""
+        given = np.bincount(self.lot, kg, len(self.lot_kg))
+        got = np.bincount(self.need, kg, len(self.need_kg))
+        enough = (given <= self.lot_kg).all() and (got <= self.need_kg).all()
+        return bool(enough and (kg >= 0).all() and self.legal(kg))
+
 
 def rules_of(
     problem: Problem, shard: Shard, lot: Ints, need: Ints, worth: Ints

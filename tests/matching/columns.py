@@ -218,3 +218,21 @@ def assert_legal(problem: Problem, found: Allocation) -> None:
     assert all(kg <= needs.kg[j] for j, kg in given.items())
     assert all(kg <= needs.most_kg[j] for (j, _), kg in brought.items())
     assert total == found.total_vnd <= found.bound_vnd
+
+
+def shuffled(problem: Problem, seed: int) -> Problem:
+    """The same rows in another order."""
+    dice = np.random.default_rng(seed)
+    lots, needs = (dice.permutation(len(side.kg)) for side in (problem[0], problem[2]))
+    new_lot = np.argsort(lots)
+    piece = np.lexsort((problem.pieces.first_day, new_lot[problem.pieces.lot]))
+    pieces = type(problem.pieces)(*(column[piece] for column in problem.pieces))
+    apart = problem.apart // LOT_KEY
+    known = apart < len(lots)
+    keys = new_lot[apart[known]] * LOT_KEY + problem.apart[known] % LOT_KEY
+    return problem._replace(
+        lots=type(problem.lots)(*(column[lots] for column in problem.lots)),
+        pieces=pieces._replace(lot=new_lot[pieces.lot].astype(np.int32)),
+        needs=type(problem.needs)(*(column[needs] for column in problem.needs)),
+        apart=np.sort(keys),
+    )
