@@ -9,7 +9,15 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from forms.lots import EndForm, SeenForm, ShipForm, TurnForm, UsingForm, offer
+from forms.lots import (
+    CaptureForm,
+    EndForm,
+    SeenForm,
+    ShipForm,
+    TurnForm,
+    UsingForm,
+    offer,
+)
 from marketplace.domain.commands_lots import (
     EndLots,
     ObserveLots,
@@ -137,7 +145,10 @@ def _around(
 
 
 def _moment(session: Session, form: UsingForm) -> Any:
-    lots = [one.lot for one in form.taken()]
+    return _moment_of(session, form, [one.lot for one in form.taken()])
+
+
+def _moment_of(session: Session, form: CaptureForm, lots: list[str]) -> Any:
     owner = current_actor().organisation_id
     return moment_in_stock(session, owner, lots, moment_of(form))
 
@@ -158,7 +169,7 @@ def see(public_id: str, seeing: str) -> ResponseReturnValue:
             lambda: ObserveLots(
                 form.event_id.data or "",
                 step,
-                moment_of(form),
+                _moment_of(session, form, [lot.public_id]),
                 (lot.public_id,),
                 form.where(),
             ),
