@@ -36,6 +36,7 @@ from marketplace.domain.epcis_reading import (
     whole_kg,
 )
 from marketplace.domain.epcis_words import bare_word
+from marketplace.domain.errors import N_, Refused
 from marketplace.domain.gs1_uris import HOME, canonical_uri
 from marketplace.domain.words_trace import LotStep
 from marketplace.services.epcis_uris import lot_of_uri, organisation_of_uri
@@ -47,6 +48,10 @@ from models.reference import Product
 
 CREATION = frozenset({"creating_class_instance", "commissioning"})
 TOLD_BY_SOFTWARE = "EPCIS"
+LOT_IS_HERE = N_(
+    "Lô %(lot)s đã có rồi, số cân của sự kiện này không được tính."
+    " Hàng làm ra lần sau cần mã lô khác"
+)
 
 
 class Import:
@@ -98,15 +103,23 @@ class Import:
     ) -> HarvestLot | ReceiveLot | None:
         goods = event.get("quantityList", ())
         kg = whole_kg(goods[0]) if len(goods) == 1 else None
-        if kg is None or self.lot(goods[0]["epcClass"]) is not None:
+        if kg is None:
             return None
         if step == "receiving":
             return self._receive(event, key, at, kg)
         area = self._area(event)
         if area is None or step not in CREATION:
             return None
+        self._check_new(goods)
         code = self._code(event, goods[0])
         return HarvestLot(key, area.id, kg, at, code=code, where=measured(event))
+
+    def _check_new(self, goods: Sequence[Json]) -> None:
+        """Refused if a lot is told to be made that is here: nothing would count."""
+        for one in goods:
+            lot = self.lot(one["epcClass"])
+            if lot is not None:
+                raise Refused(LOT_IS_HERE, "made", lot=lot.code)
 
     def _receive(
         self, event: Json, key: str, at: datetime, kg: int
@@ -114,6 +127,7 @@ class Import:
         product = self._product(event)
         if product is None or not self._text(event, "supplierName"):
             return None
+        self._check_new(event["quantityList"])
         return ReceiveLot(
             key,
             product.id,
@@ -132,10 +146,10 @@ class Import:
         used = self._used(event.get("inputQuantityList", ()))
         goods = event.get("outputQuantityList", ())
         weights = [whole_kg(one) for one in goods]
-        known = [self.lot(one["epcClass"]) for one in goods]
         what = self._step(event, step)
-        if not used or not goods or None in weights or any(known) or what is None:
+        if not used or not goods or None in weights or what is None:
             return None
+        self._check_new(goods)
         product = self._product(event) if what is LotStep.DRY else None
         made = tuple(
             Made(
