@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from marketplace.api.keys import keyed, now, the_key
 from marketplace.api.problems import init_problems, problem
+from marketplace.domain.epcis_contexts import prefixes_told
 from marketplace.domain.epcis_events import (
+    OUR_PREFIX,
     document_around,
     namespace,
     query_document_of,
@@ -23,11 +25,13 @@ from marketplace.domain.epcis_queries import EventQuery, read_query
 from marketplace.domain.errors import NotFound
 from marketplace.services.epcis_capture import (
     MOST_EVENTS,
-    access_capture,
-    list_captures,
     name_of_event,
     run_capture,
     take_document,
+)
+from marketplace.services.epcis_jobs import (
+    access_capture,
+    list_captures,
     work_failed,
 )
 from marketplace.services.epcis_query import EventsOf, Page
@@ -58,7 +62,7 @@ def tell_versions(response: Response) -> Response:
     response.headers["GS1-EPCIS-Version"] = VERSION
     response.headers["GS1-EPCIS-Min"] = response.headers["GS1-EPCIS-Max"] = VERSION
     response.headers["GS1-CBV-Version"] = VERSION
-    response.headers["GS1-Extensions"] = f"lk={namespace(base_url())}"
+    response.headers["GS1-Extensions"] = f"{OUR_PREFIX}={namespace(base_url())}"
     response.headers["GS1-EPCIS-Capture-Limit"] = str(MOST_EVENTS)
     response.headers["GS1-EPCIS-Capture-File-Size-Limit"] = str(MOST_BYTES)
     return response
@@ -203,7 +207,8 @@ def events() -> ResponseReturnValue:
 def answer(more: list[tuple[str, str]]) -> ResponseReturnValue:
     """A page of events: the parameters of the request, and these."""
     asked = [*request.args.items(multi=True), *more]
-    query = read_query(asked)
+    ours = {OUR_PREFIX: namespace(base_url())}
+    query = read_query(asked, ours, prefixes_told(request.headers))
     with transaction() as session:
         found = EventsOf(session, the_key().organisation_id, base_url())
         page = found.page(query, request.args.get("nextPageToken", "")[:500])

@@ -12,7 +12,8 @@ from flask.typing import ResponseReturnValue
 from marketplace.api.epcis import agree_on_version, answer, base_url, tell_versions
 from marketplace.api.keys import keyed, the_key
 from marketplace.api.problems import init_problems
-from marketplace.domain.epcis_queries import BadQuery, read_query
+from marketplace.domain.epcis_parameters import BadQuery
+from marketplace.domain.epcis_queries import read_query
 from marketplace.domain.epcis_words import (
     BIZ_STEPS,
     CONTEXT,

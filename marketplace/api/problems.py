@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
 from forms.said import said
-from marketplace.domain.epcis_queries import BadQuery
+from marketplace.domain.epcis_parameters import BadQuery
 from marketplace.domain.errors import NotFound, Refused
 from marketplace.services.epcis_query import TooLarge
 

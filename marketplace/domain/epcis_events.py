@@ -20,6 +20,7 @@ from marketplace.domain.words_trace import TRANSFORMATIONS, LotStep
 
 HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 SCHEMA_VERSION = "2.0"
+OUR_PREFIX = "lk"
 
 MEANING: Mapping[LotStep, tuple[str, str, str]] = {
     LotStep.HARVEST: ("ADD", "creating_class_instance", "active"),

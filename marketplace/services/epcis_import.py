@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import unquote
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,13 +30,15 @@ from marketplace.domain.epcis_events import namespace
 from marketplace.domain.epcis_reading import (
     Json,
     key_of_event,
+    lot_number,
     measured,
     read_day,
+    step_of_making,
     whole_kg,
 )
 from marketplace.domain.epcis_words import bare_word
 from marketplace.domain.errors import N_, Refused
-from marketplace.domain.gs1_uris import HOME, canonical_uri
+from marketplace.domain.gs1_uris import canonical_uri
 from marketplace.domain.words_trace import LotStep
 from marketplace.services.epcis_uris import lot_of_uri, organisation_of_uri
 from marketplace.services.lots import arriving
@@ -85,7 +86,7 @@ class Import:
     def made_by(self, event: Json) -> list[tuple[str, str]]:
         """What the software calls each lot that the event makes, and its number."""
         goods = event.get("outputQuantityList", event.get("quantityList", ()))
-        return [(canonical_uri(g["epcClass"]), self._code(event, g)) for g in goods]
+        return [(canonical_uri(g["epcClass"]), lot_number(event, g)) for g in goods]
 
     def _own(self, event: Json, name: str) -> Any:
         """A word of ours, beside the standard ones or in the master data."""
@@ -111,7 +112,7 @@ class Import:
         if area is None or step not in CREATION:
             return None
         self._check_new(goods)
-        code = self._code(event, goods[0])
+        code = lot_number(event, goods[0])
         return HarvestLot(key, area.id, kg, at, code=code, where=measured(event))
 
     def _check_new(self, goods: Sequence[Json]) -> None:
@@ -146,7 +147,7 @@ class Import:
         used = self._used(event.get("inputQuantityList", ()))
         goods = event.get("outputQuantityList", ())
         weights = [whole_kg(one) for one in goods]
-        what = self._step(event, step)
+        what = step_of_making(self._own(event, "step"), step)
         if not used or not goods or None in weights or what is None:
             return None
         self._check_new(goods)
@@ -155,19 +156,11 @@ class Import:
             Made(
                 kg or 0,
                 product_id=product.id if product else None,
-                code=self._code(event, one),
+                code=lot_number(event, one),
             )
             for kg, one in zip(weights, goods, strict=True)
         )
         return TransformLots(key, what, at, used, made, measured(event))
-
-    def _step(self, event: Json, step: str) -> LotStep | None:
-        told = self._own(event, "step")
-        if told in (LotStep.SORT, LotStep.PACK, LotStep.DRY):
-            return LotStep(told)
-        if step in ("packing", "repackaging"):
-            return LotStep.PACK
-        return LotStep.SORT if step == "inspecting" else None
 
     def _observe(
         self, event: Json, step: str, key: str, at: datetime
@@ -253,11 +246,3 @@ class Import:
     def _product(self, event: Json) -> Product | None:
         wanted = select(Product).where(Product.code == self._text(event, "product"))
         return self.session.scalars(wanted).first()
-
-    def _code(self, event: Json, goods: Json) -> str:
-        """The number of the lot: of its GTIN (AI 10), or of its master data."""
-        uri = canonical_uri(goods["epcClass"])
-        if uri.startswith(f"{HOME}/01/") and "/10/" in uri:
-            return unquote(uri.rpartition("/10/")[2])
-        told = event.get("ilmd", {}).get("cbvmda:lotNumber", "")
-        return told if isinstance(told, str) else ""

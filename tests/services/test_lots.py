@@ -113,10 +113,10 @@ def test_nothing_is_seen_of_a_lot_before_it_came(lots: Lots, step: LotStep) -> N
     first, second = lots.harvested(who, 100), lots.harvested(who, 100)
     names = (first.public_id, second.public_id)
     came = lots.at
+    early = ObserveLots(new_public_id(), step, came - timedelta(minutes=1), names)
 
     with pytest.raises(Refused) as refused:
-        between = came - timedelta(minutes=1)
-        lots.tell(who, ObserveLots(new_public_id(), step, between, names))
+        lots.tell(who, early)
     seen = lots.tell(who, ObserveLots(new_public_id(), step, came, names))
 
     assert refused.value.field == "at"
