@@ -207,8 +207,8 @@ def events() -> ResponseReturnValue:
 def answer(more: list[tuple[str, str]]) -> ResponseReturnValue:
     """A page of events: the parameters of the request, and these."""
     asked = [*request.args.items(multi=True), *more]
-    ours = {OUR_PREFIX: namespace(base_url())}
-    query = read_query(asked, ours, prefixes_told(request.headers))
+    theirs = prefixes_told(request.headers.get("GS1-Extensions", ""))
+    query = read_query(asked, {OUR_PREFIX: namespace(base_url())}, theirs)
     with transaction() as session:
         found = EventsOf(session, the_key().organisation_id, base_url())
         page = found.page(query, request.args.get("nextPageToken", "")[:500])

@@ -41,8 +41,7 @@ def with_context(
     return {**event, "@context": [more, *(own if isinstance(own, list) else [own])]}
 
 
-def prefixes_told(headers: Mapping[str, str]) -> dict[str, str]:
+def prefixes_told(header: str) -> dict[str, str]:
     """What a caller says that prefixes stand for: `GS1-Extensions: ex=https://...`."""
-    told = headers.get("GS1-Extensions", "")[:2000].split(",")
-    pairs = (one.strip().partition("=") for one in told)
+    pairs = (one.strip().partition("=") for one in header[:2000].split(","))
     return {prefix: space for prefix, _, space in pairs if prefix and is_uri(space)}

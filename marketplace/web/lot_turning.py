@@ -18,11 +18,7 @@ from forms.lots import (
     UsingForm,
     offer,
 )
-from marketplace.domain.commands_lots import (
-    EndLots,
-    ObserveLots,
-    ShipLots,
-)
+from marketplace.domain.commands_lots import EndLots, ObserveLots, ShipLots
 from marketplace.domain.words_trace import LotStep
 from marketplace.services.catalogue import grades_of
 from marketplace.services.lot_choices import (
