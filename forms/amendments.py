@@ -11,7 +11,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    FieldList,
     FormField,
     HiddenField,
     RadioField,
@@ -25,6 +24,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from forms.amendment_rows import A_DAY, DeliveryForm, GradeForm, rows_are_right
 from forms.contracts import SignForm
 from forms.price_rules import MODES
+from forms.rows import RowList
 from forms.typed_fields import CountField, PriceField, TypedDayField
 from marketplace.domain.amendments import (
     MOST_DELIVERIES,
@@ -72,9 +72,9 @@ class AmendmentForm(FlaskForm):
     price_from = TypedDayField(
         _l("Giá mới áp dụng cho hàng giao từ ngày"), [InputRequired(A_DAY)]
     )
-    grades = FieldList(FormField(GradeForm), max_entries=MOST_GRADES)
+    grades = RowList(FormField(GradeForm), max_entries=MOST_GRADES)
     deposit = CountField(_l("Đặt cọc"), [InputRequired(A_NUMBER)])
-    lines = FieldList(
+    lines = RowList(
         FormField(DeliveryForm),
         description=_l("Đợt giao"),
         max_entries=MOST_DELIVERIES,

@@ -26,7 +26,7 @@ class SignInForm(FlaskForm):
         [InputRequired(_l("Nhập mật khẩu")), Length(max=LONGEST)],
         render_kw={"autocomplete": "current-password"},
     )
-    remember = BooleanField(_l("Máy này của tôi, nhớ 90 ngày"))
+    remember = BooleanField(_l("Máy này của tôi: nhớ 90 ngày, mất sóng vẫn ghi được"))
     next = HiddenField()
 
     def command(self, address: str, user_agent: str) -> SignIn:

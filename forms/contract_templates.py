@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    FieldList,
     Form,
     FormField,
     HiddenField,
@@ -19,6 +18,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange
 
+from forms.rows import RowList
 from forms.said import said
 from forms.typed_fields import TypedDayField
 from marketplace.domain.commands_templates import WriteTemplate
@@ -61,7 +61,7 @@ class TemplateForm(FlaskForm):
         ],
     )
     reason = TextAreaField(_l("Lý do có phiên bản mới"), [InputRequired(WHY)])
-    clauses = FieldList(FormField(ClauseForm), max_entries=MOST_CLAUSES)
+    clauses = RowList(FormField(ClauseForm), max_entries=MOST_CLAUSES)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

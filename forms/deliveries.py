@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, time
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    FieldList,
     Form,
     FormField,
     HiddenField,
@@ -21,6 +20,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from forms.doubts import WithDoubts
 from forms.photos import PhotosField, WithPhotos
+from forms.rows import RowList
 from forms.typed_fields import (
     DeductionField,
     DegreesField,
@@ -107,7 +107,7 @@ class NoteForm(WithPhotos, WithDoubts, FlaskForm):
         _l("Biển số xe"), [Optional(), Length(max=40, message=_l("Biển số quá dài"))]
     )
     temperature = DegreesField(_l("Nhiệt độ trong xe"), [Optional()])
-    lots = FieldList(FormField(LotForm), description=_l("Lô"), min_entries=1)
+    lots = RowList(FormField(LotForm), description=_l("Lô"), min_entries=1)
     remark = TextAreaField(
         _l("Ghi chú"), [Optional(), Length(max=LONGEST, message=TOO_LONG)]
     )
@@ -184,7 +184,7 @@ class PartForm(Form):
 class InspectionForm(WithPhotos, FlaskForm):
     """What the buyer found, part by part."""
 
-    parts = FieldList(FormField(PartForm), description=_l("Phần"), min_entries=1)
+    parts = RowList(FormField(PartForm), description=_l("Phần"), min_entries=1)
 
     def offer_grades(self, grades: Sequence[tuple[str, str]]) -> None:
         """The grades of the product; without one a part speaks of no grade."""

@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    FieldList,
     FileField,
     Form,
     FormField,
@@ -22,6 +21,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from forms.parsed import ParsedField
+from forms.rows import RowList
 from forms.typed_fields import CountField, KilogramsField
 from marketplace.domain.commands_households import SaveHousehold
 from marketplace.domain.identity import normalise_phone
@@ -81,7 +81,7 @@ class BroughtForm(Form):
 class SharesForm(FlaskForm):
     """Kilograms of a load by household, typed or out of a spreadsheet."""
 
-    rows = FieldList(FormField(BroughtForm))
+    rows = RowList(FormField(BroughtForm))
     paste = TextAreaField(_l("Dán từ Excel"), [Optional(), Length(max=MOST_TEXT)])
     file = FileField(_l("Hoặc chọn tệp .xlsx, .csv"))
 

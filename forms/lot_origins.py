@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
-    FieldList,
     Form,
     FormField,
     RadioField,
@@ -16,9 +15,11 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from forms.lots import CODE, NAME, SOME_KG, CaptureForm, Pairs, number_of, offer
+from forms.lots import NAME, OWN_CODE, SOME_KG, CaptureForm, Pairs, number_of, offer
+from forms.rows import RowList
 from forms.typed_fields import KilogramsField, TypedDayField
 from marketplace.domain.commands_lots import HarvestLot, Origin, ReceiveLot
+from marketplace.domain.lot_codes import with_tail
 from marketplace.domain.names import clean_text
 
 
@@ -37,8 +38,8 @@ class HarvestForm(CaptureForm):
     kg = KilogramsField(_l("Số kg"), [InputRequired(SOME_KG)])
     due = SelectField(_l("Hái cho"), [Optional()])
     variety = SelectField(_l("Giống"), [Optional()])
-    code = StringField(_l("Mã lô của mình"), [Optional(), CODE])
-    origins = FieldList(
+    code = StringField(_l("Mã lô của mình"), [Optional(), OWN_CODE])
+    origins = RowList(
         FormField(OriginForm), description=_l("Dòng"), min_entries=1, max_entries=100
     )
 
@@ -68,15 +69,16 @@ class HarvestForm(CaptureForm):
 
     def command(self, zone: Any) -> HarvestLot:
         """What was picked; `due` carries the harvest post that it is of."""
+        event_id = self.event_id.data or ""
         return HarvestLot(
-            event_id=self.event_id.data or "",
+            event_id=event_id,
             area_id=int(self.area.data),
             kg=self.kg.data or 0,
             at=self.moment(zone),
             variety_id=number_of(self.variety),
             harvest_id=self._post(),
             origins=self._origins(),
-            code=clean_text(self.code.data or "", field="code"),
+            code=with_tail(clean_text(self.code.data or "", field="code"), event_id),
             where=self.where(),
         )
 

@@ -8,10 +8,11 @@ from types import MappingProxyType
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import FieldList, FormField, SelectField
+from wtforms import FormField, SelectField
 from wtforms.validators import InputRequired, Length
 
 from forms.lots import SOME_KG, CaptureForm, MadeForm, offer
+from forms.rows import RowList
 from forms.typed_fields import KilogramsField
 from marketplace.domain.commands_lots import Made, TransformLots, Used
 from marketplace.domain.words_trace import LotStep
@@ -29,7 +30,7 @@ class PickedForm(CaptureForm):
         validate_choice=False,
     )
     kg = KilogramsField(_l("Lấy bao nhiêu"), [InputRequired(SOME_KG)])
-    made = FieldList(
+    made = RowList(
         FormField(MadeForm), description=_l("Lô ra"), min_entries=1, max_entries=50
     )
 
@@ -45,11 +46,11 @@ class PickedForm(CaptureForm):
 
     def command(self, lot: str, at: datetime) -> TransformLots:
         """What was made of so many kilograms of the lot that was picked."""
+        event_id = self.event_id.data or ""
         made = tuple(
-            Made(row.form.kg.data, code=row.form.own_code())
+            Made(row.form.kg.data, code=row.form.own_code(event_id))
             for row in self.made
             if row.form.kg.data is not None
         )
         used = (Used(lot, self.kg.data or 0),)
-        event_id = self.event_id.data or ""
         return TransformLots(event_id, LotStep.PACK, at, used, made, self.where())

@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    FieldList,
     Form,
     FormField,
     HiddenField,
@@ -21,6 +20,8 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
+from forms.doubts import WithDoubts
+from forms.rows import RowList
 from forms.typed_fields import DegreesField, HourField, KilogramsField, TypedDayField
 from marketplace.domain.commands_lots import Made, TransformLots, Used, Where
 from marketplace.domain.lot_codes import LONGEST_OWN, TAIL, with_tail
@@ -30,7 +31,6 @@ from marketplace.domain.words_trace import LotStep
 Pairs = Sequence[tuple[str, str]]
 NAME = Length(max=200, message=_l("Viết ngắn hơn 200 chữ"))
 WORDS = Length(max=500, message=_l("Viết ngắn hơn 500 chữ"))
-CODE = Length(max=20, message=_l("Mã lô nhiều nhất 20 ký tự"))
 OWN_CODE = Length(
     max=LONGEST_OWN,
     message=_l(
@@ -55,7 +55,7 @@ def number_of(field: SelectField) -> int | None:
     return int(chosen) if chosen else None
 
 
-class CaptureForm(FlaskForm):
+class CaptureForm(WithDoubts, FlaskForm):
     """Something that happened to lots, when and where.
 
     `places` says beside which field a rule's refusal belongs.
@@ -98,7 +98,7 @@ class UsingForm(CaptureForm):
 
     places = MappingProxyType({"at": "hour", "to": "to_name", "kg": "used"})
 
-    used = FieldList(FormField(UsedForm), description=_l("Lô"), max_entries=200)
+    used = RowList(FormField(UsedForm), description=_l("Lô"), max_entries=200)
 
     def taken(self) -> tuple[Used, ...]:
         """The lots with kilograms beside them; a lot left empty is not taken."""
@@ -122,9 +122,9 @@ class MadeForm(Form):
     kg = KilogramsField(_l("Số kg"), [Optional()])
     code = StringField(_l("Mã lô"), [Optional(), OWN_CODE])
 
-    def own_code(self) -> str:
+    def own_code(self, event_id: str) -> str:
         """The number that was typed with its tail; empty if none was."""
-        return with_tail(clean_text(self.code.data or "", field="made"))
+        return with_tail(clean_text(self.code.data or "", field="made"), event_id)
 
 
 class TurnForm(UsingForm):
@@ -135,7 +135,7 @@ class TurnForm(UsingForm):
     )
 
     product = SelectField(_l("Ra sản phẩm"), [Optional()])
-    made = FieldList(
+    made = RowList(
         FormField(MadeForm), description=_l("Lô ra"), min_entries=1, max_entries=50
     )
 
@@ -154,7 +154,7 @@ class TurnForm(UsingForm):
                 row.form.kg.data,
                 product_id=number_of(self.product) if "product" in self else None,
                 grade_id=number_of(row.form.grade),
-                code=row.form.own_code(),
+                code=row.form.own_code(self.event_id.data or ""),
             )
             for row in self.made
             if row.form.kg.data is not None

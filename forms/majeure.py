@@ -8,7 +8,6 @@ from datetime import date, datetime, time, tzinfo
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    FieldList,
     Form,
     FormField,
     HiddenField,
@@ -22,6 +21,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from forms.deliveries import A_DAY, LONGEST, TOO_LONG, long_text
 from forms.photos import WithPhotos
+from forms.rows import RowList
 from forms.typed_fields import HourField, KilogramsField, TypedDayField
 from marketplace.domain.majeure import GiveNotice, Hindered, MajeureKind
 from marketplace.domain.names import clean_text
@@ -54,7 +54,7 @@ class MajeureForm(WithPhotos, FlaskForm):
     began = TypedDayField(_l("Xảy ra từ ngày"), [InputRequired(A_DAY)])
     learned = TypedDayField(_l("Biết ngày nào"), [InputRequired(A_DAY)])
     hour = HourField(_l("Lúc mấy giờ"), [InputRequired(_l("Nhập giờ, ví dụ 05:30"))])
-    lines = FieldList(FormField(HinderedForm))
+    lines = RowList(FormField(HinderedForm))
     text = TextAreaField(
         _l("Kể rõ thiệt hại"),
         [

@@ -10,7 +10,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    FieldList,
     Form,
     FormField,
     HiddenField,
@@ -23,6 +22,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from forms.deliveries import A_DAY, LONGEST, TOO_LONG, long_text
 from forms.evidence import WithEvidence
+from forms.rows import RowList
 from forms.typed_fields import TypedDayField, TypedField
 from marketplace.domain.formats import format_number
 from marketplace.domain.monitoring import (
@@ -94,7 +94,7 @@ class CheckForm(WithEvidence, FlaskForm):
     """What was seen at every point, in words, and when to come again."""
 
     done_on = TypedDayField(_l("Ngày đến xem"), [InputRequired(A_DAY)])
-    points = FieldList(FormField(PointForm))
+    points = RowList(FormField(PointForm))
     summary = TextAreaField(
         _l("Kết luận"),
         [InputRequired(SAY), Length(max=LONGEST, message=TOO_LONG)],
@@ -106,7 +106,7 @@ class CheckForm(WithEvidence, FlaskForm):
         for entry in self.points:
             entry.form.answer.choices = [SelectChoice(*one) for one in answers]
 
-    def validate_points(self, field: FieldList) -> None:
+    def validate_points(self, field: RowList) -> None:
         """The list is the one that was shown, with each point once."""
         if [entry.form.point.data for entry in field] != [str(p) for p in CheckPoint]:
             raise ValidationError(_l("Trả lời mọi mục của bảng kiểm"))
@@ -184,7 +184,7 @@ class MeasuredForm(Form):
 class AnalysisForm(WithEvidence, FlaskForm):
     """What the laboratory answers."""
 
-    measured = FieldList(FormField(MeasuredForm), min_entries=ROWS, max_entries=ROWS)
+    measured = RowList(FormField(MeasuredForm), min_entries=ROWS, max_entries=ROWS)
     report = StringField(
         _l("Số phiếu kết quả"), [Optional(), Length(max=LONGEST, message=TOO_LONG)]
     )

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from wtforms import FieldList
-
 from forms.offer_fields import TypedField, form_lang
 from forms.offers import OfferForm
+from forms.rows import RowList
 from marketplace.domain.commands_offers import PostOffer, TrancheLine
 from marketplace.domain.errors import N_, Refused
 from marketplace.domain.formats import format_day, format_number
@@ -100,7 +99,7 @@ def _of_cells(cells: Row) -> dict[str, str]:
 
 def put_rows(form: OfferForm, rows: Sequence[dict[str, str]]) -> None:
     """These rows instead of those that stand there."""
-    table: FieldList = form.tranches
+    table: RowList = form.tranches
     while table.entries:
         table.pop_entry()
     for row in rows[:MOST_TRANCHES] or [{}]:

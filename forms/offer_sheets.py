@@ -10,7 +10,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    FieldList,
     FileField,
     FormField,
     HiddenField,
@@ -23,6 +22,7 @@ from wtforms.validators import InputRequired, Length
 
 from forms.offer_fields import TypedField, whole
 from forms.offer_tranches import read_percent
+from forms.rows import RowList
 from forms.sheet_rows import CellsForm, SheetRows
 from marketplace.domain.commands_offers import PostOffer
 from marketplace.domain.offer_sheet import COLUMNS, rows_of_sheet
@@ -65,7 +65,7 @@ class SheetForm(SheetRows, FlaskForm):
         read=parse_count,
     )
     deposit_pct = TypedField(_l("Đặt cọc"), read=read_percent)
-    rows = FieldList(FormField(RowForm), max_entries=MOST_ROWS)
+    rows = RowList(FormField(RowForm), max_entries=MOST_ROWS)
 
     def __init__(
         self, *args: Any, units: Iterable[tuple[int, str]], **kwargs: Any

@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    FieldList,
     FormField,
     HiddenField,
     RadioField,
@@ -24,6 +23,7 @@ from wtforms.validators import InputRequired, Length
 
 from forms.offer_fields import Choices, TypedField, in_words, whole
 from forms.offer_tranches import TrancheForm, read_kg, read_percent, read_price
+from forms.rows import RowList
 from marketplace.domain.commands_offers import PostOffer, Requirement, TrancheLine
 from marketplace.domain.errors import Refused
 from marketplace.domain.findings import Finding
@@ -80,9 +80,7 @@ class OfferForm(FlaskForm):
     packaging = StringField(_l("Đóng gói"), [Length(max=200)])
     unit = SelectField(_l("Tỉnh, thành phố nơi giao"))
     place = StringField(_l("Giao tại"), [Length(max=200)])
-    tranches = FieldList(
-        FormField(TrancheForm), min_entries=1, max_entries=MOST_TRANCHES
-    )
+    tranches = RowList(FormField(TrancheForm), min_entries=1, max_entries=MOST_TRANCHES)
     show_price = RadioField(
         _l("Ai thấy giá tối đa?"),
         choices=[

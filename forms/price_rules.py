@@ -10,9 +10,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import FieldList, Form, FormField, RadioField, SelectChoice, StringField
+from wtforms import Form, FormField, RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length
 
+from forms.rows import RowList
 from forms.said import said
 from forms.typed_fields import (
     KilogramsField,
@@ -108,7 +109,7 @@ class PriceRuleForm(FlaskForm):
         choices=[SelectChoice(value.value, name) for value, name in POINTS],
         default=ReferencePoint.MIDDLE.value,
     )
-    parts = FieldList(FormField(PartForm), min_entries=1, max_entries=MOST_PARTS)
+    parts = RowList(FormField(PartForm), min_entries=1, max_entries=MOST_PARTS)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Each field by itself, then whether they make a rule together."""
@@ -118,7 +119,7 @@ class PriceRuleForm(FlaskForm):
             self.question = self._question()
         except Refused as refusal:
             words = said(refusal.message, refusal.params)
-            field = getattr(self, refusal.field or "", self.parts)
+            field: Any = getattr(self, refusal.field or "", self.parts)
             field.errors = [*field.errors, words]
             return False
         return self._grades_differ()

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import FieldList, FileField, FormField, StringField, TextAreaField
+from wtforms import FileField, FormField, StringField, TextAreaField
 from wtforms.validators import Length
 
+from forms.rows import RowList
 from forms.sheet_rows import CellsForm, SheetRows
 from marketplace.domain.price_sheet import COLUMNS, rows_of_prices
 from marketplace.domain.sheets import MOST_CELL, MOST_ROWS, Row, parse_pasted
@@ -36,7 +37,7 @@ class PriceSheetForm(SheetRows, FlaskForm):
     paste = TextAreaField(_l("Dán từ Excel"))
     file = FileField(_l("Hoặc chọn tệp .xlsx, .csv"))
     source = StringField(_l("Nguồn, nếu cột trống"), MOST)
-    rows = FieldList(FormField(PriceRowForm), max_entries=MOST_ROWS)
+    rows = RowList(FormField(PriceRowForm), max_entries=MOST_ROWS)
 
     def take_text(self) -> None:
         """Put the pasted rows behind those in the sheet."""

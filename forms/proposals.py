@@ -8,7 +8,6 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    FieldList,
     Form,
     FormField,
     HiddenField,
@@ -18,6 +17,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
+from forms.rows import RowList
 from forms.typed_fields import PriceField, TonnesField, TypedDayField
 from marketplace.domain.bargaining import Bid, CounterOffer, Line
 from marketplace.domain.names import clean_text
@@ -88,7 +88,7 @@ class CounterForm(FlaskForm):
     """Other terms: kilograms and days of each delivery, a price, a word."""
 
     round = IntegerField(validators=[InputRequired()], widget=HiddenInput())
-    lines = FieldList(FormField(LineForm))
+    lines = RowList(FormField(LineForm))
     price = PriceField(
         _l("Giá"), [InputRequired(_l("Nhập giá một kg bằng đồng, ví dụ 14.500"))]
     )

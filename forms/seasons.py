@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    FieldList,
     FormField,
     HiddenField,
     RadioField,
@@ -20,6 +19,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length
 
 from forms.amendment_rows import DeliveryForm
+from forms.rows import RowList
 from marketplace.domain.amendments import MOST_DELIVERIES
 from marketplace.domain.renewals import PlanLine
 from marketplace.domain.season_plans import ProposeSeasons
@@ -31,7 +31,7 @@ class SeasonsForm(FlaskForm):
     """How many seasons, what is delivered in the later ones, and at which price."""
 
     digest = HiddenField(validators=[InputRequired(), Length(max=64)])
-    lines = FieldList(FormField(DeliveryForm), max_entries=MOST_DELIVERIES)
+    lines = RowList(FormField(DeliveryForm), max_entries=MOST_DELIVERIES)
     pricing = RadioField(
         _l("Giá của các vụ sau"),
         [InputRequired(_l("Chọn cách tính giá"))],

@@ -128,8 +128,8 @@ FROZEN_COLUMNS = {
     "season_plans": ("contract_id", "number", "seasons", "keeps_price", "proposed_by"),
     "lots": (
         *("public_id", "organisation_id", "code", "product_id", "variety_id"),
-        *("grade_id", "made_kg", "made_on", "harvested_from", "harvested_to"),
-        "best_before",
+        *("grade_id", "made_kg", "weighed_kg", "made_on", "harvested_from"),
+        *("harvested_to", "best_before"),
     ),
     "lot_events": (
         *("public_id", "organisation_id", "step", "at", "recorded_at", "digest"),

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 class Lot(Base):
     """So many kilograms of one product that were made together, under one number.
 
+    `weighed_kg` are those of them that gardens and suppliers account for: what scales
+    showed on top at packing is no fruit, and no second packing may add to it.
     `voided_at` is set when the event that made it was declared wrong: nothing had
     been taken from it. `held` while a hold or a recall stands open upon it: then it
     is neither processed, nor shipped, nor sold.
@@ -47,6 +49,9 @@ class Lot(Base):
     __table_args__ = (
         UniqueConstraint("organisation_id", "code"),
         CheckConstraint("made_kg > 0", name="made_positive"),
+        CheckConstraint(
+            "weighed_kg >= 0 AND weighed_kg <= made_kg", name="weighed_within_made"
+        ),
         CheckConstraint("harvested_from <= harvested_to", name="harvest_days_in_order"),
         CheckConstraint("made_on <= best_before", name="best_before_later"),
     )
@@ -59,6 +64,7 @@ class Lot(Base):
     variety_id: Mapped[int | None] = mapped_column(ForeignKey("varieties.id"))
     grade_id: Mapped[int | None] = mapped_column(ForeignKey("grades.id"))
     made_kg: Mapped[Kilograms]
+    weighed_kg: Mapped[Kilograms]
     made_on: Mapped[date]
     harvested_from: Mapped[date | None]
     harvested_to: Mapped[date | None]

@@ -59,6 +59,17 @@ class TradeItem(Timestamped, Base):
         """The number that is printed today, if it has one."""
         return next((one.gtin for one in self.gtins if one.valid_to is None), None)
 
+    def gtin_of(self, day: date) -> str | None:
+        """The number that was first printed on what was packed that day."""
+        good = [
+            one for one in self.gtins if one.valid_to is None or one.valid_to >= day
+        ]
+        return (
+            min(good, key=lambda one: (one.valid_from, one.valid_to or date.max)).gtin
+            if good
+            else None
+        )
+
 
 class TradeItemGtin(Base):
     """A GTIN of a trade item, from a day to a day; it never names another item.

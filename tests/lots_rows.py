@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,7 +32,7 @@ from models.lot_events import LotEvent, LotPart
 from models.lots import Lot, LotHolding
 from models.papers import GrowingArea
 from models.recalls import Recall
-from models.reference import Product
+from models.reference import Grade, Product
 from models.sprays import Spray
 from tests.factories import NOW, TODAY, Make
 
@@ -95,17 +95,28 @@ class Lots:
         made: list[int],
         step: LotStep = LotStep.PACK,
         product: Product | None = None,
+        grades: Sequence[Grade | None] = (),
     ) -> list[Lot]:
         """Lots that were made of lots."""
         kind = product.id if product else None
+        told = [one.id if one else None for one in grades] or [None] * len(made)
         command = TransformLots(
             new_public_id(),
             step,
             self.tick(),
             tuple(Used(lot.public_id, kg) for lot, kg in used.items()),
-            tuple(Made(kg, product_id=kind) for kg in made),
+            tuple(
+                Made(kg, product_id=kind, grade_id=grade)
+                for kg, grade in zip(made, told, strict=True)
+            ),
         )
         return self.made(self.tell(who, command))
+
+    def grade(self, rank: int) -> Grade:
+        """A grade of longan, 1 the best."""
+        wanted = select(Grade).join(Product, Product.id == Grade.product_id)
+        same = wanted.where(Product.code == "longan", Grade.rank == rank)
+        return self.session.scalars(same).one()
 
     def shipped(self, who: Actor, lot: Lot, kg: int, to: int) -> LotEvent:
         """Kilograms of a lot on their way to an organisation."""

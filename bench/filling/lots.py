@@ -31,7 +31,7 @@ PLOTS = 20  # of a garden
 DAYS = 4_000  # packing days in a piece of the filling: a COPY has a time limit
 
 LOTS = ("id", "public_id", "organisation_id", "code", "product_id", "made_kg")
-LOTS += ("made_on", "harvested_from", "harvested_to", "best_before")
+LOTS += ("weighed_kg", "made_on", "harvested_from", "harvested_to", "best_before")
 EVENTS = ("id", "public_id", "organisation_id", "step", "at", "recorded_at", "digest")
 EVENTS += ("told", "in_kg", "out_kg", "to_organisation_id", "answers_id")
 PARTS = ("event_id", "number", "lot_id", "role", "kg")
@@ -159,7 +159,11 @@ def _lot(rows: Rows, farm: Farm, lot: int, kg: int, at: Any) -> None:
     code = f"{day:%y%m%d}-{lot:06X}"
     late = day + timedelta(days=20)
     rows.lots.append(
-        (lot, new_public_id(), farm.id, code, farm.product_id, kg, *(day,) * 3, late)
+        (
+            *(lot, new_public_id(), farm.id, code, farm.product_id, kg, kg),
+            *(day,) * 3,
+            late,
+        )
     )
 
 

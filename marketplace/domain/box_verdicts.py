@@ -1,4 +1,4 @@
-"""What the page of a box may say on top: right, incomplete, past, held, recalled or void."""
+"""What the page of a box may say on top: right, incomplete, past, held, recalled, destroyed or void."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ class BoxVerdict(StrEnum):
     PAST = "past"
     HELD = "held"
     RECALLED = "recalled"
+    DESTROYED = "destroyed"
     VOID = "void"
 
 
@@ -40,6 +41,7 @@ class BoxFacts:
     past_best: bool = False
     held: bool = False
     recalled: bool = False
+    destroyed: bool = False
     void: bool = False
 
     @property
@@ -47,6 +49,8 @@ class BoxFacts:
         """The worst that is true of the lot."""
         if self.void:
             return BoxVerdict.VOID
+        if self.destroyed:
+            return BoxVerdict.DESTROYED
         if self.recalled:
             return BoxVerdict.RECALLED
         if self.held:

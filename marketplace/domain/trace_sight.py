@@ -69,9 +69,12 @@ class _Sight:
         return lot.id in self.answered or lot.id in self.mine or near
 
     def lot(self, lot: TracedLot) -> TracedLot:
-        """A lot of somebody unknown keeps its kind and kilograms alone."""
+        """A lot of somebody unknown keeps its kind and kilograms alone.
+
+        One that never was in these hands has no page for them.
+        """
         if lot.maker.organisation_id in self.named:
-            return lot
+            return lot if lot.id in self.mine else replace(lot, public_id="")
         return replace(lot, public_id="", code="", maker=HIDDEN)
 
     def shows_way(self, way: Shipped) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.box_verdicts import BoxFacts, BoxVerdict
 from marketplace.domain.errors import NotFound
+from marketplace.domain.words_trace import LotStep
 from marketplace.services.box_map import BoxMap, map_of_box
 from marketplace.services.box_papers import (
     DiaryFacts,
@@ -22,6 +23,7 @@ from marketplace.services.box_papers import (
     sources_of,
 )
 from marketplace.services.box_story import Story, story_of
+from marketplace.services.lot_graph import whereabouts
 from marketplace.services.lot_holds import is_recalled
 from marketplace.services.lot_labels import trace_of
 from marketplace.services.storage import Storage, storage_of
@@ -75,11 +77,11 @@ def box_page(session: Session, lot: Lot, *, today: date) -> BoxPage:
     growers = {area.organisation_id: area.organisation for area, _day in places}
     holders = [one.organisation for one in lot.holdings if one.kg > 0]
     gardens = [area.unit for area, _day in places]
-    recalled = lot.held and is_recalled(session, lot.id)
+    facts = _facts(lot, sources, diary, covered, today)
     return BoxPage(
         lot=lot,
         item=item,
-        facts=replace(_facts(lot, sources, diary, covered, today), recalled=recalled),
+        facts=replace(facts, **_fate(session, lot)),
         story=story,
         growers=list(growers.values()),
         places=places,
@@ -108,3 +110,12 @@ def _facts(
         held=lot.held,
         void=lot.voided_at is not None,
     )
+
+
+def _fate(session: Session, lot: Lot) -> dict[str, bool]:
+    """Whether it is called back, and whether all that was not used was destroyed."""
+    gone = {one.gone for one in whereabouts(session, [lot.id])}
+    return {
+        "recalled": lot.held and is_recalled(session, lot.id),
+        "destroyed": gone == {LotStep.DESTROY},
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select
@@ -85,22 +86,20 @@ def patterned(name: str, bounds: Bounds) -> Condition:
 
 
 def _is_on(gtin: Any, lot: Any) -> Condition:
-    """It was printed on the day the lot was made; else, on none, it is printed now."""
-    other, later = aliased(TradeItemGtin), aliased(TradeItemGtin)
-    newer = exists().where(
-        later.item_id == gtin.item_id,
-        later.valid_from > gtin.valid_from,
-        _holds(later, lot),
+    """It was the first that was printed on what was packed that day."""
+    other = aliased(TradeItemGtin)
+    last = date.max
+    ends, other_ends = (func.coalesce(g.valid_to, last) for g in (gtin, other))
+    earlier = or_(
+        other.valid_from < gtin.valid_from,
+        and_(other.valid_from == gtin.valid_from, other_ends < ends),
     )
-    any_then = exists().where(other.item_id == gtin.item_id, _holds(other, lot))
-    return or_(
-        and_(_holds(gtin, lot), ~newer), and_(gtin.valid_to.is_(None), ~any_then)
-    )
+    before = exists().where(other.item_id == gtin.item_id, _holds(other, lot), earlier)
+    return and_(_holds(gtin, lot), ~before)
 
 
 def _holds(gtin: Any, lot: Any) -> Condition:
-    ended = or_(gtin.valid_to.is_(None), lot.made_on < gtin.valid_to)
-    return and_(gtin.valid_from <= lot.made_on, ended)
+    return or_(gtin.valid_to.is_(None), gtin.valid_to >= lot.made_on)
 
 
 def _between(gtin: Any, bounds: Bounds) -> list[Condition]:

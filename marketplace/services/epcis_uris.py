@@ -7,7 +7,6 @@ ours that never changes: its last part is the public id.
 from __future__ import annotations
 
 import re
-from datetime import date
 from urllib.parse import unquote
 
 from sqlalchemy import select
@@ -20,7 +19,6 @@ from models.deliveries import DeliveryNote
 from models.lots import Lot
 from models.organisations import Organisation
 from models.papers import Facility, GrowingArea
-from models.trade_items import LotItem
 
 _OF_GTIN = re.compile(re.escape(HOME) + r"/01/(\d{14})/10/([^/]+)")
 
@@ -30,20 +28,10 @@ def class_uri(lot: Lot, base: str) -> str:
 
     A GTIN that was corrected since does not change what was printed on the lot.
     """
-    gtin = _gtin_on(lot.sold_as, lot.made_on) if lot.sold_as else None
+    gtin = lot.sold_as.item.gtin_of(lot.made_on) if lot.sold_as else None
     if gtin is None:
         return f"{base}/lo/{lot.public_id}"
     return build_link([("01", gtin), ("10", lot.code)]).uri(base)
-
-
-def _gtin_on(sold_as: LotItem, day: date) -> str | None:
-    numbers = sold_as.item.gtins
-    on_day = (
-        one.gtin
-        for one in numbers
-        if one.valid_from <= day and (one.valid_to is None or day < one.valid_to)
-    )
-    return next(on_day, sold_as.item.gtin)
 
 
 def lot_of_uri(session: Session, uri: str, base: str) -> Lot | None:

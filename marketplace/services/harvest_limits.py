@@ -49,7 +49,7 @@ def limits_of(
         grades=frozenset(session.scalars(ranks)),
         varieties=frozenset(session.scalars(varieties)),
         months=harvest_months(session, product.code, on),
-        band=_yield_band(session, product.code, on),
+        band=yield_band(session, product.code, on),
         prices=_price_band(session, product.code, on),
         area_ha=area.area_ha if area else None,
         beside_kg=_beside_kg(session, area, season, but) if area and season else 0,
@@ -96,7 +96,7 @@ def _months(params: Mapping[str, Any]) -> HarvestMonths:
     )
 
 
-def _yield_band(session: Session, product_code: str, on: date) -> YieldBand | None:
+def yield_band(session: Session, product_code: str, on: date) -> YieldBand | None:
     """What a hectare bears; nothing where nobody wrote it down."""
     try:
         band = rule(session, f"yield.{product_code}", on)

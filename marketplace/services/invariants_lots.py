@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import and_, case, exists, func, or_, select
+from sqlalchemy import Subquery, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.words_trace import ORIGINS, TRANSFORMATIONS, LotStep, PartRole
@@ -140,6 +140,38 @@ def _what_arrived_was_sent(session: Session) -> Iterator[Violation]:
     )
 
 
+def _behind_inputs() -> Subquery:
+    """Event -> how many kilograms somebody picked or supplied of what went in."""
+    lot = aliased(Lot)
+    behind = LotPart.kg * lot.weighed_kg // lot.made_kg
+    return (
+        select(LotPart.event_id, func.sum(behind).label("kg"))
+        .join(lot, lot.id == LotPart.lot_id)
+        .where(LotPart.role == PartRole.INPUT)
+        .group_by(LotPart.event_id)
+        .subquery()
+    )
+
+
+def _nothing_is_added_from_nowhere(session: Session) -> Iterator[Violation]:
+    taken, made, after = _behind_inputs(), aliased(LotPart), aliased(Lot)
+    yield from violations(
+        session,
+        "what is sorted or packed weighs no more than what somebody picked or supplied",
+        select(LotEvent.public_id, taken.c.kg, func.sum(after.weighed_kg))
+        .join(taken, taken.c.event_id == LotEvent.id)
+        .join(made, made.event_id == LotEvent.id)
+        .join(after, after.id == made.lot_id)
+        .where(
+            _RIGHT,
+            LotEvent.step.in_(TRANSFORMATIONS - {LotStep.DRY}),
+            made.role == PartRole.OUTPUT,
+        )
+        .group_by(LotEvent.id, LotEvent.public_id, taken.c.kg)
+        .having(func.sum(after.weighed_kg) > taken.c.kg),
+    )
+
+
 CHECKS_OF_LOTS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     _holdings_are_the_sum_of_events,
     _a_lot_is_made_once,
@@ -147,4 +179,5 @@ CHECKS_OF_LOTS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     _links_are_those_of_events,
     _a_wrong_lot_leads_nowhere,
     _what_arrived_was_sent,
+    _nothing_is_added_from_nowhere,
 )

@@ -61,7 +61,8 @@ def _label(label: Label, kind: LabelFormat, lang: str) -> dict[str, Any]:
     named: Any = item or lot.product
     name = getattr(named, f"name_{lang}") or named.name_vi
     maker, words = lot.organisation, LABEL[lang]
-    large = kind in (LabelFormat.BOX, LabelFormat.PALLET)
+    boxed = kind is LabelFormat.BOX
+    large = boxed or kind is LabelFormat.PALLET
     return {
         "name": name,
         "producer": maker.name,
@@ -76,7 +77,8 @@ def _label(label: Label, kind: LabelFormat, lang: str) -> dict[str, Any]:
             for code, market in label.marks
         ],
         "trace": label.trace,
-        "bars": _bars(label.elements) if large and label.elements else None,
+        # On a pallet (01) would name the pallet itself as the item; it has its SSCC.
+        "bars": _bars(label.elements) if label.elements and boxed else None,
     }
 
 
@@ -87,7 +89,7 @@ def _rows(label: Label, lang: str, *, with_lot: bool) -> list[list[str]]:
     told = [
         (words["lot"], lot.code if with_lot else ""),
         (words["harvested"], _picked(lot, lang)),
-        (words["packed"], _day(lot.made_on, lang)),
+        (words["made" if lot.product.processed else "packed"], _day(lot.made_on, lang)),
         (words["best"], _day(lot.best_before, lang)),
         (words["net"], net),
         (words["grade"], grade),

@@ -2,18 +2,22 @@
 
 The diary keeps a garden from being picked before a treatment's interval has passed;
 a treatment that is told only after the picking catches the lots themselves, and all
-that was made of them, wherever they are.
+that was made of them, wherever they are. Where some has left the cooperative a hold
+is opened, which asks everybody who has some, and officers follow it to its end.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
+from marketplace.domain.actor import Actor
+from marketplace.domain.errors import N_
+from marketplace.domain.formats import format_day
+from marketplace.domain.recalls import OpenRecall, RecallKind
 from marketplace.domain.sprays import too_early
 from marketplace.domain.words import NoticeKind
 from marketplace.domain.words_trace import LotStep, PartRole
@@ -21,14 +25,22 @@ from marketplace.services.days import day_of
 from marketplace.services.jobs import insert_or_ignore
 from marketplace.services.lot_graph import descendants, whereabouts
 from marketplace.services.lot_holds import settle_held
-from marketplace.services.notices import notify_organisation
+from marketplace.services.notices import notify_officers, notify_organisation
+from marketplace.services.recalls import open_recall
 from models.lot_events import LotEvent, LotOrigin, LotPart
 from models.lots import Lot
 from models.spray_holds import SprayHold
 from models.sprays import Spray
 
+REASON = N_(
+    "Hái khi chưa hết %(days)s ngày cách ly sau lần phun %(product)s ngày %(day)s"
+)
+"""As a hold keeps it, in the language of all reasons that people write."""
 
-def hold_picked_too_early(session: Session, spray: Spray, *, now: datetime) -> None:
+
+def hold_picked_too_early(
+    session: Session, who: Actor, spray: Spray, *, now: datetime
+) -> None:
     """Hold what was picked before this treatment's interval had passed, and tell."""
     picked = _picked_too_early(session, spray)
     if not picked:
@@ -38,7 +50,30 @@ def hold_picked_too_early(session: Session, spray: Spray, *, now: datetime) -> N
         row = {"spray_id": spray.id, "lot_id": lot_id, "at": now}
         insert_or_ignore(session, SprayHold, row)
     settle_held(session, caught)
-    _tell(session, spray, caught, now)
+    if _has_left(session, who, caught):
+        open_recall(session, who, _hold(session, spray, picked), now=now)
+    else:
+        _tell(session, spray, caught, now)
+
+
+def _has_left(session: Session, who: Actor, lots: Collection[int]) -> bool:
+    """Whether anybody else has some of these lots, or gets it soon."""
+    return any(
+        one.organisation is not None
+        and one.gone is None
+        and one.organisation.id != who.organisation_id
+        for one in whereabouts(session, lots)
+    )
+
+
+def _hold(session: Session, spray: Spray, picked: Collection[int]) -> OpenRecall:
+    wanted = select(Lot.public_id).where(Lot.id.in_(list(picked))).order_by(Lot.id)
+    reason = REASON % {
+        "days": spray.interval_days,
+        "product": spray.product,
+        "day": format_day(spray.sprayed_on),
+    }
+    return OpenRecall(tuple(session.scalars(wanted)), RecallKind.HOLD, reason)
 
 
 def came_after(spray: Spray, at: datetime) -> bool:
@@ -89,29 +124,23 @@ def _picked(
 def _tell(
     session: Session, spray: Spray, caught: Collection[int], now: datetime
 ) -> None:
-    """The cooperative, and everybody who has some of it now or gets it soon."""
-    lots: dict[int, list[Lot]] = defaultdict(list)
-    for held in whereabouts(session, caught):
-        if held.organisation is not None and held.gone is None:
-            lots[held.organisation.id].append(held.lot)
+    """The cooperative that has all of it still, and its officers."""
     wanted = select(Lot).where(Lot.id.in_(list(caught))).order_by(Lot.id)
-    lots.setdefault(spray.area.organisation_id, list(session.scalars(wanted)))
-    for organisation_id, some in sorted(lots.items()):
-        codes = list(dict.fromkeys(lot.code for lot in some))
-        notify_organisation(
-            session,
-            organisation_id,
-            NoticeKind.LOT_HELD,
-            f"lot:{some[0].public_id}",
-            {
-                "lots": ", ".join(codes[:10]),
-                "product": spray.product,
-                "day": spray.sprayed_on.isoformat(),
-                "days": spray.interval_days,
-            },
-            now=now,
-            version=spray.id,
-        )
+    lots = list(session.scalars(wanted))
+    subject = f"lot:{lots[0].public_id}"
+    told: dict[str, object] = {
+        "lots": ", ".join(lot.code for lot in lots[:10]),
+        "product": spray.product,
+        "day": spray.sprayed_on.isoformat(),
+        "days": spray.interval_days,
+    }
+    kind, owner = NoticeKind.LOT_HELD, spray.area.organisation
+    notify_organisation(
+        session, owner.id, kind, subject, told, now=now, version=spray.id
+    )
+    notify_officers(
+        session, owner.unit_id, kind, subject, told, now=now, version=spray.id
+    )
 
 
 def free_held(session: Session, spray: Spray) -> None:

@@ -149,7 +149,11 @@ def _wanted(used: Sequence[Used]) -> dict[str, int]:
 
 
 def _lock(session: Session, who: Actor, lots: Iterable[str]) -> list[LotHolding]:
-    return list(
+    """The rows as they are once nobody else has them; their lots are read anew too.
+
+    A hold that was written while this waited is seen, whatever was read before.
+    """
+    holdings = list(
         session.scalars(
             select(LotHolding)
             .join(LotHolding.lot)
@@ -162,6 +166,10 @@ def _lock(session: Session, who: Actor, lots: Iterable[str]) -> list[LotHolding]
             .execution_options(populate_existing=True)
         )
     )
+    ids = [one.lot_id for one in holdings]
+    wanted = select(Lot).where(Lot.id.in_(ids))
+    session.scalars(wanted.execution_options(populate_existing=True)).all()
+    return holdings
 
 
 def _waiting(

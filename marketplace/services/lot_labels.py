@@ -83,8 +83,11 @@ def _path(lot: Lot, item: TradeItem | None) -> str:
 
 
 def trace_of(session: Session, lot: Lot, item: TradeItem | None) -> str:
-    """The trace code of a lot: GS1 numbers where there are some, else our own."""
-    gtin = item.gtin if item else None
+    """The trace code of a lot: GS1 numbers where there are some, else our own.
+
+    It stays as it was printed: a GTIN that is corrected later changes no lot's code.
+    """
+    gtin = item.gtin_of(lot.made_on) if item else None
     maker = lot.organisation
     place = gln_of(session, maker.id) or maker.gln or maker.unit.gso_code
     day = day_value(lot.made_on)

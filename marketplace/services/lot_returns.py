@@ -66,6 +66,20 @@ def goods_to_return(
     return tuple(used)
 
 
+def rejected_elsewhere_kg(session: Session, who: Actor, note: DeliveryNote) -> int:
+    """What was rejected, neither sent back nor in the note's lots any more.
+
+    It went into other lots, was sold or destroyed; a lot on hold waits.
+    """
+    found = current_inspection(session, note)
+    if found is None or who.organisation_id != note.contract.buyer_id:
+        return 0
+    if not lots_named(session, who, note):
+        return 0  # who keeps no lots returns by hand
+    there = sum(one.kg for one in goods_to_return(session, who, note))
+    return found.rejected_kg - _returned_kg(session, note) - there
+
+
 def _returned_kg(session: Session, note: DeliveryNote) -> int:
     sent_back = select(func.coalesce(func.sum(LotEvent.in_kg), 0)).where(
         LotEvent.note_id == note.id,

@@ -54,6 +54,7 @@ def new_lot(
         variety_id=made.variety_id,
         grade_id=made.grade_id,
         made_kg=made.kg,
+        weighed_kg=made.kg,
         made_on=made_on,
         harvested_from=harvested[0],
         harvested_to=harvested[1],

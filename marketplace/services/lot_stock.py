@@ -11,13 +11,17 @@ from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.domain.actor import Actor
+from marketplace.domain.lot_codes import codes_in
 from marketplace.domain.text import fold
 from marketplace.domain.words_stock import StockState
 from marketplace.services.lot_events import came_at
 from marketplace.services.lot_reserved import reserved_kg
+from models.gs1_numbers import Sscc
 from models.lots import Lot, LotHolding
 from models.organisations import Organisation
 from models.reference import Product
+
+MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,16 @@ class InStock:
 def look_at_lots(
     session: Session, who: Actor, look: Looked, *, limit: int, offset: int = 0
 ) -> tuple[list[InStock], int]:
-    """The lots that are asked for, the youngest first, and how many there are."""
-    wanted = _asked(session, _known(who), who, look)
+    """The lots that are asked for, the youngest first, and how many there are.
+
+    Who has the number of a lot, from a box or a caller, finds it wherever it went.
+    """
+    named = lots_named(session, who, look.text) if look.text else []
+    wanted = _known(who)
+    if named:
+        wanted = wanted.where(Lot.id.in_([lot.id for lot in named]))
+    else:
+        wanted = _asked(session, wanted, who, look)
     total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
     rows = session.scalars(
         wanted.options(
@@ -59,6 +71,15 @@ def look_at_lots(
     ).all()
     here = _kilograms(session, who, [lot.id for lot in rows])
     return [InStock(lot, here.get(lot.id, 0)) for lot in rows], total
+
+
+def lots_named(session: Session, who: Actor, text: str) -> list[Lot]:
+    """The lots, known to the actor, of the number that a typed or scanned text holds."""
+    codes = codes_in(text)
+    on_pallet = select(Sscc.lot_id).where(Sscc.sscc.in_(codes))
+    found = or_(Lot.code.in_(codes), Lot.public_id.in_(codes), Lot.id.in_(on_pallet))
+    wanted = _known(who).where(found).options(joinedload(Lot.product))
+    return list(session.scalars(wanted.order_by(Lot.id.desc()).limit(MOST_NAMED)))
 
 
 def products_known(session: Session, who: Actor) -> list[Product]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +15,13 @@ from marketplace.domain.commands_lots import (
     TransformLots,
 )
 from marketplace.domain.errors import N_, Refused
-from marketplace.domain.lot_balance import check_conversion, check_same_product
+from marketplace.domain.lot_balance import (
+    check_conversion,
+    check_grades,
+    check_same_product,
+    weighed_in,
+    weighed_out,
+)
 from marketplace.domain.words_trace import TRANSFORMATIONS, LotStep, PartRole
 from marketplace.services.days import day_of
 from marketplace.services.lot_events import (
@@ -26,7 +33,7 @@ from marketplace.services.lot_rows import new_lot, store_made
 from marketplace.services.rules import rule
 from models.lot_events import LotEvent
 from models.lots import Lot, LotLink
-from models.reference import Product
+from models.reference import Grade, Product
 
 
 def transform_lots(
@@ -45,12 +52,14 @@ def transform_lots(
     taken = take(session, who, command.used, command.at)
     parents = [lot for lot, _ in taken.values()]
     product = _product_made(session, command, parents)
-    in_kg = sum(kg for _, kg in taken.values())
-    out_kg = sum(one.kg for one in command.made)
-    _check_balance(session, parents[0].product, product, in_kg, out_kg, command.at)
+    balance = _Balance.of(parents[0].product, product, taken.values())
+    balance.check(session, command)
+    behind = balance.behind([one.kg for one in command.made])
     lots = [
         _child(session, who, product, one, parents, command) for one in command.made
     ]
+    for lot, weighed_kg in zip(lots, behind, strict=True):
+        lot.weighed_kg = weighed_kg
     add_parts(event, PartRole.INPUT, {key: kg for key, (_, kg) in taken.items()})
     store_made(session, who, event, lots)
     session.add_all(
@@ -76,29 +85,49 @@ def _product_made(
     return session.get_one(Product, made.pop())
 
 
-def _check_balance(
-    session: Session,
-    fresh: Product,
-    made: Product,
-    in_kg: int,
-    out_kg: int,
-    at: datetime,
-) -> None:
-    day = day_of(at)
-    if fresh.id == made.id:
-        gain = rule(session, "lot.balance", day)["packing_gain_permille"]
-        check_same_product(in_kg, out_kg, int(gain))
-        return
-    try:
-        ratio = rule(session, f"conversion.{fresh.code}.{made.code}", day)
-    except LookupError:
-        raise Refused(
-            N_("Chưa có hệ số chế biến từ %(fresh)s ra %(made)s"),
-            "made",
-            fresh=fresh.name_vi.lower(),
-            made=made.name_vi.lower(),
-        ) from None
-    check_conversion(in_kg, out_kg, ratio)
+@dataclass(frozen=True)
+class _Balance:
+    """What went in: kilograms, and how many of them somebody picked or supplied."""
+
+    fresh: Product
+    made: Product
+    in_kg: int
+    weighed_kg: int
+
+    @classmethod
+    def of(
+        cls, fresh: Product, made: Product, taken: Iterable[tuple[Lot, int]]
+    ) -> _Balance:
+        parts = [(kg, lot.made_kg, lot.weighed_kg) for lot, kg in taken]
+        return cls(fresh, made, sum(kg for kg, _, _ in parts), weighed_in(parts))
+
+    @property
+    def same(self) -> bool:
+        return self.fresh.id == self.made.id
+
+    def check(self, session: Session, command: TransformLots) -> None:
+        """Refused: more than can come out of it (TR-07)."""
+        out_kg, day = sum(one.kg for one in command.made), day_of(command.at)
+        if self.same:
+            gain = rule(session, "lot.balance", day)["packing_gain_permille"]
+            check_same_product(self.in_kg, self.weighed_kg, out_kg, int(gain))
+            return
+        check_conversion(self.in_kg, out_kg, self._ratio(session, day))
+
+    def _ratio(self, session: Session, day: date) -> dict[str, Any]:
+        try:
+            return rule(session, f"conversion.{self.fresh.code}.{self.made.code}", day)
+        except LookupError:
+            raise Refused(
+                N_("Chưa có hệ số chế biến từ %(fresh)s ra %(made)s"),
+                "made",
+                fresh=self.fresh.name_vi.lower(),
+                made=self.made.name_vi.lower(),
+            ) from None
+
+    def behind(self, made: Sequence[int]) -> list[int]:
+        """What stands behind each lot that is made."""
+        return weighed_out(made, self.in_kg, self.weighed_kg, same=self.same)
 
 
 def _child(
@@ -111,6 +140,8 @@ def _child(
 ) -> Lot:
     """A lot out of its parents: picked when they were, kept no longer than they."""
     same = product.id == parents[0].product_id
+    if same:
+        _check_grade(session, parents, made, command.step)
     told: dict[str, Any] = {"variety_id": made.variety_id, "grade_id": made.grade_id}
     varieties = {lot.variety_id for lot in parents}
     if same and made.variety_id is None and len(varieties) == 1:
@@ -125,6 +156,14 @@ def _child(
         made_on=day_of(command.at),
         harvested=_picked(parents),
     )
+
+
+def _check_grade(
+    session: Session, parents: Sequence[Lot], made: Made, step: LotStep
+) -> None:
+    grade = session.get(Grade, made.grade_id) if made.grade_id else None
+    used = [lot.grade.rank if lot.grade else None for lot in parents]
+    check_grades(used, grade.rank if grade else None, sorts=step is LotStep.SORT)
 
 
 def _picked(parents: Iterable[Lot]) -> tuple[date | None, date | None]:

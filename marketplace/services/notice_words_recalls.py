@@ -9,9 +9,9 @@ from marketplace.services.notice_said import Said
 _OPEN = N_("Mở lệnh")
 RECALL_WORDS: dict[NoticeKind, Said] = {
     NoticeKind.RECALL_OPENED: Said(
-        N_("Giữ lại hàng của lô %(lot)s"),
-        N_("Không bán, không giao tiếp. Trả lời số kg còn trong kho. %(reason)s"),
-        N_("Trả lời ngay"),
+        N_("%(order)s hàng của lô %(lot)s, theo lệnh của %(by)s"),
+        N_("%(todo)s %(reason)s"),
+        _OPEN,
         "alert-triangle",
     ),
     NoticeKind.RECALL_DRILL: Said(

@@ -12,6 +12,7 @@ from marketplace.domain.actor import Actor
 from marketplace.domain.errors import NotFound
 from marketplace.domain.recalls import STANDING
 from marketplace.services.lot_trace import partners_of
+from marketplace.services.lots import arriving
 from models.bulk import within
 from models.organisations import Organisation
 from models.recalls import Recall, RecallAnswer, RecallLot, RecallShare
@@ -93,6 +94,13 @@ def sent_outside(who: Actor, recall: Recall) -> list[RecallShare]:
         if one.organisation_id is None
         and (who.is_officer or one.sender_id == who.organisation_id)
     ]
+
+
+def coming_kg(session: Session, who: Actor, recall: Recall) -> int:
+    """Kilograms of its lots that are on their way to the actor."""
+    lots = {one.lot_id for one in recall.lots}
+    parts = (part for ship in arriving(session, who) for part in ship.parts)
+    return sum(part.kg for part in parts if part.lot_id in lots)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from marketplace.domain.errors import N_
+from marketplace.domain.recalls import RecallKind
 from marketplace.domain.words_work import NoticeKind
 from marketplace.services.notices import notify_officers, notify_organisation
 from models.recalls import Recall, RecallShare
@@ -14,16 +16,20 @@ from models.recalls import Recall, RecallShare
 def tell_opened(session: Session, recall: Recall, *, now: datetime) -> int:
     """Tell whom it asks, and officers of all places; nobody a second time."""
     kind = NoticeKind.RECALL_DRILL if recall.drill else NoticeKind.RECALL_OPENED
+    return _everybody(session, recall, kind, now) + _there(session, recall, kind, now)
+
+
+def _there(session: Session, recall: Recall, kind: NoticeKind, now: datetime) -> int:
+    """Officers of every place that it is about."""
     units = {one.organisation.unit_id for one in recall.answers}
     units.add(recall.organisation.unit_id)
-    return _everybody(session, recall, kind, now) + sum(
-        _officers(session, recall, kind, unit, now) for unit in sorted(units)
-    )
+    return sum(_officers(session, recall, kind, unit, now) for unit in sorted(units))
 
 
 def tell_closed(session: Session, recall: Recall, *, now: datetime) -> int:
     """Tell the same that it was lifted, and why."""
-    return _everybody(session, recall, NoticeKind.RECALL_CLOSED, now)
+    kind = NoticeKind.RECALL_CLOSED
+    return _everybody(session, recall, kind, now) + _there(session, recall, kind, now)
 
 
 def tell_lifting(session: Session, recall: Recall, *, now: datetime) -> int:
@@ -81,12 +87,32 @@ def _officers(
     return notify_officers(session, unit, kind, subject, _params(recall), now=now)
 
 
+ORDERS = {
+    RecallKind.HOLD: (N_("Giữ lại"), "Hold"),
+    RecallKind.RECALL: (N_("Thu hồi"), "Recall"),
+}
+TO_HOLDERS = (
+    N_("Không bán, không giao tiếp. Trả lời số kg còn trong kho."),
+    "Do not sell it or send it on. Answer how many kg you have.",
+)
+TO_OFFICERS = (
+    N_("Theo dõi trả lời của các nơi có hàng."),
+    "Follow the answers of who has some.",
+)
+
+
 def _params(recall: Recall, to: int | None = None) -> dict[str, object]:
     """The lots as `to` knows them: what it had of them, else what was chosen."""
     own = {one.lot.code for one in recall.shares if to in _parties(one)}
     chosen = {one.lot.code for one in recall.lots if one.chosen}
-    lots = sorted(own or chosen)
-    return {"lot": ", ".join(lots[:3]), "reason": recall.outcome or recall.reason}
+    order, todo = ORDERS[recall.kind], TO_HOLDERS if to else TO_OFFICERS
+    return {
+        "lot": ", ".join(sorted(own or chosen)[:3]),
+        "reason": recall.outcome or recall.reason,
+        "by": recall.organisation.short_name,
+        **dict(zip(("order", "order_en"), order, strict=True)),
+        **dict(zip(("todo", "todo_en"), todo, strict=True)),
+    }
 
 
 def _parties(share: RecallShare) -> set[int]:

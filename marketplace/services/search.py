@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from marketplace.domain.actor import Actor
 from marketplace.domain.text import fold
 from marketplace.domain.words import OrganisationKind, OrganisationState
+from marketplace.services.lot_stock import lots_named
 from marketplace.services.market import find_harvests, find_offers
 from marketplace.services.market_cards import HarvestCard, OfferCard
 from marketplace.services.market_filters import BoardFilter, units_named
 from models.contracts import Contract
+from models.lots import Lot
 from models.organisations import Organisation
 from models.reference import Product
 
@@ -32,18 +34,24 @@ class Found:
     offers: tuple[OfferCard, ...] = ()
     offers_total: int = 0
     contracts: tuple[Contract, ...] = ()
+    lots: tuple[Lot, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         return not (
-            self.organisations or self.harvests or self.offers or self.contracts
+            self.organisations
+            or self.harvests
+            or self.offers
+            or self.contracts
+            or self.lots
         )
 
 
 def search_all(session: Session, who: Actor | None, text: str, *, today: date) -> Found:
     """Whatever holds every word of the text; marks and case do not matter.
 
-    Contracts are only those of the asker's own organisation.
+    Contracts are only those of the asker's own organisation, lots only those that
+    came into its hands, by their whole number.
     """
     words = fold(text[:LONGEST]).split()
     if not words:
@@ -58,6 +66,7 @@ def search_all(session: Session, who: Actor | None, text: str, *, today: date) -
         offers=tuple(offers),
         offers_total=of_offers,
         contracts=_contracts(session, who, words) if who else (),
+        lots=tuple(lots_named(session, who, text[:LONGEST])) if who else (),
     )
 
 

@@ -57,7 +57,7 @@ def write_spray(
     )
     session.add(spray)
     session.flush()  # its id is shown at once
-    hold_picked_too_early(session, spray, now=now)
+    hold_picked_too_early(session, who, spray, now=now)
     return spray
 
 

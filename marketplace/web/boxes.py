@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forms.box_reports import BoxReportForm
 from marketplace.services.box_pages import box_page, find_box
-from marketplace.services.box_reports import report_box
+from marketplace.services.box_reports import report_box, report_unknown
 from marketplace.services.gs1_keeping import place_by_gln
 from marketplace.services.place_pages import papers_of_place
 from marketplace.services.trade_items import find_item
@@ -19,6 +23,12 @@ from marketplace.web.locale import asks_browser
 from marketplace.web.public_pages import light_page, missed
 from marketplace.web.refusals import refused
 from models.database import transaction
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from marketplace.domain.commands_codes import ReportBox
+    from models.reference import Product
 
 bp = Blueprint("boxes", __name__)
 
@@ -42,18 +52,58 @@ def show(public_id: str) -> ResponseReturnValue:
 @asks_browser
 def report(public_id: str) -> ResponseReturnValue:
     """Say that something is wrong with the box; nobody has to say who they are."""
-    form = BoxReportForm()
     with transaction() as session:
         lot = find_box(session, public_id)
-        if form.validate_on_submit():
-            with refused(session, form) as outcome:
-                if not form.is_machine:
-                    report_box(session, lot, form.command(), now=now())
-            if outcome.done:
-                return redirect(url_for(".report", public_id=public_id, xong=1))
-        html = render_template(
-            "boxes/report.html", form=form, lot=lot, done="xong" in request.args
+        back = url_for(".show", public_id=public_id)
+        done = url_for(".report", public_id=public_id, xong=1)
+        return _reported(
+            session,
+            Reported(lot.product, lot.code, back, done),
+            lambda told: report_box(session, lot, told, now=now()),
         )
+
+
+@bp.route("/m/<public_id>/bao", methods=["GET", "POST"])
+@limiter.limit("6/hour", methods=["POST"])
+@limiter.limit("30/minute", methods=["GET"], deduct_when=missed)
+@public
+@asks_browser
+def report_unknown_lot(public_id: str) -> ResponseReturnValue:
+    """The same of a box whose lot is not in the books: its number is wrong, or false."""
+    code = request.args.get("lo", "")[:20]
+    with transaction() as session:
+        found = find_item(session, public_id)
+        back = url_for(".item", public_id=public_id, lo=code)
+        done = url_for(".report_unknown_lot", public_id=public_id, lo=code, xong=1)
+        return _reported(
+            session,
+            Reported(found.product, code, back, done),
+            lambda told: report_unknown(session, found, code, told, now=now()),
+        )
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What a report is about, the page that it comes from, and the one after it."""
+
+    product: Product
+    code: str
+    back: str
+    thanks: str
+
+
+def _reported(
+    session: Session, about: Reported, keep: Callable[[ReportBox], object]
+) -> ResponseReturnValue:
+    form = BoxReportForm()
+    if form.validate_on_submit():
+        with refused(session, form) as outcome:
+            if not form.is_machine:
+                keep(form.command())
+        if outcome.done:
+            return redirect(about.thanks)
+    done = "xong" in request.args
+    html = render_template("boxes/report.html", form=form, about=about, done=done)
     return html, 422 if form.is_submitted() else 200
 
 

@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, jsonify, redirect, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -80,7 +89,7 @@ def _resolve() -> ResponseReturnValue:
         # The raw path: a lot's number may hold a slash, sent as %2F.
         link = parse_link("https://x.vn" + _raw_path())
     except BadElement:
-        return error_page(400)
+        return render_template("boxes/bad_code.html"), 400
     with transaction(read_only=True) as session:
         found = _find(session, link)
     if found is None:

@@ -19,7 +19,7 @@ CODES: Labels = {
         "ship": _l("Xuất hàng"),
         "arrive": _l("Đã nhận hàng"),
         "sell": _l("Bán cho người tiêu dùng"),
-        "destroy": _l("Tiêu hủy một phần"),
+        "destroy": _l("Tiêu hủy"),
     },
     "PackLevel": {
         "unit": _l("Gói, hộp bán lẻ"),
@@ -38,6 +38,7 @@ CODES: Labels = {
         "past": _l("Quá ngày nên dùng"),
         "held": _l("Lô đang bị giữ lại"),
         "recalled": _l("Lô đang bị thu hồi"),
+        "destroyed": _l("Lô đã tiêu hủy"),
         "void": _l("Lô không còn giá trị"),
     },
     "BoxGap": {

@@ -20,6 +20,7 @@ from marketplace.services.lot_choices import (
     first_days,
     plots_in_use,
 )
+from marketplace.services.lot_doubts import doubt_harvest
 from marketplace.web.access import Right, current_actor, requires
 from marketplace.web.clock import today
 from marketplace.web.fields import rows_changed
@@ -55,6 +56,7 @@ def harvest() -> ResponseReturnValue:
             lambda: form.command(HOME),
             changed=changed,
             keep=True,
+            doubt=lambda told: doubt_harvest(session, told),
             areas=areas,
             first_days=first_days(session, areas, today()),
         )

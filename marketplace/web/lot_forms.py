@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from forms.lots import CaptureForm
 from marketplace.domain.commands_lots import Capture
 from marketplace.domain.errors import Refused
+from marketplace.domain.findings import Finding
 from marketplace.services.areas import list_facilities
 from marketplace.services.clockwork import HOME
 from marketplace.services.lot_capture import capture
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from models.lot_events import LotEvent
 
 Telling = Callable[[], Capture]
+Doubting = Callable[[Any], list[Finding]]
 
 
 def first_values(**known: Any) -> dict[str, Any]:
@@ -53,16 +55,18 @@ def takes(
     *,
     changed: bool = False,
     keep: bool = False,
+    doubt: Doubting | None = None,
     **shown: Any,
 ) -> ResponseReturnValue:
     """Show a form, or store what it tells and lead to what came of it.
 
-    `changed` if a row was added or removed; `keep` if the page may lie on a phone.
+    `changed` if a row was added or removed; `keep` if the page may lie on a phone;
+    `doubt` says what is odd, which a phone's outbox cannot be asked about.
     """
     if form.is_submitted() and not form.event_id.data:
         form.event_id.data = new_public_id()
     if not changed and form.validate_on_submit():
-        event = store(session, form, tell)
+        event = store(session, form, tell, None if from_outbox() else doubt)
         if event is not None:
             flash(_("Đã ghi: %(step)s.", step=str(doing(event.step)).lower()), "ok")
             return redirect(url_for("lots.event", public_id=event.public_id))
@@ -74,11 +78,16 @@ def takes(
     return keepable(page) if keep else page
 
 
-def store(session: Session, form: CaptureForm, tell: Telling) -> LotEvent | None:
-    """Store what a valid form tells; a refusal stands beside its field."""
+def store(
+    session: Session, form: CaptureForm, tell: Telling, doubt: Doubting | None = None
+) -> LotEvent | None:
+    """Store what a valid form tells; a refusal or a doubt stands beside its field."""
     event = None
     with refused(session, form) as outcome, beside(form):
-        event = capture(session, current_actor(), tell(), now=now())
+        told = tell()
+        if doubt is not None and form.doubts(doubt(told)):
+            return None
+        event = capture(session, current_actor(), told, now=now())
     return event if outcome.done else None
 
 

@@ -68,6 +68,8 @@ def many() -> ResponseReturnValue:
     with transaction(read_only=True) as session:
         who = current_actor()
         labels = [_label(session, who, one) for one in dict.fromkeys(wanted)]
+        if _says_held(labels):
+            return redirect(url_for(".index"))
         copies = min(_copies(1), MOST_LABELS // len(labels))
         pdf = labels_pdf(labels, _format(), page_lang(), copies=copies, now=now())
         return pdf_response(pdf, "tem")
@@ -108,6 +110,8 @@ def pdf(public_id: str) -> ResponseReturnValue:
     with transaction(read_only=True) as session:
         who = current_actor()
         found = _label(session, who, public_id)
+        if _says_held([found]):
+            return redirect(url_for(".show", public_id=public_id))
         ssccs = []
         if kind is LabelFormat.PALLET:
             ssccs = [one.sscc for one in list_ssccs(session, who, found.lot)]
@@ -200,6 +204,15 @@ def _item_form(session: Session, who: Actor, lot: Lot) -> LotItemForm:
 
 def _label(session: Session, who: Actor, public_id: str) -> Label:
     return label_of(session, access_own_lot(session, who, public_id), _base())
+
+
+def _says_held(labels: list[Label]) -> bool:
+    """Goods on hold get no labels: they are not to leave."""
+    held = [one.lot.code for one in labels if one.lot.held]
+    if held:
+        text = _("Lô %(lots)s đang bị giữ lại, không in tem.", lots=", ".join(held))
+        flash(text, "bad")
+    return bool(held)
 
 
 def _format() -> LabelFormat:

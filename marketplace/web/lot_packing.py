@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from forms.lot_packing import PickedForm
 from marketplace.domain.commands_lots import TransformLots
 from marketplace.services.clockwork import HOME
+from marketplace.services.lot_doubts import doubt_loss
 from marketplace.services.lot_picked import Picked, just_picked, lot_picked
 from marketplace.services.lot_stock import moment_in_stock
 from marketplace.web.access import Right, current_actor, requires
@@ -47,6 +48,7 @@ def picked() -> ResponseReturnValue:
             lambda: _command(session, form),
             changed=changed,
             keep=True,
+            doubt=lambda told: doubt_loss(session, told),
         )
 
 

@@ -26,6 +26,7 @@ from marketplace.services.lot_choices import (
     partners,
     turned_into,
 )
+from marketplace.services.lot_doubts import doubt_loss
 from marketplace.services.lot_stock import (
     InStock,
     free_kg,
@@ -84,6 +85,7 @@ def turn(public_id: str, making: str) -> ResponseReturnValue:
             lambda: form.command(step, _moment(session, form)),
             changed=changed,
             keep=True,
+            doubt=lambda told: doubt_loss(session, told),
             step=step,
             turned=turned,
             **_around(session, lot, others),

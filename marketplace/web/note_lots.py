@@ -11,7 +11,14 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
-from marketplace.services.lot_returns import return_goods
+from marketplace.services.doubts import doubt_weights
+from marketplace.services.lot_notes import doubt_lots, told_of_lots
+from marketplace.services.lot_returns import (
+    goods_to_return,
+    lots_named,
+    rejected_elsewhere_kg,
+    return_goods,
+)
 from marketplace.services.lot_stock import InStock, usable_stock
 from marketplace.web.access import Right, current_actor, requires
 from marketplace.web.clock import now
@@ -20,8 +27,12 @@ from marketplace.web.refusals import refused
 from models.database import new_public_id, transaction
 
 if TYPE_CHECKING:
+    from marketplace.domain.actor import Actor
+    from marketplace.domain.commands_deliveries import WriteNote
+    from marketplace.domain.findings import Finding
     from marketplace.services.deliveries import Planned
     from models.contracts import Contract
+    from models.deliveries import DeliveryNote
 
 bp = Blueprint("note_lots", __name__, url_prefix="/phieu")
 
@@ -58,6 +69,22 @@ def stock_for_note(session: Session, contract: Contract, planned: Planned) -> On
         rows.append({"code": one.lot.code, "gross": kg})
         left -= min(kg, left)
     return OnNote(stock, rows)
+
+
+def doubts_of(session: Session, command: WriteNote, planned: Planned) -> list[Finding]:
+    """What is odd about a note: numbers that are no lots, twice what was planned."""
+    odd = doubt_lots(session, planned.line.contract, command.lots)
+    return odd + doubt_weights(command, planned.open_kg)
+
+
+def lots_on(session: Session, who: Actor, note: DeliveryNote) -> dict[str, Any]:
+    """What the page of a note says of its lots."""
+    return {
+        "lots": lots_named(session, who, note),
+        "lot_words": told_of_lots(session, note),
+        "to_return": goods_to_return(session, who, note),
+        "elsewhere_kg": rejected_elsewhere_kg(session, who, note),
+    }
 
 
 @bp.post("/<public_id>/tra-hang-loai")

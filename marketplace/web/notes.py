@@ -24,7 +24,6 @@ from marketplace.services.delivery_notes import (
     void_note,
 )
 from marketplace.services.dispute_records import list_claims
-from marketplace.services.doubts import doubt_weights
 from marketplace.services.inspection_rules import (
     check_may_inspect,
     grades_of,
@@ -35,8 +34,6 @@ from marketplace.services.inspections import (
     inspect_delivery,
     list_inspections,
 )
-from marketplace.services.lot_notes import doubt_lots, told_of_lots
-from marketplace.services.lot_returns import goods_to_return, lots_named
 from marketplace.services.note_writing import write_note
 from marketplace.services.photos import add_photos
 from marketplace.web.access import Right, current_actor, requires, signed_in
@@ -45,7 +42,7 @@ from marketplace.web.contract_pages import sides
 from marketplace.web.fields import rows_changed
 from marketplace.web.idempotent import idempotent
 from marketplace.web.naming import name_of
-from marketplace.web.note_lots import stock_for_note
+from marketplace.web.note_lots import doubts_of, lots_on, stock_for_note
 from marketplace.web.offline import answers_outbox, from_outbox, keepable, refusal
 from marketplace.web.photo_upload import (
     add_photos_of_parts,
@@ -57,8 +54,6 @@ from models.database import new_public_id, transaction
 from models.deliveries import DeliveryNote
 
 if TYPE_CHECKING:
-    from marketplace.domain.commands_deliveries import WriteNote
-    from marketplace.domain.findings import Finding
     from models.contracts import Contract
 
 bp = Blueprint("notes", __name__)
@@ -124,7 +119,7 @@ def _written(
     note = None
     with refused(session, form) as outcome:
         command = form.command(planned.line.number, HOME)
-        if not from_outbox() and form.doubts(_doubts(session, command, planned)):
+        if not from_outbox() and form.doubts(doubts_of(session, command, planned)):
             return None
         note = write_note(
             session,
@@ -137,12 +132,6 @@ def _written(
         pictures = form.photos.pictures
         add_photos(session, who, note, pictures, most=most_photos(), now=moment)
     return note if outcome.done else None
-
-
-def _doubts(session: Session, command: WriteNote, planned: Planned) -> list[Finding]:
-    contract = planned.line.contract
-    odd = doubt_lots(session, contract, command.lots)
-    return odd + doubt_weights(command, planned.open_kg)
 
 
 @bp.get("/phieu/<public_id>")
@@ -173,9 +162,7 @@ def note_data(session: Session, note: DeliveryNote) -> dict[str, Any]:
         **photos_around(session, note, findings, claims),
         "waits_for_me": party and may_confirm(note, who),
         "check": short_digest(note.digest),
-        "lots": lots_named(session, who, note),
-        "lot_words": told_of_lots(session, note),
-        "to_return": goods_to_return(session, who, note),
+        **lots_on(session, who, note),
         **sides(note.contract),
     }
 

@@ -22,6 +22,7 @@ from marketplace.services.recall_answers import (
 from marketplace.services.recall_lifting import agree_to_lift, lift_recall
 from marketplace.services.recall_lists import (
     access_recall,
+    coming_kg,
     list_recalls,
     progress_of,
     sent_outside,
@@ -101,6 +102,7 @@ def _seen(session: Session, recall: Any) -> dict[str, Any]:
         ],
         "stock_kg": sum(stock.values()),
         "outside": sent_outside(who, recall),
+        "coming_kg": coming_kg(session, who, recall),
         "me": who,
         "lifts": lifts,
     }

@@ -39,9 +39,10 @@ def test_a_drawn_number_begins_with_its_day_and_can_be_taken() -> None:
 
 def test_from_a_number_of_ones_own_the_next_cannot_be_guessed() -> None:
     own = "L" * LONGEST_OWN
-    first, second = with_tail(own), with_tail(own)
+    first, second = with_tail(own, "a" * 22), with_tail(own, "b" * 22)
 
     assert first != second
+    assert first == with_tail(own, "a" * 22)  # what is sent twice is the same
     assert first.startswith(f"{own}-")
     assert len(check_lot_code(first)) == 20
-    assert with_tail("") == ""
+    assert with_tail("", "a" * 22) == ""

@@ -18,7 +18,7 @@ from marketplace.domain.sprays import too_early
 from marketplace.services.days import day_of
 from marketplace.services.late_sprays import holding_sprays
 from marketplace.services.recall_lifting import lift_recall
-from marketplace.services.recalls import open_recall
+from marketplace.services.recalls import open_recall, open_recall_of
 from marketplace.services.sprays import declare_spray_wrong, write_spray
 from models.database import new_public_id
 from models.notices import Notice
@@ -65,10 +65,41 @@ def test_what_was_picked_too_early_is_held_with_all_made_of_it(diary: Diary) -> 
     assert lot.held
     assert boxes.held
     assert holding_sprays(diary.session, boxes.id) == [spray]
-    assert len(diary.told(who)) == 1
-    assert diary.told(buyer)[0].params["lots"] == boxes.code
+    hold = open_recall_of(diary.session, boxes)
+    assert hold is not None
+    assert "Abamectin" in hold.reason
+    assert {one.organisation_id for one in hold.answers} == {
+        who.organisation_id,
+        buyer.organisation_id,
+    }
     with pytest.raises(Refused):
         diary.ended(buyer, boxes, 1)
+
+
+def test_officers_hear_of_it_whether_it_has_left_or_not(diary: Diary) -> None:
+    officer = diary.make.officer()
+    who, other = diary.seller(), diary.seller()
+    buyer = diary.of(diary.make.buyer())
+    diary.harvested(who, 1000)
+    gone = diary.harvested(other, 500)
+    diary.arrived(buyer, diary.shipped(other, gone, 200, buyer.organisation_id))
+
+    diary.sprayed(who)
+    line = diary.sprayed(other)
+    declare_spray_wrong(diary.session, other, line.public_id, "Nhầm ngày", now=LATE)
+    still_held = gone.held
+    hold = open_recall_of(diary.session, gone)
+    assert hold is not None
+    lift_recall(diary.session, other, hold.public_id, "Ghi nhầm ngày", now=LATE)
+
+    wanted = select(Notice.kind).where(Notice.user_id == officer.user_id)
+    assert set(diary.session.scalars(wanted)) >= {
+        "lot_held",
+        "recall_opened",
+        "recall_closed",
+    }
+    assert still_held
+    assert not gone.held
 
 
 def test_an_interval_that_had_passed_holds_nothing(diary: Diary) -> None:

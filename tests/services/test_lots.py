@@ -12,6 +12,7 @@ from marketplace.domain.commands_sprays import WriteSpray
 from marketplace.domain.errors import Conflict, NotFound, Refused
 from marketplace.domain.words_trace import LotStep
 from marketplace.services.days import day_of
+from marketplace.services.invariants_lots import CHECKS_OF_LOTS
 from marketplace.services.lot_corrections import declare_wrong
 from marketplace.services.lot_graph import (
     ancestors,
@@ -78,6 +79,47 @@ def test_no_more_comes_out_than_went_in(lots: Lots) -> None:
 
     assert refused.value.field == "made"
     assert packed.made_kg == 1005
+
+
+def test_what_scales_add_is_added_once_however_often_it_is_packed(lots: Lots) -> None:
+    who = lots.seller()
+    (first,) = lots.turned(who, {lots.harvested(who, 1000): 1000}, [1005])
+
+    with pytest.raises(Refused):
+        lots.turned(who, {first: 1005}, [1006])
+    halves = lots.turned(who, {first: 1005}, [500, 505])
+    with pytest.raises(Refused):
+        lots.turned(who, dict(zip(halves, (500, 505), strict=True)), [1006])
+    (again,) = lots.turned(who, dict(zip(halves, (500, 505), strict=True)), [1005])
+    (less,) = lots.turned(who, {again: 1005}, [600])
+    (more,) = lots.turned(who, {less: 600}, [603])
+
+    assert (first.weighed_kg, again.weighed_kg) == (1000, again.weighed_kg)
+    assert 998 <= again.weighed_kg <= 1000
+    assert (less.weighed_kg, more.weighed_kg) == (600, 600)
+    for check in CHECKS_OF_LOTS:
+        assert list(check(lots.session)) == []
+
+
+def test_packing_makes_no_lot_better_than_what_is_in_it(lots: Lots) -> None:
+    who = lots.seller()
+    best, worst = (lots.grade(rank) for rank in (1, 3))
+    picked = lots.harvested(who, 1000)
+
+    good, bad = lots.turned(
+        who, {picked: 900}, [500, 400], LotStep.SORT, grades=[best, worst]
+    )
+    for used in ({bad: 100}, {good: 100, bad: 100}, {good: 100, picked: 100}):
+        with pytest.raises(Refused) as refused:
+            lots.turned(who, used, [100], grades=[best])
+        assert refused.value.field == "grade"
+    with pytest.raises(Refused):
+        lots.turned(who, {bad: 100}, [100], LotStep.SORT, grades=[best])
+    lots.turned(who, {good: 100, bad: 100}, [200], grades=[worst])
+    (boxes,) = lots.turned(who, {good: 100}, [100], grades=[best])
+    (direct,) = lots.turned(who, {picked: 100}, [100], grades=[best])
+
+    assert (boxes.grade, direct.grade) == (best, best)
 
 
 def test_drying_keeps_to_the_ratio_of_the_day(lots: Lots) -> None:

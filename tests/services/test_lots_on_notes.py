@@ -11,6 +11,7 @@ from marketplace.domain.errors import Refused
 from marketplace.domain.recalls import OpenRecall, RecallKind
 from marketplace.domain.words_trace import LotStep
 from marketplace.services.delivery_notes import confirm_note, void_note
+from marketplace.services.lot_corrections import declare_wrong
 from marketplace.services.lot_notes import (
     LotWord,
     doubt_lots,
@@ -117,6 +118,19 @@ def test_who_got_held_goods_by_a_note_is_asked_and_told(shed: Shed) -> None:
         Notice.subject == f"recall:{recall.public_id}"
     )
     assert buyer in set(shed.session.scalars(wanted))
+
+
+def test_what_both_sides_of_a_note_say_neither_declares_wrong_alone(
+    shed: Shed,
+) -> None:
+    note = shed.written(100)
+    shed.confirm(note)
+
+    for who, event in zip(
+        (shed.seller, shed.buyer), moves_of(shed.session, note), strict=True
+    ):
+        with pytest.raises(Refused):
+            declare_wrong(shed.session, who, event.public_id, "Nhầm", now=NOW)
 
 
 def test_a_number_that_is_no_lot_is_doubted_where_lots_are_kept(

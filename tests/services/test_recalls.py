@@ -22,6 +22,7 @@ from marketplace.domain.trace import Whereabout
 from marketplace.domain.words_trace import LotStep
 from marketplace.domain.words_work import NoticeKind
 from marketplace.services.invariants_recalls import CHECKS_OF_RECALLS
+from marketplace.services.lot_corrections import declare_wrong
 from marketplace.services.lot_trace import read_placed
 from marketplace.services.recall_answers import (
     answer_recall,
@@ -30,6 +31,7 @@ from marketplace.services.recall_answers import (
 from marketplace.services.recall_lifting import agree_to_lift, lift_recall
 from marketplace.services.recall_lists import (
     access_recall,
+    coming_kg,
     list_recalls,
     progress_of,
     sent_outside,
@@ -187,6 +189,32 @@ def test_what_is_not_told_of_and_who_got_some_outside_need_a_word(road: Road) ->
     assert sent_outside(road.shop, recall) == []
     answer(road, road.trader, recall, note="Chợ còn 20 kg", isolated_kg=350)
     answer(road, road.shop, recall, note="", isolated_kg=160)
+
+
+def test_nobody_writes_recalled_goods_away(road: Road) -> None:
+    recall = opened(road, road.grower, road.boxes)
+    packed = road.session.scalars(
+        select(LotEvent).where(
+            LotEvent.organisation_id == road.shop.organisation_id,
+            LotEvent.step == LotStep.SELL,
+        )
+    ).one()
+
+    with pytest.raises(Refused):
+        declare_wrong(road.session, road.shop, packed.public_id, "Nhầm", now=LATER)
+    lift_recall(road.session, road.grower, recall.public_id, "Không sao", now=LATER)
+    declare_wrong(road.session, road.shop, packed.public_id, "Nhầm", now=LATER)
+
+    assert road.lots.kg(road.shop, road.bags) == 150
+
+
+def test_what_is_on_its_way_is_told_to_who_gets_it(road: Road) -> None:
+    road.lots.shipped(road.trader, road.boxes, 30, road.shop.organisation_id)
+
+    recall = opened(road, road.grower, road.boxes)
+
+    assert coming_kg(road.session, road.shop, recall) == 30
+    assert coming_kg(road.session, road.trader, recall) == 0
 
 
 def test_what_was_packed_here_goes_back_to_who_sent_what_is_in_it(road: Road) -> None:

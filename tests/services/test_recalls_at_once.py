@@ -97,3 +97,18 @@ def test_what_is_packed_while_it_is_opened_is_refused_or_held(shed) -> None:
         extend_recalls(session, now=LATER)
         assert all(one.held for one in session.scalars(select(Lot)))
         assert broken(session) == []
+
+
+@pytest.mark.databases("postgres")  # elsewhere who writes reads nothing older
+def test_a_hold_counts_for_who_had_read_the_lot_before_it(shed) -> None:
+    app, maker, officer, lot, at = shed
+    told = TransformLots(
+        new_public_id(), LotStep.PACK, at, (Used(lot, 10),), (Made(10),)
+    )
+
+    with transaction() as session:
+        seen = session.scalars(select(Lot).where(Lot.public_id == lot)).one()
+        assert not seen.held
+        at_once(app, opens(officer, lot))
+        with pytest.raises(Refused):
+            capture(session, maker, told, now=LATER)

@@ -12,11 +12,18 @@ from sqlalchemy import select
 
 from config import ROOT
 from marketplace.domain.actor import Role
-from marketplace.domain.commands_lots import HarvestLot, Origin
+from marketplace.domain.commands_deliveries import LotWeight, Part, WriteNote
+from marketplace.domain.commands_lots import HarvestLot, Origin, ReceiveLot
 from marketplace.domain.commands_sprays import WriteSpray
+from marketplace.domain.recalls import OpenRecall, RecallKind
+from marketplace.domain.words_codes import BoxComplaint
 from marketplace.domain.words_trace import LotStep
 from marketplace.services.days import day_of
+from marketplace.services.delivery_notes import confirm_note
+from marketplace.services.inspections import inspect_delivery
 from marketplace.services.lot_corrections import declare_wrong
+from marketplace.services.note_writing import write_note
+from marketplace.services.recalls import open_recall
 from marketplace.services.sprays import write_spray
 from marketplace.web.limits import limiter
 from models.box_reports import BoxReport
@@ -24,11 +31,14 @@ from models.database import new_public_id
 from models.households import Household
 from models.lot_events import LotEvent
 from models.notices import Notice
+from models.organisations import Organisation
 from models.papers import GrowingArea
+from tests.acting import Acted
 from tests.box_rows import Boxes, reported
 from tests.crawler import form_to
 from tests.doors import enter
 from tests.factories import NOW
+from tests.lots_rows import Lots
 from tests.pages import problems_of
 
 KB = 1024
@@ -266,6 +276,136 @@ def test_a_report_reaches_maker_holder_and_officer(client, session, make, boxes)
     told = set(session.scalars(wanted))
     assert {boxes.who.user_id, keeper.user_id, officer.user_id} <= told
     assert stranger.user_id not in told
+
+
+def test_a_box_of_a_lot_that_nobody_knows_can_be_reported_too(
+    client, session, make, boxes
+):
+    officer = make.officer()
+    item = boxes.item()
+    asked = client.get(f"/01/{item.gtin}/10/GIA-MAO", follow_redirects=True)
+    page = f"/m/{item.public_id}/bao?lo=GIA-MAO"
+    assert page in asked.text.replace("&amp;", "&")
+
+    told = {"complaint": BoxComplaint.SPOILED.value, "text": "Tem mờ, lạ"}
+    form = form_to(page.partition("?")[0], client.get(page).text, page)
+    done = client.post(page, data=dict(form.values) | told, follow_redirects=True)
+
+    report = session.scalars(select(BoxReport)).one()
+    assert "Đã nhận" in done.text
+    assert (report.code, report.goods, report.lot) == ("GIA-MAO", item, None)
+    wanted = select(Notice).where(Notice.kind == "box_reported")
+    heard = list(session.scalars(wanted))
+    assert officer.user_id in {one.user_id for one in heard}
+    assert boxes.owner.id in {one.organisation_id for one in heard}
+    maker = enter(client, session, boxes.who)
+    seen = maker.get(f"/bao-hang/{report.public_id}").text
+    assert "GIA-MAO" in seen
+    assert "Trong sổ không có lô này" in seen
+    assert "GIA-MAO" in maker.get("/bao-hang/").text
+
+
+def test_a_mixed_box_claims_nothing_that_is_true_of_a_part_alone(client, boxes):
+    sprayed(boxes, days_before=12, interval=10)
+    picked = boxes.lot(kg=300)
+    bought = boxes.lots.made(
+        boxes.lots.tell(
+            boxes.who,
+            ReceiveLot(
+                new_public_id(),
+                picked.product_id,
+                100,
+                boxes.lots.tick(),
+                from_name="Chợ phiên",
+            ),
+        )
+    )[0]
+    (mixed,) = boxes.lots.turned(boxes.who, {picked: 300, bought: 100}, [400])
+
+    pure, page = (client.get(f"/q/{lot.public_id}").text for lot in (picked, mixed))
+    passport = client.get(f"/q/{mixed.public_id}/dpp.json").json
+
+    assert "Đủ 10 ngày cách ly thuốc" in pure
+    assert "VietGAP" in pure
+    for said in ("Đủ 10 ngày cách ly thuốc", "VietGAP", "còn hạn</li>"):
+        assert said not in page, said
+    assert "Có phần hàng mua ngoài" in page
+    told = passport["credentialSubject"]
+    assert told["conformityClaim"] == []
+    assert "producedAtFacility" not in told["product"]
+    assert "materialsProvenance" not in told
+
+
+def test_a_load_is_called_checked_once_somebody_has_looked(client, session, make):
+    acted = Acted(session, make)
+    make.area(session.get_one(Organisation, acted.seller.organisation_id))
+    lots = Lots(session, make)
+    lot = lots.harvested(acted.seller, 300)
+    weights = (LotWeight(lot.code, 100, 0),)
+    command = WriteNote(new_public_id(), 1, NOW, "Kho", weights)
+    number = acted.contract.public_id
+    note = write_note(session, acted.seller, number, command, now=NOW)
+    confirm_note(session, acted.buyer, note.public_id, note.digest, now=NOW)
+
+    before = client.get(f"/q/{lot.public_id}").text
+    inspect_delivery(session, acted.buyer, note.public_id, [Part(100)], now=NOW)
+    after = client.get(f"/q/{lot.public_id}").text
+
+    assert "Đã nhận hàng" in before
+    assert "Kiểm nhận" not in before
+    assert "Kiểm nhận" in after
+
+
+def test_a_recalled_lot_is_called_back_a_held_one_waits(client, session, boxes):
+    pages = []
+    for kind in (RecallKind.HOLD, RecallKind.RECALL):
+        lot = boxes.lot()
+        told = OpenRecall((lot.public_id,), kind, "Nghi dư lượng")
+        open_recall(session, boxes.who, told, now=NOW)
+        pages.append(client.get(f"/q/{lot.public_id}").text)
+
+    assert "Lô đang bị giữ lại" in pages[0]
+    assert "Lô đang bị thu hồi" in pages[1]
+    assert "Mang trả nơi mua" in pages[1]
+
+
+def test_a_lot_that_was_destroyed_has_no_good_box(client, boxes):
+    sprayed(boxes, days_before=12, interval=10)
+    lot = boxes.lot(kg=100)
+    boxes.lots.ended(boxes.who, lot, 40, LotStep.DESTROY)
+    partly = client.get(f"/q/{lot.public_id}").text
+    boxes.lots.ended(boxes.who, lot, 60, LotStep.DESTROY)
+    wholly = client.get(f"/q/{lot.public_id}").text
+
+    assert "Đúng hồ sơ" in partly
+    assert "Tiêu hủy</h3>" in partly
+    assert "Lô đã tiêu hủy" in wholly
+    assert "Đúng hồ sơ" not in wholly
+
+
+def test_whoever_was_told_of_a_box_keeps_the_report(client, session, make, boxes):
+    lot = boxes.lot(kg=100)
+    buyer = make.buyer()
+    who = make.member(buyer, Role.STAFF)
+    boxes.lots.arrived(who, boxes.lots.shipped(boxes.who, lot, 60, buyer.id))
+    boxes.lots.turned(who, {lot: 60}, [60])
+
+    report = reported(session, lot)  # of which the buyer has only what it packed
+
+    reader = enter(client, session, who)
+    assert reader.get(f"/bao-hang/{report.public_id}").status_code == 200
+    assert lot.code in reader.get("/bao-hang/").text
+
+
+def test_a_wrong_check_digit_says_so_to_who_scanned(client, boxes):
+    item = boxes.item()
+    wrong = item.gtin[:-1] + str((int(item.gtin[-1]) + 1) % 10)
+
+    page = client.get(f"/01/{wrong}/10/X")
+
+    assert page.status_code == 400
+    assert "sai số kiểm" in page.text
+    assert "đã nhập" not in page.text
 
 
 def test_what_fills_in_the_hidden_field_is_thanked_and_forgotten(

@@ -11,7 +11,9 @@ from sqlalchemy import select
 
 from marketplace.domain.actor import Role
 from marketplace.domain.epcis_events import HOME
+from marketplace.domain.recalls import OpenRecall, RecallKind
 from marketplace.domain.words_trace import LotStep
+from marketplace.services.recalls import open_recall
 from models.lot_events import LotEvent
 from models.lots import Lot
 from tests.crawler import forms_of
@@ -116,10 +118,66 @@ def test_a_number_of_ones_own_gets_a_tail_and_too_long_a_one_is_said(
     long = sent(client, url, **{"made-0-kg": "700", "made-0-code": "L" * 14})
     assert "Mã lô nhiều nhất 13 ký tự, máy thêm 6 ký tự phía sau" in long.text
     assert "L" * 14 in long.text
-    sent(client, url, **{"made-0-kg": "700", "made-0-code": "L12"})
+    sent(client, url, **{"made-0-kg": "900", "made-0-code": "L12"})
 
     (first,) = made(session)
     assert re.fullmatch("L12-[0-9A-Z]{6}", first.code)
+
+
+def test_a_great_loss_and_too_rich_a_garden_are_asked_about_once(
+    client, session, lots, who
+):
+    url = f"/lo/{lots.harvested(who, 1000).public_id}/phan-loai"
+
+    asked = sent(client, url, **{"made-0-kg": "700"})
+    assert asked.status_code == 422
+    assert "Đưa vào 1.000 kg, ra 700 kg, hao mất 300 kg. Đúng không?" in asked.text
+    picked = made(session)
+    sent(client, url, **{"made-0-kg": "700", "sure": "y"})
+    assert [one.made_kg for one in made(session) if one not in picked] == [700]
+
+    picked = sent(client, "/lo/hai", kg="1000000")
+    assert picked.status_code == 422
+    assert "tấn/ha. Đúng không?" in picked.text
+    assert "1.000.000" in picked.text or "1000000" in picked.text
+
+
+def test_more_rows_than_there_may_be_are_told_not_dropped(client, session, lots, who):
+    lot = lots.harvested(who, 1000)
+    rows = {f"made-{n}-kg": "1" for n in range(60)}
+
+    told = sent(client, f"/lo/{lot.public_id}/dong-thung", **rows, sure="y")
+
+    assert told.status_code == 422
+    assert "Nhiều nhất 50 dòng, ở đây có 60 dòng" in told.text
+    assert lots.kg(who, lot) == 1000
+
+
+def test_goods_on_hold_get_no_labels(client, lots, who):
+    lot = lots.harvested(who, 100)
+    command = OpenRecall((lot.public_id,), RecallKind.HOLD, "Nghi dư lượng")
+    open_recall(lots.session, who, command, now=NOW)
+
+    page = client.get(f"/tem/{lot.public_id}/pdf", follow_redirects=True)
+    many = client.get(f"/tem/in?lo={lot.public_id}", follow_redirects=True)
+
+    for answer in (page, many):
+        assert answer.mimetype == "text/html"
+        assert "đang bị giữ lại, không in tem" in answer.text
+
+
+def test_a_lot_is_found_by_whatever_its_label_says(client, lots, who):
+    lot = lots.harvested(who, 100)
+    lots.ended(who, lot, 100)
+
+    for text in (
+        lot.code.lower(),
+        f"https://x.vn/q/{lot.public_id}",
+        f"a.b.{lot.code}.c",
+    ):
+        assert f"/lo/{lot.public_id}" in client.get(f"/lo/?q={text}").text, text
+        assert f"/lo/{lot.public_id}" in client.get(f"/tim?q={text}").text, text
+    assert f"/lo/{lot.public_id}" not in client.get("/lo/").text
 
 
 def test_packing_is_filled_with_all_that_is_left_and_others_join(

@@ -15,8 +15,8 @@ from marketplace.domain.epcis_checks import prefixes_of
 from marketplace.domain.epcis_contexts import with_context
 from marketplace.domain.epcis_terms import numbers_of, terms_of
 
-revision = "0112"
-down_revision = "0108"
+revision = "0115"
+down_revision = "0111"
 branch_labels = None
 depends_on = None
 
