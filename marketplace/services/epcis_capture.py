@@ -120,7 +120,7 @@ def _tell_all(
                     with session.begin_nested():
                         _tell(session, taken, reader, event, now)
                 except Refused as why:
-                    errors.append(_problem(f"{EVENTS}/{n}", f"{EVENTS}/{n}: {why}"))
+                    errors.append(_refusal(f"{EVENTS}/{n}", why))
             if errors and taken.behaviour is ErrorBehaviour.ROLLBACK:
                 raise _Undone
     except _Undone:
@@ -136,6 +136,17 @@ def _problem(place: str, title: str) -> dict[str, Any]:
         "status": 400,
         "instance": "#" + quote(place),
     }
+
+
+def _refusal(place: str, why: Refused) -> dict[str, Any]:
+    """What a rule says of an event, so that it can be said in any language."""
+    params = {name: _plain(one) for name, one in why.params.items()}
+    said = {"message": why.message, "params": params}
+    return {**_problem(place, f"{place}: {why}"), "said": said}
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, str | int | float) else str(value)
 
 
 def _tell(

@@ -13,10 +13,17 @@ from models.jobs import Job
 JOB = "epcis.capture"
 
 
-def list_captures(session: Session, organisation_id: int) -> list[EpcisCapture]:
-    """The last hundred documents that an organisation's software sent."""
+def list_captures(
+    session: Session, organisation_id: int, *, before: int = 0, limit: int
+) -> list[EpcisCapture]:
+    """Documents that an organisation's software sent, those before a row, newest first.
+
+    Zero stands for no row: then it is the last ones.
+    """
     mine = select(EpcisCapture).where(EpcisCapture.organisation_id == organisation_id)
-    return list(session.scalars(mine.order_by(EpcisCapture.id.desc()).limit(100)))
+    if before:
+        mine = mine.where(EpcisCapture.id < before)
+    return list(session.scalars(mine.order_by(EpcisCapture.id.desc()).limit(limit)))
 
 
 def access_capture(
