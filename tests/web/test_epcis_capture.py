@@ -176,6 +176,39 @@ def test_an_event_that_was_read_here_and_comes_back_counts_once(software, lots):
     assert not software.told(other)["success"]
 
 
+def test_what_is_wrong_is_said_in_the_language_of_the_caller(software):
+    software.told(software.harvest())
+    early = software.event(2, "storing", 500, -1)
+    job = software.told(early)["captureID"]
+    english = {"Accept-Language": "en-GB,en;q=0.9"}
+
+    told = software.get(f"/capture/{job}", **english).get_json()
+    listed = software.get("/capture", **english).get_json()
+
+    (error,) = told["errors"]
+    place = "/epcisBody/eventList/0"
+    assert error["title"] == f"{place}: At that time lot A-1 was not in stock yet"
+    assert error["instance"] == f"#{place}"
+    assert "said" not in error
+    assert listed[0]["errors"] == [error]
+    answer = post_event(software, early, **english)
+    assert answer.get_json()["detail"] == error["title"]
+
+
+def test_captures_are_listed_page_by_page(software):
+    for number in range(5):
+        software.told(software.event(number, "inspecting", 5))
+    seen, link = [], "/capture?perPage=2"
+    while link:
+        answer = software.get(link)
+        seen.append([one["captureID"] for one in answer.get_json()])
+        link = answer.headers.get("Link", "").partition("/epcis")[2].partition(">")[0]
+
+    assert [len(page) for page in seen] == [2, 2, 1]
+    assert len({one for page in seen for one in page}) == 5
+    assert software.get("/capture?nextPageToken=x").status_code == 400
+
+
 def test_what_means_nothing_here_is_kept_and_moves_nothing(software):
     other = software.event(1, "inspecting", 5)
 
@@ -287,12 +320,12 @@ def test_others_declare_nothing_of_ours_wrong(app, client, session, lots, softwa
     assert software.events("?EXISTS_errorDeclaration=true") == []
 
 
-def post_event(software, event):
+def post_event(software, event, **headers):
     return software.client.post(
         "/epcis/events",
         data=json.dumps(event),
         content_type="application/json",
-        headers=software.headers,
+        headers=software.headers | headers,
     )
 
 
