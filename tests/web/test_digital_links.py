@@ -249,6 +249,19 @@ def test_who_counts_up_lot_numbers_of_a_gtin_is_turned_away(counting, boxes):
     assert other.status_code == 307
 
 
+def test_who_counts_up_numbers_that_are_there_has_the_limit_of_everybody(
+    counting, boxes
+):
+    item = boxes.item()
+    boxes.lot(item, code="EXT-1")
+    url = f"/01/{item.gtin}/10/EXT-1"
+
+    told = [counting.get(url).status_code for _ in range(601)]
+
+    assert set(told[:600]) == {307}
+    assert told[600] == 429
+
+
 def test_misses_alone_count_until_the_client_is_turned_away():
     app = Flask("misses")
     counted = Limiter(get_remote_address, app=app, storage_uri="memory://")
