@@ -7,30 +7,28 @@ is found by its terms, one of the lot graph by the columns it is put into words 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true, union
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.epcis_bounds import Bounds
 from marketplace.domain.epcis_events import MEANING
 from marketplace.domain.epcis_filters import TYPED
 from marketplace.domain.epcis_queries import EventQuery
-from marketplace.domain.epcis_terms import ID, measures_asked, terms_asked
+from marketplace.domain.epcis_terms import ID
 from marketplace.domain.epcis_words import full_word
 from marketplace.domain.words_trace import LotStep
 from marketplace.services.epcis_amounts import (
     AMOUNTS,
     MADE,
     amounts,
-    inside,
     patterned,
     told_as,
 )
 from marketplace.services.epcis_fields import Fields
 from marketplace.services.epcis_found import Found
 from marketplace.services.epcis_pages import RECORDED, within
-from models.epcis import EpcisEvent, EpcisName, EpcisNumber, EpcisTerm
+from models.epcis import EpcisName
 from models.lot_events import LotCorrection, LotEvent, LotOrigin, LotPart
 
 Condition = ColumnElement[bool]
@@ -42,39 +40,6 @@ CLASSES = frozenset(
         "MATCH_anyEPCClass",
     }
 )
-
-
-def of_documents(query: EventQuery, organisation_id: int) -> list[Condition]:
-    """What must hold of an event that software captured."""
-    limits = [
-        EpcisEvent.organisation_id == organisation_id,
-        *within(query.event_time, EpcisEvent.event_time),
-        *within(query.record_time, EpcisEvent.record_time),
-    ]
-    if query.wrong_only or query.declared.limited:
-        limits.append(EpcisEvent.declares_error.is_(True))
-    for name in query.names:
-        if name == ID:
-            limits.append(EpcisEvent.event_id.in_(query.equal[name]))
-            continue
-        limits.append(EpcisEvent.id.in_(_documents(query, name, organisation_id)))
-    return limits
-
-
-def _documents(query: EventQuery, name: str, organisation_id: int) -> Any:
-    """The events that one filter finds, by their terms or by their numbers."""
-    ways = []
-    if query.equal.get(name):
-        terms = sorted(terms_asked(name, query.equal[name]))
-        by_term = select(EpcisTerm.document_id)
-        mine = EpcisTerm.organisation_id == organisation_id
-        ways.append(by_term.where(mine, EpcisTerm.term.in_(terms)))
-    for one in query.bounds.get(name, ()):
-        by_number = select(EpcisNumber.document_id)
-        measures = EpcisNumber.measure.in_(measures_asked(one.measure))
-        mine = EpcisNumber.organisation_id == organisation_id
-        ways.append(by_number.where(mine, measures, *inside(one, EpcisNumber.number)))
-    return ways[0] if len(ways) == 1 else union(*ways)
 
 
 class Graph:

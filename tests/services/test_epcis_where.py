@@ -23,7 +23,7 @@ from marketplace.domain.epcis_queries import (
 )
 from marketplace.domain.epcis_terms import term, terms_asked, terms_of
 from marketplace.domain.words_trace import LotStep
-from marketplace.services import epcis_query, epcis_scope
+from marketplace.services import epcis_documents, epcis_query, epcis_scope
 from marketplace.services.api_keys import draw_key
 from marketplace.services.epcis_capture import run_capture, take_document
 from marketplace.services.epcis_query import EventsOf
@@ -300,9 +300,11 @@ def test_captured_events_are_found_as_the_filters_mean_it(
     assert found == held_to_each(session, market.maker, query)
 
 
+@pytest.mark.parametrize("most", [epcis_documents.MOST_FOUND, 0])
 def test_each_filter_of_captured_events_finds_some_and_leaves_some(
-    session, market, sent, monkeypatch
+    session, market, sent, monkeypatch, most
 ):
+    monkeypatch.setattr(epcis_documents, "MOST_FOUND", most)
     everything = len(held_to_each(session, market.maker, EVERYTHING))
     found = {}
     for name, values in ASKED.items():
