@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from forms.lots import (
-    CaptureForm,
     EndForm,
     SeenForm,
     ShipForm,
@@ -143,10 +142,7 @@ def _around(
 
 
 def _moment(session: Session, form: UsingForm) -> Any:
-    return _moment_of(session, form, [one.lot for one in form.taken()])
-
-
-def _moment_of(session: Session, form: CaptureForm, lots: list[str]) -> Any:
+    lots = [one.lot for one in form.taken()]
     owner = current_actor().organisation_id
     return moment_in_stock(session, owner, lots, moment_of(form))
 
@@ -159,6 +155,7 @@ def see(public_id: str, seeing: str) -> ResponseReturnValue:
     step = SEEING[seeing]
     with transaction() as session:
         lot = access_lot(session, current_actor(), public_id)
+        owner = current_actor().organisation_id
         form = SeenForm(data=first_values(), facilities=facilities_of(session))
         return takes(
             session,
@@ -167,7 +164,7 @@ def see(public_id: str, seeing: str) -> ResponseReturnValue:
             lambda: ObserveLots(
                 form.event_id.data or "",
                 step,
-                _moment_of(session, form, [lot.public_id]),
+                moment_in_stock(session, owner, [lot.public_id], moment_of(form)),
                 (lot.public_id,),
                 form.where(),
             ),

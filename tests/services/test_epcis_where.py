@@ -237,13 +237,23 @@ def asked_of_tables(session, who, query, monkeypatch):
 
 def held_to_each(session, who, query):
     """The ids of those of all events that the filters let through one by one."""
-    told = EventsOf(session, who.organisation_id, BASE).page(EVERYTHING).events
+    told = everything_of(session, who)
     return [one["eventID"] for one in told if matches(query, one)]
+
+
+def everything_of(session, who):
+    """All that an organisation may be told; it stays the same within a test."""
+    known = session.info.setdefault("everything", {})
+    mine = who.organisation_id
+    if mine not in known:
+        known[mine] = EventsOf(session, mine, BASE).page(EVERYTHING).events
+    return known[mine]
 
 
 @pytest.fixture
 def market(session, make):
     """A maker whose lots went to a buyer, and something that was told wrongly."""
+    session.info.pop("everything", None)
     lots = Lots(session, make)
     lots.maker = lots.seller(name="HTX Bảo Minh", short_name="Bảo Minh")
     lots.buyer = lots.of(make.buyer(name="Siêu thị Sao Xanh", short_name="Sao Xanh"))
