@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from marketplace.domain.epcis_contexts import prefixes_told, with_context
+from marketplace.domain.epcis_fields import full_field
 from marketplace.domain.epcis_parameters import BadQuery
+from marketplace.domain.epcis_patterns import place_of
 from marketplace.domain.epcis_queries import matches, read_query
 
 EX = "https://ns.example/farm/"
@@ -53,7 +55,14 @@ def found(name, value, **over):
         ("MATCH_epcClass", "urn:epc:idpat:sgtin:*.000001.*", BadQuery),
         ("MATCH_epcClass", "urn:epc:idpat:sgtin:8930000.*", BadQuery),
         ("MATCH_epcClass", "urn:epc:idpat:giai:8930000.*", BadQuery),
+        ("MATCH_epcClass", "urn:epc:idpat:sgtin:8930000.0001.*", BadQuery),
+        ("MATCH_epcClass", "urn:epc:idpat:grai:8930000.00001.*", set()),
         ("MATCH_epcClass", "https://id.gs1.org/01/*/10/A-1", BadQuery),
+        ("MATCH_epcClass", "https://id.gs1.org/01/*/10/*/21/*", BadQuery),
+        ("MATCH_epcClass", "https://id.gs1.org/01/12/10/*", set()),
+        ("MATCH_epcClass", "https://id.gs1.org/414/12/254/*", BadQuery),
+        ("MATCH_epcClass", "https://x.example/*", BadQuery),
+        ("MATCH_epcClass", "urn:epc:idpat:sgtin:893.*.*", BadQuery),
     ],
 )  # fmt: skip
 def test_a_pattern_means_what_a_company_or_a_gtin_stands_on(name, value, meant):
@@ -128,6 +137,8 @@ def test_a_pattern_means_things_with_a_number_of_their_own(value, epc):
         ("EQ_INNER_ex:lid", "red", True),
         ("LT_INNER_ex:kg", "2", True),
         ("EXISTS_INNER_ILMD_ex:lid", "", False),
+        ("GE_INNER_ex:day", "2026-01-01", False),  # there is no such day
+        ("EXISTS_INNER_ex:day", "", True),
         ("EQ_persistentDisposition_set", "damaged", True),
         ("EQ_persistentDisposition_unset", "damaged", False),
         ("WD_readPoint", "https://id.gs1.org/414/8930000000002", True),
@@ -151,7 +162,10 @@ def test_fields_amounts_and_places_are_found_by_what_they_say(name, value, meant
             "cbvmda:bestBeforeDate": "2026-09-01",
         },
         "farm:sweet": True,
-        "farm:crate": [{"farm:lid": "red", "farm:side": {"farm:kg": 1.5}}],
+        "farm:crate": [
+            {"farm:lid": "red", "farm:side": {"farm:kg": 1.5}},
+            {"farm:day": "2026-13-45", "bare": 1, "other:x": 1},
+        ],
         "persistentDisposition": {"set": ["damaged"]},
         "readPoint": {"id": "urn:epc:id:sgln:8930000.00000.17"},
     }
@@ -178,6 +192,13 @@ def test_fields_amounts_and_places_are_found_by_what_they_say(name, value, meant
 def test_what_is_no_parameter_is_said_to_be_none(name, value):
     with pytest.raises(BadQuery):
         read_query([(name, value)], declared={"ex": EX})
+
+
+def test_what_is_no_gs1_key_of_a_length_lies_in_no_order():
+    odd = ["https://id.gs1.org/414/12", "https://id.gs1.org/255/8930000000002"]
+
+    assert [place_of("MATCH_epc", one) for one in odd] == [None, None]
+    assert full_field("x:", {"x": "y"}) is None
 
 
 def test_two_sides_of_an_interval_hold_at_once_and_one_side_stands_once():

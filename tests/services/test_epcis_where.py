@@ -388,6 +388,7 @@ def graph_fields(market):
         "LE_ILMD_cbvmda:harvestEndDate": [f"{picked}", f"{picked}T07:00:00+07:00"],
         "GT_ILMD_cbvmda:harvestStartDate": [f"{picked}"],
         "EXISTS_ILMD_lk:grade": [""],
+        "EQ_ILMD_ex:tray": ["14"],
         "EQ_ILMD_lk:product": ["longan", "mango"],
         "EQ_lk:step": ["pack,store", "sell"],
         "EQ_lk:vehicle": ["26C-12345"],
@@ -478,7 +479,7 @@ def test_each_filter_of_events_of_lots_means_the_same_to_the_tables(
     found = {name for (name, _), count in counts.items() if count}
     nothing = {
         "MATCH_epc", "MATCH_anyEPC", "EQ_persistentDisposition_set", "GT_quantity_TNE",
-        "GE_ILMD_cbvmda:lotNumber", "EXISTS_ILMD_lk:grade", "EQ_lk:vehicle",
+        "GE_ILMD_cbvmda:lotNumber", "EXISTS_ILMD_lk:grade", "EQ_ILMD_ex:tray", "EQ_lk:vehicle",
         "EXISTS_lk:plot", "GT_lk:supplierLot", "EXISTS_INNER_lk:note",
         f"EXISTS_{OURS['lk']}reason", "GT_ILMD_cbvmda:harvestStartDate",
         "EQ_destination_possessing_party", "EQ_errorReason", "EXISTS_errorDeclaration",
