@@ -45,12 +45,15 @@ from marketplace.services.board import (
     register_figures,
     trend,
 )
+from marketplace.services.chain_kept_days import note_change
 from marketplace.services.chain_runs import OVERLAP, SHARD, plan_run
+from marketplace.services.chain_sums import keep_sums
 from marketplace.services.days import day_of
 from marketplace.services.figures import count_chains_on
 from marketplace.services.invariants_chains import CHECKS_OF_CHAINS
 from marketplace.web.board import METRICS
 from models.chain_days import ChainInterval, ChainRun
+from models.chain_sums import ChainChange
 from models.contracts import Contract
 from models.database import db, transaction
 from models.jobs import Job
@@ -122,9 +125,20 @@ def nights(here: Province, workers: int) -> Iterator[Record]:
             change_some()
         yield {"what": what, "workers": workers} | night(here.ago(ago), full=full)
         if what == "past evaluated":
-            with transaction() as session:
-                copy_past(session, here)
+            copy(here)
         analyse("postgres")
+
+
+def copy(here: Province) -> None:
+    """The past of all other chains, and the sums of all past days anew."""
+    with transaction() as session:
+        copy_past(session, here)
+        first = sa.select(sa.func.min(ChainInterval.valid_from))
+        note_change(session, session.scalars(first).one())
+    more = True
+    while more:
+        with transaction() as session:
+            more = keep_sums(session)
 
 
 def change_some() -> None:
@@ -157,9 +171,13 @@ def night(day: date, *, full: bool) -> Record:
     planned = time.perf_counter() - began
     while (ended := _ended(id_)) is None:
         time.sleep(GLANCE)
+    evaluated = time.perf_counter() - began
+    while _is_to_be_summed():
+        time.sleep(GLANCE)
     seconds = time.perf_counter() - began
     assert ended == 0, f"{ended} chains could not be evaluated"
-    return about | {"plan_seconds": planned, "seconds": seconds}
+    told = {"plan_seconds": planned, "evaluated_seconds": evaluated}
+    return about | told | {"seconds": seconds}
 
 
 def _ended(run: int) -> int | None:
@@ -167,6 +185,12 @@ def _ended(run: int) -> int | None:
     with transaction(read_only=True) as session:
         row = session.get_one(ChainRun, run)
         return row.failed if row.finished_at is not None else None
+
+
+def _is_to_be_summed() -> bool:
+    """Whether days still wait for their sums: the night is over when they have them."""
+    with transaction(read_only=True) as session:
+        return session.scalars(sa.select(ChainChange.id).limit(1)).first() is not None
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import islice, repeat
 from typing import Any, TypeVar
 
@@ -200,8 +200,7 @@ def among(session: Session, column: Any, ids: Iterable[int]) -> sa.ColumnElement
     if session.get_bind().dialect.name == "sqlite":
         each = sa.func.json_each(json.dumps(ids)).table_valued("value")
         return column.in_(sa.select(each.c.value))  # type: ignore[no-any-return]
-    many = sa.literal(ids, postgresql.ARRAY(sa.BigInteger))
-    return column == sa.func.any(many)  # type: ignore[no-any-return]
+    return column == sa.func.any(_array(ids))  # type: ignore[no-any-return]
 
 
 def within(session: Session, column: Any, ids: Iterable[int]) -> sa.ColumnElement[bool]:
@@ -211,8 +210,21 @@ def within(session: Session, column: Any, ids: Iterable[int]) -> sa.ColumnElemen
     """
     if session.get_bind().dialect.name == "sqlite":
         return among(session, column, ids)
-    many = sa.literal(list(ids), postgresql.ARRAY(sa.BigInteger))
-    return column.in_(sa.select(sa.func.unnest(many)))  # type: ignore[no-any-return]
+    return column.in_(sa.select(sa.func.unnest(_array(ids))))  # type: ignore[no-any-return]
+
+
+def _array(ids: Iterable[int]) -> sa.ColumnElement[Any]:
+    """Ids as the database writes a list of them; the driver takes them one by one."""
+    text = _text_of_scope(ids) if isinstance(ids, frozenset) else _text_of(ids)
+    return sa.cast(sa.literal(text, sa.String), postgresql.ARRAY(sa.BigInteger))
+
+
+def _text_of(ids: Iterable[int]) -> str:
+    return "{" + ",".join(map(str, ids)) + "}"
+
+
+# A page asks some thirty times for what lies within the same area.
+_text_of_scope = lru_cache(maxsize=64)(_text_of)
 
 
 def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import relationship
 
 from marketplace.domain.words import (
@@ -166,6 +166,13 @@ class Certificate(OneNumber, Timestamped, Base):
         UniqueConstraint("scheme", "issuer", "number"),
         Index(
             "uq_certificates_scheme_register_key", "scheme", "register_key", unique=True
+        ),
+        # Few were taken back; a board tells of the last ones.
+        Index(
+            "ix_certificates_ended_on",
+            "ended_on",
+            sqlite_where=text("ended_on IS NOT NULL"),
+            postgresql_where=text("ended_on IS NOT NULL"),
         ),
     )
 

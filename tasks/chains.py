@@ -19,6 +19,7 @@ from marketplace.services.chain_asking import LOOK
 from marketplace.services.chain_dormancy import propose_dormant
 from marketplace.services.chain_evaluation import evaluate_chain, evaluate_chains
 from marketplace.services.chain_runs import SHARD, end_shard, plan_run
+from marketplace.services.chain_sums import SUM, keep_sums
 from marketplace.services.days import day_of
 from marketplace.services.failpoints import failpoint
 from marketplace.services.jobs import LeaseLost
@@ -75,6 +76,16 @@ def look(job: JobRun) -> None:
         for chain_id in _evaluate(job, batch, day):
             log.warning("Chain %d is left for the night", chain_id)
         job.progress(min(done * BATCH, len(ids)), len(ids), LOOK_AT)
+
+
+@handles(SUM)
+def keep(job: JobRun) -> None:
+    """Make the sums of all days whose intervals changed, some at a time."""
+    more = True
+    while more:
+        with transaction() as session:
+            job.hold(session)
+            more = keep_sums(session)
 
 
 def _evaluate(job: JobRun, ids: Collection[int], day: date) -> Iterator[int]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 EVERY: dict[str, int] = {
     "letters.send": 10,
     "matching.tend": 60,
+    "chains.sum": 60,
     "proposals.expire": 300,
     "contracts.expire": 600,
     "contracts.release": 600,

@@ -325,6 +325,7 @@ OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "lot_labels": lambda own: own.lot,
     "trade_items": lambda own: own.item,
     "boxes.item": lambda own: own.item,
+    "boxes.report_unknown_lot": lambda own: own.item,
     "box_reports": lambda own: box_rows.reported(own.session, own.lot),
     "area_plots": lambda own: own.area,
     "land_files": lambda own: own.owner,

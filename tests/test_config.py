@@ -97,6 +97,15 @@ def test_a_worker_may_take_longer_than_a_page():
     assert "statement_timeout=300s" in worker["connect_args"]["options"]
 
 
+def test_helpers_are_started_for_workers_alone():
+    web = read_settings(COMPLETE).flask()["SQLALCHEMY_ENGINE_OPTIONS"]
+    worker = read_settings(COMPLETE, worker=True).flask()["SQLALCHEMY_ENGINE_OPTIONS"]
+
+    setting = "max_parallel_workers_per_gather"
+    assert f"{setting}=0" in web["connect_args"]["options"]
+    assert setting not in worker["connect_args"]["options"]
+
+
 def test_no_message_outlives_the_longest_task():
     celery = read_settings(COMPLETE, worker=True).flask()["CELERY"]
 

@@ -50,6 +50,10 @@ def _session_options(worker: bool) -> str:
         # Without it the matcher reads whole tables where an index names the few rows
         # wanted: the default is for discs that turn. The sums of boards like it.
         limits["random_page_cost"] = "1.1"
+    else:
+        # Without it a small question of a page waits for helpers to be started, and
+        # pages asked for at the same time take the processors from each other.
+        limits["max_parallel_workers_per_gather"] = "0"
     return " ".join(f"-c {name}={value}" for name, value in limits.items())
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.words import CertificateScheme, ChainKind
@@ -17,6 +17,7 @@ from marketplace.services.baseline_corrections import Declared, as_they_hold
 from marketplace.services.boundaries import Boundaries
 from marketplace.services.chain_counts import (
     Scope,
+    count_rows,
     headline_on_days,
     in_scope,
     stands_on,
@@ -75,15 +76,12 @@ def chain_matrix(
     As then, it is shown in the commune in which it lay on the day itself.
     """
     communes = Communes.FORMER if former else communes
-    numbers: dict[int, Counter[str]] = defaultdict(Counter)
-    names = _place_names(session, communes)
+    scope = Scope(kind, units)
     codes = {group.id: group for group in session.scalars(select(ProductGroup))}
-    columns: list[Any] = [ChainInterval.unit_id, ChainInterval.group_id]
-    if communes is Communes.FORMER:
-        columns[0] = func.coalesce(Organisation.declared_unit_id, Chain.unit_id)
-    for unit, group, number in session.execute(
-        _counting(session, on, Scope(kind, units), columns)
-    ):
+    names = _place_names(session, communes)
+    count = _former_places if communes is Communes.FORMER else _places
+    numbers: dict[int, Counter[str]] = defaultdict(Counter)
+    for unit, group, number in count(session, on, scope):
         numbers[names(unit)][codes[group].code] += number
     used = {code for row in numbers.values() for code in row}
     ordered = sorted(codes.values(), key=lambda group: (group.position, group.id))
@@ -93,19 +91,26 @@ def chain_matrix(
     )
 
 
-def _counting(
-    session: Session, on: date, scope: Scope, columns: Sequence[Any]
-) -> Select[Any]:
-    wanted = (
-        select(*columns, func.count())
-        .select_from(ChainInterval)
+Places = Iterable[tuple[int, int, int]]
+"""Unit, product group, and how many chains count there."""
+
+
+def _places(session: Session, on: date, scope: Scope) -> Places:
+    columns = [ChainInterval.unit_id, ChainInterval.group_id]
+    for (unit, group), number in count_rows(session, on, columns, scope):
+        if number.headline:
+            yield unit, group, number.headline
+
+
+def _former_places(session: Session, on: date, scope: Scope) -> Places:
+    place = func.coalesce(Organisation.declared_unit_id, Chain.unit_id)
+    yield from session.execute(
+        select(place, ChainInterval.group_id, func.count())
+        .join(Chain, Chain.id == ChainInterval.chain_id)
+        .join(Organisation, Organisation.id == Chain.lead_id)
         .where(ChainInterval.counts, stands_on(on), *in_scope(session, scope))
-        .group_by(*columns)
+        .group_by(place, ChainInterval.group_id)
     )
-    if columns[0] is not ChainInterval.unit_id:
-        wanted = wanted.join(Chain, Chain.id == ChainInterval.chain_id)
-        wanted = wanted.join(Organisation, Organisation.id == Chain.lead_id)
-    return wanted
 
 
 def _place_names(session: Session, communes: Communes) -> Callable[[int], int]:

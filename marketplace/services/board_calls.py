@@ -18,8 +18,8 @@ from marketplace.services.paper_renewals import key_of
 from marketplace.services.paper_stakes import all_stakes
 from marketplace.services.recall_lists import count_standing
 from marketplace.services.registers import expiring
+from marketplace.services.units import lies_within
 from marketplace.services.verification import list_queue
-from models.bulk import within
 from models.contracts import Contract
 from models.organisations import Organisation
 from models.papers import Certificate
@@ -77,5 +77,5 @@ def _at_risk(session: Session, units: Collection[int]) -> Select[int]:
     return (
         select(func.count(Contract.id))
         .join(Organisation, Organisation.id == Contract.seller_id)
-        .where(Contract.at_risk, within(session, Organisation.unit_id, units))
+        .where(Contract.at_risk, lies_within(session, Organisation.unit_id, units))
     )

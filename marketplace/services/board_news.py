@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.actor import Actor
 from marketplace.domain.words_board import NewsKind
 from marketplace.services.days import day_of
 from marketplace.services.organisations import within_scope
+from marketplace.services.units import lies_within
 from models.board_looks import BoardLook
-from models.bulk import within
 from models.chain_days import ChainInterval
 from models.chains import Chain
 from models.contracts import Contract
@@ -68,10 +68,8 @@ def count_news(
 ) -> Mapping[NewsKind, int]:
     """How much of each kind is new, in one query."""
     counts = [
-        select(func.count())
-        .select_from(wanted.order_by(None).subquery())
-        .scalar_subquery()
-        for wanted in _queries(session, who, since, today).values()
+        select(func.count()).select_from(new.subquery()).scalar_subquery()
+        for new in _queries(session, who, since, today).values()
     ]
     return dict(zip(NewsKind, session.execute(select(*counts)).one(), strict=True))
 
@@ -83,9 +81,11 @@ def list_news(
     return {
         kind: [
             News(kind, public_id, name, detail or "", _day(day))
-            for public_id, name, detail, day in session.execute(wanted.limit(MOST))
+            for public_id, name, detail, day in session.execute(
+                _TOLD[kind](new.subquery()).limit(MOST)
+            )
         ]
-        for kind, wanted in _queries(session, who, since, today).items()
+        for kind, new in _queries(session, who, since, today).items()
     }
 
 
@@ -96,11 +96,11 @@ def _day(moment: date | datetime) -> date:
 def _queries(
     session: Session, who: Actor, since: datetime, today: date
 ) -> dict[NewsKind, Select[Any]]:
-    """Per kind: public id, name, detail and day."""
+    """Per kind: the id of what is new, and the day; no more is read to count it."""
     first = day_of(since)
 
     def near(unit: Any) -> ColumnElement[bool]:
-        return within(session, unit, who.scope_unit_ids)
+        return lies_within(session, unit, who.scope_unit_ids)
 
     return {
         NewsKind.CHAIN_BEGAN: _began(near, first, today),
@@ -120,9 +120,10 @@ def _began(near: Near, first: date, today: date) -> Select[Any]:
         before.valid_to == row.valid_from,
         before.counts,
     )
-    return _of_chains(near, row.valid_from).where(
+    return _dated(row.chain_id, row.valid_from).where(
         row.counts,
         row.valid_from.between(first, today),
+        near(row.unit_id),
         ~counted_before.exists(),
     )
 
@@ -135,27 +136,20 @@ def _stopped(near: Near, first: date, today: date) -> Select[Any]:
         after.valid_from == row.valid_to,
         after.counts,
     )
-    return _of_chains(near, row.valid_to).where(
-        row.counts, row.valid_to.between(first, today), ~counts_after.exists()
-    )
-
-
-def _of_chains(near: Near, day: Any) -> Select[Any]:
-    return (
-        select(Chain.public_id, Chain.name, Organisation.short_name, day)
-        .join(ChainInterval, ChainInterval.chain_id == Chain.id)
-        .join(Organisation, Organisation.id == Chain.lead_id)
-        .where(near(ChainInterval.unit_id))
-        .order_by(day.desc(), Chain.id)
+    return _dated(row.chain_id, row.valid_to).where(
+        row.counts,
+        row.valid_to.between(first, today),
+        near(row.unit_id),
+        ~counts_after.exists(),
     )
 
 
 def _lapsed(near: Near, first: date, today: date) -> Select[Any]:
     """Verified papers whose last day has passed, or that were taken back."""
     paper = Certificate
-    ended: Any = func.coalesce(paper.ended_on, paper.expires_on)
+    ended = func.coalesce(paper.ended_on, paper.expires_on)
     return (
-        select(paper.public_id, Organisation.short_name, paper.number, ended)
+        _dated(paper.id, ended)
         .join(Organisation, Organisation.id == paper.organisation_id)
         .where(
             paper.verified_at.is_not(None),
@@ -167,7 +161,6 @@ def _lapsed(near: Near, first: date, today: date) -> Select[Any]:
             ),
             near(Organisation.unit_id),
         )
-        .order_by(ended.desc(), paper.id)
     )
 
 
@@ -185,24 +178,64 @@ def _breached(near: Near, first: date, today: date) -> Select[Any]:
 
 def _of_contracts(near: Near, day: Any) -> Select[Any]:
     return (
-        select(Contract.public_id, Contract.number, Organisation.short_name, day)
+        _dated(Contract.id, day)
         .join(Organisation, Organisation.id == Contract.seller_id)
         .where(near(Organisation.unit_id))
-        .order_by(day.desc(), Contract.id)
     )
 
 
 def _verifications(session: Session, who: Actor, since: datetime) -> Select[Any]:
     case = VerificationCase
-    at: Any = case.submitted_at
-    return (
-        select(case.public_id, Organisation.short_name, AdminUnit.name, at)
-        .join(Organisation, Organisation.id == case.organisation_id)
-        .join(AdminUnit, AdminUnit.id == Organisation.unit_id)
-        .where(
-            case.decision.is_(None),
-            case.submitted_at > since,
-            within_scope(session, who),
-        )
-        .order_by(case.submitted_at.desc(), case.id)
+    found = _dated(case.id, case.submitted_at)
+    return found.join(Organisation, Organisation.id == case.organisation_id).where(
+        case.decision.is_(None),
+        case.submitted_at > since,
+        within_scope(session, who),
     )
+
+
+def _dated(id_: Any, day: Any) -> Select[Any]:
+    return select(id_.label("id"), day.label("day"))
+
+
+def _chains(new: Subquery) -> Select[Any]:
+    wanted = select(Chain.public_id, Chain.name, Organisation.short_name, new.c.day)
+    wanted = wanted.join_from(new, Chain, Chain.id == new.c.id)
+    return _newest(wanted, new, Chain.lead_id)
+
+
+def _papers(new: Subquery) -> Select[Any]:
+    paper, holder = Certificate, Organisation.short_name
+    wanted = select(paper.public_id, holder, paper.number, new.c.day)
+    wanted = wanted.join_from(new, paper, paper.id == new.c.id)
+    return _newest(wanted, new, paper.organisation_id)
+
+
+def _contracts(new: Subquery) -> Select[Any]:
+    row, seller = Contract, Organisation.short_name
+    wanted = select(row.public_id, row.number, seller, new.c.day)
+    wanted = wanted.join_from(new, row, row.id == new.c.id)
+    return _newest(wanted, new, row.seller_id)
+
+
+def _cases(new: Subquery) -> Select[Any]:
+    case, name = VerificationCase, Organisation.short_name
+    wanted = select(case.public_id, name, AdminUnit.name, new.c.day)
+    wanted = wanted.join_from(new, case, case.id == new.c.id)
+    wanted = _newest(wanted, new, case.organisation_id)
+    return wanted.join(AdminUnit, AdminUnit.id == Organisation.unit_id)
+
+
+def _newest(wanted: Select[Any], new: Subquery, whose: Any) -> Select[Any]:
+    wanted = wanted.join(Organisation, Organisation.id == whose)
+    return wanted.order_by(new.c.day.desc(), new.c.id)
+
+
+_TOLD: Mapping[NewsKind, Callable[[Subquery], Select[Any]]] = {
+    NewsKind.CHAIN_BEGAN: _chains,
+    NewsKind.CHAIN_STOPPED: _chains,
+    NewsKind.PAPER_LAPSED: _papers,
+    NewsKind.CONTRACT_SIGNED: _contracts,
+    NewsKind.CONTRACT_BREACHED: _contracts,
+    NewsKind.VERIFICATION: _cases,
+}

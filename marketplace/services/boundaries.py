@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.reads import read_once
@@ -17,15 +17,8 @@ class Boundaries:
     """Every unit that went into another and on which day, read once."""
 
     def __init__(self, session: Session) -> None:
-        rows = read_once(session, Boundaries, lambda: _changes(session))
-        self._next: dict[int, tuple[int, date]] = {}
-        self._former: dict[int, set[int]] = defaultdict(set)
-        self._into: dict[int, set[int]] = defaultdict(set)
-        for old, new, day in rows:
-            if old != new:
-                self._next[old] = (new, day)
-                self._former[new].add(old)
-                self._into[old].add(new)
+        ways = read_once(session, Boundaries, lambda: _changes(session))
+        self._next, self._former, self._into = ways
 
     def days(self) -> set[date]:
         """The days on which boundaries changed."""
@@ -53,7 +46,7 @@ class Boundaries:
             one = left.pop()
             if one not in found:
                 found.add(one)
-                left += self._into[one]
+                left += self._into.get(one, ())
         return found
 
     def with_former(self, units: Collection[int]) -> set[int]:
@@ -67,7 +60,18 @@ class Boundaries:
         return found
 
 
-def _changes(session: Session) -> Sequence[Row[int, int, date]]:
+Ways = tuple[dict[int, tuple[int, date]], dict[int, set[int]], dict[int, set[int]]]
+"""Into which unit each one went and when, what went into each, and its parts."""
+
+
+def _changes(session: Session) -> Ways:
+    following: dict[int, tuple[int, date]] = {}
+    former, into = defaultdict[int, set[int]](set), defaultdict[int, set[int]](set)
     wanted = select(AdminChange.old_id, AdminChange.new_id, AdminChange.effective_on)
     ordered = wanted.order_by(AdminChange.effective_on, AdminChange.new_id.desc())
-    return session.execute(ordered).all()
+    for old, new, day in session.execute(ordered):
+        if old != new:
+            following[old] = (new, day)
+            former[new].add(old)
+            into[old].add(new)
+    return following, dict(former), dict(into)

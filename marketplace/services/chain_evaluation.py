@@ -8,7 +8,7 @@ day by day, each by what was known by its end.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
@@ -21,6 +21,7 @@ from marketplace.domain.chain_time import change_days
 from marketplace.domain.words import ChainState, NoticeKind
 from marketplace.services.boundaries import Boundaries
 from marketplace.services.chain_facts import facts_of_all, load_chains
+from marketplace.services.chain_kept_days import note_change
 from marketplace.services.chain_storing import (
     Known,
     add_interval,
@@ -51,6 +52,8 @@ class Frame:
     run_through: date | None
     results: Mapping[int, Known]
     inputs: Mapping[int, ChainInput]
+    # The days from which on intervals are written.
+    changed: set[date] = field(default_factory=set)
 
 
 def params_on(session: Session, day: date) -> ChainParams:
@@ -130,6 +133,8 @@ def _evaluate(
         chain: _bring_up(session, chain, facts[chain.id], frame) for chain in chains
     }
     store_intervals(session, intervals)
+    if frame.changed:
+        note_change(session, min(frame.changed))
     move_chains(session, {chain: chain.intervals[-1].state for chain in chains})
     for chain in chains:
         if before[chain.id] is ChainState.ACTIVE is not chain.state:
@@ -161,7 +166,9 @@ def _bring_up(
     for step in steps(facts, first, frame.today, frame.schedule, before, also):
         version = frame.schedule.on(step.day).version
         store_results(session, chain, step, known, version, now=frame.now)
-        add_interval(rows, chain, step, frame.schedule, frame.boundaries, frame.today)
+        told = (chain, step, frame.schedule, frame.boundaries, frame.today)
+        if add_interval(rows, *told):
+            frame.changed.add(step.day)
     chain.evaluated_on = frame.today
     chain.next_change_on = _next(facts, step, frame)
     return rows

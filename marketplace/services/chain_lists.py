@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 from marketplace.domain.actor import Actor
 from marketplace.domain.words import ChainKind, ChainState
 from marketplace.services.chain_counts import stands_on
+from marketplace.services.units import lies_within
 from models.bulk import within
 from models.chain_days import ChainInterval
 from models.chains import Chain, ChainContract
@@ -90,12 +91,13 @@ def count_waiting_chains(session: Session, who: Actor) -> int:
 
 
 def _number(session: Session, wanted: Sequence[ColumnElement[bool]]) -> int:
-    return session.scalar(select(func.count(Chain.id)).where(*wanted)) or 0
+    number = select(func.count()).select_from(Chain).where(*wanted)
+    return session.scalar(number) or 0
 
 
 def _of(session: Session, who: Actor) -> list[ColumnElement[bool]]:
     if who.is_officer:
-        return [within(session, Chain.unit_id, who.scope_unit_ids)]
+        return [lies_within(session, Chain.unit_id, who.scope_unit_ids)]
     me = who.organisation_id
     linked = (
         select(ChainContract.chain_id)

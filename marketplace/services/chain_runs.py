@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from marketplace.services.boundaries import Boundaries
 from marketplace.services.chain_changes import chains_changed
 from marketplace.services.chain_evaluation import chain_ids, schedule_of
+from marketplace.services.chain_sums import SUM
 from marketplace.services.jobs import enqueue_job
 from models.bulk import among, chunks
 from models.chain_days import ChainRun
@@ -108,4 +109,5 @@ def end_shard(
     run.shards_done += 1
     if run.shards_done == run.shards:
         run.finished_at = now
+        enqueue_job(session, SUM)
     return run

@@ -113,8 +113,8 @@ def add_interval(
     schedule: Schedule,
     boundaries: Boundaries,
     today: date,
-) -> None:
-    """Close the last of the rows and begin a new one where anything changed.
+) -> bool:
+    """Close the last of the rows and begin a new one; whether anything changed.
 
     Nobody writes down since when a lead is of another kind: since today. The new
     row is not stored yet: see `store_intervals`.
@@ -125,15 +125,16 @@ def add_interval(
     same = last is not None and step.day < today
     values["lead_kind"] = last.lead_kind if last and same else chain.lead.kind
     if last and all(getattr(last, name) == value for name, value in values.items()):
-        return
+        return False
     values["rule_version"] = schedule.on(step.day).version
     if last and last.valid_from == step.day:
         for name, value in values.items():
             setattr(last, name, value)
-        return
+        return True
     if last:
         last.valid_to = step.day
     rows.append(ChainInterval(chain_id=chain.id, valid_from=step.day, **values))
+    return True
 
 
 def store_intervals(

@@ -25,7 +25,7 @@ from marketplace.services.monitoring_records import (
     records_waiting,
     write_event,
 )
-from models.bulk import within
+from marketplace.services.units import lies_within
 from models.chains import Chain
 from models.corrective_actions import CorrectiveAction
 from models.monitoring import Nonconformity
@@ -167,7 +167,7 @@ def count_overdue(session: Session, who: Actor, *, today: date) -> int:
         .where(
             Action.done_on.is_(None),
             Action.due_on < today,
-            within(session, Chain.unit_id, who.scope_unit_ids),
+            lies_within(session, Chain.unit_id, who.scope_unit_ids),
         )
     )
     return session.scalar(wanted) or 0

@@ -25,7 +25,7 @@ from marketplace.services.monitoring_records import (
     records_waiting,
     write_event,
 )
-from models.bulk import within
+from marketplace.services.units import lies_within
 from models.chain_dormancy import DormancyProposal
 from models.chains import Chain
 
@@ -197,7 +197,7 @@ def count_open(session: Session, who: Actor) -> int:
         .where(
             row.decided_on.is_(None),
             row.ended_on.is_(None),
-            within(session, Chain.unit_id, who.scope_unit_ids),
+            lies_within(session, Chain.unit_id, who.scope_unit_ids),
         )
     )
     return session.scalar(wanted) or 0

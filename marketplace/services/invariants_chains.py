@@ -8,6 +8,7 @@ from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.words import ChainKind
+from marketplace.services.chain_sums import wrong_sums
 from marketplace.services.violations import Violation, violations
 from models.chain_days import ChainInterval
 from models.chains import Chain, Recognition
@@ -106,4 +107,5 @@ CHECKS_OF_CHAINS: tuple[Callable[[Session], Iterator[Violation]], ...] = (
     _intervals_leave_no_gap,
     _confirmed_stays_confirmed,
     _four_eyes_confirmed,
+    wrong_sums,
 )

@@ -31,6 +31,7 @@ from marketplace.services.lot_events import (
 )
 from marketplace.services.lot_rows import new_lot, store_made
 from marketplace.services.rules import rule
+from marketplace.services.trade_items import name_sole_item
 from models.lot_events import LotEvent
 from models.lots import Lot, LotLink
 from models.reference import Grade, Product
@@ -62,13 +63,23 @@ def transform_lots(
         lot.weighed_kg = weighed_kg
     add_parts(event, PartRole.INPUT, {key: kg for key, (_, kg) in taken.items()})
     store_made(session, who, event, lots)
+    _link(session, event, lots, parents)
+    return event
+
+
+def _link(
+    session: Session, event: LotEvent, lots: Sequence[Lot], parents: Sequence[Lot]
+) -> None:
+    """Lead from each lot to all that it was made of; what was packed has its item."""
     session.add_all(
         LotLink(child_id=child.id, parent_id=parent.id, event_id=event.id)
         for child in lots
         for parent in parents
     )
     session.flush()  # a lot that was made may be used at once
-    return event
+    if event.step is LotStep.PACK:
+        for lot in lots:
+            name_sole_item(session, lot)
 
 
 def _product_made(

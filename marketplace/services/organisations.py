@@ -11,7 +11,7 @@ from marketplace.domain.actor import Actor
 from marketplace.domain.errors import N_, NotFound, Refused
 from marketplace.domain.text import fold
 from marketplace.domain.words import OrganisationKind, OrganisationState
-from models.bulk import within
+from marketplace.services.units import lies_within
 from models.organisations import Organisation
 from models.reference import AdminUnit
 
@@ -138,5 +138,5 @@ def list_organisations(
 def within_scope(session: Session, who: Actor) -> ColumnElement[bool]:
     """Organisations that this officer oversees."""
     outside = select(AdminUnit.id).where(AdminUnit.level == "province")
-    near = within(session, Organisation.unit_id, who.scope_unit_ids)
+    near = lies_within(session, Organisation.unit_id, who.scope_unit_ids)
     return near | Organisation.unit_id.in_(outside)

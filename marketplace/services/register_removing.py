@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, delete, exists, or_, select
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.domain.errors import N_, Refused
+from marketplace.services.chain_kept_days import note_change
 from models.bulk import among
 from models.chain_days import ChainInput, ChainInterval
 from models.chains import Chain, ChainEvaluation, Recognition
@@ -105,6 +106,11 @@ def _written(
 
 
 def _forget_days(session: Session, chains: Rows) -> None:
+    first = select(func.min(ChainInterval.valid_from)).where(
+        among(session, ChainInterval.chain_id, chains)
+    )
+    if day := session.scalar(first):
+        note_change(session, day)
     for table in DAYS:
         _erase(session, table, among(session, table.chain_id, chains))
 

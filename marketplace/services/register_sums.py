@@ -19,7 +19,7 @@ from marketplace.domain.words import (
 )
 from marketplace.services.land_under import drawn_on, land_certified
 from marketplace.services.registers import certificate_counts, end_of
-from models.bulk import within
+from marketplace.services.units import lies_within
 from models.organisations import Organisation
 from models.papers import Certificate, GrowingArea
 from models.plots import Plot
@@ -93,7 +93,7 @@ def expiring_number(
             Certificate.state == PaperState.ACTIVE,
             Certificate.verified_at.is_not(None),
             Certificate.expires_on.between(today, today + timedelta(days=days)),
-            within(session, Organisation.unit_id, units),
+            lies_within(session, Organisation.unit_id, units),
         )
     )
     return session.scalar(wanted) or 0
@@ -102,7 +102,10 @@ def expiring_number(
 def _cooperatives(
     session: Session, on: date, units: Collection[int]
 ) -> list[ColumnElement[bool]]:
-    return [*_verified_cooperatives(on), within(session, Organisation.unit_id, units)]
+    return [
+        *_verified_cooperatives(on),
+        lies_within(session, Organisation.unit_id, units),
+    ]
 
 
 def _verified_cooperatives(on: date) -> list[ColumnElement[bool]]:
@@ -122,7 +125,7 @@ def _held(
         .where(
             Certificate.scheme == scheme,
             certificate_counts(on),
-            within(session, Organisation.unit_id, units),
+            lies_within(session, Organisation.unit_id, units),
         )
     )
 

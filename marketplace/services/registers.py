@@ -15,7 +15,7 @@ from marketplace.domain.words import (
     PaperState,
 )
 from marketplace.services.clockwork import HOME
-from models.bulk import within
+from marketplace.services.units import lies_within
 from models.organisations import Organisation
 from models.paper_records import PaperStop
 from models.paper_versions import PaperVersion
@@ -40,7 +40,7 @@ def cooperatives_on(
             Organisation.kind == OrganisationKind.COOPERATIVE,
             Organisation.state == OrganisationState.VERIFIED,
             Organisation.verified_at < end_of(on),
-            within(session, Organisation.unit_id, units),
+            lies_within(session, Organisation.unit_id, units),
         )
         .order_by(Organisation.name_folded, Organisation.id)
         .options(joinedload(Organisation.unit))
@@ -119,7 +119,7 @@ def certificates_on(
         .where(
             Certificate.scheme == scheme,
             certificate_counts(on),
-            within(session, Organisation.unit_id, units),
+            lies_within(session, Organisation.unit_id, units),
         )
         .order_by(Organisation.name_folded, Certificate.id)
         .options(
@@ -138,7 +138,7 @@ def codes_on(
     return session.scalars(
         select(GrowingAreaCode)
         .join(GrowingArea, GrowingArea.id == GrowingAreaCode.area_id)
-        .where(code_counts(on), within(session, GrowingArea.unit_id, units))
+        .where(code_counts(on), lies_within(session, GrowingArea.unit_id, units))
         .order_by(GrowingAreaCode.market, GrowingAreaCode.code)
         .options(
             joinedload(GrowingAreaCode.area)
@@ -165,7 +165,7 @@ def expiring(
             Certificate.verified_at.is_not(None),
             Certificate.expires_on >= today,
             Certificate.expires_on <= today + timedelta(days=days),
-            within(session, Organisation.unit_id, units),
+            lies_within(session, Organisation.unit_id, units),
         )
         .order_by(Certificate.expires_on, Certificate.id)
         .limit(most)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.domain.actor import Actor
@@ -169,6 +169,24 @@ def name_lot_item(session: Session, who: Actor, lot: Lot, item_id: str) -> LotIt
     row.item = item
     session.add(row)
     return row
+
+
+def name_sole_item(session: Session, lot: Lot) -> None:
+    """What was packed is the only trade item that it can be, if there is one only.
+
+    Otherwise somebody says it at the label.
+    """
+    fitting = session.scalars(
+        select(TradeItem).where(
+            TradeItem.organisation_id == lot.organisation_id,
+            TradeItem.product_id == lot.product_id,
+            TradeItem.ended_on.is_(None),
+            or_(TradeItem.grade_id.is_(None), TradeItem.grade_id == lot.grade_id),
+            or_(TradeItem.variety_id.is_(None), TradeItem.variety_id == lot.variety_id),
+        )
+    ).all()
+    if len(fitting) == 1:
+        session.add(LotItem(lot_id=lot.id, item_id=fitting[0].id))
 
 
 def item_of_lot(session: Session, lot: Lot) -> TradeItem | None:

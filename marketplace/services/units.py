@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from marketplace.domain.admin_units import (
     Change,
@@ -18,7 +18,9 @@ from marketplace.domain.admin_units import (
 from marketplace.domain.errors import N_, Refused
 from marketplace.domain.text import fold
 from marketplace.domain.words import AdminKind, AdminLevel
+from models.bulk import within
 from models.organisations import Membership
+from models.reads import read_once
 from models.reference import AdminChange, AdminUnit, AreaGroup, AreaGroupMember
 
 
@@ -42,6 +44,23 @@ def unit_directory(session: Session) -> Directory:
     ]
     steps = select(AdminChange.old_id, AdminChange.new_id, AdminChange.effective_on)
     return Directory(units, [Change(*step) for step in session.execute(steps)])
+
+
+def lies_within(
+    session: Session, unit: InstrumentedAttribute[int], units: Collection[int]
+) -> ColumnElement[bool]:
+    """Whether a row's unit is one of these; no question where these are all there are.
+
+    Who oversees a whole province need not have each of its rows looked up.
+    """
+    everywhere = read_once(session, lies_within, lambda: _all_units(session))
+    if everywhere and everywhere.issubset(units):
+        return true()
+    return within(session, unit, units)
+
+
+def _all_units(session: Session) -> frozenset[int]:
+    return frozenset(session.scalars(select(AdminUnit.id)))
 
 
 def unit_on(session: Session, unit_id: int, day: date) -> AdminUnit:

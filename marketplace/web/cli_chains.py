@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import click
@@ -12,8 +12,10 @@ from flask.cli import AppGroup
 
 from marketplace.domain.errors import Refused
 from marketplace.services.chain_evaluation import chain_ids
+from marketplace.services.chain_kept_days import note_change
 from marketplace.services.chain_parameters import change_parameters
 from marketplace.services.chain_recount import Difference, Knowledge, recount
+from marketplace.services.chain_sums import keep_sums, wrong_sums
 from marketplace.services.figures import count_chains_on, units_of_group
 from marketplace.web.clock import today
 from models.bulk import chunks
@@ -80,6 +82,21 @@ def _told(one: Difference, as_json: bool) -> str:
         f"{one.chain} {one.first} to {one.last} {one.what}:"
         f" stored {one.stored}, computed {one.computed}, because of {one.why}{about}"
     )
+
+
+@group.command("sum")
+@click.option("--from", "first", type=DAY, help="The first day; all days.")
+def sum_up(first: datetime | None) -> None:
+    """Make the sums of all days from one on anew, of the intervals as they stand."""
+    more = True
+    with transaction() as session:
+        note_change(session, first.date() if first else date.min)
+    while more:
+        with transaction() as session:
+            more = keep_sums(session)
+    with transaction(read_only=True) as session:
+        days = len(list(wrong_sums(session)))
+    click.echo(f"{days} days with other sums than their intervals")
 
 
 @group.command("parameters")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, has_request_context, request
-from flask_babel import Babel, get_locale
+from babel.support import Translations
+from flask import Flask, Response, current_app, g, has_request_context, request
+from flask_babel import Babel, get_locale, get_translations
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -19,6 +20,11 @@ def init_locale(app: Flask) -> None:
     """Choose the language of each request and keep an explicit choice."""
     Babel(app, locale_selector=choose_locale)
     app.after_request(_remember)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: _words().ugettext(text),
+        ngettext=lambda one, many, n: _words().ungettext(one, many, n),
+        newstyle=True,
+    )
     app.jinja_env.globals["current_language"] = lambda: str(get_locale())
 
 
@@ -34,6 +40,14 @@ def choose_locale() -> str | None:
     if own in known:
         return own
     return _of_the_browser(known) if _speaks_to_strangers() else None
+
+
+def _words() -> Translations:
+    """Those of the page, looked up once and not for each of its some hundred texts."""
+    known: Translations | None = g.get("translations")
+    if known is None:
+        known = g.translations = get_translations()
+    return known
 
 
 def asks_browser(view: View) -> View:

@@ -10,10 +10,13 @@ import sqlalchemy as sa
 from marketplace.domain.jobs import JobState
 from marketplace.services import chain_runs, jobs
 from marketplace.services.chain_evaluation import evaluate_chain
+from marketplace.services.chain_kept_days import day_of_sums, is_kept
 from marketplace.services.chain_runs import SHARD, due_chains, plan_run
+from marketplace.services.chain_sums import SUM, wrong_sums
 from marketplace.services.days import day_of
 from marketplace.services.jobs import enqueue_job
 from models.chain_days import ChainInput, ChainInterval, ChainRun
+from models.chain_sums import ChainSum
 from models.chains import Chain, ChainEvaluation
 from models.jobs import Job
 from models.organisations import Organisation
@@ -85,6 +88,20 @@ def test_the_first_night_looks_at_all_in_shards(session, rows):
     assert run.finished_at is not None
     assert {chain.evaluated_on for chain in rows} == {TODAY}
     assert counted(session) == [5 * 8, 5, 5]
+
+
+def test_a_night_ends_with_the_sums_of_its_days(session, rows):
+    a_night(session)
+
+    assert session.scalars(sa.select(Job.state).where(Job.kind == SUM)).all() == [
+        JobState.DONE
+    ]
+    assert is_kept(session, TODAY)
+    total = sa.select(sa.func.sum(ChainSum.active)).where(
+        ChainSum.day == day_of_sums(TODAY)
+    )
+    assert session.scalar(total) == len(rows)
+    assert list(wrong_sums(session)) == []
 
 
 def test_the_next_night_looks_only_at_what_changed(session, rows):

@@ -10,6 +10,7 @@ from marketplace.domain.jobs import JobState
 from marketplace.domain.register_sheets import ImportState, Register
 from marketplace.domain.words import NoticeKind
 from marketplace.services import jobs, register_asking
+from marketplace.services.chain_sums import keep_sums, wrong_sums
 from marketplace.services.failpoints import failpoint
 from marketplace.services.register_imports import (
     begin_import,
@@ -20,6 +21,7 @@ from marketplace.services.register_imports import (
 )
 from marketplace.services.register_undoing import ask_undo, undo_import
 from models.chain_days import ChainInterval
+from models.chain_sums import ChainSum
 from models.chains import Chain
 from models.jobs import Job
 from models.notices import Letter, Notice
@@ -223,6 +225,7 @@ def test_imported_chains_are_evaluated_at_once_and_may_go_on_the_same_day(
     work(session)
     chain = session.scalars(sa.select(Chain)).one()
     assert [one.valid_from for one in chain.intervals] == [chain.evaluated_on]
+    assert keep_sums(session)
 
     now = jobs.db_now(session)
     ask_undo(session, officers[0], row.public_id, "Nhầm sổ", now=now)
@@ -231,3 +234,6 @@ def test_imported_chains_are_evaluated_at_once_and_may_go_on_the_same_day(
 
     assert row.state is ImportState.UNDONE
     assert counted(session, Chain) == counted(session, ChainInterval) == 0
+    assert keep_sums(session)
+    assert counted(session, ChainSum) == 0
+    assert list(wrong_sums(session)) == []

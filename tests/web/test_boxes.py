@@ -22,9 +22,11 @@ from marketplace.services.days import day_of
 from marketplace.services.delivery_notes import confirm_note
 from marketplace.services.inspections import inspect_delivery
 from marketplace.services.lot_corrections import declare_wrong
+from marketplace.services.lot_labels import label_of
 from marketplace.services.note_writing import write_note
 from marketplace.services.recalls import open_recall
 from marketplace.services.sprays import write_spray
+from marketplace.services.trade_items import item_of_lot
 from marketplace.web.limits import limiter
 from models.box_reports import BoxReport
 from models.database import new_public_id
@@ -367,6 +369,19 @@ def test_a_recalled_lot_is_called_back_a_held_one_waits(client, session, boxes):
     assert "Lô đang bị giữ lại" in pages[0]
     assert "Lô đang bị thu hồi" in pages[1]
     assert "Mang trả nơi mua" in pages[1]
+
+
+def test_what_is_packed_is_the_only_item_that_it_can_be(session, boxes):
+    picked = boxes.lot(kg=300)
+    one = boxes.item()
+    (first,) = boxes.lots.turned(boxes.who, {picked: 100}, [100])
+    other = boxes.item(boxes.gtin(2), net_g=5_000)
+    (second,) = boxes.lots.turned(boxes.who, {picked: 100}, [100])
+
+    assert item_of_lot(session, first) == one
+    assert item_of_lot(session, second) is None
+    assert other != one
+    assert one.gtin in label_of(session, first, "https://x.vn").address
 
 
 def test_a_lot_that_was_destroyed_has_no_good_box(client, boxes):
