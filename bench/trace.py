@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from app import create_app
 from bench.filling.lots import fill
 from bench.store import analyse
+from marketplace.domain.epcis_events import OUR_PREFIX, namespace
 from marketplace.domain.epcis_queries import read_query
 from marketplace.services.epcis_query import EventsOf
 from marketplace.services.lot_graph import lots_of_plot, origins_of
@@ -37,12 +38,19 @@ from tests import markets, servers
 
 GOAL_SECONDS = 1.0
 BASE = "http://localhost"
+OURS = {OUR_PREFIX: namespace(BASE)}
 ASKED_OF_EVENTS = {
     "the newest": [],
     "by time of recording": [("orderBy", "recordTime")],
     "of one lot": [("MATCH_anyEPCClass", "LOT")],
     "of a rare step": [("EQ_bizStep", "destroying")],
     "of nothing": [("EQ_bizStep", "storing"), ("EQ_disposition", "destroyed")],
+    "by weight": [("GE_quantity_KGM", "100")],
+    "by a weight that none has": [("GE_quantity_KGM", "100000000")],
+    "of a lot's number": [("EQ_ILMD_cbvmda:lotNumber", "250101-000000")],
+    "best before": [("LT_ILMD_cbvmda:bestBeforeDate", "2000-01-01")],
+    "of a company": [("MATCH_anyEPCClass", "urn:epc:idpat:sgtin:9520001.*.*")],
+    "with a note": [("EQ_lk:note", "của không ai")],
 }
 Record = dict[str, Any]
 
@@ -106,7 +114,7 @@ def _events(pairs: Sequence[tuple[str, str]]) -> Callable[[Session, int], int]:
             (name, value.replace("LOT", f"{BASE}/lo/{lot}")) for name, value in pairs
         ]
         found = EventsOf(session, organisation_id, BASE)
-        return len(found.page(read_query(told)).events)
+        return len(found.page(read_query(told, OURS)).events)
 
     return ask
 

@@ -141,6 +141,28 @@ class EpcisTerm(Base):
     )
 
 
+class EpcisNumber(Base):
+    """What a captured event can be found by between bounds: a digest and a number.
+
+    Amounts, days of its fields, and where its identifiers lie among those of their
+    kind: see `marketplace.domain.epcis_terms`; written with the event, never changed.
+    """
+
+    __tablename__ = "epcis_numbers"
+    __table_args__ = (
+        Index("ix_epcis_numbers_document", "document_id", "measure", "number"),
+    )
+
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisations.id"), primary_key=True, autoincrement=False
+    )
+    measure: Mapped[str] = mapped_column(String(32), primary_key=True)
+    number: Mapped[float] = mapped_column(sa.Double(), primary_key=True)
+    document_id: Mapped[int] = mapped_column(
+        ForeignKey("epcis_events.id"), primary_key=True, autoincrement=False
+    )
+
+
 class EpcisClass(Base):
     """What the software of an organisation calls a lot: its GTIN with lot number."""
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import current_app
 
-from marketplace.services.epcis_capture import JOB, run_capture
+from marketplace.services.epcis_capture import run_capture
+from marketplace.services.epcis_jobs import JOB
 from models.database import db_now, transaction
 from tasks.handlers import JobRun, handles
 

@@ -6,33 +6,30 @@ import json
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from flask import Blueprint, Flask, Response, abort, current_app, jsonify, request
+from flask import Blueprint, Flask, Response, abort, current_app, request
 from flask import url_for as address_of
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from marketplace.api.keys import keyed, now, the_key
-from marketplace.api.problems import init_problems, problem
+from marketplace.api.problems import in_words, init_problems, problem
+from marketplace.domain.epcis_contexts import prefixes_told
 from marketplace.domain.epcis_events import (
+    OUR_PREFIX,
     document_around,
     namespace,
     query_document_of,
-    utc_time,
 )
 from marketplace.domain.epcis_queries import EventQuery, read_query
 from marketplace.domain.errors import NotFound
 from marketplace.services.epcis_capture import (
     MOST_EVENTS,
-    access_capture,
-    list_captures,
     name_of_event,
     run_capture,
     take_document,
-    work_failed,
 )
 from marketplace.services.epcis_query import EventsOf, Page
 from models.database import transaction
-from models.epcis import EpcisCapture, ErrorBehaviour
+from models.epcis import ErrorBehaviour
 
 bp = Blueprint("epcis", __name__, url_prefix="/epcis")
 init_problems(bp)
@@ -40,11 +37,6 @@ init_problems(bp)
 VERSION = "2.0.0"
 MOST_BYTES = 1_000_000
 TYPES = ("application/json", "application/ld+json")
-NOT_DONE = {
-    "type": "epcisException:ImplementationException",
-    "title": "The document was not worked on; nothing of it counts. Send it again.",
-    "status": 500,
-}
 
 
 def init_app(app: Flask) -> None:
@@ -58,7 +50,7 @@ def tell_versions(response: Response) -> Response:
     response.headers["GS1-EPCIS-Version"] = VERSION
     response.headers["GS1-EPCIS-Min"] = response.headers["GS1-EPCIS-Max"] = VERSION
     response.headers["GS1-CBV-Version"] = VERSION
-    response.headers["GS1-Extensions"] = f"lk={namespace(base_url())}"
+    response.headers["GS1-Extensions"] = f"{OUR_PREFIX}={namespace(base_url())}"
     response.headers["GS1-EPCIS-Capture-Limit"] = str(MOST_EVENTS)
     response.headers["GS1-EPCIS-Capture-File-Size-Limit"] = str(MOST_BYTES)
     return response
@@ -98,7 +90,7 @@ def capture() -> ResponseReturnValue:
     with transaction() as session:
         how = ErrorBehaviour(told)
         taken = take_document(session, the_key(), document, how, now=now())
-        place = address_of("epcis.capture_job", public_id=taken.public_id)
+        place = address_of("epcis_jobs.show", public_id=taken.public_id)
     response = Response(status=202)
     response.headers["Location"] = f"{base_url()}{place}"
     response.headers["GS1-Capture-Error-Behaviour"] = told
@@ -150,47 +142,14 @@ def capture_event() -> ResponseReturnValue:
         )
         run_capture(session, told.public_id, base_url(), now=now())
         if told.errors:
-            first = str(told.errors[0]["title"])
-            return problem(400, first, captureErrors=told.errors)
+            errors = in_words(told.errors)
+            return problem(400, str(errors[0]["title"]), captureErrors=errors)
         name = name_of_event(told)
     response = Response(status=201)
     response.headers["Location"] = (
         f"{base_url()}{bp.url_prefix}/events/{quote(name, '')}"
     )
     return response
-
-
-@bp.get("/capture")
-@keyed()
-def capture_jobs() -> ResponseReturnValue:
-    """The documents that the organisation's software sent, the last hundred."""
-    with transaction() as session:
-        jobs = list_captures(session, the_key().organisation_id)
-        return jsonify([_job(session, one) for one in jobs])
-
-
-@bp.get("/capture/<public_id>")
-@keyed()
-def capture_job(public_id: str) -> ResponseReturnValue:
-    """What became of a document."""
-    with transaction() as session:
-        one = access_capture(session, the_key().organisation_id, public_id)
-        return jsonify(_job(session, one))
-
-
-def _job(session: Session, taken: EpcisCapture) -> dict[str, Any]:
-    broken = work_failed(session, taken)
-    told = {
-        "captureID": taken.public_id,
-        "createdAt": utc_time(taken.created_at),
-        "running": taken.finished_at is None and not broken,
-        "success": taken.success is not False and not broken,
-        "captureErrorBehaviour": taken.behaviour.value,
-        "errors": [NOT_DONE] if broken else taken.errors,
-    }
-    if taken.finished_at:
-        told["finishedAt"] = utc_time(taken.finished_at)
-    return told
 
 
 @bp.get("/events")
@@ -203,7 +162,8 @@ def events() -> ResponseReturnValue:
 def answer(more: list[tuple[str, str]]) -> ResponseReturnValue:
     """A page of events: the parameters of the request, and these."""
     asked = [*request.args.items(multi=True), *more]
-    query = read_query(asked)
+    theirs = prefixes_told(request.headers.get("GS1-Extensions", ""))
+    query = read_query(asked, {OUR_PREFIX: namespace(base_url())}, theirs)
     with transaction() as session:
         found = EventsOf(session, the_key().organisation_id, base_url())
         page = found.page(query, request.args.get("nextPageToken", "")[:500])

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from marketplace.api.epcis import agree_on_version, answer, base_url, tell_versions
+from marketplace.api.epcis_jobs import lead_on, read_number
 from marketplace.api.keys import keyed, the_key
 from marketplace.api.problems import init_problems
-from marketplace.domain.epcis_queries import BadQuery, read_query
+from marketplace.domain.epcis_queries import read_query
 from marketplace.domain.epcis_words import (
     BIZ_STEPS,
     CONTEXT,
@@ -69,20 +69,13 @@ def names(resource: str) -> ResponseReturnValue:
 def epcs() -> ResponseReturnValue:
     """The classes of goods that the organisation has or had, newest first."""
     query = read_query(request.args.items(multi=True))
-    after = request.args.get("nextPageToken", "0")
-    if not (after.isascii() and after.isdecimal() and len(after) < 10):
-        raise BadQuery("nextPageToken is none of ours")
+    after = read_number(request.args.get("nextPageToken", "0"))
     mine, limit = the_key().organisation_id, query.per_page
     with transaction() as session:
-        found, last = classes_of(
-            session, mine, base_url(), after=int(after), limit=limit
-        )
+        found, last = classes_of(session, mine, base_url(), after=after, limit=limit)
     response = _collection(found)
     if last:
-        link = urlencode({"perPage": limit, "nextPageToken": last})
-        address = f"{base_url()}{request.path}?{link}"
-        response.headers["Link"] = f'<{address}>; rel="next"'
-        response.headers["GS1-Next-Page-Token"] = str(last)
+        lead_on(response, limit, last)
     return response
 
 

@@ -44,6 +44,7 @@ def keyed(*, write: bool = False) -> Callable[[View], View]:
                 return view(*args, **kwargs)
 
         guarded.access_rule = RULE  # type: ignore[attr-defined]
+        guarded.asks_browser = True  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return decorate

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import unquote
 
 from flask import Blueprint, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
 from forms.said import said
-from marketplace.domain.epcis_queries import BadQuery
+from marketplace.domain.epcis_parameters import BadQuery
 from marketplace.domain.errors import NotFound, Refused
 from marketplace.services.epcis_query import TooLarge
 
@@ -42,6 +44,19 @@ def problem(status: int, detail: str = "", kind: str = "", **more: Any) -> Respo
     if status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = 'Bearer realm="epcis"'
     return response
+
+
+def in_words(errors: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Errors of a capture, those that rules found in the language of the caller."""
+    told = []
+    for error in errors:
+        one = dict(error)
+        rule = one.pop("said", None)
+        if rule:
+            place = unquote(str(one["instance"])).removeprefix("#")
+            one["title"] = f"{place}: {said(rule['message'], rule['params'])}"
+        told.append(one)
+    return told
 
 
 def init_problems(bp: Blueprint) -> None:

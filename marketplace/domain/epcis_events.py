@@ -15,11 +15,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from marketplace.domain.epcis_hash import event_hash
-from marketplace.domain.epcis_words import CONTEXT
+from marketplace.domain.epcis_words import CONTEXT, PREFIXES
 from marketplace.domain.words_trace import TRANSFORMATIONS, LotStep
 
 HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 SCHEMA_VERSION = "2.0"
+OUR_PREFIX = "lk"
 
 MEANING: Mapping[LotStep, tuple[str, str, str]] = {
     LotStep.HARVEST: ("ADD", "creating_class_instance", "active"),
@@ -80,8 +81,11 @@ def namespace(base: str) -> str:
 
 
 def context(base: str) -> list[Any]:
-    """What our documents and answers name as their context."""
-    return [CONTEXT, {"lk": namespace(base)}]
+    """What our documents and answers name as their context.
+
+    Programs that do not fetch the context of EPCIS read in it what `cbvmda` is.
+    """
+    return [CONTEXT, {OUR_PREFIX: namespace(base), "cbvmda": PREFIXES["cbvmda"]}]
 
 
 def event_of(facts: EventFacts, base: str, event_id: str = "") -> dict[str, Any]:

@@ -12,19 +12,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from marketplace.domain.epcis_bounds import Bounds
 from marketplace.domain.epcis_checks import read_instant
-from marketplace.domain.epcis_filters import FILTERS, TYPED, reader_for
-from marketplace.domain.epcis_words import EVENT_TYPES, full_word
-from marketplace.domain.gs1_uris import canonical_uri
+from marketplace.domain.epcis_filters import measures_of, reader_for
+from marketplace.domain.epcis_parameters import BadQuery, Filters
+from marketplace.domain.epcis_words import PREFIXES
 
 MOST_PER_PAGE = 100
 PER_PAGE = 30
-MOST_VALUES = 50
 MOST_COUNT = 100_000
-
-
-class BadQuery(ValueError):
-    """A parameter that the query does not know, or a value that it can not read."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +45,17 @@ class Span:
 
 @dataclass(frozen=True)
 class EventQuery:
-    """What is asked for; `equal` holds one of each set to what an event says."""
+    """What is asked for: of each name one of `equal`, or a number within `bounds`.
+
+    `prefixes` are those that our own events use for fields of extensions.
+    """
 
     event_time: Span = Span()
     record_time: Span = Span()
     declared: Span = Span()
     equal: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    bounds: Mapping[str, frozenset[Bounds]] = field(default_factory=dict)
+    prefixes: Mapping[str, str] = field(default_factory=dict)
     wrong_only: bool = False
     order_by: str = "eventTime"
     newest_first: bool = True
@@ -63,9 +64,15 @@ class EventQuery:
     per_page: int = PER_PAGE
 
     @property
+    def names(self) -> list[str]:
+        """The filters that an event must meet."""
+        return sorted({*self.equal, *self.bounds})
+
+    @property
     def sign(self) -> str:
         """The same for the same query, whatever the size of its pages."""
-        asked = sorted((name, sorted(values)) for name, values in self.equal.items())
+        asked: list[Any] = sorted((n, sorted(some)) for n, some in self.equal.items())
+        asked += sorted((n, sorted(map(str, b))) for n, b in self.bounds.items())
         spans = (self.event_time, self.record_time, self.declared)
         told = f"{spans}{asked}{self.wrong_only}{self.order_by}{self.newest_first}"
         return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
@@ -83,33 +90,46 @@ def matches(query: EventQuery, event: Mapping[str, Any]) -> bool:
         query.event_time.has(read_instant(event.get("eventTime")))
         and query.record_time.has(read_instant(event.get("recordTime")))
         and query.declared.has(read_instant((declaration or {}).get("declarationTime")))
-        and all(
-            not wanted.isdisjoint(reader_for(name)(event))
-            for name, wanted in query.equal.items()
-        )
+        and all(_meets(query, name, event) for name in query.names)
     )
 
 
-def read_query(asked: Iterable[tuple[str, str]]) -> EventQuery:
-    """The query that these parameters ask; BadQuery says which one is wrong."""
+def _meets(query: EventQuery, name: str, event: Mapping[str, Any]) -> bool:
+    wanted = query.equal.get(name, frozenset())
+    if wanted and not wanted.isdisjoint(reader_for(name, query.prefixes)(event)):
+        return True
+    within = query.bounds.get(name, frozenset())
+    told = list(measures_of(event, query.prefixes)) if within else []
+    return any(one.met_by(told) for one in within)
+
+
+def read_query(
+    asked: Iterable[tuple[str, str]],
+    prefixes: Mapping[str, str] | None = None,
+    declared: Mapping[str, str] | None = None,
+) -> EventQuery:
+    """The query that these parameters ask; BadQuery says which one is wrong.
+
+    `prefixes` are ours, `declared` what else the caller says that prefixes mean.
+    """
     spans: dict[str, dict[str, datetime]] = {name: {} for name in _SPANS}
-    equal: dict[str, frozenset[str]] = {}
+    filters = Filters({**(declared or {}), **PREFIXES, **(prefixes or {})})
     told: dict[str, str] = {}
     for name, value in asked:
         start, _, rest = name.partition("_")
         if start in ("GE", "LT") and rest in _SPANS:
             spans[rest][start] = _instant(name, value)
-        elif _is_filter(name):
-            equal[name] = equal.get(name, frozenset()) | _values(name, value)
         elif name in _PLAIN:
             told[name] = value
         else:
-            raise BadQuery(f"{name} is no parameter of this query")
+            filters.read(name, value)
     return EventQuery(
         event_time=_span(spans["eventTime"]),
         record_time=_span(spans["recordTime"]),
         declared=_span(spans["errorDeclarationTime"]),
-        equal=equal,
+        equal=filters.equal,
+        bounds=filters.bounds,
+        prefixes=prefixes or {},
         **_plain(told),
     )
 
@@ -125,25 +145,6 @@ _PLAIN = frozenset(
         "nextPageToken",
     }
 )
-
-
-def _is_filter(name: str) -> bool:
-    if name in FILTERS:
-        return True
-    parts = name.split("_", 2)
-    return parts[0] == "EQ" and len(parts) > 1 and parts[1] in TYPED
-
-
-def _values(name: str, value: str) -> frozenset[str]:
-    values = [one.strip() for one in value.split(",") if one.strip()]
-    if not values or len(values) > MOST_VALUES:
-        raise BadQuery(f"{name} needs one to {MOST_VALUES} values")
-    kind = FILTERS[name][0] if name in FILTERS else "uri"
-    if name == "eventType" and not set(values) <= set(EVENT_TYPES):
-        raise BadQuery("eventType is one of " + ", ".join(EVENT_TYPES))
-    if kind == "uri":
-        return frozenset(map(canonical_uri, values))
-    return frozenset(full_word(kind, one) if kind else one for one in values)
 
 
 def _instant(name: str, value: str) -> datetime:

@@ -8,8 +8,11 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import unquote
 
 from marketplace.domain.commands_lots import Where
+from marketplace.domain.gs1_uris import HOME, canonical_uri
+from marketplace.domain.words_trace import LotStep
 
 KILOGRAMS = {"KGM": 1, "TNE": 1000}
 """Units of UN/CEFACT Recommendation 20 that count in whole kilograms."""
@@ -52,3 +55,21 @@ def read_day(text: object) -> date | None:
         return date.fromisoformat(str(text))
     except ValueError:
         return None
+
+
+def lot_number(event: Json, goods: Json) -> str:
+    """The number of the lot: of its GTIN (AI 10), or of its master data."""
+    uri = canonical_uri(goods["epcClass"])
+    if uri.startswith(f"{HOME}/01/") and "/10/" in uri:
+        return unquote(uri.rpartition("/10/")[2])
+    told = event.get("ilmd", {}).get("cbvmda:lotNumber", "")
+    return told if isinstance(told, str) else ""
+
+
+def step_of_making(told: object, step: str) -> LotStep | None:
+    """Which of our steps makes lots out of lots; the word of ours comes first."""
+    if told in (LotStep.SORT, LotStep.PACK, LotStep.DRY):
+        return LotStep(str(told))
+    if step in ("packing", "repackaging"):
+        return LotStep.PACK
+    return LotStep.SORT if step == "inspecting" else None

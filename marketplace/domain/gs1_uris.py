@@ -31,7 +31,7 @@ _SHORT = {"gtin": "01", "lot": "10", "ser": "21", "sscc": "00", "gln": "414"}
 _SHORT |= {"party": "417", "gdti": "253", "cpv": "22", "glnx": "254"}
 # EPC URNs: the key, how many digits it has with its check digit, the qualifier.
 _URN = re.compile(r"urn:epc:(?:id|class|idpat):([a-z]+):([^?#]+)")
-_URNS: dict[str, tuple[str, int, str]] = {
+URN_KINDS: dict[str, tuple[str, int, str]] = {
     "sgtin": ("01", 14, "21"),
     "lgtin": ("01", 14, "10"),
     "sgln": ("414", 13, "254"),
@@ -64,12 +64,19 @@ def check_digit(digits: str) -> str:
 
 
 def _of_link(value: str) -> str | None:
-    parts = [unquote(part) for part in _path(value).split("/")[1:] if part]
-    parts = [_SHORT.get(part, part) for part in parts]
+    parts = parts_of_link(value)
     for place, key in enumerate(parts[:-1]):
         if key in _KEYS and re.fullmatch(_KEYS[key][0], parts[place + 1]):
             return _spelled(key, parts[place + 1], parts[place + 2 :])
     return None
+
+
+def parts_of_link(value: str) -> list[str]:
+    """The keys and numbers in the path of an address; none if it is no address."""
+    if not value.startswith(("https://", "http://")):
+        return []
+    parts = [unquote(part) for part in _path(value).split("/")[1:] if part]
+    return [_SHORT.get(part, part) for part in parts]
 
 
 def _path(value: str) -> str:
@@ -90,11 +97,11 @@ def _spelled(key: str, number: str, rest: list[str]) -> str:
 
 def _of_urn(value: str) -> str | None:
     match = _URN.fullmatch(value)
-    if match is None or match[1] not in _URNS:
+    if match is None or match[1] not in URN_KINDS:
         return None
     kind, parts = match[1], match[2].split(".", 2)
-    key, length, qualifier = _URNS[kind]
-    digits = _joined(kind, parts)
+    key, length, qualifier = URN_KINDS[kind]
+    digits = joined_digits(kind, parts)
     if not digits.isdecimal() or len(digits) != length - 1:
         return None
     number = digits + check_digit(digits)
@@ -107,7 +114,7 @@ def _of_urn(value: str) -> str | None:
     return f"{HOME}/{key}/{number}/{qualifier}/{quote(own, safe='')}"
 
 
-def _joined(kind: str, parts: list[str]) -> str:
+def joined_digits(kind: str, parts: list[str]) -> str:
     """Company prefix and reference as the key spells them, without check digit."""
     company, reference = parts[0], parts[1] if len(parts) > 1 else ""
     if kind in _INDICATED:

@@ -17,14 +17,16 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.canonical import digest_of_text
 from marketplace.domain.epcis_checks import prefixes_of
+from marketplace.domain.epcis_contexts import with_context
 from marketplace.domain.epcis_events import utc_time
 from marketplace.domain.epcis_hash import event_hash
-from marketplace.domain.errors import N_, NotFound, Refused
-from marketplace.domain.jobs import JobState
+from marketplace.domain.errors import N_, Refused
 from marketplace.domain.words_trace import PartRole
 from marketplace.services.api_keys import actor_of
 from marketplace.services.epcis_errors import declare_told, was_declared
 from marketplace.services.epcis_import import Import
+from marketplace.services.epcis_jobs import JOB, work_failed
+from marketplace.services.epcis_names import event_named
 from marketplace.services.epcis_pallets import keep_terms
 from marketplace.services.epcis_schema import EVENTS, faults_of_document
 from marketplace.services.jobs import enqueue_job, insert_or_ignore
@@ -37,10 +39,8 @@ from models.epcis import (
     EpcisName,
     ErrorBehaviour,
 )
-from models.jobs import Job
 from models.lot_events import LotEvent
 
-JOB = "epcis.capture"
 MOST_EVENTS = 500
 OTHER_WORDS = N_("Sự kiện này đã gửi rồi với nội dung khác")
 
@@ -74,34 +74,6 @@ def take_document(
         payload = {"capture": taken.public_id}
         enqueue_job(session, JOB, key=taken.public_id, payload=payload)
     return taken
-
-
-def list_captures(session: Session, organisation_id: int) -> list[EpcisCapture]:
-    """The last hundred documents that an organisation's software sent."""
-    mine = select(EpcisCapture).where(EpcisCapture.organisation_id == organisation_id)
-    return list(session.scalars(mine.order_by(EpcisCapture.id.desc()).limit(100)))
-
-
-def access_capture(
-    session: Session, organisation_id: int, public_id: str
-) -> EpcisCapture:
-    """One of them; NotFound for those of others."""
-    found = session.scalars(
-        select(EpcisCapture).where(
-            EpcisCapture.public_id == public_id,
-            EpcisCapture.organisation_id == organisation_id,
-        )
-    ).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
-def work_failed(session: Session, taken: EpcisCapture) -> bool:
-    """Whether the work on a document was given up: nobody will finish it."""
-    states = select(Job.state).where(Job.kind == JOB, Job.key == taken.public_id)
-    last = session.scalars(states.order_by(Job.id.desc()).limit(1)).first()
-    return taken.finished_at is None and last is JobState.FAILED
 
 
 def name_of_event(taken: EpcisCapture) -> str:
@@ -148,7 +120,7 @@ def _tell_all(
                     with session.begin_nested():
                         _tell(session, taken, reader, event, now)
                 except Refused as why:
-                    errors.append(_problem(f"{EVENTS}/{n}", f"{EVENTS}/{n}: {why}"))
+                    errors.append(_refusal(f"{EVENTS}/{n}", why))
             if errors and taken.behaviour is ErrorBehaviour.ROLLBACK:
                 raise _Undone
     except _Undone:
@@ -166,6 +138,17 @@ def _problem(place: str, title: str) -> dict[str, Any]:
     }
 
 
+def _refusal(place: str, why: Refused) -> dict[str, Any]:
+    """What a rule says of an event, so that it can be said in any language."""
+    params = {name: _plain(one) for name, one in why.params.items()}
+    said = {"message": why.message, "params": params}
+    return {**_problem(place, f"{place}: {why}"), "said": said}
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, str | int | float) else str(value)
+
+
 def _tell(
     session: Session,
     taken: EpcisCapture,
@@ -178,14 +161,15 @@ def _tell(
     digest = digest_of_text(json.dumps(event, sort_keys=True, ensure_ascii=False))
     if _is_known(session, taken, event, digest):
         return
-    done = _do(session, reader, event, now)
+    done = _read_here(session, reader, event, prefixes)
+    done = done or _do(session, reader, event, now)
     row = EpcisEvent(
         organisation_id=taken.organisation_id,
         capture_id=taken.id,
         event_id=event["eventID"][:500],
         declares_error="errorDeclaration" in event,
         digest=digest,
-        event={**event, "recordTime": utc_time(now)},
+        event={**with_context(event, prefixes), "recordTime": utc_time(now)},
         event_time=datetime.fromisoformat(event["eventTime"]),
         record_time=now,
         lot_event_id=done.id if done else None,
@@ -210,6 +194,21 @@ def _is_known(
     if known is not None and known.digest != digest:
         raise Refused(OTHER_WORDS)
     return known is not None
+
+
+def _read_here(
+    session: Session,
+    reader: Import,
+    event: Mapping[str, Any],
+    prefixes: Mapping[str, str],
+) -> LotEvent | None:
+    """The event of one's own that was read here under this id: it counts already."""
+    if "errorDeclaration" in event:
+        return None
+    known = event_named(session, reader.who.organisation_id, event["eventID"])
+    if known is not None and event_hash(event, prefixes) != event["eventID"]:
+        raise Refused(OTHER_WORDS)
+    return known
 
 
 def _do(

@@ -13,7 +13,7 @@ from marketplace.domain.actor import Actor
 from marketplace.domain.epcis_reading import key_of_event
 from marketplace.domain.errors import N_, NotFound, Refused
 from marketplace.services.epcis_import import Import
-from marketplace.services.epcis_names import keep_names
+from marketplace.services.epcis_names import event_named, keep_names
 from marketplace.services.epcis_stories import whole_events
 from marketplace.services.jobs import insert_or_ignore
 from marketplace.services.lot_corrections import declare_wrong
@@ -30,13 +30,12 @@ def declare_told(
 
     None if it is none of ours: then the declaration is kept, and moves nothing.
     """
-    mine = select(LotEvent).where(
-        LotEvent.organisation_id == reader.who.organisation_id
-    )
-    named = select(EpcisName.lot_event_id).where(EpcisName.event_id == event["eventID"])
-    key = key_of_event(reader.who.organisation_id, event)
-    found = session.scalars(mine.where(LotEvent.id.in_(named))).first()
-    found = found or session.scalars(mine.where(LotEvent.public_id == key)).first()
+    mine = reader.who.organisation_id
+    found = event_named(session, mine, event["eventID"])
+    if found is None:
+        key = key_of_event(mine, event)
+        wanted = select(LotEvent).where(LotEvent.organisation_id == mine)
+        found = session.scalars(wanted.where(LotEvent.public_id == key)).first()
     if found is None:
         return None
     declaration = event["errorDeclaration"]

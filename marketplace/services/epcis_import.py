@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import unquote
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,12 +30,15 @@ from marketplace.domain.epcis_events import namespace
 from marketplace.domain.epcis_reading import (
     Json,
     key_of_event,
+    lot_number,
     measured,
     read_day,
+    step_of_making,
     whole_kg,
 )
 from marketplace.domain.epcis_words import bare_word
-from marketplace.domain.gs1_uris import HOME, canonical_uri
+from marketplace.domain.errors import N_, Refused
+from marketplace.domain.gs1_uris import canonical_uri
 from marketplace.domain.words_trace import LotStep
 from marketplace.services.epcis_uris import lot_of_uri, organisation_of_uri
 from marketplace.services.lots import arriving
@@ -47,6 +49,10 @@ from models.reference import Product
 
 CREATION = frozenset({"creating_class_instance", "commissioning"})
 TOLD_BY_SOFTWARE = "EPCIS"
+LOT_IS_HERE = N_(
+    "Lô %(lot)s đã có rồi, số cân của sự kiện này không được tính."
+    " Hàng làm ra lần sau cần mã lô khác"
+)
 
 
 class Import:
@@ -80,7 +86,7 @@ class Import:
     def made_by(self, event: Json) -> list[tuple[str, str]]:
         """What the software calls each lot that the event makes, and its number."""
         goods = event.get("outputQuantityList", event.get("quantityList", ()))
-        return [(canonical_uri(g["epcClass"]), self._code(event, g)) for g in goods]
+        return [(canonical_uri(g["epcClass"]), lot_number(event, g)) for g in goods]
 
     def _own(self, event: Json, name: str) -> Any:
         """A word of ours, beside the standard ones or in the master data."""
@@ -98,15 +104,23 @@ class Import:
     ) -> HarvestLot | ReceiveLot | None:
         goods = event.get("quantityList", ())
         kg = whole_kg(goods[0]) if len(goods) == 1 else None
-        if kg is None or self.lot(goods[0]["epcClass"]) is not None:
+        if kg is None:
             return None
         if step == "receiving":
             return self._receive(event, key, at, kg)
         area = self._area(event)
         if area is None or step not in CREATION:
             return None
-        code = self._code(event, goods[0])
+        self._check_new(goods)
+        code = lot_number(event, goods[0])
         return HarvestLot(key, area.id, kg, at, code=code, where=measured(event))
+
+    def _check_new(self, goods: Sequence[Json]) -> None:
+        """Refused if a lot is told to be made that is here: nothing would count."""
+        for one in goods:
+            lot = self.lot(one["epcClass"])
+            if lot is not None:
+                raise Refused(LOT_IS_HERE, "made", lot=lot.code)
 
     def _receive(
         self, event: Json, key: str, at: datetime, kg: int
@@ -114,6 +128,7 @@ class Import:
         product = self._product(event)
         if product is None or not self._text(event, "supplierName"):
             return None
+        self._check_new(event["quantityList"])
         return ReceiveLot(
             key,
             product.id,
@@ -132,28 +147,20 @@ class Import:
         used = self._used(event.get("inputQuantityList", ()))
         goods = event.get("outputQuantityList", ())
         weights = [whole_kg(one) for one in goods]
-        known = [self.lot(one["epcClass"]) for one in goods]
-        what = self._step(event, step)
-        if not used or not goods or None in weights or any(known) or what is None:
+        what = step_of_making(self._own(event, "step"), step)
+        if not used or not goods or None in weights or what is None:
             return None
+        self._check_new(goods)
         product = self._product(event) if what is LotStep.DRY else None
         made = tuple(
             Made(
                 kg or 0,
                 product_id=product.id if product else None,
-                code=self._code(event, one),
+                code=lot_number(event, one),
             )
             for kg, one in zip(weights, goods, strict=True)
         )
         return TransformLots(key, what, at, used, made, measured(event))
-
-    def _step(self, event: Json, step: str) -> LotStep | None:
-        told = self._own(event, "step")
-        if told in (LotStep.SORT, LotStep.PACK, LotStep.DRY):
-            return LotStep(told)
-        if step in ("packing", "repackaging"):
-            return LotStep.PACK
-        return LotStep.SORT if step == "inspecting" else None
 
     def _observe(
         self, event: Json, step: str, key: str, at: datetime
@@ -239,11 +246,3 @@ class Import:
     def _product(self, event: Json) -> Product | None:
         wanted = select(Product).where(Product.code == self._text(event, "product"))
         return self.session.scalars(wanted).first()
-
-    def _code(self, event: Json, goods: Json) -> str:
-        """The number of the lot: of its GTIN (AI 10), or of its master data."""
-        uri = canonical_uri(goods["epcClass"])
-        if uri.startswith(f"{HOME}/01/") and "/10/" in uri:
-            return unquote(uri.rpartition("/10/")[2])
-        told = event.get("ilmd", {}).get("cbvmda:lotNumber", "")
-        return told if isinstance(told, str) else ""

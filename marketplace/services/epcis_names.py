@@ -28,6 +28,15 @@ def names_of(session: Session, event_ids: Collection[int]) -> dict[int, str]:
     return found
 
 
+def event_named(
+    session: Session, organisation_id: int, event_id: str
+) -> LotEvent | None:
+    """What an organisation did, by an id under which it was told."""
+    named = select(EpcisName.lot_event_id).where(EpcisName.event_id == event_id)
+    mine = select(LotEvent).where(LotEvent.organisation_id == organisation_id)
+    return session.scalars(mine.where(LotEvent.id.in_(named))).first()
+
+
 def keep_names(
     session: Session, events: Iterable[LotEvent], base: str
 ) -> dict[int, str]:

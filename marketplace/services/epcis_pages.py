@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_
 
 from marketplace.domain.epcis_checks import read_instant
-from marketplace.domain.epcis_queries import BadQuery, EventQuery, Span
+from marketplace.domain.epcis_parameters import BadQuery
+from marketplace.domain.epcis_queries import EventQuery, Span
 from models.epcis import EpcisEvent
 from models.lot_events import LotEvent
 

@@ -17,13 +17,13 @@ from sqlalchemy.orm import Session, joinedload
 from marketplace.domain.actor import Actor
 from marketplace.domain.canonical import digest_of_text
 from marketplace.domain.epcis_pallets import PalletFacts, PalletStep, pallet_event
-from marketplace.domain.epcis_terms import terms_of
+from marketplace.domain.epcis_terms import numbers_of, terms_of
 from marketplace.domain.errors import N_, NotFound, Refused
 from marketplace.domain.gs1 import build_link
 from marketplace.domain.words_trace import LotStep
 from marketplace.services.epcis_uris import class_uri, home_uri, note_uri, party_uri
 from marketplace.services.gs1_keeping import draw_sscc, list_ssccs
-from models.epcis import EpcisEvent, EpcisTerm
+from models.epcis import EpcisEvent, EpcisNumber, EpcisTerm
 from models.gs1_numbers import Sscc
 from models.lot_events import LotEvent, LotPart
 from models.lots import Lot
@@ -186,7 +186,11 @@ def _tell(
 
 def keep_terms(session: Session, row: EpcisEvent) -> None:
     """What an event can be found by."""
+    found = {"organisation_id": row.organisation_id, "document_id": row.id}
     session.add_all(
-        EpcisTerm(organisation_id=row.organisation_id, term=term, document_id=row.id)
-        for term in sorted(terms_of(row.event))
+        EpcisTerm(term=term, **found) for term in sorted(terms_of(row.event))
+    )
+    session.add_all(
+        EpcisNumber(measure=measure, number=number, **found)
+        for measure, number in sorted(numbers_of(row.event))
     )

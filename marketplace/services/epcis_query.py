@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.epcis_queries import EventQuery, matches
 from marketplace.domain.epcis_terms import ID
+from marketplace.services.epcis_documents import of_documents
 from marketplace.services.epcis_names import keep_names
 from marketplace.services.epcis_pages import (
     Key,
@@ -30,7 +31,7 @@ from marketplace.services.epcis_pages import (
 )
 from marketplace.services.epcis_scope import Scope
 from marketplace.services.epcis_stories import Reader, tell, whole_events
-from marketplace.services.epcis_where import Graph, of_documents
+from marketplace.services.epcis_where import Graph
 from models.epcis import EpcisEvent, EpcisName
 from models.lot_events import LotEvent
 
@@ -122,7 +123,8 @@ class EventsOf:
             for way in self.scope.ways()
             for moment, *split in times_of_event(query)
         ]
-        documents = select(EpcisEvent).where(*of_documents(query, self.mine))
+        captured = of_documents(self.session, query, self.mine)
+        documents = select(EpcisEvent).where(*captured)
         near.append((DOCUMENTS, documents, time_of_document(query), EpcisEvent.id))
         return near, graph.of_others(self.scope.readable)
 

@@ -11,19 +11,27 @@ from collections.abc import Callable, Collection
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
+from marketplace.domain.epcis_bounds import Bounds
 from marketplace.domain.epcis_events import MEANING
 from marketplace.domain.epcis_filters import TYPED
 from marketplace.domain.epcis_queries import EventQuery
-from marketplace.domain.epcis_terms import ID, terms_asked
+from marketplace.domain.epcis_terms import ID
 from marketplace.domain.epcis_words import full_word
-from marketplace.domain.words_trace import TRANSFORMATIONS, LotStep, PartRole
+from marketplace.domain.words_trace import LotStep
+from marketplace.services.epcis_amounts import (
+    AMOUNTS,
+    MADE,
+    amounts,
+    patterned,
+    told_as,
+)
+from marketplace.services.epcis_fields import Fields
 from marketplace.services.epcis_found import Found
 from marketplace.services.epcis_pages import RECORDED, within
-from models.epcis import EpcisEvent, EpcisName, EpcisTerm
+from models.epcis import EpcisName
 from models.lot_events import LotCorrection, LotEvent, LotOrigin, LotPart
 
 Condition = ColumnElement[bool]
-MADE = LotEvent.step.in_(TRANSFORMATIONS)
 CLASSES = frozenset(
     {
         "MATCH_epcClass",
@@ -34,32 +42,13 @@ CLASSES = frozenset(
 )
 
 
-def of_documents(query: EventQuery, organisation_id: int) -> list[Condition]:
-    """What must hold of an event that software captured."""
-    limits = [
-        EpcisEvent.organisation_id == organisation_id,
-        *within(query.event_time, EpcisEvent.event_time),
-        *within(query.record_time, EpcisEvent.record_time),
-    ]
-    if query.wrong_only or query.declared.limited:
-        limits.append(EpcisEvent.declares_error.is_(True))
-    for name, values in query.equal.items():
-        if name == ID:
-            limits.append(EpcisEvent.event_id.in_(values))
-            continue
-        found = select(EpcisTerm.document_id).where(
-            EpcisTerm.organisation_id == organisation_id,
-            EpcisTerm.term.in_(sorted(terms_asked(name, values))),
-        )
-        limits.append(EpcisEvent.id.in_(found))
-    return limits
-
-
 class Graph:
     """What must hold of an event of the lot graph; addresses are rows of ours."""
 
     def __init__(self, session: Session, query: EventQuery, base: str) -> None:
         self.asked, self.found = query, Found(session, base)
+        self.whole = True
+        self.fields = Fields(self.found, query.prefixes)
         self.lots = {
             name: self.found.lots(values)
             for name, values in query.equal.items()
@@ -73,14 +62,18 @@ class Graph:
             *within(query.event_time, LotEvent.at),
             *within(query.record_time, RECORDED),
             *within(query.declared, LotEvent.wrong_at),
-            *(self._one(name, values) for name, values in query.equal.items()),
+            *(self._one(name) for name in query.names),
         ]
         if query.wrong_only:
             limits.append(LotEvent.wrong_at.is_not(None))
         return limits
 
     def of_others(self, readable: Callable[[list[int]], set[int]]) -> list[Condition]:
-        """The same of an event of others: it is told without partners and their lots."""
+        """The same of an event of others: it is told without partners and their lots.
+
+        Of amounts and patterns no less than that: which goods are told is seen later.
+        """
+        self.whole = self.fields.whole = False
         for name, lots in self.lots.items():
             self.lots[name] = sorted(readable(lots))
         partners = tuple(f"EQ_{kind}" for kind in TYPED)
@@ -88,20 +81,36 @@ class Graph:
             return [false()]
         return self.conditions()
 
-    def _one(self, name: str, values: Collection[str]) -> Condition:
+    def _one(self, name: str) -> Condition:
+        values = self.asked.equal.get(name, frozenset())
+        bounds = self.asked.bounds.get(name, frozenset())
+        if bounds:
+            within = [self._within(name, one) for one in bounds]
+            return or_(*within, *([self._equal(name, values)] if values else []))
+        return self._equal(name, values)
+
+    def _within(self, name: str, bounds: Bounds) -> Condition:
+        if name in CLASSES:
+            return patterned(name, bounds)
+        if bounds.measure in AMOUNTS:
+            return amounts(bounds, whole=self.whole)
+        return self.fields.within(bounds)
+
+    def _equal(self, name: str, values: Collection[str]) -> Condition:
         if name in CLASSES:
             return self._goods(name, self.lots[name])
         known = _PLAIN.get(name)
         if known:
             return known(values)
-        if name == "EQ_readPoint":
+        if name in ("EQ_readPoint", "WD_readPoint"):
             return self._place(values)
-        if name == "EQ_bizLocation":
+        if name in ("EQ_bizLocation", "WD_bizLocation"):
             return LotEvent.organisation_id.in_(self.found.homes(values))
-        _, kind, wanted = (*name.split("_", 2), "")[:3]
-        if kind not in TYPED or not _is_ours(kind, wanted):
-            return false()  # nothing of the graph is told with it
-        return self._partner(kind, values)
+        how, kind, wanted = (*name.split("_", 2), "")[:3]
+        if how == "EQ" and kind in TYPED and _is_ours(kind, wanted):
+            return self._partner(kind, values)
+        # What is no field of ours is told with nothing of the graph.
+        return self.fields.equal(name, values)
 
     def _place(self, values: Collection[str]) -> Condition:
         """A facility; else the first garden that was picked; else where they are."""
@@ -139,19 +148,11 @@ class Graph:
 
     def _goods(self, name: str, lots: Collection[int]) -> Condition:
         """The event has a part of these lots, where the filter looks for it."""
-        part, other = aliased(LotPart), aliased(LotPart)
-        out = part.role == PartRole.OUTPUT
-        makes = exists().where(
-            other.event_id == part.event_id, other.role == PartRole.OUTPUT
-        )
-        where = {
-            "MATCH_inputEPCClass": and_(MADE, ~out),
-            "MATCH_outputEPCClass": and_(MADE, out),
-            "MATCH_epcClass": and_(~MADE, or_(out, ~makes)),
-        }
-        told = where.get(name, or_(*where.values()))
+        part = aliased(LotPart)
         touched = select(LotPart.event_id).where(LotPart.lot_id.in_(lots))
-        has = exists().where(part.event_id == LotEvent.id, part.lot_id.in_(lots), told)
+        has = exists().where(
+            part.event_id == LotEvent.id, part.lot_id.in_(lots), told_as(part, name)
+        )
         return and_(LotEvent.id.in_(touched), has.correlate(LotEvent))
 
 
@@ -206,4 +207,5 @@ _PLAIN: dict[str, Callable[[Collection[str]], Condition]] = {
     "EQ_disposition": _steps(2, "disposition"),
     "EQ_errorReason": _declared,
     "EQ_correctiveEventID": _corrected,
+    "EXISTS_sensorElementList": lambda _: LotEvent.temperature_c.is_not(None),
 }

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Subquery, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from marketplace.domain.epcis_terms import terms_of
+from marketplace.domain.epcis_terms import numbers_of, terms_of
 from marketplace.domain.words_trace import LotStep
 from marketplace.services.violations import Violation, streamed, violations
-from models.epcis import ApiKey, EpcisCapture, EpcisClass, EpcisEvent, EpcisTerm
+from models.epcis import (
+    ApiKey,
+    EpcisCapture,
+    EpcisClass,
+    EpcisEvent,
+    EpcisNumber,
+    EpcisTerm,
+)
 from models.gs1_numbers import Sscc
 from models.lot_events import LotCorrection, LotEvent, LotPart
 from models.lots import Lot, LotHolding
@@ -18,19 +25,29 @@ from models.lots import Lot, LotHolding
 
 def _an_event_is_found_by_what_it_says(session: Session) -> Iterator[Violation]:
     """By no more and no less; a term is of the organisation that told the event."""
-    known = (
-        select(EpcisTerm.document_id, func.count().label("terms"))
-        .join(EpcisEvent, EpcisEvent.id == EpcisTerm.document_id)
-        .where(EpcisTerm.organisation_id == EpcisEvent.organisation_id)
-        .group_by(EpcisTerm.document_id)
+    terms, numbers = _counted(EpcisTerm), _counted(EpcisNumber)
+    told = (EpcisEvent.event_id, EpcisEvent.event, terms.c.count, numbers.c.count)
+    wanted = (
+        select(*told)
+        .outerjoin(terms, terms.c.document_id == EpcisEvent.id)
+        .outerjoin(numbers, numbers.c.document_id == EpcisEvent.id)
+    )
+    rule = "a captured event is found by its words, names and numbers"
+    for event_id, event, *found in streamed(session, wanted):
+        counts = [count or 0 for count in found]
+        if counts != [len(terms_of(event)), len(numbers_of(event))]:
+            yield Violation(rule, event_id, f"{counts}")
+
+
+def _counted(table: type[EpcisTerm | EpcisNumber]) -> Subquery:
+    """How many rows lead to a captured event, those of its own organisation."""
+    return (
+        select(table.document_id, func.count().label("count"))
+        .join(EpcisEvent, EpcisEvent.id == table.document_id)
+        .where(table.organisation_id == EpcisEvent.organisation_id)
+        .group_by(table.document_id)
         .subquery()
     )
-    wanted = select(EpcisEvent.event_id, EpcisEvent.event, known.c.terms)
-    wanted = wanted.outerjoin(known, known.c.document_id == EpcisEvent.id)
-    for event_id, event, terms in streamed(session, wanted):
-        if len(terms_of(event)) != (terms or 0):
-            rule = "a captured event is found by its words and names"
-            yield Violation(rule, event_id, f"{terms}")
 
 
 def _an_event_is_of_its_document(session: Session) -> Iterator[Violation]:

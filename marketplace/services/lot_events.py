@@ -127,8 +127,7 @@ def take(
         if lot.held and not end and note_id is None:
             raise Refused(N_("Lô %(lot)s đang bị giữ lại"), "used", lot=lot.code)
         check_left(holding, kg, waiting.get(lot.id, 0), "used")
-        if at < came_at(session, lot.id, holding.organisation_id):
-            raise Refused(N_("Lúc đó lô %(lot)s chưa có trong kho"), "at", lot=lot.code)
+        check_came(session, holding, at)
         holding.kg -= kg
         taken[lot.id] = lot, kg
     if len(taken) < len(wanted):
@@ -194,6 +193,14 @@ def check_left(holding: LotHolding, kg: int, waiting_kg: int, field: str) -> Non
             field,
             **told,
             waiting=format_number(waiting_kg),
+        )
+
+
+def check_came(session: Session, holding: LotHolding, at: datetime) -> None:
+    """Refused a moment before the lot came into the hands that hold it."""
+    if at < came_at(session, holding.lot_id, holding.organisation_id):
+        raise Refused(
+            N_("Lúc đó lô %(lot)s chưa có trong kho"), "at", lot=holding.lot.code
         )
 
 

@@ -16,6 +16,7 @@ from marketplace.domain.words_trace import ENDS, OBSERVATIONS, LotStep, PartRole
 from marketplace.services.days import day_of
 from marketplace.services.lot_events import (
     add_parts,
+    check_came,
     give,
     keep_event,
     new_event,
@@ -30,7 +31,10 @@ from models.organisations import Organisation
 def observe_lots(
     session: Session, who: Actor, command: ObserveLots, *, now: datetime
 ) -> LotEvent:
-    """Tell where lots of one's own were stored, or how they were treated."""
+    """Tell where lots of one's own were stored, or how they were treated.
+
+    Refused: a lot that is not in these hands, or was not yet at that moment.
+    """
     if command.step not in OBSERVATIONS:
         raise Refused(N_("Chọn việc đã làm"), "step")
     wanted = set(command.lots)
@@ -46,6 +50,8 @@ def observe_lots(
     ).all()
     if not wanted or len(holdings) < len(wanted):
         raise Refused(N_("Có lô không còn trong kho của đơn vị"), "used")
+    for one in holdings:
+        check_came(session, one, command.at)
     event = new_event(session, who, command.step, command, now)
     add_parts(event, PartRole.SEEN, {one.lot_id: one.kg for one in holdings})
     return keep_event(session, event)

@@ -36,6 +36,8 @@ from models.database import transaction
 
 bp = Blueprint("digital_links", __name__)
 
+MISSES = "30/minute"
+"""Beside the limit of all requests: who counts up numbers that are there hits."""
 VOCABULARY = "https://ref.gs1.org/voc/"
 LINK_SET = "application/linkset+json"
 LANGUAGES = ["vi", "en"]
@@ -52,7 +54,7 @@ class Resolved:
 
 @bp.get("/01/<gtin>")
 @bp.get("/01/<gtin>/<path:rest>")
-@limiter.limit("30/minute", deduct_when=missed)
+@limiter.limit(MISSES, deduct_when=missed, override_defaults=False)
 @public
 @asks_browser
 def goods(gtin: str, rest: str = "") -> ResponseReturnValue:  # noqa: ARG001 - read from the address
@@ -61,7 +63,7 @@ def goods(gtin: str, rest: str = "") -> ResponseReturnValue:  # noqa: ARG001 - r
 
 
 @bp.get("/414/<gln>")
-@limiter.limit("30/minute", deduct_when=missed)
+@limiter.limit(MISSES, deduct_when=missed, override_defaults=False)
 @public
 @asks_browser
 def location(gln: str) -> ResponseReturnValue:  # noqa: ARG001 - read from the address

@@ -9,12 +9,15 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from forms.lots import EndForm, SeenForm, ShipForm, TurnForm, UsingForm, offer
-from marketplace.domain.commands_lots import (
-    EndLots,
-    ObserveLots,
-    ShipLots,
+from forms.lots import (
+    EndForm,
+    SeenForm,
+    ShipForm,
+    TurnForm,
+    UsingForm,
+    offer,
 )
+from marketplace.domain.commands_lots import EndLots, ObserveLots, ShipLots
 from marketplace.domain.words_trace import LotStep
 from marketplace.services.catalogue import grades_of
 from marketplace.services.lot_choices import (
@@ -152,6 +155,7 @@ def see(public_id: str, seeing: str) -> ResponseReturnValue:
     step = SEEING[seeing]
     with transaction() as session:
         lot = access_lot(session, current_actor(), public_id)
+        owner = current_actor().organisation_id
         form = SeenForm(data=first_values(), facilities=facilities_of(session))
         return takes(
             session,
@@ -160,7 +164,7 @@ def see(public_id: str, seeing: str) -> ResponseReturnValue:
             lambda: ObserveLots(
                 form.event_id.data or "",
                 step,
-                moment_of(form),
+                moment_in_stock(session, owner, [lot.public_id], moment_of(form)),
                 (lot.public_id,),
                 form.where(),
             ),

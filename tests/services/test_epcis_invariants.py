@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import importlib.util
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select
 
+import models
+from marketplace.domain.epcis_queries import read_query
+from marketplace.domain.epcis_words import CONTEXT
 from marketplace.services.epcis_capture import run_capture
 from marketplace.services.epcis_pallets import ship_pallet, stack_pallet
+from marketplace.services.epcis_query import EventsOf
 from marketplace.services.invariants_epcis import CHECKS_OF_EPCIS
-from models.epcis import EpcisCapture, EpcisClass, EpcisEvent, EpcisTerm
+from models.epcis import EpcisCapture, EpcisClass, EpcisEvent, EpcisNumber, EpcisTerm
 from models.gs1_numbers import Gs1Prefix, Sscc
 from models.lot_events import LotCorrection
 from tests.api_rows import BASE, capture
@@ -18,6 +24,7 @@ from tests.factories import NOW
 from tests.lots_rows import Lots
 
 LATER = NOW + timedelta(days=31)
+VERSIONS = Path(models.__file__).parent / "migrations" / "versions"
 
 
 @pytest.fixture
@@ -40,7 +47,7 @@ def market(session, make):
         "eventTimeZoneOffset": "+07:00",
         "action": "OBSERVE",
         "bizStep": "inspecting",
-        "quantityList": [{"epcClass": "urn:x:1"}],
+        "quantityList": [{"epcClass": "urn:x:1", "quantity": 5}],
     }
     taken = capture(session, lots.maker, told)
     run_capture(session, taken.public_id, BASE, now=LATER)
@@ -61,6 +68,10 @@ def _document(session):
 
 def no_terms(session, market):
     session.execute(delete(EpcisTerm))
+
+
+def no_numbers(session, market):
+    session.execute(delete(EpcisNumber))
 
 
 def of_another(session, market):
@@ -98,6 +109,7 @@ def test_all_holds_as_it_is_written(session, market):
     ("breaking", "words"),
     [
         (no_terms, "is found by"),
+        (no_numbers, "is found by"),
         (of_another, "of the same organisation"),
         (failed, "rolled back"),
         (moved_by_another, "its organisation did"),
@@ -110,3 +122,32 @@ def test_what_is_broken_is_heard(session, market, breaking, words):
     breaking(session, market)
 
     assert any(words in rule for rule in broken(session)), broken(session)
+
+
+def test_what_was_captured_before_is_found_after_the_migration(session, market):
+    ex = {"ex": "https://ns.example/"}
+    held = _document(session)
+    taken = session.get_one(EpcisCapture, held.capture_id)
+    taken.document = {**taken.document, "@context": [CONTEXT, ex]}
+    held.event = {**held.event, "ex:size": 7}
+    session.execute(delete(EpcisTerm))
+    session.execute(delete(EpcisNumber))
+    session.flush()
+    migration = script_of("20261129_epcis_numbers")
+
+    migration._find_what_is_there(session.connection())
+
+    session.expire_all()
+    assert broken(session) == set()
+    assert _document(session).event["@context"] == [ex]
+    query = read_query([("GE_ex:size", "7")], declared=ex)
+    (found,) = EventsOf(session, market.maker.organisation_id, BASE).page(query).events
+    assert found["ex:size"] == 7
+
+
+def script_of(name):
+    """A migration, which is no module that can be imported by its name."""
+    spec = importlib.util.spec_from_file_location(name, VERSIONS / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

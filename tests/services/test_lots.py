@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from marketplace.domain.commands_lots import HarvestLot, Origin
+from marketplace.domain.commands_lots import HarvestLot, ObserveLots, Origin
 from marketplace.domain.commands_sprays import WriteSpray
 from marketplace.domain.errors import Conflict, NotFound, Refused
 from marketplace.domain.words_trace import LotStep
@@ -147,6 +147,36 @@ def test_more_than_there_is_is_refused(lots: Lots) -> None:
         lots.turned(who, {lot: 101}, [100])
 
     assert lots.kg(who, lot) == 100
+
+
+@pytest.mark.parametrize("step", [LotStep.STORE, LotStep.TREAT])
+def test_nothing_is_seen_of_a_lot_before_it_came(lots: Lots, step: LotStep) -> None:
+    who = lots.seller()
+    first, second = lots.harvested(who, 100), lots.harvested(who, 100)
+    names = (first.public_id, second.public_id)
+    came = lots.at
+    early = ObserveLots(new_public_id(), step, came - timedelta(minutes=1), names)
+
+    with pytest.raises(Refused) as refused:
+        lots.tell(who, early)
+    seen = lots.tell(who, ObserveLots(new_public_id(), step, came, names))
+
+    assert refused.value.field == "at"
+    assert second.code in str(refused.value)
+    assert len(seen.parts) == 2
+
+
+def test_who_gets_a_lot_stores_it_when_it_has_come(lots: Lots) -> None:
+    who, buyer = lots.seller(), lots.of(lots.make.buyer())
+    lot = lots.harvested(who, 100)
+    ship = lots.shipped(who, lot, 60, buyer.organisation_id)
+    lots.arrived(buyer, ship)
+    step, seen = LotStep.STORE, (lot.public_id,)
+
+    with pytest.raises(Refused):
+        lots.tell(buyer, ObserveLots(new_public_id(), step, ship.at, seen))
+
+    assert lots.tell(who, ObserveLots(new_public_id(), step, ship.at, seen)).id
 
 
 def test_a_lot_on_hold_is_only_destroyed(lots: Lots) -> None:

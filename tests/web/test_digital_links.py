@@ -214,6 +214,54 @@ def test_guessing_is_limited_and_scanning_is_not(app, endpoint):
     assert limit.deduct_when is missed
 
 
+@pytest.fixture
+def counting(monkeypatch, app, client):
+    """The limits of the product itself, counted from nothing."""
+    monkeypatch.setattr(app, "_got_first_request", False)  # it takes on no more then
+    for hooks in (app.before_request_funcs, app.after_request_funcs):
+        monkeypatch.setitem(hooks, None, list(hooks[None]))
+    monkeypatch.setitem(app.extensions, "limiter", set())
+    monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", True)
+    monkeypatch.setitem(app.config, "RATELIMIT_STORAGE_URI", "memory://")
+    limiter.init_app(app)
+    yield client
+    limiter.enabled = False
+
+
+def test_who_counts_up_lot_numbers_of_a_gtin_is_turned_away(counting, boxes):
+    item = boxes.item()
+    lot = boxes.lot(item, code="EXT-1")
+
+    scans = {counting.get(f"/01/{item.gtin}/10/EXT-1").status_code for _ in range(40)}
+    guesses = [
+        counting.get(f"/01/{item.gtin}/10/EXT-{n}{how}").status_code
+        for n in range(2, 17)
+        for how in ("", "?linkType=all")
+    ]
+    after = counting.get(f"/01/{item.gtin}/10/{lot.code}")
+    other = counting.get(
+        f"/01/{item.gtin}/10/EXT-1", environ_base={"REMOTE_ADDR": "192.0.2.7"}
+    )
+
+    assert scans == {307}
+    assert set(guesses) == {307, 200}
+    assert after.status_code == 429
+    assert other.status_code == 307
+
+
+def test_who_counts_up_numbers_that_are_there_has_the_limit_of_everybody(
+    counting, boxes
+):
+    item = boxes.item()
+    boxes.lot(item, code="EXT-1")
+    url = f"/01/{item.gtin}/10/EXT-1"
+
+    told = [counting.get(url).status_code for _ in range(601)]
+
+    assert set(told[:600]) == {307}
+    assert told[600] == 429
+
+
 def test_misses_alone_count_until_the_client_is_turned_away():
     app = Flask("misses")
     counted = Limiter(get_remote_address, app=app, storage_uri="memory://")

@@ -96,6 +96,119 @@ def test_packing_makes_lots_that_later_events_know(software):
     assert [h.kg for h in software.lot("B-1").holdings] == [300]
 
 
+def packing(software, number, code, kg=20, hours=1, **over):
+    """Kilograms of A-1 that are packed into one lot."""
+    event = software.event(number, "packing", kg, hours)
+    made = {"epcClass": f"{GTIN}{code}", "quantity": kg, "uom": "KGM"}
+    event |= {
+        "type": "TransformationEvent",
+        "inputQuantityList": event.pop("quantityList"),
+        "outputQuantityList": [made],
+    }
+    del event["action"]
+    return event | over
+
+
+def test_a_lot_that_is_here_already_is_not_made_once_more(software, lots):
+    software.told(software.harvest(), packing(software, 2, "B-1"))
+    again = software.harvest(number=4, kg=70)
+    how = {"GS1-Capture-Error-Behaviour": "proceed"}
+
+    twice = software.told(packing(software, 3, "B-1", hours=2), again, **how)
+    told_twice = software.told(packing(software, 2, "B-1"), **how)
+
+    assert twice["success"] is False
+    titles = [one["title"] for one in twice["errors"]]
+    assert [title.partition(":")[0] for title in titles] == [
+        "/epcisBody/eventList/0",
+        "/epcisBody/eventList/1",
+    ]
+    assert "Lô B-1 đã có rồi" in titles[0]
+    assert "Lô A-1 đã có rồi" in titles[1]
+    assert (told_twice["success"], told_twice["errors"]) == (True, [])
+    assert lots.kg(software.who, software.lot("A-1")) == 480
+    assert lots.kg(software.who, software.lot("B-1")) == 20
+    assert software.count(EpcisEvent) == software.count(LotEvent) == 2
+
+
+def test_nothing_is_told_of_a_lot_before_it_came(software, lots):
+    software.told(software.harvest())
+    ends = [{"type": "owning_party", "destination": "https://x.example/p"}]
+    early = [
+        software.event(2, "storing", 500, -1),
+        software.event(3, "retail_selling", 5, -1),
+        software.event(4, "destroying", 5, -1, action="DELETE"),
+        software.event(
+            5,
+            "shipping",
+            5,
+            -1,
+            destinationList=ends,
+            **{"lk:receiverName": "Chợ đầu mối"},
+        ),
+        packing(software, 6, "B-1", hours=-1),
+        software.event(7, "other", 500, -1, **{"lk:step": "treat"}),
+    ]
+
+    done = software.told(*early, **{"GS1-Capture-Error-Behaviour": "proceed"})
+
+    assert [one["title"] for one in done["errors"]] == [
+        f"/epcisBody/eventList/{n}: Lúc đó lô A-1 chưa có trong kho"
+        for n in range(len(early))
+    ]
+    assert software.count(LotEvent) == software.count(EpcisEvent) == 1
+    assert software.told(software.event(8, "storing", 500))["success"]
+
+
+def test_an_event_that_was_read_here_and_comes_back_counts_once(software, lots):
+    lot = lots.harvested(software.who, 500)
+    lots.shipped(software.who, lot, 100, lots.make.buyer().id)
+    read = software.events("?orderDirection=ASC")
+
+    done = software.told(*read)
+    other = copy.deepcopy(read[1])
+    other["quantityList"][0]["quantity"] = 90
+
+    assert (done["success"], done["errors"]) == (True, [])
+    assert software.count(LotEvent) == 2
+    assert lots.kg(software.who, lot) == 400
+    assert len(software.events()) == 2
+    assert not software.told(other)["success"]
+
+
+def test_what_is_wrong_is_said_in_the_language_of_the_caller(software):
+    software.told(software.harvest())
+    early = software.event(2, "storing", 500, -1)
+    job = software.told(early)["captureID"]
+    english = {"Accept-Language": "en-GB,en;q=0.9"}
+
+    told = software.get(f"/capture/{job}", **english).get_json()
+    listed = software.get("/capture", **english).get_json()
+
+    (error,) = told["errors"]
+    place = "/epcisBody/eventList/0"
+    assert error["title"] == f"{place}: At that time lot A-1 was not in stock yet"
+    assert error["instance"] == f"#{place}"
+    assert "said" not in error
+    assert listed[0]["errors"] == [error]
+    answer = post_event(software, early, **english)
+    assert answer.get_json()["detail"] == error["title"]
+
+
+def test_captures_are_listed_page_by_page(software):
+    for number in range(5):
+        software.told(software.event(number, "inspecting", 5))
+    seen, link = [], "/capture?perPage=2"
+    while link:
+        answer = software.get(link)
+        seen.append([one["captureID"] for one in answer.get_json()])
+        link = answer.headers.get("Link", "").partition("/epcis")[2].partition(">")[0]
+
+    assert [len(page) for page in seen] == [2, 2, 1]
+    assert len({one for page in seen for one in page}) == 5
+    assert software.get("/capture?nextPageToken=x").status_code == 400
+
+
 def test_what_means_nothing_here_is_kept_and_moves_nothing(software):
     other = software.event(1, "inspecting", 5)
 
@@ -207,12 +320,12 @@ def test_others_declare_nothing_of_ours_wrong(app, client, session, lots, softwa
     assert software.events("?EXISTS_errorDeclaration=true") == []
 
 
-def post_event(software, event):
+def post_event(software, event, **headers):
     return software.client.post(
         "/epcis/events",
         data=json.dumps(event),
         content_type="application/json",
-        headers=software.headers,
+        headers=software.headers | headers,
     )
 
 

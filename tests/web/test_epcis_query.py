@@ -112,6 +112,41 @@ def test_others_are_told_nothing(app, client, session, make, lots, software):
     assert other.get(f"/events/{name}").status_code == 404
 
 
+def test_fields_of_extensions_are_told_with_their_namespace(software):
+    ex = "https://ns.example/farm/"
+    field = {"@context": {"ex": ex}, "ex:brix": 18.5}
+    software.told(software.harvest(), software.event(2, "storing", 500, 1, **field))
+
+    def steps(query, **headers):
+        answer = software.get(f"/events{query}", **headers)
+        assert answer.status_code == 200, answer.text
+        body = answer.get_json()["epcisBody"]["queryResults"]["resultsBody"]
+        return [one["bizStep"] for one in body["eventList"]]
+
+    assert steps("?GE_ex:brix=18", **{"GS1-Extensions": f"ex={ex}"}) == ["storing"]
+    assert steps(f"?EQ_{quote(ex, safe='')}brix=18.50") == ["storing"]
+    assert steps("?EQ_ILMD_cbvmda:lotNumber=A-1") == []  # none was told with it
+    assert software.get("/events?GE_ex:brix=18").status_code == 400
+    (told,) = software.events("?EQ_bizStep=storing")
+    assert told["@context"] == {"ex": ex}
+
+
+def test_lots_are_found_by_what_is_told_of_them(software, lots):
+    lot = lots.harvested(software.who, 500)
+    lots.shipped(software.who, lot, 120, lots.make.buyer().id)
+    best = lot.best_before.isoformat()
+
+    def steps(query):
+        return [one["lk:step"] for one in software.events(f"?{query}")]
+
+    assert steps(f"EQ_ILMD_cbvmda:lotNumber={lot.code}") == ["harvest"]
+    assert steps(f"GE_ILMD_cbvmda:bestBeforeDate={best}") == ["harvest"]
+    assert steps(f"GT_ILMD_cbvmda:bestBeforeDate={best}") == []
+    assert steps("EXISTS_ILMD_cbvmda:harvestStartDate") == ["harvest"]
+    assert steps("LE_quantity_KGM=120") == ["ship"]
+    assert steps("EQ_quantity=500&EQ_lk:step=harvest") == ["harvest"]
+
+
 def test_top_level_resources_lead_to_events(software):
     software.told(software.harvest())
 

@@ -10,6 +10,7 @@ import time_machine
 from sqlalchemy import select
 
 from marketplace.domain.actor import Role
+from marketplace.domain.epcis_events import HOME
 from marketplace.domain.recalls import OpenRecall, RecallKind
 from marketplace.domain.words_trace import LotStep
 from marketplace.services.recalls import open_recall
@@ -241,6 +242,20 @@ def test_stored_sent_sold_and_destroyed(client, session, lots, who):
     page = shown(client, url)
     for words in ("Kho lạnh số 2", "4 °C", "Chợ Long Biên", "Dập", "40 kg"):
         assert words in page
+
+
+@pytest.mark.parametrize("seen", ["tru", "xu-ly"])
+def test_a_lot_is_not_stored_before_it_was_picked(client, lots, who, seen):
+    lot = lots.harvested(who, 100, at=lots.at + timedelta(seconds=40))
+    url = f"/lo/{lot.public_id}"
+    day, minute = f"{lots.at.astimezone(HOME):%Y-%m-%d %H:%M}".split()
+
+    early = sent(client, f"{url}/{seen}", day=day, hour="00:00")
+    picked = sent(client, f"{url}/{seen}", day=day, hour=minute)
+
+    assert early.status_code == 422
+    assert f"Lúc đó lô {lot.code} chưa có trong kho" in early.text
+    assert picked.status_code == 302
 
 
 def test_a_reason_is_asked_for_before_goods_are_destroyed(client, lots, who):
