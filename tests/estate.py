@@ -294,7 +294,9 @@ class Estate:
 OBJECTS: dict[str, Callable[[Estate], Any]] = {
     "accounts": lambda own: own.deal,
     "api_keys": lambda own: api_rows.api_key(own.session, own.director)[0],
-    "epcis": lambda own: api_rows.capture(own.session, own.director),
+    **dict.fromkeys(
+        ("epcis", "epcis_jobs"), lambda own: api_rows.capture(own.session, own.director)
+    ),
     "amendments.new": lambda own: own.deal,
     "amendments": lambda own: own.amended,
     "alerts": lambda own: Deals(own.session, own.make).alert(own.deal),

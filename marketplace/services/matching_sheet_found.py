@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 def solved_of(sheet: Sheet, found: Allocation) -> Solved:
     """Everything that is to be stored."""
+    found = keeping_smallest(sheet, found)
     lots, needs = sheet.supply, sheet.demand
     lot_left = lots.left - _sums(sheet.portions.of[found.lot], found.kg, lots.rows)
     need_left = needs.left - _sums(found.need, found.kg, needs.rows)
@@ -40,6 +41,28 @@ def solved_of(sheet: Sheet, found: Allocation) -> Solved:
         lot_prices=_lot_prices(sheet, found, lot_left),
         need_prices=_need_prices(sheet, found, need_left),
     )
+
+
+def keeping_smallest(sheet: Sheet, found: Allocation) -> Allocation:
+    """Less the pairs that carry too little once the portions of a harvest are one.
+
+    A portion by itself may be smaller than the smallest lot of its harvest: the
+    solver takes it for all there is.
+    """
+    lots, needs = sheet.supply, sheet.demand
+    harvest, need = sheet.portions.of[found.lot], found.need.astype(np.int64)
+    pairs, pair = np.unique(harvest * len(needs.rows) + need, return_inverse=True)
+    carried = np.zeros(len(pairs), dtype=np.int64)
+    np.add.at(carried, pair, found.kg)
+    asked = np.maximum(lots.rows["least"][harvest], needs.rows["least"][need])
+    least = np.minimum(asked, np.minimum(lots.left[harvest], needs.left[need]))
+    kept = carried[pair] >= least
+    if kept.all():
+        return found
+    given_up = int((found.kg * found.surplus_vnd)[~kept].sum())
+    names = ("lot", "need", "kg", "surplus_vnd", "day", "price_vnd")
+    rows = {name: getattr(found, name)[kept] for name in names}
+    return found._replace(**rows, total_vnd=found.total_vnd - given_up)
 
 
 def _sums(at: Any, kg: Int64, rows: Columns) -> Int64:

@@ -135,7 +135,7 @@ def test_every_kind_has_words_whose_places_are_known():
         "organisation", "reason", "inviter", "name", "partner", "kg", "product",
         "price", "number", "paper", "day", "chain", "amount", "seasons", "writer",
         "file", "maker", "rows", "area", "lot", "lots", "sender", "days",
-        "wrong",
+        "wrong", "order", "by", "todo",
     }  # fmt: skip
 
     assert set(WORDS) == set(NoticeKind)
