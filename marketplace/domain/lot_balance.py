@@ -47,9 +47,12 @@ def weighed_out(
 ) -> list[int]:
     """What stands behind each lot made, in proportion; never more than it weighs.
 
-    Of another product there is as much behind a kilogram as before.
+    Of another product there is as much behind a kilogram as before. Behind nothing
+    there is nothing: whoever makes lots refuses it.
     """
     out_kg = sum(made)
+    if out_kg <= 0:
+        return [0] * len(made)
     behind = min(out_kg, weighed_kg) if same else out_kg * weighed_kg // in_kg
     return [min(kg, behind * kg // out_kg) for kg in made]
 

@@ -142,6 +142,16 @@ def test_a_great_loss_and_too_rich_a_garden_are_asked_about_once(
     assert "1.000.000" in picked.text or "1000000" in picked.text
 
 
+def test_nothing_made_is_said_beside_the_lots_made(client, session, lots, who):
+    lot = lots.harvested(who, 1000)
+
+    told = sent(client, f"/lo/{lot.public_id}/dong-thung", **{"made-0-kg": "0"})
+
+    assert told.status_code == 422
+    assert "Số kg từ 1 đến 1.000.000" in told.text
+    assert lots.kg(who, lot) == 1000
+
+
 def test_more_rows_than_there_may_be_are_told_not_dropped(client, session, lots, who):
     lot = lots.harvested(who, 1000)
     rows = {f"made-{n}-kg": "1" for n in range(60)}
