@@ -75,7 +75,10 @@ def doubt_lots(
     )
     if session.scalar(kept.limit(1)) is None:
         return []
-    strange = codes - set(session.scalars(kept.where(Lot.code.in_(codes))))
+    own = select(Lot.code).where(
+        Lot.organisation_id == contract.seller_id, Lot.code.in_(codes)
+    )
+    strange = codes - set(session.scalars(own))
     message = N_("Lô %(lot)s không có trong sổ lô, không truy được nguồn. Vẫn ghi?")
     return [
         Finding("TR-01", Severity.WARNING, message, {"lot": code}, "lots")

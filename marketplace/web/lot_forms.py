@@ -23,7 +23,7 @@ from marketplace.web.access import current_actor
 from marketplace.web.clock import now
 from marketplace.web.labels import label
 from marketplace.web.labels_lots import doing
-from marketplace.web.offline import from_outbox, keepable, refusal
+from marketplace.web.offline import can_ask, from_outbox, keepable, refusal
 from marketplace.web.refusals import refused
 from models.database import new_public_id
 
@@ -66,7 +66,7 @@ def takes(
     if form.is_submitted() and not form.event_id.data:
         form.event_id.data = new_public_id()
     if not changed and form.validate_on_submit():
-        event = store(session, form, tell, None if from_outbox() else doubt)
+        event = store(session, form, tell, doubt if can_ask() else None)
         if event is not None:
             flash(_("Đã ghi: %(step)s.", step=str(doing(event.step)).lower()), "ok")
             return redirect(url_for("lots.event", public_id=event.public_id))

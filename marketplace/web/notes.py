@@ -43,7 +43,13 @@ from marketplace.web.fields import rows_changed
 from marketplace.web.idempotent import idempotent
 from marketplace.web.naming import name_of
 from marketplace.web.note_lots import doubts_of, lots_on, stock_for_note
-from marketplace.web.offline import answers_outbox, from_outbox, keepable, refusal
+from marketplace.web.offline import (
+    answers_outbox,
+    can_ask,
+    from_outbox,
+    keepable,
+    refusal,
+)
 from marketplace.web.photo_upload import (
     add_photos_of_parts,
     photos_around,
@@ -119,7 +125,7 @@ def _written(
     note = None
     with refused(session, form) as outcome:
         command = form.command(planned.line.number, HOME)
-        if not from_outbox() and form.doubts(doubts_of(session, command, planned)):
+        if can_ask() and form.doubts(doubts_of(session, command, planned)):
             return None
         note = write_note(
             session,

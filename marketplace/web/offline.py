@@ -139,6 +139,11 @@ def from_outbox() -> bool:
     return request.method == "POST" and request.accept_mimetypes.best == JSON
 
 
+def can_ask() -> bool:
+    """Whether somebody is there to be asked about what is odd: not for a kept note."""
+    return not from_outbox() or request.headers.get("X-Here") == "1"
+
+
 def refusal(form: FlaskForm) -> ResponseReturnValue:
     """What is wrong with the note, for the outbox to show."""
     return {"said": [one.message for one in mistakes(form)]}, 422

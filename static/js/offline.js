@@ -170,7 +170,7 @@
 
   async function settle(note) {
     let now = { state: "kept" };
-    await outbox.flush((id, one) => { if (!id || id === note.id) now = one; }).catch(() => {});
+    await outbox.flush((id, one) => { if (!id || id === note.id) now = one; }, note.id).catch(() => {});
     if (last.get(note.id)?.state === "sent") now = last.get(note.id); // by another page
     if (now.state === "refused") {
       field("csrf_token").value = now.csrf; // that of a kept page may be of another session

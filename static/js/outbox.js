@@ -60,13 +60,14 @@ self.outbox = (() => {
     } catch { return null; }
   }
 
-  async function send(note, csrf) {
+  /* `here` if whoever wrote it looks on, and can be asked about what is odd. */
+  async function send(note, csrf, here) {
     const photos = note.fields.some(([, value]) => value instanceof Blob);
     const body = photos ? new FormData() : new URLSearchParams();
     for (const [name, value] of [...note.fields, ["csrf_token", csrf]]) body.append(name, value);
     try {
       const answer = await ask(note.url, {
-        method: "POST", body, headers: { Accept: "application/json" },
+        method: "POST", body, headers: { Accept: "application/json", ...(here && { "X-Here": "1" }) },
       }, photos ? PATIENCE_PHOTOS : PATIENCE);
       if (answer.status === 201) return { state: "sent", url: (await answer.json()).url };
       // Else not the note's fault: a session that just ended, a server in trouble.
@@ -76,7 +77,7 @@ self.outbox = (() => {
     } catch { return { state: "kept" }; }
   }
 
-  async function sendAll(tell) {
+  async function sendAll(tell, here) {
     if (!(await list()).some((note) => !note.said)) return;
     const now = await session();
     if (!now?.who) return tell("", { state: now ? "signed-out" : "kept" });
@@ -88,7 +89,7 @@ self.outbox = (() => {
         continue;
       }
       tell(note.id, { state: "sending" });
-      const answer = await send(note, now.csrf);
+      const answer = await send(note, now.csrf, note.id === here);
       if (answer.state === "sent") {
         await drop(note.id);
         news?.postMessage({ id: note.id, title: note.title, ...answer });
@@ -101,8 +102,8 @@ self.outbox = (() => {
 
   /* Send what waits, each once; `tell(id, {state})` hears how it goes, with the
      empty id for all of them. One tab at a time; the server knows a note again. */
-  const flush = (tell = () => {}) =>
-    navigator.locks ? navigator.locks.request("outbox", () => sendAll(tell)) : sendAll(tell);
+  const flush = (tell = () => {}, here = "") =>
+    navigator.locks ? navigator.locks.request("outbox", () => sendAll(tell, here)) : sendAll(tell, here);
 
   return { drop, flush, keep, list, news };
 })();

@@ -142,6 +142,19 @@ def test_a_great_loss_and_too_rich_a_garden_are_asked_about_once(
     assert "1.000.000" in picked.text or "1000000" in picked.text
 
 
+def test_whoever_looks_on_is_asked_a_kept_note_is_not(client, lots, who):
+    url = f"/lo/{lots.harvested(who, 1000).public_id}/phan-loai"
+    form = next(one for one in forms_of(client.get(url).text, url) if one.path == url)
+    told = dict(form.values) | {"made-0-kg": "700"}
+    kept = {"Accept": "application/json"}
+
+    asked = client.post(url, data=told, headers=kept | {"X-Here": "1"})
+    taken = client.post(url, data=told, headers=kept)
+
+    assert (asked.status_code, taken.status_code) == (422, 201)
+    assert "hao mất 300 kg" in asked.json["said"][0]
+
+
 def test_nothing_made_is_said_beside_the_lots_made(client, session, lots, who):
     lot = lots.harvested(who, 1000)
 
