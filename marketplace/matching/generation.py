@@ -52,8 +52,7 @@ FEW = 0.002
 """New pairs, as a part of all needs, that are too few for another round."""
 LONGEST_WAR = 100_000
 """Bids by which the price of a lot rises from nothing to the highest surplus."""
-FAR = 8
-"""Times the gap at which the auction ends, from which on its steps are the finest."""
+FAR = 8  # times the gap at which the auction ends: so near its steps are finest
 NEAR, NEAR_ROUGHLY = 2.0, 0.5
 """Steps of the auction within which a pair is nearly worth its prices, for whoever
 wants the optimum and for whoever leaves a gap; few pairs make a quick simplex, and

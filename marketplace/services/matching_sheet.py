@@ -5,7 +5,7 @@ a row. Reasons and advice are told when somebody looks.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -13,9 +13,10 @@ from functools import cached_property
 import numpy as np
 from sqlalchemy.orm import Session
 
-from marketplace.matching import Reference, Transport
-from marketplace.matching.allocate import Quotes, allocate
+from marketplace.matching import Transport
+from marketplace.matching.allocate import allocate
 from marketplace.matching.arrays import LOT_KEY, Int64, Lots, Needs, Pieces, Problem
+from marketplace.matching.quotes import Quotes
 from marketplace.services.matching_code import Varieties, variety_bits
 from marketplace.services.matching_demand import (
     Demand,
@@ -52,8 +53,7 @@ class Ground:
     met: Past
     transport: Transport
     costs: Carriage
-    references: Mapping[int, Reference]
-    step_vnd: int
+    quotes: Quotes
     varieties: Varieties
 
     @classmethod
@@ -66,8 +66,11 @@ class Ground:
             read_past(session, products),
             terms.transport,
             terms.carriage,
-            market_references(session, products, today),
-            terms.price_step_vnd,
+            Quotes(
+                market_references(session, products, today),
+                terms.price_step_vnd,
+                terms.price_give_per_mille,
+            ),
             variety_bits(session, products),
         )
 
@@ -122,7 +125,7 @@ class Sheet:
 
         found = allocate(
             self.problem,
-            quotes=Quotes(self.ground.references, self.ground.step_vnd),
+            quotes=self.ground.quotes,
             progress=hear,
             cancelled=cancelled,
         )
@@ -138,8 +141,7 @@ class Sheet:
         for said in (self.supply.rows, self.supply.grades, self.demand.all_rows):
             told.update(said.tobytes())
         told.update(self.problem.apart.tobytes())
-        ground = (self.ground.references, self.ground.step_vnd, self.ground.transport)
-        told.update(repr(ground).encode())
+        told.update(repr((self.ground.quotes, self.ground.transport)).encode())
         return told.hexdigest()
 
     @cached_property

@@ -7,8 +7,9 @@ import pytest
 from scipy.optimize import linprog
 
 from bench.instances import make
-from marketplace.matching.allocate import Quotes, allocate
+from marketplace.matching.allocate import allocate
 from marketplace.matching.network import Network
+from marketplace.matching.quotes import Quotes
 from marketplace.matching.shard import shards_of
 from marketplace.matching.side import EARTH_KM, NEVER
 from marketplace.matching.simplex import FREE
