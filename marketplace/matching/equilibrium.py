@@ -10,7 +10,10 @@ that is not sold out, else u_k, that says
 
     0 <= u_i <= s_ij                          for who trades, nobody at a loss,
     u_i - s_ij <= U_k - s_kj                  k another's lot that j could buy of,
-    u_k >= s_kj                               j not fully served, k sold to others.
+    u_k >= s_kj                               j not fully served, k sold to others
+
+(the second line also where k is sold out to the buyer of j alone: what one buyer
+pays for the same is the same).
 
 The dual prices of the optimum keep all of this, so where there are no smallest
 lots there always are such prices. These are differences of two variables and

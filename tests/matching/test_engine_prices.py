@@ -241,12 +241,10 @@ def range_by_programme(problem: Problem, trade: Trade, pairs) -> list[tuple[int,
     for i, _, s in carried:
         add({i: 1}, s)
     for k, j, s, _ in pairs:
-        own = not trade.left[k] and trade.only[k] == trade.buyer[j]
         for i, other, worth in carried:
-            if trade.seller[i] == trade.seller[k] or own:
-                continue
-            if other == j:
+            if other == j and trade.seller[i] != trade.seller[k]:
                 add({i: 1} if trade.left[k] else {i: 1, k: -1}, worth - s)
+        own = trade.only[k] == trade.buyer[j]
         if trade.unmet[j] and not trade.left[k] and not own:
             add({k: -1}, -s)
     found = []
