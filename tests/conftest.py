@@ -48,6 +48,7 @@ settings.load_profile("lienket")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # while all is loaded, which stays
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if servers.SHARED not in os.environ:
         servers.begin_run()
@@ -99,6 +100,7 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(50_000, 10, 20)
 
 
