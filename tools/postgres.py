@@ -78,6 +78,9 @@ class PostgresCluster:
             options |= dict.fromkeys(
                 ("fsync", "synchronous_commit", "full_page_writes"), "off"
             )
+            # Nobody follows it, and its log need not be long.
+            options |= {"wal_level": "minimal", "max_wal_senders": "0"}
+            options["max_wal_size"] = "256MB"
         settings = [part for item in options.items() for part in ("-c", "=".join(item))]
         place = ["-D", str(self.folder / "data"), "-p", str(self.port)]
         return [
