@@ -4,7 +4,8 @@ Neighbouring offers form a window; what its needs take is given back, all else
 stays, and branch and bound searches it again (large neighbourhood search: P. Shaw,
 1998; with a solver: M. Fischetti and A. Lodi, Local branching, 2003). The
 better answer stays. Neighbours are those whose needs lie side by side, then those
-whose largest deliveries come from lots side by side, then the first in larger ones.
+whose largest deliveries come from lots side by side, and again in larger windows as
+long as that pays.
 
 At the prices u of the bound of `choices` a window cannot gain more than it *lacks*:
 what is left of its lots, at these prices, and what its offers could gain at most
@@ -19,6 +20,7 @@ import numpy as np
 
 from marketplace.matching.branching import branch
 from marketplace.matching.choices import Proof
+from marketplace.matching.flow import total
 from marketplace.matching.rules import Rules
 from marketplace.matching.side import Ints
 
@@ -36,10 +38,10 @@ def improve(
     rules: Rules, kg: Ints, slack: Ints, proof: Proof, stop: Callable[[], None]
 ) -> Ints:
     """A legal allocation that is no worse; `slack` is what pairs fall short."""
-    kg, left = kg.copy(), _left(rules, kg)
+    kg, left, worth = kg.copy(), _left(rules, kg), total(kg, rules.worth)
     near = slack <= np.quantile(slack, NEARER) if len(slack) else slack > 0
     chance = np.random.default_rng(11)
-    for order, needs in PASSES:
+    for number, (order, needs) in enumerate(PASSES):
         offset = int(chance.integers(needs))
         for rows in _windows(rules, order(rules, kg), needs, offset):
             stop()
@@ -48,6 +50,9 @@ def improve(
                 lots, part = _part(rules, some, kg, left)
                 kg[some] = branch(part, kg[some], gap=GAP, nodes=NODES).kg
                 left[lots] = _left(part, kg[some])
+        before, worth = worth, total(kg, rules.worth)
+        if number + 1 >= ALWAYS and worth < before * (1 + AGAIN):
+            break
     return kg
 
 
@@ -82,8 +87,13 @@ def _by_lot(rules: Rules, kg: Ints) -> Ints:
     return key
 
 
-PASSES = ((_by_need, 20), (_by_lot, 30), (_by_need, 30))
+PASSES = (
+    *((_by_need, 20), (_by_lot, 30), (_by_need, 30)),
+    *((_by_lot, 40), (_by_need, 40), (_by_lot, 60), (_by_need, 60)),
+)
 """Who are neighbours, and about how many needs make a window."""
+ALWAYS, AGAIN = 3, 5e-4
+"""So many passes in any case, and further ones as long as the last gained so much."""
 
 
 def _windows(rules: Rules, key: Ints, needs: int, offset: int) -> Iterator[Ints]:
