@@ -71,9 +71,9 @@ class PostgresCluster:
         if made.returncode:
             raise ServerError(made.stdout + made.stderr)
 
-    def command(self, *, durable: bool = False) -> list[str]:
+    def command(self, *, durable: bool = False, buffers: str = "64MB") -> list[str]:
         """How to start the server."""
-        options = {"shared_buffers": "64MB", "max_connections": "100"}
+        options = {"shared_buffers": buffers, "max_connections": "100"}
         if not durable:
             options |= dict.fromkeys(
                 ("fsync", "synchronous_commit", "full_page_writes"), "off"
