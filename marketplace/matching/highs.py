@@ -14,7 +14,7 @@ from typing import Any
 import highspy
 import numpy as np
 
-from marketplace.matching.faults import SolverFailed
+from marketplace.matching.faults import Cancelled, SolverFailed
 from marketplace.matching.grid import Bools
 from marketplace.matching.program import Floats, Program
 
@@ -106,9 +106,9 @@ def maximise_whole(
     return Answer(values, np.zeros(0), -solver.getInfo().mip_dual_bound, proven)
 
 
-def _asking(solver: highspy.Highs, stop: Callable[[], None]) -> list[Exception]:
+def _asking(solver: highspy.Highs, stop: Callable[[], None]) -> list[Cancelled]:
     """Let a search be stopped; the list will hold what stopped it."""
-    why: list[Exception] = []
+    why: list[Cancelled] = []
     asked = time.monotonic()
 
     def look(event: Any) -> None:
@@ -118,7 +118,7 @@ def _asking(solver: highspy.Highs, stop: Callable[[], None]) -> list[Exception]:
         asked = time.monotonic()
         try:
             stop()
-        except Exception as fault:  # it cannot pass through the solver
+        except Cancelled as fault:  # it cannot pass through the solver
             why.append(fault)
             event.interrupt()
 
