@@ -74,7 +74,7 @@ def jobs(session):
 
 def revised(session, who, offer, **over):
     words = replace(command_of(offer), **over)
-    return revise_offer(session, who, offer.public_id, words, today=TODAY)
+    return revise_offer(session, who, offer.public_id, words, today=TODAY, now=NOW)
 
 
 def test_a_posted_offer_says_what_its_buyer_said(session, who):
@@ -196,7 +196,13 @@ def test_a_page_from_before_a_revision_is_a_conflict(session, who):
 
     with pytest.raises(Conflict):
         revise_offer(
-            session, who, offer.public_id, command_of(offer), today=TODAY, seen=1
+            session,
+            who,
+            offer.public_id,
+            command_of(offer),
+            today=TODAY,
+            now=NOW,
+            seen=1,
         )
 
 
