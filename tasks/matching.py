@@ -41,6 +41,7 @@ from marketplace.services.matching_runs import (
     share_out,
 )
 from marketplace.services.matching_solved import Reading, Solved
+from marketplace.services.proposal_ending import end_hopeless
 from marketplace.services.proposal_expiry import expire_proposals
 from marketplace.services.proposals import MARKET, rematch
 from models.database import db_now, transaction
@@ -80,6 +81,7 @@ def plan_matching(job: JobRun) -> dict[str, Any] | None:
             job.postpone(session, wait)
             return None
         expire_proposals(session, now=now, look_again=False)
+        end_hopeless(session, now=now)
         order = Order(trigger, now, job.id)
         run = plan_run(session, order, grouped=_grouped())
         share_out(session, run)

@@ -34,6 +34,7 @@ from marketplace.services.harvests import (
 from marketplace.services.matching_asking import ask_for_matching
 from marketplace.services.notices import notify_organisation
 from marketplace.services.price_changes import name_prices
+from marketplace.services.proposal_ending import HARVESTED, WITHDRAWN, end_of_harvest
 from models.contracts import Contract
 from models.harvests import Harvest
 
@@ -169,10 +170,16 @@ def _tell_both(
         )
 
 
-def withdraw_harvest(session: Session, who: Actor, public_id: str) -> Harvest:
-    """Take what is not promised off the market; contracts stay as they are."""
+def withdraw_harvest(
+    session: Session, who: Actor, public_id: str, *, now: datetime
+) -> Harvest:
+    """Take what is not promised off the market; contracts stay as they are.
+
+    What is not yet agreed ends with it, and the buyers are told.
+    """
     harvest = lock_harvest(session, who, public_id)
     move_harvest(session, harvest, HarvestState.WITHDRAWN)
+    end_of_harvest(session, harvest, WITHDRAWN, now=now)
     ask_for_matching(session, harvest_id=harvest.id)
     return harvest
 
@@ -202,6 +209,7 @@ def close_harvest(
     harvest.revision += 1
     record_revision(session, harvest, who, CLOSING, now=now)
     _tell_risk(session, harvest, CLOSING, now=now)
+    end_of_harvest(session, harvest, HARVESTED, now=now)
     ask_for_matching(session, harvest_id=harvest.id)
     return harvest
 

@@ -25,6 +25,7 @@ from marketplace.services.offer_rows import (
 )
 from marketplace.services.organisations import require_verified
 from marketplace.services.price_changes import ceilings_of, name_prices, new_ceilings
+from marketplace.services.proposal_ending import end_of_offer
 from models.offers import Offer
 
 # What a draft may still lack; all else the tables themselves insist on.
@@ -199,9 +200,16 @@ def reopen_offer(session: Session, who: Actor, public_id: str) -> Offer:
     return _step(session, who, public_id, OfferState.OPEN)
 
 
-def close_offer(session: Session, who: Actor, public_id: str) -> Offer:
-    """For good: nothing more is bought by this offer; contracts stay."""
-    return _step(session, who, public_id, OfferState.CLOSED)
+def close_offer(
+    session: Session, who: Actor, public_id: str, *, now: datetime
+) -> Offer:
+    """For good: nothing more is bought by this offer; contracts stay.
+
+    What is not yet agreed ends with it, and the sellers are told.
+    """
+    offer = _step(session, who, public_id, OfferState.CLOSED)
+    end_of_offer(session, offer, now=now)
+    return offer
 
 
 def _require(offer: Offer, state: OfferState) -> None:

@@ -173,7 +173,7 @@ def withdraw(public_id: str) -> ResponseReturnValue:
         form = CloseForm()
         if request.method == "POST":
             with refused(session, form) as outcome:
-                withdraw_harvest(session, current_actor(), public_id)
+                withdraw_harvest(session, current_actor(), public_id, now=now())
             if outcome.done:
                 flash(_("Đã gỡ vụ khỏi sàn."), "ok")
                 return redirect(url_for("harvests.show", public_id=public_id))

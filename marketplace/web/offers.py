@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from forms.offers import OfferForm
 from forms.said import said
-from marketplace.domain.actor import Actor
 from marketplace.domain.errors import NotFound, Refused
 from marketplace.domain.words import OfferState, OrganisationState
 from marketplace.services.matching_leftover import unmatched_of_offer
@@ -230,15 +229,11 @@ def step(public_id: str) -> ResponseReturnValue:
         return redirect(url_for("offers.show", public_id=public_id), 303)
 
 
-def _publish(session: Session, who: Actor, public_id: str) -> Offer:
-    return publish_offer(session, who, public_id, today=today(), now=now())
-
-
 STEPS: dict[str, Callable[..., Offer]] = {
-    "publish": _publish,
+    "publish": lambda *which: publish_offer(*which, today=today(), now=now()),
     "pause": pause_offer,
     "reopen": reopen_offer,
-    "close": close_offer,
+    "close": lambda *which: close_offer(*which, now=now()),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -222,10 +223,11 @@ def test_it_rests_returns_and_ends(session, who):
     assert offer.state is OfferState.PAUSED
     reopen_offer(session, who, offer.public_id)
     assert offer.state is OfferState.OPEN
-    close_offer(session, who, offer.public_id)
+    close_offer(session, who, offer.public_id, now=NOW)
 
     assert offer.state is OfferState.CLOSED
-    for step in (pause_offer, reopen_offer, close_offer):
+    close = partial(close_offer, now=NOW)
+    for step in (pause_offer, reopen_offer, close):
         with pytest.raises(Refused):
             step(session, who, offer.public_id)
     with pytest.raises(Refused):
@@ -246,7 +248,7 @@ def test_strangers_find_nothing(session, make, who):
     offer = post(session, who)
     stranger = make.member(make.buyer())
 
-    for act in (pause_offer, reopen_offer, close_offer):
+    for act in (pause_offer, reopen_offer, partial(close_offer, now=NOW)):
         with pytest.raises(NotFound):
             act(session, stranger, offer.public_id)
     with pytest.raises(NotFound):

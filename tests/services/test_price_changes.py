@@ -89,7 +89,7 @@ def test_who_withdraws_and_posts_again_does_not_go_around_it(session, seller, ha
         except Refused as refusal:
             refused.append((number, refusal.field))
             continue
-        withdraw_harvest(session, seller, again.public_id)
+        withdraw_harvest(session, seller, again.public_id, now=NOW)
 
     assert refused == [(number, "floor_price") for number in range(10, 16)]
 

@@ -440,7 +440,9 @@ class Toy:
         return self.move(
             f"withdraw harvest {harvest.id}",
             harvest.state in (HarvestState.DRAFT, HarvestState.OPEN),
-            lambda: harvest_changes.withdraw_harvest(self.session, who, public_id),
+            lambda: harvest_changes.withdraw_harvest(
+                self.session, who, public_id, now=self.now
+            ),
         )
 
     def step_offer(self, offer: Offer, step: str) -> bool:
