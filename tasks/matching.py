@@ -9,12 +9,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from typing import Any
 
 from celery import current_app as celery
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from marketplace.domain.errors import N_
 from marketplace.matching import Cancelled
@@ -45,8 +46,9 @@ from marketplace.services.proposal_ending import end_hopeless
 from marketplace.services.proposal_expiry import expire_proposals
 from marketplace.services.proposals import MARKET, rematch
 from models.database import db_now, transaction
+from models.jobs import Job
 from models.matching import MatchShard
-from tasks.handlers import JobRun, handles
+from tasks.handlers import JobRun, gives_up, handles
 
 MOST_READINGS = 3
 TURN = 2  # seconds after which a run looks whether the one before has ended
@@ -108,6 +110,14 @@ def match_shard(job: JobRun) -> dict[str, Any] | None:
         return _give_up(job)
     except (Cancelled, RunOver):
         return {"cancelled": True}
+
+
+@gives_up(SHARD)
+def end_failed_shard(session: Session, job: Job) -> None:
+    """Nobody waits for ever for a shard that nobody will solve."""
+    shard = session.get_one(MatchShard, job.payload["shard"])
+    with suppress(RunOver):
+        end_shard(session, shard, now=db_now(session), failed=True)
 
 
 @handles(POST)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import func, select, update
 
 from marketplace.domain.jobs import JobState
@@ -26,7 +27,7 @@ from models.harvests import Harvest
 from models.jobs import Job
 from models.matching import MatchRun, MatchShard, NeedPrice
 from models.proposals import Proposal, Terms, TermsLine
-from models.reference import Product
+from models.reference import Product, Rule
 from tasks import matching as matching_task
 from tasks.runner import run_next_job
 from tests.factories import Make
@@ -452,6 +453,83 @@ def test_the_command_line_waits_for_a_run_and_prints_it(market):
     assert (record["state"], record["proposals_new"], record["gap"]) == ("done", 1, 0)
     assert record["shards"][0]["matched_kg"] == record["matched_kg"] == 12_000
     assert "proposals_new: 1" in done.stderr
+
+
+def fails(*_, **__):
+    raise RuntimeError("no such luck")
+
+
+def at_once(monkeypatch):
+    """Nobody waits before a job is tried again."""
+    monkeypatch.setattr("marketplace.services.jobs.pause_after", lambda _: timedelta(0))
+
+
+@pytest.mark.usefixtures("market")
+def test_a_shard_that_fails_for_good_ends_its_run(monkeypatch):
+    at_once(monkeypatch)
+    monkeypatch.setattr(Rows, "solve", fails)
+    ask(key=MARKET)
+
+    run_all()
+
+    assert state_of_run() is JobState.FAILED
+    assert scalar(select(MatchRun.finished_at)) is not None
+    assert set(values_of(MatchShard.state)) == {JobState.FAILED}
+
+
+@pytest.mark.usefixtures("market")
+def test_the_other_shards_of_a_failed_one_are_solved(monkeypatch):
+    at_once(monkeypatch)
+    a_second_product()
+    monkeypatch.setattr(matching_task, "_grouped", lambda: 0)
+    solve = Rows.solve
+    longan = scalar(select(Product.id).where(Product.code == "longan"))
+
+    def not_longan(self, *options):
+        return (fails if longan in self.products else solve)(self, *options)
+
+    monkeypatch.setattr(Rows, "solve", not_longan)
+    ask(key=MARKET)
+
+    run_all()
+
+    assert state_of_run() is JobState.FAILED
+    assert count(Proposal) == 1
+
+
+def test_the_command_line_says_why_a_run_failed(market, monkeypatch):
+    at_once(monkeypatch)
+    monkeypatch.setattr(Rows, "solve", fails)
+
+    done = market.test_cli_runner().invoke(args=["market", "match", "--wait"])
+
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["errors"] == ["RuntimeError: no such luck"]
+    assert "no such luck" in done.stderr
+
+
+@pytest.mark.parametrize("options", [[], ["--wait"]])
+def test_the_command_line_asks_for_reference_data(market, options):
+    with transaction() as session:
+        carrying = update(Rule).where(Rule.code == "matching.transport")
+        session.execute(carrying.values(valid_from=date(2999, 1, 1)))
+
+    done = market.test_cli_runner().invoke(args=["market", "match", *options])
+
+    assert done.exit_code == 1
+    assert "no rule matching.transport" in done.stderr
+    assert "flask --app app reference load" in done.stderr
+    assert count(Job) == 0
+
+
+def test_the_command_line_asks_for_tables(market):
+    with market.app_context(), transaction() as session:
+        session.execute(sa.text("ALTER TABLE rules RENAME TO no_rules"))
+
+    done = market.test_cli_runner().invoke(args=["market", "match", "--wait"])
+
+    assert done.exit_code == 1
+    assert "flask --app app db upgrade" in done.stderr
 
 
 def test_the_command_line_only_asks(market):
