@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -449,10 +450,10 @@ class Toy:
         """`pause`, `reopen` or `close`."""
         public_id, who = offer.public_id, self.people[offer.organisation_id]
         leads = {"pause": "paused", "reopen": "open", "close": "closed"}
-        service = {
+        service: Callable[..., Offer] = {
             "pause": offers.pause_offer,
             "reopen": offers.reopen_offer,
-            "close": offers.close_offer,
+            "close": partial(offers.close_offer, now=self.now),
         }[step]
         return self.move(
             f"{step} offer {offer.id}",
