@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -354,3 +355,33 @@ def test_an_officer_sees_the_papers_that_wait_among_the_tasks(client, session, m
     page = client.get("/hom-nay").text
 
     assert "1 giấy tờ chờ xác minh" in page
+
+
+def test_a_price_changed_too_often_is_told_beside_its_field(client, session, make):
+    organisation = make.organisation()
+    harvest = _ahead(make, organisation)
+    enter(client, session, make.member(organisation))
+    address = f"/vu-thu-hoach/{harvest.public_id}/sua"
+
+    def save(number, **over):
+        data = {"reason": "Giá chợ", "idempotency_key": f"n{number}"} | over
+        return client.post(address, data=typed(**data))
+
+    saved = [save(n, floor_price=f"15.00{n}").status_code for n in range(1, 4)]
+    refused = save(4, floor_price="15.777", likely="55")
+    other = save(5, floor_price="15.003", likely="55")
+    client.post("/ngon-ngu", data={"locale": "en"})
+    english = save(6, floor_price="15,777")
+
+    assert saved == [302, 302, 302]
+    assert refused.status_code == 422
+    assert "Giá của bài này đã đổi 3 lần trong 24 giờ" in refused.text
+    assert 'value="15.777"' in refused.text
+    assert re.search(
+        r"floor_price[^>]*aria-invalid|aria-invalid[^>]*floor_price", refused.text
+    )
+    assert problems_of(refused.text) == []
+    assert "has changed 3 times within 24 hours" in english.text
+    session.refresh(harvest)
+    assert other.status_code == 302
+    assert (harvest.floor_price_vnd, harvest.likely_kg) == (15_003, 55_000)
