@@ -385,3 +385,37 @@ def test_a_price_changed_too_often_is_told_beside_its_field(client, session, mak
     session.refresh(harvest)
     assert other.status_code == 302
     assert (harvest.floor_price_vnd, harvest.likely_kg) == (15_003, 55_000)
+
+
+def test_who_changes_the_price_alone_changes_no_day(client, session, make):
+    organisation, year = make.organisation(), next_summer()
+    first = clock.today().replace(year=year, month=7, day=22)
+    days = {"window_start": first, "window_end": first.replace(month=8, day=18)}
+    harvest = make.harvest(organisation, **days, low_kg=50_000, high_kg=61_000)
+    enter(client, session, make.member(organisation))
+    address = f"/vu-thu-hoach/{harvest.public_id}/sua"
+
+    client.post(address, data=typed(floor_price="14.500", reason="x"))
+
+    session.refresh(harvest)
+    assert harvest.floor_price_vnd == 14_500
+    assert (harvest.window_start, harvest.window_end) == tuple(days.values())
+    assert (harvest.low_kg, harvest.high_kg) == (50_000, 61_000)
+
+    later = {"dekads": [f"{year}-07-3", f"{year}-08-1"], "idempotency_key": "two"}
+    client.post(address, data=typed(**later, likely="50", reason="x"))
+
+    session.refresh(harvest)
+    assert harvest.window_start == first
+    assert harvest.window_end == first.replace(month=8, day=10)
+    assert (harvest.low_kg, harvest.high_kg) == (40_000, 60_000)
+
+
+def test_a_buyer_is_not_invited_to_post_a_harvest(client, session, make):
+    enter(client, session, make.member(make.buyer()))
+
+    page = client.get("/vu-thu-hoach/")
+
+    assert "Đăng vụ đầu tiên" not in page.text
+    assert 'href="/don-mua/"' in page.text
+    assert problems_of(page.text) == []
