@@ -34,7 +34,9 @@ from marketplace.services.matching_held import (
 from marketplace.services.matching_portions import Portions, bits_of, portions_of
 from marketplace.services.matching_said import Said
 from marketplace.services.matching_sheet_found import solved_of
+from marketplace.services.matching_sheet_moved import moved_between
 from marketplace.services.matching_solved import Solved
+from marketplace.services.matching_standing import Moved
 from marketplace.services.matching_supply import Supply, read_supply
 from marketplace.services.matching_terms import (
     Carriage,
@@ -105,6 +107,10 @@ class Sheet:
             or Sheet.read(session, self.products, today=today).digest == self.digest
         )
 
+    def moved(self, session: Session, *, today: date) -> Moved | None:
+        """Which posts are others now; None if the rules for all of them are."""
+        return moved_between(self, Sheet.read(session, self.products, today=today))
+
     def _is_unchanged(self, session: Session, today: date) -> bool:
         return (
             self.notes is not None
@@ -148,8 +154,6 @@ class Sheet:
     def said(self) -> Said:
         """What the posts say."""
         return Said(self.supply, self.demand)
-
-    # --- the columns of the solver -------------------------------------------------
 
     @cached_property
     def portions(self) -> Portions:
