@@ -68,11 +68,7 @@ class Ground:
             read_past(session, products),
             terms.transport,
             terms.carriage,
-            Quotes(
-                market_references(session, products, today),
-                terms.price_step_vnd,
-                terms.price_give_per_mille,
-            ),
+            terms.quotes(market_references(session, products, today)),
             variety_bits(session, products),
         )
 

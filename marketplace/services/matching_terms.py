@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.domain.identity import legal_entity
 from marketplace.domain.masks import REQUIREMENT_BITS
 from marketplace.matching import Reference, Transport
+from marketplace.matching.quotes import Quotes
 from marketplace.services.prices import week_bands
 from marketplace.services.rules import rule, rules
 from models.organisations import Organisation
@@ -42,6 +43,10 @@ class Terms(NamedTuple):
     carriage: Carriage
     price_step_vnd: int
     price_give_per_mille: int
+
+    def quotes(self, references: Mapping[int, Reference]) -> Quotes:
+        """By which prices are picked."""
+        return Quotes(references, self.price_step_vnd, self.price_give_per_mille)
 
 
 def read_terms(session: Session, today: date) -> Terms:
