@@ -12,7 +12,7 @@ import numpy as np
 
 from marketplace.matching.grid import NEVER, Bools, Grid
 from marketplace.matching.instance import Lot, Need
-from marketplace.matching.reasons import LEAST_SURPLUS_VND, RULES
+from marketplace.matching.reasons import RULES
 from marketplace.matching.transport import Ints
 
 
@@ -104,7 +104,7 @@ def quantity(grid: Grid) -> Bools:
 
 def price(grid: Grid) -> Bools:
     """The two have a common zone of prices."""
-    return grid.surplus_vnd >= LEAST_SURPLUS_VND
+    return grid.surplus_vnd >= grid.market.least_surplus_vnd
 
 
 _BY_CODE: dict[str, Callable[[Grid], Bools]] = {

@@ -14,11 +14,6 @@ from enum import StrEnum
 from marketplace.matching.instance import Lot, Market, Need
 from marketplace.matching.pair import Pair, least_kg, share_kg
 
-LEAST_SURPLUS_VND = 1
-"""A pair must leave at least one đồng a kilogram to share: with nothing to
-share the only possible price would tell each side the other's limit."""
-
-
 class Verdict(StrEnum):
     """How a rule stands for a pair."""
 
@@ -169,7 +164,7 @@ def quantity(pair: Pair) -> Reason:
 
 def price(pair: Pair) -> Reason:
     """The two have a common zone of prices. No number of either side."""
-    common = pair.surplus_vnd >= LEAST_SURPLUS_VND
+    common = pair.surplus_vnd >= pair.market.least_surplus_vnd
     params: dict[str, object] = {
         "common_zone": common,
         "transport_vnd": pair.transport_vnd,

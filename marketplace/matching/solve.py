@@ -15,6 +15,7 @@ import numpy as np
 
 from marketplace.matching.codec import digest_of
 from marketplace.matching.components import parts_of
+from marketplace.matching.evens import within_zones
 from marketplace.matching.faults import Cancelled, validate
 from marketplace.matching.instance import Market
 from marketplace.matching.large import Outcome, allocate_rows
@@ -204,7 +205,11 @@ class _Run:
 
 def _allocations(block: Block, plan: Plan, market: Market) -> list[Allocation]:
     pairs = block.pairs
-    price = block_prices(block, plan.kilograms, market)
+    carries = np.flatnonzero(plan.kilograms)
+    ask = np.array([lot.ask_vnd for lot in block.lots], dtype=np.int64)
+    lot = pairs.lot[carries]
+    most = ask[lot] + pairs.surplus_vnd[carries]
+    price = within_zones(block_prices(block, plan.kilograms, market), lot, most)
     return [
         Allocation(
             lot=block.lots[pairs.lot[pair]].id,
@@ -214,5 +219,5 @@ def _allocations(block: Block, plan: Plan, market: Market) -> list[Allocation]:
             transport_vnd=int(pairs.transport_vnd[pair]),
             day=int(pairs.day[pair]),
         )
-        for pair in np.flatnonzero(plan.kilograms).tolist()
+        for pair in carries.tolist()
     ]
