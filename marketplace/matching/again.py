@@ -36,6 +36,8 @@ MOST_PAIRS = 20_000
 SECONDS = 2.0
 """A part that takes longer than that is not solved anew again."""
 
+NEARLY = 0.8
+
 
 class TooLong(Exception):
     """There is no answer: too large, or no time."""
@@ -86,10 +88,10 @@ class Again:
         block = _with_lot(self._block(lot.product), lot, self.market)
         return self._kg(block, lot) - self.moved.lots.get(lot.id, 0)
 
-    def gained_by_need(self, need: Need, changed: Iterable[Need]) -> int:
-        """Kilograms more that a need gets if it and its like change."""
+    def gained_by_need(self, need: Need, others: Iterable[Need] = ()) -> int:
+        """Kilograms more that a changed need gets; others may change with it."""
         block = self._block(need.product)
-        for row in changed:
+        for row in (need, *others):
             block = _with_need(block, row, self.market)
         return self._kg(block, need) - self.moved.needs.get(need.id, 0)
 
@@ -120,7 +122,7 @@ class Again:
     def _solved(self, part: Block) -> Ints:
         """The kilograms of all pairs of a part."""
         size, product = len(part.pairs), part.lots[0].product
-        if size > MOST_PAIRS or size >= self.hard.get(product, size + 1):
+        if size > MOST_PAIRS or size >= NEARLY * self.hard.get(product, MOST_PAIRS * 2):
             raise TooLong
         seconds = min(SECONDS, self.ends - time.monotonic())
         until = time.monotonic() + seconds

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from marketplace.matching.again import Again, TooLong
 from marketplace.matching.instance import Lot, Market, Need
@@ -39,25 +40,20 @@ class Advised:
 def prove(result: Result, again: Again) -> Advised:
     """Advice for everything that a result leaves."""
     work = _Work(result, again)
-    lots = {left.id: work.of_lot(left) for left in result.unmatched_lots}
-    needs = {left.id: work.of_need(left) for left in result.unmatched_needs}
     found = Advised(
-        {id_: Advice() for id_ in lots}, {id_: Advice() for id_ in needs}
+        {left.id: Advice(untried=left.unasked) for left in result.unmatched_lots},
+        {left.id: Advice(untried=left.unasked) for left in result.unmatched_needs},
     )
-    rows = [
-        *((left, lots[left.id], found.lots[left.id]) for left in result.unmatched_lots),
-        *(
-            (left, needs[left.id], found.needs[left.id])
-            for left in result.unmatched_needs
-        ),
-    ]
-    rows.sort(key=lambda row: (-row[0].kg, row[0].id))
-    for left, _, advice in rows:
-        advice.untried += left.unasked
-    for place in range(max((len(tries) for _, tries, _ in rows), default=0)):
-        for _, tries, advice in rows:
-            if place < len(tries):
-                _try(tries[place], advice)
+    rows = [(left, work.of_lot(left)) for left in result.unmatched_lots]
+    told = [found.lots[left.id] for left, _ in rows]
+    rows += [(left, work.of_need(left)) for left in result.unmatched_needs]
+    told += [found.needs[left.id] for left, _ in rows[len(told) :]]
+    most = sorted(range(len(rows)), key=lambda place: -rows[place][0].kg)
+    for number in range(max((len(tries) for _, tries in rows), default=0)):
+        for place in most:
+            tries = rows[place][1]
+            if number < len(tries):
+                _try(tries[number], told[place])
     return found
 
 
@@ -85,7 +81,8 @@ class _Work:
             part, moved = self._part(lot.product), self.again.moved
             cheaper = lower_floors(lot, part, self.result, moved)
             return self._first(
-                (Change("floor", 0, {"vnd": row.ask_vnd}, (row,)) for row in cheaper)
+                lot.id,
+                (Change("floor", 0, {"vnd": row.ask_vnd}, (row,)) for row in cheaper),
             )
 
         return [*self._told(left), floor]
@@ -97,7 +94,8 @@ class _Work:
             part, moved = self._part(need.product), self.again.moved
             dearer = higher_ceilings(need, part, self.result, moved)
             return self._first(
-                (Change("ceiling", 0, {"vnd": row.bid_vnd}, (row,)) for row in dearer)
+                need.id,
+                (Change("ceiling", 0, {"vnd": row.bid_vnd}, (row,)) for row in dearer),
             )
 
         return [*self._told(left), ceiling]
@@ -106,22 +104,25 @@ class _Work:
         """The changes that were told with the result; a price without a number is not."""
         for change in left.changes:
             if change.code != "price":
-                yield lambda change=change: self._first([change])  # type: ignore[misc]
+                yield partial(self._first, left.id, [change])
 
-    def _first(self, changes: Iterable[Change]) -> Change | None:
-        """The first that brings anything, with what it brings."""
+    def _first(self, post: int, changes: Iterable[Change]) -> Change | None:
+        """The first that brings the post anything, with what it brings."""
         for change in changes:
-            kg = self._kg(change)
+            kg = self._kg(post, change)
             if kg > 0:
                 return replace(change, kg=kg)
         return None
 
-    def _kg(self, change: Change) -> int:
-        lots = [row for row in change.rows if isinstance(row, Lot)]
-        if lots:
-            return self.again.gained_by_lot(lots[0])
+    def _kg(self, post: int, change: Change) -> int:
+        for row in change.rows:
+            if isinstance(row, Lot):
+                return self.again.gained_by_lot(row)
         needs = [row for row in change.rows if isinstance(row, Need)]
-        return self.again.gained_by_need(needs[0], needs)
+        mine = next((row for row in needs if row.id == post), None)
+        if mine is None:
+            return 0
+        return self.again.gained_by_need(mine, [row for row in needs if row != mine])
 
     def _part(self, product: int) -> Market:
         """The market of one product alone."""

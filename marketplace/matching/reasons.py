@@ -101,7 +101,9 @@ def grade(pair: Pair) -> Reason:
         "fitting_kg": fits,
         "kg": pair.lot.kg,
     }
-    return Reason("grade", _judge(fits == 0, fits < pair.lot.kg), params)
+    # A lot of nothing has no grade to miss; it lacks quantity.
+    failed = fits == 0 < pair.lot.kg
+    return Reason("grade", _judge(failed, fits < pair.lot.kg), params)
 
 
 def papers(pair: Pair) -> Reason:
