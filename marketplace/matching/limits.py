@@ -5,7 +5,8 @@ market, never more than nothing. A floor lower by x makes a pair worth x more;
 so the least x that makes some pair of a lot with kilograms left worth one đồng
 is min(u + v - s) + 1 over the pairs that every rule but the price allows (the
 reduced cost; D. Bertsimas and J. Tsitsiklis, Introduction to Linear
-Optimization, 1997, ch. 5). Where the prices promise too much (they need not be
+Optimization, 1997, ch. 5). One đồng less makes it as good as others, which is
+enough where ties speak for it. Where the prices promise too much (they need not be
 unique, and side rules have none), the x that just meets kilograms left over is
 tried next. What a change really brings is for `proven` to say.
 
@@ -59,9 +60,9 @@ def _cuts(grid: Grid, own: int, gains: list[int], free: list[bool]) -> list[int]
         [passes(grid) for code, passes in FILTERS.items() if code != "price"]
     ).reshape(-1)
     surplus = grid.surplus_vnd.reshape(-1)
-    by_dual = 1 - surplus + np.array(gains, dtype=np.int64) + own
     short = grid.market.least_surplus_vnd - surplus
-    return _least(by_dual[passed], short[passed & np.array(free)])
+    as_good = (short + np.array(gains, dtype=np.int64) + own)[passed]
+    return _least(as_good, as_good + 1, short[passed & np.array(free)])
 
 
 def _least(*found: Ints) -> list[int]:
