@@ -33,7 +33,7 @@ MOST_CELLS = 200_000
 """Products with more lots times needs than that are not solved anew."""
 MOST_PAIRS = 20_000
 """Parts with more pairs are solved in another way (`solve`)."""
-SECONDS = 2.0
+SECONDS = 1.0
 """A part that takes longer than that is not solved anew again."""
 
 NEARLY = 0.8

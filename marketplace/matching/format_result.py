@@ -23,7 +23,9 @@ from marketplace.matching.result import Change, Result
 Json = dict[str, object]
 Told = Callable[[Instance, Fields, Change], Json]
 ADVICE_SECONDS = 10.0
-"""How long changes are tried by solving anew."""
+"""How long it is tried what changes would bring."""
+AGAIN = 0.7
+"""The part of it for solving again."""
 
 
 def result_json(
@@ -53,8 +55,8 @@ def _told(instance: Instance, result: Result, seconds: float) -> Json:
     allocations = list(_allocations(instance, result))
     instead = time.monotonic()
     tied = products_of(instance.processors)
-    again = Again(instance.market, result, instead + seconds, tied)
-    advised = prove(result, again)
+    again = Again(instance.market, result, instead + AGAIN * seconds, tied)
+    advised = prove(result, again, instead + seconds)
     spent = {"instead": instead - began, "changes": time.monotonic() - instead}
     return {
         "status": result.status,

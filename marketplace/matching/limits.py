@@ -23,11 +23,14 @@ import numpy as np
 
 from marketplace.matching.again import Moved
 from marketplace.matching.faults import MOST_VND
-from marketplace.matching.filters import FILTERS
 from marketplace.matching.grid import Grid
 from marketplace.matching.instance import Lot, Market, Need
 from marketplace.matching.result import Result
 from marketplace.matching.transport import Ints
+from marketplace.matching.unmatched import passes_of
+
+MOST_TRIES = 2
+"""How many places among others are tried for one post."""
 
 
 def lower_floors(lot: Lot, part: Market, result: Result, moved: Moved) -> Iterator[Lot]:
@@ -56,16 +59,15 @@ def _cuts(grid: Grid, own: int, gains: list[int], free: list[bool]) -> list[int]
     """By how many đồng to give way: by the dual prices, and to what is left."""
     if not gains:
         return []
-    passed = np.logical_and.reduce(
-        [passes(grid) for code, passes in FILTERS.items() if code != "price"]
-    ).reshape(-1)
+    passed = passes_of(grid, but="price").reshape(-1)
     surplus = grid.surplus_vnd.reshape(-1)
     short = grid.market.least_surplus_vnd - surplus
     as_good = (short + np.array(gains, dtype=np.int64) + own)[passed]
-    return _least(as_good, as_good + 1, short[passed & np.array(free)])
+    better = _least(np.concatenate([as_good, as_good + 1]), MOST_TRIES)
+    return sorted({*better, *_least(short[passed & np.array(free)], 1)})
 
 
-def _least(*found: Ints) -> list[int]:
-    """The least of each, those that give way at all, in order."""
-    least = {int(values.min()) for values in found if len(values)}
-    return sorted(cut for cut in least if cut > 0)
+def _least(cuts: Ints, most: int) -> list[int]:
+    """The least of them that give way at all."""
+    found: list[int] = np.unique(cuts[cuts > 0])[:most].tolist()
+    return found

@@ -128,7 +128,7 @@ class _Asked:
         why = _binding(changes, seen)
         every = self.needs.get(lot.product, [])
         if why == SERVED and not unasked and 0 < len(every) <= MOST_LOOKED_AT:
-            ok = _passes_of(left.market, (lot,), tuple(every))[0]
+            ok = passes_of(Grid((lot,), tuple(every), left.market))[0]
             met = [need for need, fits in zip(every, ok, strict=True) if fits]
             why = lot_blocked_by(left, lot, met) if met else why
         return Unmatched(lot.id, left.of_lot(lot), why, changes, unasked)
@@ -147,7 +147,7 @@ class _Asked:
         why = _binding(changes, seen)
         every = self.lots.get(need.product, [])
         if why == SERVED and not unasked and 0 < len(every) <= MOST_LOOKED_AT:
-            ok = _passes_of(left.market, tuple(every), (need,))[:, 0]
+            ok = passes_of(Grid(tuple(every), (need,), left.market))[:, 0]
             met = [lot for lot, fits in zip(every, ok, strict=True) if fits]
             why = need_blocked_by(left, need, met) if met else why
         return Unmatched(need.id, left.of_need(need), why, changes, unasked)
@@ -197,7 +197,7 @@ def _gain_of_lot(left: Leftover, made: Candidate, needs: list[Need]) -> int:
     lot = made.lot
     if lot is None:
         return 0
-    passed = _passes_of(left.market, (lot,), tuple(needs))[0]
+    passed = passes_of(Grid((lot,), tuple(needs), left.market))[0]
     open_needs = [need for need, ok in zip(needs, passed, strict=True) if ok]
     books = left.about([lot], open_needs)
     return sum(books.try_to_add(lot, need) for need in open_needs)
@@ -206,7 +206,7 @@ def _gain_of_lot(left: Leftover, made: Candidate, needs: list[Need]) -> int:
 def _gain_of_need(left: Leftover, need: Need, made: Candidate, lots: list[Lot]) -> int:
     """Kilograms of these lots that could be added for the changed need."""
     changed = next((row for row in made.needs if row.id == need.id), need)
-    passed = _passes_of(left.market, tuple(lots), (changed,))[:, 0]
+    passed = passes_of(Grid(tuple(lots), (changed,), left.market))[:, 0]
     books = left.about(lots, [changed])
     return sum(
         books.try_to_add(lot, changed)
@@ -215,9 +215,10 @@ def _gain_of_need(left: Leftover, need: Need, made: Candidate, lots: list[Lot]) 
     )
 
 
-def _passes_of(market: Market, lots: tuple[Lot, ...], needs: tuple[Need, ...]) -> Bools:
-    grid = Grid(lots, needs, market)
-    left = np.ones((len(lots), len(needs)), dtype=np.bool_)
-    for passes in FILTERS.values():
-        left &= passes(grid)
+def passes_of(grid: Grid, *, but: str = "") -> Bools:
+    """Which pairs pass every rule, or every rule but one."""
+    left = np.ones((len(grid.lots), len(grid.needs)), dtype=np.bool_)
+    for code, passes in FILTERS.items():
+        if code != but:
+            left &= passes(grid)
     return left
