@@ -24,7 +24,7 @@ from marketplace.matching.choices import Proof, prove_choices
 from marketplace.matching.days import delivery_days
 from marketplace.matching.evens import fill_even, within_zones
 from marketplace.matching.faults import Cancelled
-from marketplace.matching.flow import Flow, Limits
+from marketplace.matching.flow import Flow, limits_of
 from marketplace.matching.generation import Generation
 from marketplace.matching.instance import Reference
 from marketplace.matching.market_prices import shard_prices
@@ -36,9 +36,6 @@ from marketplace.matching.shard import Shard, shards_of
 from marketplace.matching.small import to_optimum
 
 Progress = Callable[[int, int], None]
-ROUGH = 2e-3
-"""A gap from which on the auction alone is enough."""
-ROUGH_ROUNDS = 24
 STAGES = ("optimum", "ties", "rules", "prices")
 
 
@@ -156,7 +153,7 @@ def _match(
 ) -> Part:
     """One product from candidates to prices."""
     moments = [time.perf_counter()]
-    flow = Generation(shard, _limits(gap), pool, stop).run()
+    flow = Generation(shard, limits_of(gap), pool, stop).run()
     moments.append(time.perf_counter())
     if flow.network is not None and gap == 0:
         settle_ties(problem, shard, flow)
@@ -175,13 +172,6 @@ def _match(
     seconds = dict(zip(STAGES, np.diff(moments).tolist(), strict=True))
     columns = (shard, legal, flow.u, flow.v, price, bound, flow.bound, proof)
     return Part(*columns, seconds)
-
-
-def _limits(gap: float) -> Limits:
-    """The simplex is for small gaps; for others more rounds of the auction."""
-    if gap < ROUGH:
-        return Limits(gap)
-    return Limits(gap, exact=False, enough=gap, rounds=ROUGH_ROUNDS)
 
 
 def _prices(

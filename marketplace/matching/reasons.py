@@ -14,6 +14,7 @@ from enum import StrEnum
 from marketplace.matching.instance import Lot, Market, Need
 from marketplace.matching.pair import Pair, least_kg, share_kg
 
+
 class Verdict(StrEnum):
     """How a rule stands for a pair."""
 

@@ -455,7 +455,7 @@ def test_the_command_tells_its_usage():
 
 
 def test_a_result_that_cannot_be_written_is_told():
-    with open("/dev/full", "wb") as full:
+    with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             [sys.executable, "-m", "marketplace.matching", "-"],
             input=json.dumps(ISSUE).encode(),
