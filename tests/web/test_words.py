@@ -13,6 +13,7 @@ import pytest
 from flask_babel import force_locale
 
 import marketplace.domain
+from marketplace.matching.reasons import RULES
 from marketplace.web import labels, words
 from tests.pages import frame_app
 
@@ -30,6 +31,12 @@ def frame(tmp_path_factory):
 def here(frame):
     with frame.test_request_context("/"):
         yield
+
+
+def test_every_reason_of_the_matcher_has_words():
+    said = {"suppliers", "share", "competition", "demand", "supply"}
+
+    assert set(labels.LABELS["MatchRule"]) == set(RULES) | said
 
 
 @pytest.mark.parametrize(
