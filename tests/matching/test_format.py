@@ -493,3 +493,12 @@ def test_the_command_knows_neither_web_nor_database():
         check=False,
     )
     assert done.returncode == 0, done.stderr.decode()
+
+
+def test_the_instance_of_the_manual_is_solved():
+    text = Path("docs/matching.md").read_text(encoding="utf-8")
+    written = text.split("```json\n")[1].split("```")[0]
+
+    (row,) = answer_to(json.loads(written))["allocations"]
+
+    assert (row["lot"], row["need"], row["kg"]) == ("a", "x", 9000)

@@ -14,7 +14,7 @@ from flask_babel import force_locale
 
 import marketplace.domain
 from marketplace.matching.reasons import RULES
-from marketplace.web import labels, words
+from marketplace.web import labels, match_words, words
 from tests.pages import frame_app
 
 DAY = date(2025, 6, 30)
@@ -36,7 +36,7 @@ def here(frame):
 def test_every_reason_of_the_matcher_has_words():
     said = {"suppliers", "share", "competition", "demand", "supply"}
 
-    assert set(labels.LABELS["MatchRule"]) == set(RULES) | said
+    assert set(match_words.LABELS["MatchRule"]) == set(RULES) | said
 
 
 @pytest.mark.parametrize(
