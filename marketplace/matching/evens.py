@@ -10,6 +10,7 @@ bound and proof stay what they were.
 from __future__ import annotations
 
 from concurrent.futures import Executor
+from dataclasses import replace
 
 import numpy as np
 
@@ -87,7 +88,8 @@ def _filled(
     network.solve()
     every = kept.copy()
     every[new] = network.pairs.flow
-    if rules.holds(every):
+    # A door is known to be open by what goes through it, which must not be 0.
+    if replace(rules, worth=rules.worth + 1).holds(every):
         return legal_of(rules, every)
     fill(rules, kept, _largest_first(rules, new, every))
     return legal_of(rules, kept)
