@@ -80,7 +80,7 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=accepting.PROCESSES)
     parser.add_argument("--database", choices=markets.DATABASES)
     chosen = parser.parse_args()
-    servers.begin_run()
+    servers.begin_run(measured=True)
     try:
         with tempfile.TemporaryDirectory() as folder:
             for database in [chosen.database] if chosen.database else markets.DATABASES:

@@ -311,7 +311,7 @@ def main() -> None:
             show("run", **row)
         return
     told: list[list[Record]] = []
-    servers.begin_run()
+    servers.begin_run(measured=True)
     try:
         for size in (max(chosen.cooperatives // 10, 10), chosen.cooperatives):
             rows = measure(size, chosen.workers, chosen.asked)

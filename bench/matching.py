@@ -86,7 +86,7 @@ def main() -> None:
     chosen = arguments()
     limits = Limits(chosen.seconds, chosen.memory)
     outcomes: list[Outcome] = []
-    servers.begin_run()
+    servers.begin_run(measured=True)
     try:
         with tempfile.TemporaryDirectory(prefix="lienket-bench-") as folder:
             for size in chosen.sizes.split(","):

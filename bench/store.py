@@ -133,7 +133,7 @@ def main() -> None:
     parser.add_argument("--shards", type=int, help="only so many of the run")
     chosen = parser.parse_args()
     databases = (chosen.database,) if chosen.database else markets.DATABASES
-    servers.begin_run()
+    servers.begin_run(measured=True)
     try:
         for record in measure(chosen.size, databases, chosen.shards):
             print(json.dumps({"bench": "store", **record}), flush=True)

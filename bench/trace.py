@@ -170,7 +170,7 @@ def main() -> None:
     chosen = parser.parse_args()
     databases = (chosen.database,) if chosen.database else markets.DATABASES
     missed = 0
-    servers.begin_run()
+    servers.begin_run(measured=True)
     try:
         for record in measure(chosen.events, chosen.asks, databases):
             missed += record.get("passed") is False

@@ -28,6 +28,7 @@ class MatchRun(Base):
     """One pairing of all open supply with all open demand, shard by shard.
 
     The sums are those of its shards and complete when the last of them ends.
+    `left_out` posts changed while it solved them and were left to themselves.
     `changed` single posts were matched since; together with them at most
     `loss_vnd` are lost against a run that solves all anew.
     """
@@ -67,6 +68,7 @@ class MatchRun(Base):
     unmatched_demand_kg: Mapped[Kilograms] = mapped_column(default=0)
     proposals_new: Mapped[int] = mapped_column(default=0)
     proposals_kept: Mapped[int] = mapped_column(default=0)
+    left_out: Mapped[int] = mapped_column(default=0)
     changed: Mapped[int] = mapped_column(default=0)
     loss_vnd: Mapped[Dong] = mapped_column(default=0)
 
@@ -101,6 +103,7 @@ class MatchShard(Base):
     unmatched_demand_kg: Mapped[Kilograms] = mapped_column(default=0)
     proposals_new: Mapped[int] = mapped_column(default=0)
     proposals_kept: Mapped[int] = mapped_column(default=0)
+    left_out: Mapped[int] = mapped_column(default=0)  # posts that moved meanwhile
     loss_vnd: Mapped[Dong] = mapped_column(default=0)  # by the price column alone
 
     run: Mapped[MatchRun] = relationship(back_populates="shards")

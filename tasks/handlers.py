@@ -28,6 +28,8 @@ from models.jobs import Job
 Handler = Callable[["JobRun"], dict[str, Any] | None]
 
 HANDLERS: dict[str, Handler] = {}
+Ending = Callable[[Session, Job], None]
+ENDINGS: dict[str, Ending] = {}
 
 
 def handles(kind: str) -> Callable[[Handler], Handler]:
@@ -38,6 +40,19 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
             raise ValueError(f"two handlers for {kind}")
         HANDLERS[kind] = handler
         return handler
+
+    return register
+
+
+def gives_up(kind: str) -> Callable[[Ending], Ending]:
+    """Register what else ends with a job of this kind that has failed for good.
+
+    It is called in the transaction that says so; nobody tries the job again.
+    """
+
+    def register(ending: Ending) -> Ending:
+        ENDINGS[kind] = ending
+        return ending
 
     return register
 

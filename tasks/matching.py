@@ -9,12 +9,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from typing import Any
 
 from celery import current_app as celery
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from marketplace.domain.errors import N_
 from marketplace.matching import Cancelled
@@ -41,11 +42,13 @@ from marketplace.services.matching_runs import (
     share_out,
 )
 from marketplace.services.matching_solved import Reading, Solved
+from marketplace.services.proposal_ending import end_hopeless
 from marketplace.services.proposal_expiry import expire_proposals
 from marketplace.services.proposals import MARKET, rematch
 from models.database import db_now, transaction
+from models.jobs import Job
 from models.matching import MatchShard
-from tasks.handlers import JobRun, handles
+from tasks.handlers import JobRun, gives_up, handles
 
 MOST_READINGS = 3
 TURN = 2  # seconds after which a run looks whether the one before has ended
@@ -80,6 +83,7 @@ def plan_matching(job: JobRun) -> dict[str, Any] | None:
             job.postpone(session, wait)
             return None
         expire_proposals(session, now=now, look_again=False)
+        end_hopeless(session, now=now)
         order = Order(trigger, now, job.id)
         run = plan_run(session, order, grouped=_grouped())
         share_out(session, run)
@@ -89,10 +93,10 @@ def plan_matching(job: JobRun) -> dict[str, Any] | None:
 
 @handles(SHARD)
 def match_shard(job: JobRun) -> dict[str, Any] | None:
-    """Match the products of one shard; too busy ones are left for a later run."""
+    """Match the products of one shard; posts that change meanwhile are left out."""
     report = _Reporter(job)
     try:
-        for _ in range(MOST_READINGS):
+        for number in range(1, MOST_READINGS + 1):
             report("read", 0, 1)
             shard, reading = _read(job)
             with _watched(shard.run_id) as cancelled:
@@ -100,7 +104,7 @@ def match_shard(job: JobRun) -> dict[str, Any] | None:
             failpoint("matching.before_store")
             report("store", 0, 1)
             try:
-                return _store(job, reading, solved)
+                return _store(job, reading, solved, last=number == MOST_READINGS)
             except StaleSnapshotError:
                 continue
         return _give_up(job)
@@ -108,17 +112,30 @@ def match_shard(job: JobRun) -> dict[str, Any] | None:
         return {"cancelled": True}
 
 
+@gives_up(SHARD)
+def end_failed_shard(session: Session, job: Job) -> None:
+    """Nobody waits for ever for a shard that nobody will solve."""
+    shard = session.get_one(MatchShard, job.payload["shard"])
+    with suppress(RunOver):
+        end_shard(session, shard, now=db_now(session), failed=True)
+
+
 @handles(POST)
 def match_one_post(job: JobRun) -> None:
     """Match one new or revised post at once; a run of everything comes later."""
     with transaction() as session:
         job.hold(session)
+        if open_run(session):
+            # Its shard may have been stored before the post was.
+            job.postpone(session, TURN)
+            return
         now = db_now(session)
-        when: dict[str, Any] = {"today": now.astimezone(HOME).date(), "now": now}
+        how: dict[str, Any] = {"beside": job.payload.get("beside", ())}
+        how |= {"today": now.astimezone(HOME).date(), "now": now}
         if harvest := job.payload["harvest"]:
-            run = match_harvest(session, harvest, **when)
+            run = match_harvest(session, harvest, **how)
         else:
-            run = match_offer(session, job.payload["offer"], **when)
+            run = match_offer(session, job.payload["offer"], **how)
         job.finish(session, {"run": run.public_id} if run else None)
 
 
@@ -147,14 +164,21 @@ def _read(job: JobRun) -> tuple[MatchShard, Reading]:
         return shard, read_shard(session, shard.products, today=today)
 
 
-def _store(job: JobRun, reading: Reading, solved: Solved) -> dict[str, Any]:
-    """Effect and end of the job in one transaction."""
+def _store(
+    job: JobRun, reading: Reading, solved: Solved, *, last: bool
+) -> dict[str, Any]:
+    """Effect and end of the job in one transaction.
+
+    A market in which somebody always edits never rests: the last time what has
+    changed is left out.
+    """
     with transaction() as session:
         job.hold(session)
         now = db_now(session)
         today: date = now.astimezone(HOME).date()
         shard = session.get_one(MatchShard, job.payload["shard"])
-        store_shard(session, shard, reading, solved, today=today, now=now)
+        when: dict[str, Any] = {"today": today, "now": now, "leave_out": last}
+        store_shard(session, shard, reading, solved, **when)
         told = {"new": shard.proposals_new, "kept": shard.proposals_kept}
         failpoint("matching.before_commit")
         job.finish(session, told)

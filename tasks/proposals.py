@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.services.clockwork import HOME
+from marketplace.services.proposal_ending import end_hopeless
 from marketplace.services.proposal_expiry import expire_proposals, warn_expiring
 from models.database import db_now, transaction
 from tasks.handlers import JobRun, handles
@@ -25,6 +26,7 @@ def expire(job: JobRun) -> dict[str, Any]:
         with transaction() as session:
             job.hold(session)
             batch = expire_proposals(session, now=now, limit=BATCH)
+            batch += end_hopeless(session, now=now, limit=BATCH)
         expired += batch
         if batch < BATCH:
             return {"warned": warned, "expired": expired}

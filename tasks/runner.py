@@ -14,11 +14,12 @@ from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace.domain.errors import Refused
+from marketplace.domain.jobs import JobState
 from marketplace.services import jobs
 from marketplace.services.failpoints import failpoint
 from marketplace.services.jobs import LeaseLost
 from models.database import transaction
-from tasks.handlers import HANDLERS, JobRun
+from tasks.handlers import ENDINGS, HANDLERS, JobRun
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,10 @@ def _run(run: JobRun) -> None:
 
 def _fail(run: JobRun, error: str, *, for_good: bool = False) -> None:
     with transaction() as session:
-        jobs.fail_job(session, run.hold(session), error, for_good=for_good)
+        job = run.hold(session)
+        jobs.fail_job(session, job, error, for_good=for_good)
+        if job.state is JobState.FAILED and run.kind in ENDINGS:
+            ENDINGS[run.kind](session, job)
 
 
 @contextmanager

@@ -48,6 +48,7 @@ settings.load_profile("lienket")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # while all is loaded, which stays
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if servers.SHARED not in os.environ:
         servers.begin_run()
@@ -60,9 +61,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_allowed_seconds, reverse=True)
 
 
-# What is set up once for many tests: one process runs all of each group.
+# What is set up once for many tests: one process runs all of each group. That of the
+# faults waits for most of its time, while the others keep the processors busy.
 GROUPS = {
     "tests/browser/": "browser",
+    "tests/faults/": "faults",
     "tests/services/test_demo.py": "demo",
     "tests/test_lint.py": "lint",
     "tests/web/test_components.py": "frame",
@@ -99,6 +102,7 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(50_000, 10, 20)
 
 

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import redis
@@ -21,15 +22,53 @@ from tools import servers
 from tools.postgres import PostgresCluster
 
 SHARED = "LIENKET_TEST_RUN"
+PREFIX = "lienket-tests-"
+# A database of PostgreSQL is a thousand files. To make and to remove those of one
+# test takes a second of a processor on a disk, and a twentieth of that in memory.
+MEMORY = Path("/dev/shm")
+ENOUGH = 2 << 30  # bytes; a run takes some hundred megabytes
 
 
-def begin_run() -> None:
-    """In the first process of a run: make the shared folder and remember who we are."""
-    folder = Path(tempfile.mkdtemp(prefix="lienket-tests-"))
+def begin_run(*, measured: bool = False) -> None:
+    """In the first process of a run: make the shared folder and remember who we are.
+
+    What is measured lies on the disk, as it does for whoever uses the product.
+    """
+    home = Path(tempfile.gettempdir()) if measured else _home()
+    _forget_the_dead(home)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=home))
     folder.chmod(0o711)
     (folder / "owner").write_text(str(os.getpid()))
-    (folder / "templates").mkdir()
+    (folder / "buffers").write_text("1GB" if measured else "64MB")
+    for name in ("templates", "tmp"):
+        (folder / name).mkdir()
     os.environ[SHARED] = str(folder)
+    os.environ["TMPDIR"] = str(folder / "tmp")
+    tempfile.tempdir = None  # it is asked for anew
+
+
+def _home() -> Path:
+    """Where all that a run writes lies: in memory, unless told otherwise."""
+    told = "TMPDIR" in os.environ
+    if told or not os.access(MEMORY, os.W_OK) or not _roomy(MEMORY):
+        return Path(tempfile.gettempdir())
+    return MEMORY
+
+
+def _roomy(folder: Path) -> bool:
+    """Whether there is room enough, and programs may lie there."""
+    about = os.statvfs(folder)
+    room = about.f_bavail * about.f_frsize
+    return room >= ENOUGH and not about.f_flag & os.ST_NOEXEC
+
+
+def _forget_the_dead(home: Path) -> None:
+    """What runs that were killed have left behind."""
+    for folder in home.glob(f"{PREFIX}*"):
+        with suppress(OSError, ValueError):
+            pid = int((folder / "owner").read_text())
+            if not Path(f"/proc/{pid}").exists():
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def share_templates() -> None:
@@ -45,8 +84,24 @@ def end_run() -> None:
         pid = json.loads(record.read_text()).get("pid")
         if pid:
             _terminate(pid)
-    shutil.rmtree(folder, ignore_errors=True)
+    _clear(folder)
     os.environ.pop(SHARED, None)
+
+
+def _clear(folder: Path) -> None:
+    """But for the sockets of processes that are about to end and remove them.
+
+    What then is left of the folder, which is next to nothing, the next run removes.
+    """
+    kept = [*(folder / "tmp").glob("pymp-*")]
+    if not kept:
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    for path in [*folder.iterdir(), *(folder / "tmp").iterdir()]:
+        if path.is_file() and path.name != "owner":
+            path.unlink()
+        if path.is_dir() and path.name != "tmp" and path not in kept:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def shared_folder() -> Path:
@@ -84,7 +139,10 @@ def _start_postgres() -> dict[str, int]:
     cluster = PostgresCluster(shared_folder() / "postgres")
     cluster.initialise()
     process = servers.start_guarded(
-        cluster.command(), cluster.log, _owner(), **cluster.identity
+        cluster.command(buffers=(shared_folder() / "buffers").read_text()),
+        cluster.log,
+        _owner(),
+        **cluster.identity,
     )
     cluster.wait(lambda: process.poll() is None)
     return {"pid": process.pid, "port": cluster.port}

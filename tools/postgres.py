@@ -71,13 +71,16 @@ class PostgresCluster:
         if made.returncode:
             raise ServerError(made.stdout + made.stderr)
 
-    def command(self, *, durable: bool = False) -> list[str]:
+    def command(self, *, durable: bool = False, buffers: str = "64MB") -> list[str]:
         """How to start the server."""
-        options = {"shared_buffers": "64MB", "max_connections": "100"}
+        options = {"shared_buffers": buffers, "max_connections": "100"}
         if not durable:
             options |= dict.fromkeys(
                 ("fsync", "synchronous_commit", "full_page_writes"), "off"
             )
+            # Nobody follows it, and its log need not be long.
+            options |= {"wal_level": "minimal", "max_wal_senders": "0"}
+            options["max_wal_size"] = "256MB"
         settings = [part for item in options.items() for part in ("-c", "=".join(item))]
         place = ["-D", str(self.folder / "data"), "-p", str(self.port)]
         return [

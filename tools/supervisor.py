@@ -83,13 +83,13 @@ class Supervisor:
         self.environment["REDIS_URL"] = f"redis://127.0.0.1:{port}/0"
 
     def _prepare_database(self) -> None:
-        flask = [str(BIN / "flask"), "--app", "app"]
-        self._once([*flask, "db", "upgrade"])
-        self._once([*flask, "reference", "load"])
-        if not self.empty:
-            say("dev", "loading the demo market, if it is not there yet")
-            # Its last words are the logins, which are shown when all is ready.
-            self.logins = self._once([*flask, "demo", "load"])
+        prepare = [str(BIN / "flask"), "--app", "app", "prepare", "market"]
+        if self.empty:
+            self._once(prepare)
+            return
+        say("dev", "loading the demo market, if it is not there yet")
+        # It says the logins, which are shown when all is ready.
+        self.logins = self._once([*prepare, "--demo"])
 
     def _once(self, command: list[str]) -> str:
         """Run to the end, or until we are told to stop; what it said."""

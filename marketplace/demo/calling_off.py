@@ -48,7 +48,8 @@ def _make(world: World, diary: Diary, day: date) -> None:
     def sign(on: date) -> None:
         for party in (TOAN_THANG, SAO_XANH):
             sign_for(world, world.actors[party], contract, on)
-        close_offer(world.session, world.actors[SAO_XANH], offer.public_id)
+        buyer = world.actors[SAO_XANH]
+        close_offer(world.session, buyer, offer.public_id, now=world.at(on))
 
     diary.note(world.day(SIGNED), sign)
     diary.note(world.day(FRAMED), partial(_agree, world, contract))

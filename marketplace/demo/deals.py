@@ -86,7 +86,8 @@ def _make(
     def sign(on: date) -> None:
         for party in (deal.seller, deal.buyer):
             sign_for(world, world.actors[party], contract, on)
-        close_offer(world.session, world.actors[deal.buyer], offer.public_id)
+        buyer = world.actors[deal.buyer]
+        close_offer(world.session, buyer, offer.public_id, now=world.at(on))
         hand_over(
             world, diary, contract, world.actors[deal.seller], world.actors[deal.buyer]
         )

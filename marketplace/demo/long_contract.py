@@ -43,4 +43,4 @@ def _bind(world: World, day: date) -> None:
     for who in (seller, buyer):
         sign_for(world, who, contract, day)
     assert contract.offer is not None
-    close_offer(session, buyer, contract.offer.public_id)
+    close_offer(session, buyer, contract.offer.public_id, now=now)

@@ -68,7 +68,7 @@ def parse_kg(
     if kilograms != int(kilograms):
         raise Refused(N_("Không nhận số lẻ dưới 1 kg"), field)
     if kilograms <= 0:
-        raise Refused(N_("Sản lượng phải lớn hơn 0"), field)
+        raise Refused(N_("Số lượng phải lớn hơn 0"), field)
     if kilograms > MOST_KG:
         raise Refused(
             N_("Số này quá lớn. Nếu là kg, ghi cả chữ, ví dụ 12.500 kg"), field

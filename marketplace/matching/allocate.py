@@ -13,7 +13,7 @@ or the order in which rows were given.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -26,11 +26,11 @@ from marketplace.matching.evens import fill_even, within_zones
 from marketplace.matching.faults import Cancelled
 from marketplace.matching.flow import Flow, limits_of
 from marketplace.matching.generation import Generation
-from marketplace.matching.instance import Reference
 from marketplace.matching.market_prices import shard_prices
 from marketplace.matching.nearness import near_pairs
 from marketplace.matching.places import place_prices
 from marketplace.matching.preferences import settle_ties
+from marketplace.matching.quotes import Quotes
 from marketplace.matching.repair import Legal, repair
 from marketplace.matching.shard import Shard, shards_of
 from marketplace.matching.small import to_optimum
@@ -71,13 +71,6 @@ class Allocation(NamedTuple):
         """(bound - surplus) / bound; 0 is the proven optimum."""
         missing = self.bound_vnd - self.total_vnd
         return missing / self.bound_vnd if self.bound_vnd else 0.0
-
-
-class Quotes(NamedTuple):
-    """What prices are anchored at: references by product, and the step."""
-
-    references: Mapping[int, Reference]
-    step_vnd: int = 100
 
 
 class Part(NamedTuple):
@@ -190,7 +183,7 @@ def _prices(
     kg = np.zeros(len(flow.candidates.key), dtype=np.int64)
     key = legal.need.astype(np.int64) * len(ask) + legal.lot
     kg[np.searchsorted(flow.candidates.key, key)] = legal.kg
-    price = shard_prices(problem, shard, flow.candidates, kg, *quotes, pool)
+    price = shard_prices(problem, shard, flow.candidates, kg, quotes, pool)
     return within_zones(price, legal.lot, ask[legal.lot] + legal.worth)
 
 

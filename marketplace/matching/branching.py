@@ -7,6 +7,7 @@ instead of seconds, so that the same pairs always have the same answer.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import floor
 from typing import NamedTuple
 
@@ -29,8 +30,15 @@ class Branched(NamedTuple):
     bound: int | None
 
 
-def branch(rules: Rules, kg: Ints, *, gap: float, nodes: int) -> Branched:
-    """Kilograms no worse than those given, which are legal."""
+def branch(
+    rules: Rules,
+    kg: Ints,
+    *,
+    gap: float,
+    nodes: int,
+    stop: Callable[[], None] = lambda: None,
+) -> Branched:
+    """Kilograms no worse than those given, which are legal; `stop` may raise."""
     if not len(kg) or not _tractable(rules):
         return Branched(kg, None)
     whole = opening(rules)
@@ -41,6 +49,7 @@ def branch(rules: Rules, kg: Ints, *, gap: float, nodes: int) -> Branched:
         gap=gap,
         start=whole.start(rules, kg),
         nodes=nodes,
+        stop=stop,
     )
     found = whole.kilograms(answer.x)
     before = total(kg, rules.worth)

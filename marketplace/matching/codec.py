@@ -47,6 +47,7 @@ def market_to_data(market: Market) -> dict[str, object]:
             for product, band in sorted(market.references.items())
         },
         "price_step_vnd": market.price_step_vnd,
+        "price_give_per_mille": market.price_give_per_mille,
         "market_bits": market.market_bits,
         "apart": sorted(list(pair) for pair in market.apart),
     }
@@ -86,6 +87,9 @@ def market_from_data(data: object) -> Market:
             for product, band in bands.items()
         },
         price_step_vnd=_number(top.get("price_step_vnd", 100), "price_step_vnd"),
+        price_give_per_mille=_number(
+            top.get("price_give_per_mille", 0), "price_give_per_mille"
+        ),
         market_bits=_number(top.get("market_bits", 0), "market_bits"),
         apart=frozenset(
             _two(pair, f"apart[{i}]") for i, pair in enumerate(_list(top, "apart"))

@@ -46,6 +46,8 @@ def validate(market: Market) -> None:
         _check_offer(offer, needs)
     if market.price_step_vnd < 1:
         raise MalformedInstance("price_step_vnd", "must be at least 1")
+    if not 0 <= market.price_give_per_mille <= 1000:
+        raise MalformedInstance("price_give_per_mille", "must be from 0 to 1000")
     if not market.transport.km_per_day > 0:
         raise MalformedInstance("transport.km_per_day", "must be more than 0")
     if market.transport.road_percent < 1:

@@ -12,11 +12,11 @@ pair is worth more than its prices the solution on the few is that of the whole
 
 The way there, each step only to make the next one short: prices of a sample of
 a quarter, found the same way; the best pairs at these prices; rounds of auction
-and scan until the gap is small; the network simplex on the pairs that are
-nearly worth their prices, beginning with the tree that the auction has grown
-(`planting`), then on all that are known; scans until none is left. Who is
-content with a gap leaves out what is far from its prices, and lets the simplex
-leave half of the gap.
+and scan until the gap is small, in steps that become finer with it; the network
+simplex on the pairs that are nearly worth their prices, beginning with the tree
+that the auction has grown (`planting`), then on all that are known; scans until
+none is left. Who is content with a gap leaves out what is far from its prices,
+and lets the simplex leave half of the gap.
 A pair whose need limits the share of one seller has a capacity; if it is full
 its surplus above the prices is added to the bound.
 """
@@ -52,6 +52,7 @@ FEW = 0.002
 """New pairs, as a part of all needs, that are too few for another round."""
 LONGEST_WAR = 100_000
 """Bids by which the price of a lot rises from nothing to the highest surplus."""
+FAR = 8  # times the gap at which the auction ends: so near its steps are finest
 NEAR, NEAR_ROUGHLY = 2.0, 0.5
 """Steps of the auction within which a pair is nearly worth its prices, for whoever
 wants the optimum and for whoever leaves a gap; few pairs make a quick simplex, and
@@ -141,7 +142,7 @@ class Generation:
         epsilon = self._step(candidates)
         for number in range(self.limits.rounds):
             self.stop()
-            new = self._round(flow, epsilon)
+            new = self._round(flow, self._rough(epsilon, flow.gap))
             near = flow.gap <= max(self.limits.gap, self.limits.enough)
             if near or len(new.key) < FEW * self.needs:
                 break
@@ -158,6 +159,10 @@ class Generation:
         """
         nearly = int(middle(candidates.surplus) * self.limits.nearly)
         return max(1, nearly, int(candidates.surplus.max()) // LONGEST_WAR)
+
+    def _rough(self, epsilon: int, gap: float) -> int:
+        """A larger step while prices are far off: what it leaves does not show yet."""
+        return max(epsilon, int(epsilon * gap / (FAR * self.limits.enough)))
 
     def _round(self, flow: Flow, epsilon: int) -> Candidates:
         """One auction and what it missed: pairs better than the best known."""

@@ -1,22 +1,26 @@
 """The one place that talks to HiGHS (Q. Huangfu and J. A. J. Hall, Parallelizing
 the dual revised simplex method, 2018). One thread and a fixed seed, so that the
-same programme always has the same answer (unless seconds run out); replace this file to replace the
-solver.
+same programme always has the same answer (unless seconds run out); replace this file
+to replace the solver.
 """
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import highspy
 import numpy as np
 
-from marketplace.matching.faults import SolverFailed
+from marketplace.matching.faults import Cancelled, SolverFailed
 from marketplace.matching.grid import Bools
 from marketplace.matching.program import Floats, Program
 
 FEASIBLE = 2
 """What HiGHS calls a solution that keeps all constraints."""
+SECOND = 1.0
 FOREVER = 1e9
 """Seconds for whoever counts pivots or nodes, which are the same in every run."""
 
@@ -72,13 +76,16 @@ def maximise_whole(
     start: Floats,
     seconds: float = FOREVER,
     nodes: int | None = None,
+    stop: Callable[[], None] = lambda: None,
 ) -> Answer:
     """Solve a programme in which some variables are whole, from a legal start.
 
     Ends with the best found when the time is over or the tree has so many `nodes`;
-    `bound` is proven either way.
+    `bound` is proven either way. What `stop`, asked about once a second, raises
+    ends the search and is raised.
     """
     solver = _solver(seconds)
+    why = _asking(solver, stop)
     solver.setOptionValue("mip_rel_gap", gap)
     solver.setOptionValue("mip_abs_gap", 0.5)
     # There is a legal start, so that none has to be looked for.
@@ -90,11 +97,33 @@ def maximise_whole(
     first.col_value = start.tolist()
     solver.setSolution(first)
     solver.run()
+    if why:
+        raise why[0]
     values = np.array(solver.getSolution().col_value)
     if solver.getInfo().primal_solution_status != FEASIBLE:
         values = start
     proven = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
     return Answer(values, np.zeros(0), -solver.getInfo().mip_dual_bound, proven)
+
+
+def _asking(solver: highspy.Highs, stop: Callable[[], None]) -> list[Cancelled]:
+    """Let a search be stopped; the list will hold what stopped it."""
+    why: list[Cancelled] = []
+    asked = time.monotonic()
+
+    def look(event: Any) -> None:
+        nonlocal asked
+        if why or time.monotonic() - asked < SECOND:
+            return
+        asked = time.monotonic()
+        try:
+            stop()
+        except Cancelled as fault:  # it cannot pass through the solver
+            why.append(fault)
+            event.interrupt()
+
+    solver.cbMipInterrupt += look
+    return why
 
 
 def _solver(seconds: float) -> highspy.Highs:

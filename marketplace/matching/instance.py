@@ -145,6 +145,7 @@ class Market:
     transport: Transport = field(default_factory=Transport)
     references: Mapping[int, Reference] = field(default_factory=dict)
     price_step_vnd: int = 100
+    price_give_per_mille: int = 0
     market_bits: int = 0
     apart: frozenset[tuple[int, int]] = frozenset()
     least_surplus_vnd: int = 0

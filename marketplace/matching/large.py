@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from marketplace.matching.allocate import Allocation, Quotes, allocate
+from marketplace.matching.allocate import Allocation, allocate
 from marketplace.matching.instance import Market, Reference
 from marketplace.matching.leftover import Leftover
 from marketplace.matching.pair import least_kg
 from marketplace.matching.problem import Arrays, laid_out
+from marketplace.matching.quotes import Quotes
 from marketplace.matching.result import Allocation as Row
 
 
@@ -40,7 +41,11 @@ def allocate_rows(
         gap=gap,
         cancelled=cancelled,
         even=market.least_surplus_vnd <= 0,
-        quotes=Quotes(_references(market, arrays), market.price_step_vnd),
+        quotes=Quotes(
+            _references(market, arrays),
+            market.price_step_vnd,
+            market.price_give_per_mille,
+        ),
     )
     rows = _legal(market, _rows(market, arrays, found))
     surplus = sum(_worth(market, row) * row.kg for row in rows)

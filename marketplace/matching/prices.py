@@ -15,6 +15,10 @@ middle of the public reference band of the week rounded to the price step.
 4. Without a reference, the roundest number of the zone, from a hundred steps
    downwards, and of equally round ones the lowest.
 
+A zone that competition narrows to a single number is widened by the *give*
+(`give_vnd`), for which nobody is held to go elsewhere, as far as both sides' own
+limits allow: the number would be somebody's limit, to the đồng.
+
 The middle of the limits is never used: from it each side could compute the
 other's. What cannot be hidden by any price inside the zone is that the zone
 contains it; the narrower the zone, the more that says.
@@ -25,6 +29,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from marketplace.matching.instance import Reference
+from marketplace.matching.ordered import middle
+from marketplace.matching.side import Ints
 
 STEPS = (100, 50, 20, 10, 5, 2, 1)
 BELOW = (500, 200, 100, 50, 20, 10, 5, 2, 1)
@@ -35,6 +41,21 @@ def anchor_vnd(reference: Reference, step_vnd: int) -> int:
     middle_twice = reference.low_vnd + reference.high_vnd
     steps = (middle_twice + step_vnd) // (2 * step_vnd)
     return max(steps, 1) * step_vnd
+
+
+def give_vnd(reference: Reference | None, asks: Ints, per_mille: int) -> int:
+    """For how little, in đồng a kilogram, nobody is held to go elsewhere: the
+    roundest number up to so many thousandths of the anchor, without one of the
+    middle ask."""
+    level = anchor_vnd(reference, 1) if reference else int(middle(asks))
+    most = level * per_mille // 1000
+    return _round_down(most) if most else 0
+
+
+def _round_down(number: int) -> int:
+    """The greatest of 1, 2, 5, 10, 20, 50, ... that is not above a number."""
+    power: int = 10 ** (len(str(number)) - 1)
+    return power * max(digit for digit in (1, 2, 5) if digit * power <= number)
 
 
 def price_vnd(

@@ -1,18 +1,21 @@
 """One price a lot, by the public rule within what is stable.
 
-For each lot the stable prices form a range (`equilibrium`); the rule of
-`prices` picks the market reference if it lies inside, else a round number, and
-the highest stable prices not above these wishes are quoted. Where rules that
+For each lot the stable prices form a range (`equilibrium`), wider by the give on
+either side as far as nobody is at a loss; the rule of `prices` picks the market
+reference if it lies inside, else a round number, and the highest stable prices
+not above these wishes are quoted. Where rules that
 quantities miss leave no stable price, the rule picks from the zone common to
 the lot and all who buy of it, and nobody is at a loss.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 import numpy as np
 
 from marketplace.matching.equilibrium import (
-    Trade,
     broken,
     ceiling,
     highest_below,
@@ -21,6 +24,16 @@ from marketplace.matching.equilibrium import (
 from marketplace.matching.instance import Reference
 from marketplace.matching.prices import price_vnd
 from marketplace.matching.side import Ints
+from marketplace.matching.yielding import Trade
+
+
+class Quotes(NamedTuple):
+    """What prices are anchored at: references by product, the step, and for how
+    little, in thousandths of the price, nobody is held to go elsewhere."""
+
+    references: Mapping[int, Reference]
+    step_vnd: int = 100
+    give_per_mille: int = 0
 
 
 def quote(
@@ -31,8 +44,9 @@ def quote(
     Nothing is sold for nothing: one đồng is within every zone, since a pair is
     worth at least that.
     """
-    most, least = ceiling(trade), lowest(trade)
-    high = highest_below(trade, most)
+    exact, most = trade._replace(give=0), ceiling(trade)
+    least = np.maximum(lowest(exact) - trade.give, 0)
+    high = np.minimum(highest_below(exact, most) + trade.give, most)
     sold = np.zeros(len(ask_vnd), dtype=np.bool_)
     sold[trade.lot[trade.carries]] = True
     wish = np.zeros(len(ask_vnd), dtype=np.int64)

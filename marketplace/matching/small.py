@@ -56,7 +56,7 @@ def to_optimum(
         return legal, bound
     stop()
     nodes = WORK // len(rules.lot)
-    found = branch(rules, _kilograms(rules, legal), gap=0.0, nodes=nodes)
+    found = branch(rules, _kilograms(rules, legal), gap=0.0, nodes=nodes, stop=stop)
     better = legal_of(rules, polished(rules, found.kg, stop))
     if better.surplus > legal.surplus:
         legal = better

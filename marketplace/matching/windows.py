@@ -3,8 +3,9 @@
 Neighbouring offers form a window; what its needs take is given back, all else
 stays, and branch and bound searches it again (large neighbourhood search: P. Shaw,
 1998; with a solver: M. Fischetti and A. Lodi, Local branching, 2003). The
-better answer stays. Neighbours are once those whose needs lie side by side, once
-those whose largest deliveries come from lots side by side.
+better answer stays. Neighbours are those whose needs lie side by side, then those
+whose largest deliveries come from lots side by side, and again in larger windows as
+long as that pays.
 
 At the prices u of the bound of `choices` a window cannot gain more than it *lacks*:
 what is left of its lots, at these prices, and what its offers could gain at most
@@ -19,11 +20,10 @@ import numpy as np
 
 from marketplace.matching.branching import branch
 from marketplace.matching.choices import Proof
+from marketplace.matching.flow import total
 from marketplace.matching.rules import Rules
 from marketplace.matching.side import Ints
 
-WINDOW = 15
-"""Needs in a window, about."""
 NEARER = 0.5
 """Of all pairs those nearest to being worth their prices are open in a window."""
 WORTHWHILE = 5e-3
@@ -38,18 +38,21 @@ def improve(
     rules: Rules, kg: Ints, slack: Ints, proof: Proof, stop: Callable[[], None]
 ) -> Ints:
     """A legal allocation that is no worse; `slack` is what pairs fall short."""
-    kg, left = kg.copy(), _left(rules, kg)
+    kg, left, worth = kg.copy(), _left(rules, kg), total(kg, rules.worth)
     near = slack <= np.quantile(slack, NEARER) if len(slack) else slack > 0
     chance = np.random.default_rng(11)
-    for order in (_by_need, _by_lot):
-        offset = int(chance.integers(WINDOW))
-        for rows in _windows(rules, order(rules, kg), offset):
+    for number, (order, needs) in enumerate(PASSES):
+        offset = int(chance.integers(needs))
+        for rows in _windows(rules, order(rules, kg), needs, offset):
             stop()
             some = rows[near[rows] | (kg[rows] > 0)]
             if _lack(rules, some, kg, left, proof) > WORTHWHILE:
                 lots, part = _part(rules, some, kg, left)
                 kg[some] = branch(part, kg[some], gap=GAP, nodes=NODES).kg
                 left[lots] = _left(part, kg[some])
+        before, worth = worth, total(kg, rules.worth)
+        if number + 1 >= ALWAYS and worth < before * (1 + AGAIN):
+            break
     return kg
 
 
@@ -84,14 +87,23 @@ def _by_lot(rules: Rules, kg: Ints) -> Ints:
     return key
 
 
-def _windows(rules: Rules, key: Ints, offset: int) -> Iterator[Ints]:
+PASSES = (
+    *((_by_need, 20), (_by_lot, 30), (_by_need, 30)),
+    *((_by_lot, 40), (_by_need, 40), (_by_lot, 60), (_by_need, 60)),
+)
+"""Who are neighbours, and about how many needs make a window."""
+ALWAYS, AGAIN = 3, 5e-4
+"""So many passes in any case, and further ones as long as the last gained so much."""
+
+
+def _windows(rules: Rules, key: Ints, needs: int, offset: int) -> Iterator[Ints]:
     """The pairs of each run of offers that are neighbours by their keys."""
     offer = rules.door_offer[rules.door]
     _, one = np.unique(rules.need, return_index=True)
     tranches = np.bincount(offer[one], minlength=len(key))
     order = np.lexsort((_by_need(rules, key), key))
     window = np.empty(len(key), dtype=np.int64)
-    window[order] = (np.cumsum(tranches[order]) + offset) // WINDOW
+    window[order] = (np.cumsum(tranches[order]) + offset) // needs
     of_pair = window[offer]
     pairs = np.argsort(of_pair, kind="stable")
     edges = np.flatnonzero(np.diff(of_pair[pairs])) + 1

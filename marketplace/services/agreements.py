@@ -43,6 +43,7 @@ def agree(
     proposal.agreed_at = now
     session.flush()  # the contract names an agreed proposal
     contract = draw_contract(session, proposal, terms, today=today, now=now)
+    enqueue_job(session, "proposals.expire")  # others may have come too late
     enqueue_job(session, "matching.run", key="market", due_in_seconds=2)
     return contract
 

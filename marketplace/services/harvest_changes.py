@@ -33,6 +33,8 @@ from marketplace.services.harvests import (
 )
 from marketplace.services.matching_asking import ask_for_matching
 from marketplace.services.notices import notify_organisation
+from marketplace.services.price_changes import name_prices
+from marketplace.services.proposal_ending import HARVESTED, WITHDRAWN, end_of_harvest
 from models.contracts import Contract
 from models.harvests import Harvest
 
@@ -93,7 +95,7 @@ def revise_harvest(
     reason = clean_text(command.reason, long=True, field="reason")
     _check_reason(harvest, command, limits, reason)
     write_forecast(harvest, complete_forecast(command.forecast, limits), limits)
-    _write_terms(harvest, command)
+    _write_terms(session, harvest, command, now=now)
     harvest.warnings = stored_findings(warnings)
     harvest.revision += 1
     record_revision(session, harvest, who, reason, now=now)
@@ -118,10 +120,14 @@ def _lot_of(harvest: Harvest, command: ReviseForecast) -> int:
     return min(harvest.smallest_lot_kg, command.forecast.likely_kg)
 
 
-def _write_terms(harvest: Harvest, command: ReviseForecast) -> None:
+def _write_terms(
+    session: Session, harvest: Harvest, command: ReviseForecast, *, now: datetime
+) -> None:
     harvest.smallest_lot_kg = _lot_of(harvest, command)
-    if command.floor_price_vnd is not None:
-        harvest.floor_price_vnd = command.floor_price_vnd
+    floor = command.floor_price_vnd
+    if floor is not None and floor != harvest.floor_price_vnd:
+        name_prices(session, harvest, {"floor_price": floor}, now=now)
+        harvest.floor_price_vnd = floor
     asking = harvest.asking_price_vnd
     if asking is not None and asking < harvest.floor_price_vnd:
         message = N_("Giá hiện trên sàn không được thấp hơn giá mong muốn")
@@ -164,10 +170,16 @@ def _tell_both(
         )
 
 
-def withdraw_harvest(session: Session, who: Actor, public_id: str) -> Harvest:
-    """Take what is not promised off the market; contracts stay as they are."""
+def withdraw_harvest(
+    session: Session, who: Actor, public_id: str, *, now: datetime
+) -> Harvest:
+    """Take what is not promised off the market; contracts stay as they are.
+
+    What is not yet agreed ends with it, and the buyers are told.
+    """
     harvest = lock_harvest(session, who, public_id)
     move_harvest(session, harvest, HarvestState.WITHDRAWN)
+    end_of_harvest(session, harvest, WITHDRAWN, now=now)
     ask_for_matching(session, harvest_id=harvest.id)
     return harvest
 
@@ -197,6 +209,7 @@ def close_harvest(
     harvest.revision += 1
     record_revision(session, harvest, who, CLOSING, now=now)
     _tell_risk(session, harvest, CLOSING, now=now)
+    end_of_harvest(session, harvest, HARVESTED, now=now)
     ask_for_matching(session, harvest_id=harvest.id)
     return harvest
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from marketplace.domain.commands_harvests import Forecast, PostHarvest
 from marketplace.domain.errors import N_, Refused
 from marketplace.domain.harvests import HarvestLimits, complete_forecast, season_of
 from marketplace.domain.names import clean_text
+from marketplace.domain.windows import dekad_of
 from marketplace.domain.yields import promise_limit_kg
 from marketplace.services.harvest_limits import limits_of
 from marketplace.services.harvest_papers import cover
@@ -179,4 +181,23 @@ def forecast_of(harvest: Harvest) -> Forecast:
         harvest.likely_kg,
         harvest.low_kg,
         harvest.high_kg,
+    )
+
+
+def untouched(harvest: Harvest, typed: Forecast) -> Forecast:
+    """A forecast typed in thirds of months, with the days that it leaves alone.
+
+    Who changes the price alone changes no day; nor the least and the most, which
+    a form leaves empty, while the likely stays.
+    """
+    start, end = harvest.window_start, harvest.window_end
+    same_first = dekad_of(start).first == typed.window_start
+    same_last = dekad_of(end).last == typed.window_end
+    same = typed.likely_kg == harvest.likely_kg
+    return replace(
+        typed,
+        window_start=start if same_first else typed.window_start,
+        window_end=end if same_last else typed.window_end,
+        low_kg=harvest.low_kg if same and typed.low_kg is None else typed.low_kg,
+        high_kg=harvest.high_kg if same and typed.high_kg is None else typed.high_kg,
     )

@@ -25,6 +25,7 @@ from marketplace.services.harvest_rows import (
 )
 from marketplace.services.matching_asking import ask_for_matching
 from marketplace.services.organisations import require_verified
+from marketplace.services.price_changes import name_prices
 from models.harvests import Harvest
 
 
@@ -102,8 +103,14 @@ def post_harvest(
         organisation_id=who.organisation_id, state=HarvestState.OPEN, posted_at=now
     )
     _write(session, harvest, who, command, today=today, now=now)
+    _name_first(session, harvest, now=now)
     ask_for_matching(session, harvest_id=harvest.id)
     return harvest
+
+
+def _name_first(session: Session, harvest: Harvest, *, now: datetime) -> None:
+    price = {"floor_price": harvest.floor_price_vnd}
+    name_prices(session, harvest, price, now=now, first=True)
 
 
 def save_draft(
@@ -152,6 +159,7 @@ def publish_harvest(
     faults = find_faults(session, who, command_of(harvest), today=today)
     harvest.warnings = stored_findings(refuse_errors(faults))
     move_harvest(session, harvest, HarvestState.OPEN, posted_at=now)
+    _name_first(session, harvest, now=now)
     ask_for_matching(session, harvest_id=harvest.id)
     return harvest
 

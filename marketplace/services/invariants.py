@@ -29,7 +29,7 @@ from marketplace.services.invariants_plots import CHECKS_OF_PLOTS
 from marketplace.services.invariants_recalls import CHECKS_OF_RECALLS
 from marketplace.services.invariants_records import CHECKS_OF_RECORDS
 from marketplace.services.invariants_seasons import CHECKS_OF_SEASONS
-from marketplace.services.violations import Violation, violations
+from marketplace.services.violations import Question, Violation, asked_alike
 from models.contracts import Contract, ContractLine
 from models.harvests import Harvest, HarvestGrade, HarvestRevision
 from models.offers import Tranche
@@ -41,10 +41,10 @@ def find_violations(session: Session) -> list[Violation]:
     return [violation for check in CHECKS for violation in check(session)]
 
 
-def _harvest_counts_its_promises(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _harvest_counts_its_promises() -> Iterator[Question]:
     held = func.coalesce(func.sum(ContractLine.kg - ContractLine.released_kg), 0)
-    yield from violations(
-        session,
+    yield (
         "harvest.promised_kg is the sum of its contracts",
         select(Harvest.public_id, Harvest.promised_kg, held)
         .outerjoin(Contract, Contract.harvest_id == Harvest.id)
@@ -57,10 +57,10 @@ def _harvest_counts_its_promises(session: Session) -> Iterator[Violation]:
     )
 
 
-def _harvest_is_not_oversold(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _harvest_is_not_oversold() -> Iterator[Question]:
     over = case((Harvest.promised_kg > Harvest.limit_kg, True), else_=False)
-    yield from violations(
-        session,
+    yield (
         "harvest.over_promised says whether promises exceed the limit",
         select(Harvest.public_id, Harvest.promised_kg, Harvest.limit_kg).where(
             Harvest.over_promised != over
@@ -68,11 +68,11 @@ def _harvest_is_not_oversold(session: Session) -> Iterator[Violation]:
     )
 
 
-def _tranche_counts_its_promises(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _tranche_counts_its_promises() -> Iterator[Question]:
     given_back = ContractLine.released_kg + ContractLine.refused_kg
     held = func.coalesce(func.sum(ContractLine.kg - given_back), 0)
-    yield from violations(
-        session,
+    yield (
         "tranche.promised_kg is the sum of its contract lines",
         select(Tranche.id, Tranche.promised_kg, held)
         .outerjoin(ContractLine, ContractLine.tranche_id == Tranche.id)
@@ -81,10 +81,10 @@ def _tranche_counts_its_promises(session: Session) -> Iterator[Violation]:
     )
 
 
-def _grades_sum_to_a_whole(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _grades_sum_to_a_whole() -> Iterator[Question]:
     total = func.sum(HarvestGrade.share_permille)
-    yield from violations(
-        session,
+    yield (
         "grade shares sum to 1000",
         select(HarvestGrade.harvest_id, total)
         .group_by(HarvestGrade.harvest_id)
@@ -92,10 +92,10 @@ def _grades_sum_to_a_whole(session: Session) -> Iterator[Violation]:
     )
 
 
-def _revisions_are_complete(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _revisions_are_complete() -> Iterator[Question]:
     last = func.max(HarvestRevision.number)
-    yield from violations(
-        session,
+    yield (
         "harvest.revision is its last revision",
         select(Harvest.public_id, Harvest.revision, last)
         .outerjoin(HarvestRevision, HarvestRevision.harvest_id == Harvest.id)
@@ -104,10 +104,10 @@ def _revisions_are_complete(session: Session) -> Iterator[Violation]:
     )
 
 
-def _agreed_means_one_contract(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _agreed_means_one_contract() -> Iterator[Question]:
     agreed = Proposal.state == ProposalState.AGREED
-    yield from violations(
-        session,
+    yield (
         "a proposal is agreed if and only if it has a contract",
         select(Proposal.public_id, Proposal.state, Contract.public_id)
         .outerjoin(Contract, Contract.proposal_id == Proposal.id)
@@ -120,18 +120,17 @@ def _agreed_means_one_contract(session: Session) -> Iterator[Violation]:
     )
 
 
-def _rounds_are_in_order(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _rounds_are_in_order() -> Iterator[Question]:
     last = func.max(Terms.round)
-    yield from violations(
-        session,
+    yield (
         "proposal.round is its last terms, and each terms has lines",
         select(Proposal.public_id, Proposal.round, last)
         .outerjoin(Terms, Terms.proposal_id == Proposal.id)
         .group_by(Proposal.id, Proposal.public_id, Proposal.round)
         .having(or_(last.is_(None), Proposal.round != last)),
     )
-    yield from violations(
-        session,
+    yield (
         "each terms has lines",
         select(Terms.proposal_id, Terms.round)
         .outerjoin(

@@ -11,14 +11,20 @@ from sqlalchemy.orm import Session
 from marketplace.domain.words_amendments import AmendmentState
 from marketplace.services.called_plans import divide_plan
 from marketplace.services.contract_content import content_of
-from marketplace.services.violations import Violation, streamed, violations
+from marketplace.services.violations import (
+    Question,
+    Violation,
+    asked_alike,
+    streamed,
+)
 from models.amendments import Amendment
 from models.contracts import Contract, ContractLine, ContractVersion
 from models.season_plans import SeasonPlan
 from models.signatures import Signature
 
 
-def _signed_by_both(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _signed_by_both() -> Iterator[Question]:
     signatures = (
         select(func.count())
         .select_from(Signature)
@@ -30,8 +36,7 @@ def _signed_by_both(session: Session) -> Iterator[Violation]:
     )
     signed = case((Amendment.state == AmendmentState.SIGNED, 1), else_=0)
     both = case((signatures >= 2, 1), else_=0)
-    yield from violations(
-        session,
+    yield (
         "an amendment is signed if and only if both sides signed its words",
         select(
             Amendment.contract_id, Amendment.version, Amendment.state, signatures
@@ -50,7 +55,8 @@ def first_version(contract_id: Any) -> ScalarSelect[int]:
     )
 
 
-def _newest_is_in_force(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _newest_is_in_force() -> Iterator[Question]:
     newest = (
         select(func.coalesce(func.max(Amendment.version), first_version(Contract.id)))
         .where(
@@ -59,8 +65,7 @@ def _newest_is_in_force(session: Session) -> Iterator[Violation]:
         )
         .scalar_subquery()
     )
-    yield from violations(
-        session,
+    yield (
         "the version in force is that of the last signed amendment",
         select(Contract.public_id, Contract.current_version, newest).where(
             Contract.signed_on.is_not(None), Contract.current_version != newest
@@ -68,7 +73,8 @@ def _newest_is_in_force(session: Session) -> Iterator[Violation]:
     )
 
 
-def _each_amends_the_last(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _each_amends_the_last() -> Iterator[Question]:
     earlier = Amendment.__table__.alias("earlier")
     before = (
         select(
@@ -83,8 +89,7 @@ def _each_amends_the_last(session: Session) -> Iterator[Violation]:
         )
         .scalar_subquery()
     )
-    yield from violations(
-        session,
+    yield (
         "an amendment follows the version that was in force",
         select(Amendment.contract_id, Amendment.version, before).where(
             or_(

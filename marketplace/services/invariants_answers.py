@@ -8,7 +8,7 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.words import ContractState, ProposalState, Side
-from marketplace.services.violations import Violation, violations
+from marketplace.services.violations import Question, Violation, asked_alike
 from models.amendments import Amendment
 from models.contracts import Contract, ContractLine
 from models.proposals import Proposal, Terms, TermsLine
@@ -22,9 +22,9 @@ BEFORE_FORCE = (
 )
 
 
-def _answers_came_in_time(session: Session) -> Iterator[Violation]:
-    yield from violations(
-        session,
+@asked_alike
+def _answers_came_in_time() -> Iterator[Question]:
+    yield (
         "nobody accepts terms that have lapsed",
         select(Terms.proposal_id, Terms.round, Terms.expires_at).where(
             or_(
@@ -35,9 +35,9 @@ def _answers_came_in_time(session: Session) -> Iterator[Violation]:
     )
 
 
-def _agreed_by_both(session: Session) -> Iterator[Violation]:
-    yield from violations(
-        session,
+@asked_alike
+def _agreed_by_both() -> Iterator[Question]:
+    yield (
         "both sides accepted what is agreed",
         select(Proposal.public_id, Proposal.round)
         .join(
@@ -51,14 +51,14 @@ def _agreed_by_both(session: Session) -> Iterator[Violation]:
     )
 
 
-def _first_version_is_what_was_agreed(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _first_version_is_what_was_agreed() -> Iterator[Question]:
     agreed_kg = func.sum(TermsLine.kg)
     of_terms = and_(
         TermsLine.proposal_id == Terms.proposal_id, TermsLine.round == Terms.round
     )
     last = and_(Terms.proposal_id == Proposal.id, Terms.round == Proposal.round)
-    yield from violations(
-        session,
+    yield (
         "the first version of a contract is what was agreed",
         select(Contract.public_id, Contract.total_kg, agreed_kg, Terms.price_vnd)
         .join(Proposal, Proposal.id == Contract.proposal_id)
@@ -78,10 +78,10 @@ def _first_version_is_what_was_agreed(session: Session) -> Iterator[Violation]:
     )
 
 
-def _who_fell_away_holds_nothing(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _who_fell_away_holds_nothing() -> Iterator[Question]:
     held = func.sum(ContractLine.kg - ContractLine.released_kg)
-    yield from violations(
-        session,
+    yield (
         "a contract that nobody signed holds nothing once it is over",
         select(Contract.public_id, Contract.state, held)
         .join(ContractLine, ContractLine.contract_id == Contract.id)
@@ -91,10 +91,10 @@ def _who_fell_away_holds_nothing(session: Session) -> Iterator[Violation]:
     )
 
 
-def _who_waits_holds_everything(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _who_waits_holds_everything() -> Iterator[Question]:
     released = func.sum(ContractLine.released_kg + ContractLine.refused_kg)
-    yield from violations(
-        session,
+    yield (
         "a contract that waits for its force has given nothing back",
         select(Contract.public_id, Contract.state, released)
         .join(ContractLine, ContractLine.contract_id == Contract.id)
@@ -104,12 +104,12 @@ def _who_waits_holds_everything(session: Session) -> Iterator[Violation]:
     )
 
 
-def _signed_by_the_parties_in_time(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _signed_by_the_parties_in_time() -> Iterator[Question]:
     party = case(
         (Signature.side == Side.SELLER, Contract.seller_id), else_=Contract.buyer_id
     )
-    yield from violations(
-        session,
+    yield (
         "each party signs for itself, and in time",
         select(Contract.public_id, Signature.side, Signature.signed_at)
         .join(Signature, Signature.contract_id == Contract.id)

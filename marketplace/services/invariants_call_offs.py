@@ -9,18 +9,18 @@ from sqlalchemy import Exists, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.call_offs import CallOffState, week_of
-from marketplace.services.violations import Violation, violations
+from marketplace.services.violations import Question, Violation, asked_alike
 from models.call_offs import CallOff, CallOffFrame
 from models.contracts import ContractLine, ContractVersion
 
 CONFIRMED = CallOff.state == CallOffState.CONFIRMED
 
 
-def _calls_keep_to_the_band(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _calls_keep_to_the_band() -> Iterator[Question]:
     """What is live of a week, summed, is within the week's most."""
     called = func.sum(func.coalesce(CallOff.confirmed_kg, CallOff.kg))
-    yield from violations(
-        session,
+    yield (
         "what is called for a week is within the band that both agreed on",
         select(CallOffFrame.id, CallOff.week, called, CallOffFrame.most_kg)
         .select_from(CallOff)
@@ -55,7 +55,8 @@ def _calls_keep_to_their_weeks(session: Session) -> Iterator[Violation]:
             )
 
 
-def _calls_below_the_least_were_the_rest(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _calls_below_the_least_were_the_rest() -> Iterator[Question]:
     """Less than the least is called only where it was all that was left.
 
     So nothing is called after it, until the other side has brought less or none.
@@ -73,8 +74,7 @@ def _calls_below_the_least_were_the_rest(session: Session) -> Iterator[Violation
         later.state != CallOffState.POSTED,
         func.coalesce(later.confirmed_kg, 0) < later.kg,
     )
-    yield from violations(
-        session,
+    yield (
         "less than the band's least is called only as the rest",
         select(CallOff.public_id, CallOff.kg, CallOffFrame.least_kg)
         .select_from(CallOff)
@@ -83,7 +83,8 @@ def _calls_below_the_least_were_the_rest(session: Session) -> Iterator[Violation
     )
 
 
-def _confirmed_calls_are_deliveries(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _confirmed_calls_are_deliveries() -> Iterator[Question]:
     """Of as many kilograms as confirmed, unless an amendment has changed them since."""
     line = and_(
         ContractLine.contract_id == CallOffFrame.contract_id,
@@ -93,8 +94,7 @@ def _confirmed_calls_are_deliveries(session: Session) -> Iterator[Violation]:
         ContractLine.called_from == CallOffFrame.line,
         ContractLine.number == CallOffFrame.line,
     )
-    yield from violations(
-        session,
+    yield (
         "a confirmed call-off is a delivery of its kilograms out of the agreed one",
         select(CallOff.public_id, CallOff.confirmed_kg, ContractLine.kg)
         .select_from(CallOff)
@@ -120,7 +120,8 @@ def _amended_since() -> Exists:
     )
 
 
-def _called_deliveries_have_their_call(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _called_deliveries_have_their_call() -> Iterator[Question]:
     calls = (
         select(func.count(CallOff.id))
         .join(CallOffFrame, CallOffFrame.id == CallOff.frame_id)
@@ -130,8 +131,7 @@ def _called_deliveries_have_their_call(session: Session) -> Iterator[Violation]:
         )
         .scalar_subquery()
     )
-    yield from violations(
-        session,
+    yield (
         "a delivery split off another has exactly one call-off",
         select(ContractLine.contract_id, ContractLine.number, calls).where(
             ContractLine.called_from.is_not(None), calls != 1

@@ -9,15 +9,15 @@ from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.words import ChainKind
 from marketplace.services.chain_sums import wrong_sums
-from marketplace.services.violations import Violation, violations
+from marketplace.services.violations import Question, Violation, asked_alike
 from models.chain_days import ChainInterval
 from models.chains import Chain, Recognition
 
 
-def _chain_has_its_interval(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _chain_has_its_interval() -> Iterator[Question]:
     ever = select(ChainInterval.chain_id).distinct()
-    yield from violations(
-        session,
+    yield (
         "a chain's open interval has its state",
         select(Chain.public_id, Chain.state, ChainInterval.state)
         .outerjoin(
@@ -31,10 +31,10 @@ def _chain_has_its_interval(session: Session) -> Iterator[Violation]:
     )
 
 
-def _intervals_do_not_overlap(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _intervals_do_not_overlap() -> Iterator[Question]:
     other = aliased(ChainInterval)
-    yield from violations(
-        session,
+    yield (
         "a chain's intervals do not overlap",
         select(ChainInterval.chain_id, ChainInterval.valid_from, other.valid_from)
         .join(other, other.chain_id == ChainInterval.chain_id)
@@ -48,11 +48,11 @@ def _intervals_do_not_overlap(session: Session) -> Iterator[Violation]:
     )
 
 
-def _intervals_leave_no_gap(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _intervals_leave_no_gap() -> Iterator[Question]:
     """Each interval that ended is followed by one that begins on that day."""
     following = aliased(ChainInterval)
-    yield from violations(
-        session,
+    yield (
         "a chain's intervals leave no gap",
         select(ChainInterval.chain_id, ChainInterval.valid_from)
         .outerjoin(
@@ -66,11 +66,11 @@ def _intervals_leave_no_gap(session: Session) -> Iterator[Violation]:
     )
 
 
-def _confirmed_stays_confirmed(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _confirmed_stays_confirmed() -> Iterator[Question]:
     """The cumulative number never falls: what was confirmed once is for ever."""
     later = aliased(ChainInterval)
-    yield from violations(
-        session,
+    yield (
         "a chain's confirmation is never forgotten",
         select(ChainInterval.chain_id, later.valid_from)
         .join(later, later.chain_id == ChainInterval.chain_id)
@@ -82,7 +82,8 @@ def _confirmed_stays_confirmed(session: Session) -> Iterator[Violation]:
     )
 
 
-def _four_eyes_confirmed(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _four_eyes_confirmed() -> Iterator[Question]:
     """A safe chain that was ever confirmed has two officers behind it."""
     two = exists().where(
         Recognition.chain_id == ChainInterval.chain_id,
@@ -90,8 +91,7 @@ def _four_eyes_confirmed(session: Session) -> Iterator[Violation]:
         Recognition.proposed_by_id.is_not(None),
         Recognition.proposed_by_id != Recognition.decided_by_id,
     )
-    yield from violations(
-        session,
+    yield (
         "a chain's confirmation has two officers",
         select(ChainInterval.chain_id, ChainInterval.valid_from).where(
             ChainInterval.confirmed,

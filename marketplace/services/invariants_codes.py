@@ -8,7 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.gs1 import complete, is_sscc
-from marketplace.services.violations import Violation, streamed, violations
+from marketplace.services.violations import (
+    Question,
+    Violation,
+    asked_alike,
+    streamed,
+)
 from models.box_reports import BoxReport
 from models.gs1_numbers import PlaceNumber, Sscc
 from models.lots import Lot
@@ -16,9 +21,9 @@ from models.papers import Facility
 from models.trade_items import LotItem, TradeItem, TradeItemGtin
 
 
-def _a_lot_is_packed_as_its_maker_s_goods(session: Session) -> Iterator[Violation]:
-    yield from violations(
-        session,
+@asked_alike
+def _a_lot_is_packed_as_its_maker_s_goods() -> Iterator[Question]:
+    yield (
         "a lot is packed as goods of its maker and of its product",
         select(Lot.public_id, TradeItem.public_id)
         .join(LotItem, LotItem.lot_id == Lot.id)
@@ -30,11 +35,9 @@ def _a_lot_is_packed_as_its_maker_s_goods(session: Session) -> Iterator[Violatio
     )
 
 
-def _a_place_number_is_of_its_holder_s_facility(
-    session: Session,
-) -> Iterator[Violation]:
-    yield from violations(
-        session,
+@asked_alike
+def _a_place_number_is_of_its_holder_s_facility() -> Iterator[Question]:
+    yield (
         "a GLN of a facility belongs to whoever runs it",
         select(PlaceNumber.gln)
         .join(Facility, Facility.id == PlaceNumber.facility_id)
@@ -53,9 +56,9 @@ def _numbers_check(session: Session) -> Iterator[Violation]:
             yield Violation("a number of GS1 has its check digit", number, "")
 
 
-def _a_report_is_answered_after_it_came(session: Session) -> Iterator[Violation]:
-    yield from violations(
-        session,
+@asked_alike
+def _a_report_is_answered_after_it_came() -> Iterator[Question]:
+    yield (
         "a report about a box is answered after it came",
         select(BoxReport.public_id).where(BoxReport.closed_at < BoxReport.at),
     )

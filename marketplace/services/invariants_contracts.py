@@ -11,7 +11,12 @@ from sqlalchemy.orm import Session, aliased, selectinload
 from marketplace.domain.words import ContractState
 from marketplace.domain.words_delivery import NoteState, Outcome
 from marketplace.services.contract_events import first_broken_link
-from marketplace.services.violations import Violation, streamed, violations
+from marketplace.services.violations import (
+    Question,
+    Violation,
+    asked_alike,
+    streamed,
+)
 from models.closings import ClosingConfirmation
 from models.contracts import Contract, ContractLine, ContractVersion
 from models.deliveries import DeliveryNote
@@ -26,10 +31,10 @@ SIGNED_STATES = (
 )
 
 
-def _contract_sums(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _contract_sums() -> Iterator[Question]:
     total = func.coalesce(func.sum(ContractLine.kg), 0)
-    yield from violations(
-        session,
+    yield (
         "a contract's lines sum to its total, and its value follows",
         select(Contract.public_id, Contract.total_kg, total, Contract.value_vnd)
         .outerjoin(ContractLine, ContractLine.contract_id == Contract.id)
@@ -53,7 +58,8 @@ def _contract_sums(session: Session) -> Iterator[Violation]:
     )
 
 
-def _both_signed(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _both_signed() -> Iterator[Question]:
     signed = (
         select(func.count())
         .select_from(Signature)
@@ -63,8 +69,7 @@ def _both_signed(session: Session) -> Iterator[Violation]:
         )
         .scalar_subquery()
     )
-    yield from violations(
-        session,
+    yield (
         "a signed contract carries both signatures",
         select(Contract.public_id, Contract.state, signed).where(
             Contract.state.in_(SIGNED_STATES), signed != 2
@@ -103,14 +108,14 @@ def _audit_chains_hold(session: Session) -> Iterator[Violation]:
             )
 
 
-def _gives_back_what_nobody_delivered(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _gives_back_what_nobody_delivered() -> Iterator[Question]:
     noted = (
         select(func.coalesce(func.sum(DeliveryNote.net_kg), 0))
         .where(_of_line(), DeliveryNote.state != NoteState.VOID)
         .scalar_subquery()
     )
-    yield from violations(
-        session,
+    yield (
         "what went back to the harvest was not delivered",
         select(ContractLine.contract_id, ContractLine.released_kg, noted).where(
             ContractLine.released_kg > 0,
@@ -119,7 +124,8 @@ def _gives_back_what_nobody_delivered(session: Session) -> Iterator[Violation]:
     )
 
 
-def _refuses_what_was_turned_away(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _refuses_what_was_turned_away() -> Iterator[Question]:
     newer = aliased(Inspection)
     superseded = select(newer.id).where(
         newer.note_id == Inspection.note_id, newer.number > Inspection.number
@@ -135,8 +141,7 @@ def _refuses_what_was_turned_away(session: Session) -> Iterator[Violation]:
         )
         .scalar_subquery()
     )
-    yield from violations(
-        session,
+    yield (
         "what went back to the tranche alone was turned away",
         select(ContractLine.contract_id, ContractLine.refused_kg, rejected).where(
             ContractLine.refused_kg > rejected
@@ -144,7 +149,8 @@ def _refuses_what_was_turned_away(session: Session) -> Iterator[Violation]:
     )
 
 
-def _both_closed(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _both_closed() -> Iterator[Question]:
     """A third check of what the trigger forbids, past a restore without triggers."""
     confirmed = (
         select(ClosingConfirmation.digest)
@@ -152,8 +158,7 @@ def _both_closed(session: Session) -> Iterator[Violation]:
         .group_by(ClosingConfirmation.digest)
         .having(func.count() == 2)
     )
-    yield from violations(
-        session,
+    yield (
         "a closed contract has both confirmations over one digest",
         select(Contract.public_id, Contract.state).where(
             Contract.state == ContractState.CLOSED, ~confirmed.exists()

@@ -9,7 +9,12 @@ from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.epcis_terms import numbers_of, terms_of
 from marketplace.domain.words_trace import LotStep
-from marketplace.services.violations import Violation, streamed, violations
+from marketplace.services.violations import (
+    Question,
+    Violation,
+    asked_alike,
+    streamed,
+)
 from models.epcis import (
     ApiKey,
     EpcisCapture,
@@ -50,24 +55,22 @@ def _counted(table: type[EpcisTerm | EpcisNumber]) -> Subquery:
     )
 
 
-def _an_event_is_of_its_document(session: Session) -> Iterator[Violation]:
-    yield from violations(
-        session,
+@asked_alike
+def _an_event_is_of_its_document() -> Iterator[Question]:
+    yield (
         "an event came with a document of the same organisation",
         select(EpcisEvent.event_id, EpcisEvent.organisation_id)
         .join(EpcisCapture, EpcisCapture.id == EpcisEvent.capture_id)
         .where(EpcisEvent.organisation_id != EpcisCapture.organisation_id),
     )
-    yield from violations(
-        session,
+    yield (
         "a document came with a key of its organisation",
         select(EpcisCapture.public_id, EpcisCapture.organisation_id)
         .join(ApiKey, ApiKey.id == EpcisCapture.key_id)
         .where(ApiKey.organisation_id != EpcisCapture.organisation_id),
     )
     undone = exists().where(EpcisEvent.capture_id == EpcisCapture.id)
-    yield from violations(
-        session,
+    yield (
         "of a document that was rolled back nothing is kept",
         select(EpcisCapture.public_id).where(
             EpcisCapture.success.is_(False),
@@ -77,10 +80,10 @@ def _an_event_is_of_its_document(session: Session) -> Iterator[Violation]:
     )
 
 
-def _a_captured_event_moves_lots_of_its_teller(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _a_captured_event_moves_lots_of_its_teller() -> Iterator[Question]:
     moved = aliased(LotEvent)
-    yield from violations(
-        session,
+    yield (
         "what a captured event did, its organisation did",
         select(EpcisEvent.event_id, EpcisEvent.organisation_id)
         .join(moved, moved.id == EpcisEvent.lot_event_id)
@@ -93,21 +96,21 @@ def _a_captured_event_moves_lots_of_its_teller(session: Session) -> Iterator[Vio
     )
 
 
-def _a_class_is_a_lot_that_was_held(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _a_class_is_a_lot_that_was_held() -> Iterator[Question]:
     held = exists().where(
         LotHolding.lot_id == EpcisClass.lot_id,
         LotHolding.organisation_id == EpcisClass.organisation_id,
     )
-    yield from violations(
-        session,
+    yield (
         "software gives names to lots of its organisation",
         select(EpcisClass.uri, EpcisClass.lot_id).where(~held),
     )
 
 
-def _only_wrong_events_are_corrected(session: Session) -> Iterator[Violation]:
-    yield from violations(
-        session,
+@asked_alike
+def _only_wrong_events_are_corrected() -> Iterator[Question]:
+    yield (
         "what is corrected was declared wrong",
         select(LotEvent.public_id, LotCorrection.event_id)
         .join(LotCorrection, LotCorrection.wrong_id == LotEvent.id)
@@ -115,12 +118,12 @@ def _only_wrong_events_are_corrected(session: Session) -> Iterator[Violation]:
     )
 
 
-def _a_pallet_goes_with_its_lot(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _a_pallet_goes_with_its_lot() -> Iterator[Question]:
     aboard = exists().where(
         LotPart.event_id == Sscc.ship_id, LotPart.lot_id == Sscc.lot_id
     )
-    yield from violations(
-        session,
+    yield (
         "a pallet went with a shipment of its lot, by its owner",
         select(Sscc.sscc, Lot.public_id)
         .join(Lot, Lot.id == Sscc.lot_id)

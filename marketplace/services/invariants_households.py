@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from marketplace.services.violations import Violation, violations
+from marketplace.services.violations import Question, Violation, asked_alike
 from models.contracts import Contract
 from models.deliveries import DeliveryNote
 from models.households import Household, NoteShare
 
 
-def _shares_make_the_load(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _shares_make_the_load() -> Iterator[Question]:
     brought = func.sum(NoteShare.kg)
-    yield from violations(
-        session,
+    yield (
         "what households brought is the net weight of their load",
         select(DeliveryNote.public_id, DeliveryNote.net_kg, brought)
         .join(NoteShare, NoteShare.note_id == DeliveryNote.id)
@@ -25,9 +25,9 @@ def _shares_make_the_load(session: Session) -> Iterator[Violation]:
     )
 
 
-def _households_are_the_sellers(session: Session) -> Iterator[Violation]:
-    yield from violations(
-        session,
+@asked_alike
+def _households_are_the_sellers() -> Iterator[Question]:
+    yield (
         "a load is shared among households of its seller",
         select(DeliveryNote.public_id, Household.id)
         .join(NoteShare, NoteShare.note_id == DeliveryNote.id)

@@ -8,7 +8,7 @@ from sqlalchemy import Subquery, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.words_trace import ORIGINS, TRANSFORMATIONS, LotStep, PartRole
-from marketplace.services.violations import Violation, violations
+from marketplace.services.violations import Question, Violation, asked_alike
 from models.lot_events import LotEvent, LotOrigin, LotPart
 from models.lots import Lot, LotHolding, LotLink
 
@@ -16,7 +16,8 @@ _RIGHT = LotEvent.wrong_at.is_(None)
 _MAKING = LotEvent.step.in_([*ORIGINS, *TRANSFORMATIONS])
 
 
-def _holdings_are_the_sum_of_events(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _holdings_are_the_sum_of_events() -> Iterator[Question]:
     signed = case(
         (LotPart.role == PartRole.OUTPUT, LotPart.kg),
         (LotPart.role == PartRole.INPUT, -LotPart.kg),
@@ -33,8 +34,7 @@ def _holdings_are_the_sum_of_events(session: Session) -> Iterator[Violation]:
         moved.c.lot_id == LotHolding.lot_id,
         moved.c.organisation_id == LotHolding.organisation_id,
     )
-    yield from violations(
-        session,
+    yield (
         "what is held of a lot is what came less what left",
         select(LotHolding.lot_id, LotHolding.organisation_id, LotHolding.kg)
         .outerjoin(moved, same)
@@ -42,7 +42,8 @@ def _holdings_are_the_sum_of_events(session: Session) -> Iterator[Violation]:
     )
 
 
-def _a_lot_is_made_once(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _a_lot_is_made_once() -> Iterator[Question]:
     made = (
         select(LotPart.lot_id, func.sum(LotPart.kg).label("kg"))
         .join(LotEvent, LotEvent.id == LotPart.event_id)
@@ -50,8 +51,7 @@ def _a_lot_is_made_once(session: Session) -> Iterator[Violation]:
         .group_by(LotPart.lot_id)
         .subquery()
     )
-    yield from violations(
-        session,
+    yield (
         "a lot was made by one event, so heavy as it says",
         select(Lot.public_id, Lot.made_kg, made.c.kg)
         .outerjoin(made, made.c.lot_id == Lot.id)
@@ -66,14 +66,14 @@ def _a_lot_is_made_once(session: Session) -> Iterator[Violation]:
     )
 
 
-def _origins_add_up(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _origins_add_up() -> Iterator[Question]:
     origins = (
         select(LotOrigin.event_id, func.sum(LotOrigin.kg).label("kg"))
         .group_by(LotOrigin.event_id)
         .subquery()
     )
-    yield from violations(
-        session,
+    yield (
         "the gardens of a harvest add up to its lot",
         select(LotEvent.public_id, LotEvent.out_kg, origins.c.kg)
         .outerjoin(origins, origins.c.event_id == LotEvent.id)
@@ -84,10 +84,10 @@ def _origins_add_up(session: Session) -> Iterator[Violation]:
     )
 
 
-def _links_are_those_of_events(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _links_are_those_of_events() -> Iterator[Question]:
     before, after = aliased(LotPart), aliased(LotPart)
-    yield from violations(
-        session,
+    yield (
         "what a step makes is linked to all that went into it",
         select(LotEvent.public_id, before.lot_id, after.lot_id)
         .join(before, before.event_id == LotEvent.id)
@@ -103,15 +103,15 @@ def _links_are_those_of_events(session: Session) -> Iterator[Violation]:
     )
 
 
-def _a_wrong_lot_leads_nowhere(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _a_wrong_lot_leads_nowhere() -> Iterator[Question]:
     child, held = aliased(Lot), aliased(LotHolding)
     used = (
         exists()
         .where(LotLink.parent_id == Lot.id, LotLink.child_id == child.id)
         .where(child.voided_at.is_(None))
     )
-    yield from violations(
-        session,
+    yield (
         "nothing is held or made of a lot that was told wrongly",
         select(Lot.public_id, Lot.code).where(
             Lot.voided_at.is_not(None),
@@ -120,10 +120,10 @@ def _a_wrong_lot_leads_nowhere(session: Session) -> Iterator[Violation]:
     )
 
 
-def _what_arrived_was_sent(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _what_arrived_was_sent() -> Iterator[Question]:
     ship, sent, came = aliased(LotEvent), aliased(LotPart), aliased(LotPart)
-    yield from violations(
-        session,
+    yield (
         "no more of a lot arrived than was sent to this receiver",
         select(LotEvent.public_id, came.lot_id, came.kg)
         .join(ship, ship.id == LotEvent.answers_id)
@@ -153,10 +153,10 @@ def _behind_inputs() -> Subquery:
     )
 
 
-def _nothing_is_added_from_nowhere(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _nothing_is_added_from_nowhere() -> Iterator[Question]:
     taken, made, after = _behind_inputs(), aliased(LotPart), aliased(Lot)
-    yield from violations(
-        session,
+    yield (
         "what is sorted or packed weighs no more than what somebody picked or supplied",
         select(LotEvent.public_id, taken.c.kg, func.sum(after.weighed_kg))
         .join(taken, taken.c.event_id == LotEvent.id)

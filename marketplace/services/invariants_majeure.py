@@ -9,26 +9,26 @@ from sqlalchemy.orm import Session
 
 from marketplace.domain.majeure import ACCEPTED, OPEN, MajeureState
 from marketplace.domain.words import ContractState, Side
-from marketplace.services.violations import Violation, violations
+from marketplace.services.violations import Question, Violation, asked_alike
 from models.contract_events import ContractEvent
 from models.contracts import Contract, ContractLine
 from models.majeure import MajeureLine, MajeureNotice
 from models.organisations import Membership
 
 
-def _touches_something(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _touches_something() -> Iterator[Question]:
     lines = select(MajeureLine.line).where(MajeureLine.notice_id == MajeureNotice.id)
-    yield from violations(
-        session,
+    yield (
         "a notice of force majeure touches a delivery",
         select(MajeureNotice.public_id, MajeureNotice.state).where(~lines.exists()),
     )
 
 
-def _no_more_than_was_promised(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _no_more_than_was_promised() -> Iterator[Question]:
     lost = func.sum(MajeureLine.lost_kg)
-    yield from violations(
-        session,
+    yield (
         "what force majeure took was promised",
         select(MajeureLine.contract_id, MajeureLine.line, lost, ContractLine.kg)
         .join(MajeureNotice, MajeureNotice.id == MajeureLine.notice_id)
@@ -43,7 +43,8 @@ def _no_more_than_was_promised(session: Session) -> Iterator[Violation]:
     )
 
 
-def _answered_by_the_other_side(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _answered_by_the_other_side() -> Iterator[Question]:
     other = case(
         (MajeureNotice.given_by == Side.SELLER, Contract.buyer_id),
         else_=Contract.seller_id,
@@ -52,8 +53,7 @@ def _answered_by_the_other_side(session: Session) -> Iterator[Violation]:
         Membership.user_id == MajeureNotice.answered_by_id,
         Membership.organisation_id == other,
     )
-    yield from violations(
-        session,
+    yield (
         "the other side answers a notice of force majeure",
         select(MajeureNotice.public_id, MajeureNotice.state)
         .join(Contract, Contract.id == MajeureNotice.contract_id)
@@ -61,9 +61,9 @@ def _answered_by_the_other_side(session: Session) -> Iterator[Violation]:
     )
 
 
-def _contested_in_time(session: Session) -> Iterator[Violation]:
-    yield from violations(
-        session,
+@asked_alike
+def _contested_in_time() -> Iterator[Question]:
+    yield (
         "nobody contests a notice of force majeure after the hours",
         select(MajeureNotice.public_id, MajeureNotice.answered_at).where(
             MajeureNotice.answer != "",
@@ -72,9 +72,9 @@ def _contested_in_time(session: Session) -> Iterator[Violation]:
     )
 
 
-def _closed_contracts_wait_for_nothing(session: Session) -> Iterator[Violation]:
-    yield from violations(
-        session,
+@asked_alike
+def _closed_contracts_wait_for_nothing() -> Iterator[Question]:
+    yield (
         "no notice of force majeure is open on a closed contract",
         select(MajeureNotice.public_id, MajeureNotice.state)
         .join(Contract, Contract.id == MajeureNotice.contract_id)
@@ -82,7 +82,8 @@ def _closed_contracts_wait_for_nothing(session: Session) -> Iterator[Violation]:
     )
 
 
-def _told_in_the_chain(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _told_in_the_chain() -> Iterator[Question]:
     """What became of a notice is an event of its contract."""
     event = select(ContractEvent.position).where(
         ContractEvent.contract_id == MajeureNotice.contract_id,
@@ -92,8 +93,7 @@ def _told_in_the_chain(session: Session) -> Iterator[Violation]:
             ContractEvent.event == "majeure_" + MajeureNotice.state,
         ),
     )
-    yield from violations(
-        session,
+    yield (
         "every answer to force majeure is in the audit chain",
         select(MajeureNotice.public_id, MajeureNotice.state).where(~event.exists()),
     )

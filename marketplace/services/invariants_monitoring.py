@@ -15,20 +15,20 @@ from marketplace.domain.monitoring import (
     SampleState,
 )
 from marketplace.domain.monitoring_cases import CaseState
-from marketplace.services.violations import Violation, violations
+from marketplace.services.violations import Question, Violation, asked_alike
 from models.chains import ChainFact
 from models.monitoring import Nonconformity, PostCheck, SampleTest
 from models.monitoring_cases import MonitoringCase
 from models.recognition_papers import RecognitionPaper
 
 
-def _checks_are_what_the_chain_reads(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _checks_are_what_the_chain_reads() -> Iterator[Question]:
     for record, over in (
         (PostCheck, PostCheck.state == CheckState.DONE),
         (SampleTest, SampleTest.state == SampleState.ANALYSED),
     ):
-        yield from violations(
-            session,
+        yield (
             "the evaluation reads of every check what it found",
             select(record.chain_id, record.number, ChainFact.passed)
             .outerjoin(ChainFact, ChainFact.id == record.fact_id)
@@ -39,14 +39,14 @@ def _checks_are_what_the_chain_reads(session: Session) -> Iterator[Violation]:
         )
 
 
-def _settled_once_mended(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _settled_once_mended() -> Iterator[Question]:
     open_ones = select(Nonconformity.id).where(
         Nonconformity.fact_id == ChainFact.id,
         Nonconformity.severity == FindingSeverity.SERIOUS,
         Nonconformity.state != FindingState.CLOSED,
     )
-    yield from violations(
-        session,
+    yield (
         "what failed is settled only once it is mended",
         select(ChainFact.chain_id, ChainFact.id).where(
             ChainFact.settled_on.is_not(None), open_ones.exists()
@@ -54,9 +54,9 @@ def _settled_once_mended(session: Session) -> Iterator[Violation]:
     )
 
 
-def _closed_with_the_finding(session: Session) -> Iterator[Violation]:
-    yield from violations(
-        session,
+@asked_alike
+def _closed_with_the_finding() -> Iterator[Question]:
+    yield (
         "a case is closed only once it is mended",
         select(MonitoringCase.chain_id, MonitoringCase.number)
         .join(Nonconformity, Nonconformity.id == MonitoringCase.finding_id)

@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from marketplace.services.violations import Violation, violations
+from marketplace.services.violations import Question, Violation, asked_alike
 from models.paper_records import PAPER_COLUMNS
 from models.paper_versions import PaperVersion
 
 _OTHER = aliased(PaperVersion)
 
 
-def _a_paper_counts_by_one_version_a_day(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _a_paper_counts_by_one_version_a_day() -> Iterator[Question]:
     for column in PAPER_COLUMNS:
-        yield from violations(
-            session,
+        yield (
             "a paper counts by one version on a day",
             select(PaperVersion.id, _OTHER.id)
             .join(_OTHER, getattr(_OTHER, column) == getattr(PaperVersion, column))

@@ -8,17 +8,17 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from marketplace.services.violations import Violation, violations
+from marketplace.services.violations import Question, Violation, asked_alike
 from models.deliveries import DeliveryNote
 from models.inspections import Claim, Inspection
 from models.majeure import MajeureNotice
 from models.photos import Photo, PhotoFile
 
 
-def _photos_are_of_their_contract(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _photos_are_of_their_contract() -> Iterator[Question]:
     note_id = func.coalesce(Photo.note_id, Inspection.note_id, Claim.note_id)
-    yield from violations(
-        session,
+    yield (
         "a photo belongs to the contract of its record",
         select(Photo.public_id, DeliveryNote.contract_id)
         .outerjoin(Inspection, Inspection.id == Photo.inspection_id)
@@ -26,8 +26,7 @@ def _photos_are_of_their_contract(session: Session) -> Iterator[Violation]:
         .join(DeliveryNote, DeliveryNote.id == note_id)
         .where(DeliveryNote.contract_id != Photo.contract_id),
     )
-    yield from violations(
-        session,
+    yield (
         "a photo belongs to the contract of its notice",
         select(Photo.public_id, MajeureNotice.contract_id)
         .join(MajeureNotice, MajeureNotice.id == Photo.majeure_id)
@@ -35,12 +34,12 @@ def _photos_are_of_their_contract(session: Session) -> Iterator[Violation]:
     )
 
 
-def _bytes_are_named(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _bytes_are_named() -> Iterator[Question]:
     here = and_(
         Photo.contract_id == PhotoFile.contract_id, Photo.digest == PhotoFile.digest
     )
-    yield from violations(
-        session,
+    yield (
         "bytes of a photo are kept only while a photo names them",
         select(PhotoFile.contract_id, PhotoFile.digest)
         .outerjoin(Photo, here)

@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.services.violations import Violation, violations
+from marketplace.services.violations import Question, Violation, asked_alike
 from models.households import Household
 from models.papers import GrowingArea, GrowingAreaCode
 from models.plots import Plot, PlotCode, PlotImport
 
 
-def _codes_are_of_the_area(session: Session) -> Iterator[Violation]:
-    yield from violations(
-        session,
+@asked_alike
+def _codes_are_of_the_area() -> Iterator[Question]:
+    yield (
         "a plot is covered by codes of its own growing area",
         select(Plot.public_id, GrowingAreaCode.public_id)
         .join(PlotCode, PlotCode.plot_id == Plot.id)
@@ -24,9 +24,9 @@ def _codes_are_of_the_area(session: Session) -> Iterator[Violation]:
     )
 
 
-def _households_are_of_the_holder(session: Session) -> Iterator[Violation]:
-    yield from violations(
-        session,
+@asked_alike
+def _households_are_of_the_holder() -> Iterator[Question]:
+    yield (
         "a plot belongs to a household of its cooperative",
         select(Plot.public_id, Household.id)
         .join(Household, Household.id == Plot.household_id)
@@ -35,9 +35,9 @@ def _households_are_of_the_holder(session: Session) -> Iterator[Violation]:
     )
 
 
-def _nothing_covers_an_ended_plot(session: Session) -> Iterator[Violation]:
-    yield from violations(
-        session,
+@asked_alike
+def _nothing_covers_an_ended_plot() -> Iterator[Question]:
+    yield (
         "no code covers a plot that has ended",
         select(Plot.public_id, PlotCode.id)
         .join(PlotCode, PlotCode.plot_id == Plot.id)
@@ -45,9 +45,9 @@ def _nothing_covers_an_ended_plot(session: Session) -> Iterator[Violation]:
     )
 
 
-def _plots_of_a_file_are_of_its_area(session: Session) -> Iterator[Violation]:
-    yield from violations(
-        session,
+@asked_alike
+def _plots_of_a_file_are_of_its_area() -> Iterator[Question]:
+    yield (
         "plots of a file are in the growing area it was read for, and it is stored",
         select(Plot.public_id, PlotImport.public_id)
         .join(PlotImport, PlotImport.id == Plot.import_id)

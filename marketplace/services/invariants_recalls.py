@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session, aliased
 
 from marketplace.domain.recalls import STANDING
 from marketplace.services.lot_holds import HAS_REASON
-from marketplace.services.violations import Violation, violations
+from marketplace.services.violations import Question, Violation, asked_alike
 from models.lots import Lot, LotLink
 from models.recalls import Recall, RecallAnswer, RecallLot, RecallShare
 
 
-def _what_stands_over_a_lot_holds_it(session: Session) -> Iterator[Violation]:
-    yield from violations(
-        session,
+@asked_alike
+def _what_stands_over_a_lot_holds_it() -> Iterator[Question]:
+    yield (
         "a lot is on hold while something has a reason to hold it, and only then",
         select(Lot.public_id).where(
             Lot.voided_at.is_(None), (Lot.held & ~HAS_REASON) | (~Lot.held & HAS_REASON)
@@ -27,13 +27,13 @@ def _what_stands_over_a_lot_holds_it(session: Session) -> Iterator[Violation]:
     )
 
 
-def _a_recall_covers_its_closure(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _a_recall_covers_its_closure() -> Iterator[Question]:
     other = aliased(RecallLot)
     covered = exists().where(
         other.recall_id == Recall.id, other.lot_id == LotLink.child_id
     )
-    yield from violations(
-        session,
+    yield (
         "what was made of a recalled lot is recalled too",
         select(Recall.public_id, Lot.public_id)
         .join(RecallLot, RecallLot.recall_id == Recall.id)
@@ -51,7 +51,8 @@ def _a_recall_covers_its_closure(session: Session) -> Iterator[Violation]:
 _ANSWERS = func.coalesce(RecallShare.organisation_id, RecallShare.sender_id)
 
 
-def _whoever_had_some_is_asked_for_it(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _whoever_had_some_is_asked_for_it() -> Iterator[Question]:
     listed = (
         select(
             RecallShare.recall_id.label("recall_id"),
@@ -63,8 +64,7 @@ def _whoever_had_some_is_asked_for_it(session: Session) -> Iterator[Violation]:
         .subquery()
     )
     asked = func.coalesce(RecallAnswer.asked_kg, -1)
-    yield from violations(
-        session,
+    yield (
         "whoever had some of a recalled lot was asked for as much as was listed",
         select(Recall.public_id, listed.c.organisation_id, listed.c.kg, asked)
         .join(listed, listed.c.recall_id == Recall.id)
@@ -77,19 +77,16 @@ def _whoever_had_some_is_asked_for_it(session: Session) -> Iterator[Violation]:
     )
 
 
-def _a_recall_is_of_chosen_lots_and_keeps_its_times(
-    session: Session,
-) -> Iterator[Violation]:
+@asked_alike
+def _a_recall_is_of_chosen_lots_and_keeps_its_times() -> Iterator[Question]:
     chosen = exists().where(RecallLot.recall_id == Recall.id, RecallLot.chosen)
-    yield from violations(
-        session,
+    yield (
         "a recall is of chosen lots and ends after it was opened",
         select(Recall.public_id, Recall.opened_at, Recall.closed_at).where(
             ~chosen | (Recall.closed_at < Recall.opened_at)
         ),
     )
-    yield from violations(
-        session,
+    yield (
         "an answer to a recall comes after the question",
         select(Recall.public_id, RecallAnswer.organisation_id)
         .join(Recall, Recall.id == RecallAnswer.recall_id)

@@ -11,7 +11,7 @@ from marketplace.domain.track_record import FactKind
 from marketplace.domain.words_delivery import ClaimState, NoteState, Outcome
 from marketplace.domain.words_templates import TemplateState, TemplateStep
 from marketplace.services.contract_templates import first_broken_step
-from marketplace.services.violations import Violation, violations
+from marketplace.services.violations import Question, Violation, asked_alike
 from models.contract_templates import ContractTemplate
 from models.contracts import Contract, ContractLine
 from models.deliveries import DeliveryNote, DeliverySaid
@@ -35,9 +35,9 @@ STATE_AFTER = {
 }
 
 
-def _facts_are_of_a_side(session: Session) -> Iterator[Violation]:
-    yield from violations(
-        session,
+@asked_alike
+def _facts_are_of_a_side() -> Iterator[Question]:
+    yield (
         "a fact of a record is of a side of its contract",
         select(RecordFact.public_id, RecordFact.organisation_id)
         .join(Contract, Contract.id == RecordFact.contract_id)
@@ -48,11 +48,11 @@ def _facts_are_of_a_side(session: Session) -> Iterator[Violation]:
     )
 
 
-def _loads_behind_facts(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _loads_behind_facts() -> Iterator[Question]:
     """A fact of a load says what its confirmed note weighed, in time and good."""
     of_kg = RecordFact.kind.in_((FactKind.ON_TIME, FactKind.QUALITY))
-    yield from violations(
-        session,
+    yield (
         "a fact of a load has its confirmed note and the same kilograms",
         select(RecordFact.public_id, RecordFact.total, DeliveryNote.net_kg)
         .outerjoin(
@@ -74,7 +74,8 @@ def _loads_behind_facts(session: Session) -> Iterator[Violation]:
     )
 
 
-def _findings_behind_facts(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _findings_behind_facts() -> Iterator[Question]:
     """What was good of a load is what a finding over it accepted."""
     kg = func.sum(InspectionPart.kg).filter(InspectionPart.outcome == Outcome.ACCEPTED)
     accepted = (
@@ -87,8 +88,7 @@ def _findings_behind_facts(session: Session) -> Iterator[Violation]:
     same = and_(
         accepted.c.public_id == RecordFact.key, accepted.c.kg == RecordFact.good
     )
-    yield from violations(
-        session,
+    yield (
         "a fact of quality is what a finding accepted",
         select(RecordFact.public_id, RecordFact.good).where(
             STILL_A_FACT,
@@ -98,9 +98,9 @@ def _findings_behind_facts(session: Session) -> Iterator[Violation]:
     )
 
 
-def _contracts_behind_facts(session: Session) -> Iterator[Violation]:
-    yield from violations(
-        session,
+@asked_alike
+def _contracts_behind_facts() -> Iterator[Question]:
+    yield (
         "a fact of an end is keyed by its own contract",
         select(RecordFact.public_id, RecordFact.key, Contract.public_id)
         .join(Contract, Contract.id == RecordFact.contract_id)
@@ -149,9 +149,9 @@ def _number(parts: list[str], place: int) -> int:
     return int(text) if text.isdecimal() else -1
 
 
-def _claims_behind_facts(session: Session) -> Iterator[Violation]:
-    yield from violations(
-        session,
+@asked_alike
+def _claims_behind_facts() -> Iterator[Question]:
+    yield (
         "a fact of a claim has its claim, and that is at its end",
         select(RecordFact.public_id, RecordFact.key)
         .outerjoin(Claim, Claim.public_id == RecordFact.key)
@@ -192,9 +192,9 @@ def _four_eyes(template: ContractTemplate) -> Iterator[Violation]:
             yield Violation(rule, template.public_id, str(template.approved_by_id))
 
 
-def _renewals_are_between_the_same(session: Session) -> Iterator[Violation]:
-    yield from violations(
-        session,
+@asked_alike
+def _renewals_are_between_the_same() -> Iterator[Question]:
+    yield (
         "a renewal leads to a contract of the same two sides",
         select(Renewal.public_id, Proposal.seller_id, Proposal.buyer_id)
         .join(Contract, Contract.id == Renewal.contract_id)
@@ -208,11 +208,11 @@ def _renewals_are_between_the_same(session: Session) -> Iterator[Violation]:
     )
 
 
-def _one_renewal_of_a_contract(session: Session) -> Iterator[Violation]:
+@asked_alike
+def _one_renewal_of_a_contract() -> Iterator[Question]:
     later = aliased(Contract)
     count = func.count(later.id)
-    yield from violations(
-        session,
+    yield (
         "a contract is renewed by one signed contract",
         select(Contract.public_id, count)
         .join(Renewal, Renewal.contract_id == Contract.id)

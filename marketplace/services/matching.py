@@ -6,13 +6,15 @@ in transactions of their own; `run_matching` takes all steps of all shards in on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.domain.words import HarvestState, OfferState
+from marketplace.services.matching_asking import ask_for_matching
 from marketplace.services.matching_code import VARIETIES
 from marketplace.services.matching_price_rows import bound_of
 from marketplace.services.matching_rows import Rows
@@ -23,7 +25,8 @@ from marketplace.services.matching_runs import (
     plan_run,
 )
 from marketplace.services.matching_sheet import Sheet
-from marketplace.services.matching_solved import Reading, Solved
+from marketplace.services.matching_solved import Pair, Reading, Solved
+from marketplace.services.matching_standing import Moved, standing
 from marketplace.services.matching_unmatched import store_unmatched
 from marketplace.services.proposal_writing import (
     lock_products,
@@ -38,6 +41,10 @@ from models.reference import Variety
 
 FEW = 500
 """Posts up to which a shard is solved row by row, with all its reasons."""
+
+
+MOST_ASKED = 100
+"""Changed posts of each kind that a run has matched by themselves; a run is due too."""
 
 
 class StaleSnapshotError(Exception):
@@ -92,12 +99,14 @@ def store_shard(
     *,
     today: date,
     now: datetime,
+    leave_out: bool = False,
 ) -> MatchRun:
     """Make new proposals, keep those that stand, take back those that do not.
 
     Raises StaleSnapshotError if the shard is no longer what was solved, RunOver
-    if nobody waits for it. Only proposals that nobody has acted on are ever
-    replaced.
+    if nobody waits for it. With `leave_out` the posts that have changed are left
+    to be matched by themselves, and the rest is stored. Only proposals that nobody
+    has acted on are ever replaced.
     """
     lock_products(session, shard.products)
     untouched = lock_untouched(
@@ -105,15 +114,37 @@ def store_shard(
         Harvest.product_id.in_(shard.products),
         {plan.harvest_id for plan in solved.plans.values()},
     )
+    moved = None
     if not reading.still_stands(session, today=today):
-        raise StaleSnapshotError
+        moved = reading.moved(session, today=today) if leave_out else None
+        if moved is None:
+            raise StaleSnapshotError
+        met, solved = solved.plans.keys(), standing(solved, moved)
     new, kept = replace_proposals(
         session, untouched, solved.plans, shard.run_id, today=today, now=now
     )
     store_unmatched(session, shard.run_id, shard.products, solved.left)
     store_prices(session, shard.products, solved)
     _note(shard, reading, solved, kept=kept, new=new)
-    return end_shard(session, shard, now=now)
+    if moved is not None:
+        shard.left_out = moved.posts
+    run = end_shard(session, shard, now=now)
+    if moved is not None:
+        _ask_for(session, moved, met)
+    return run
+
+
+def _ask_for(session: Session, moved: Moved, met: Iterable[Pair]) -> None:
+    """What was left out is matched by itself, and all of it in the next turn."""
+    ask_for_matching(session)
+    offers, harvests = defaultdict(set), defaultdict(set)
+    for harvest, offer in met:
+        offers[harvest].add(offer)
+        harvests[offer].add(harvest)
+    for harvest in sorted(moved.harvests)[:MOST_ASKED]:
+        ask_for_matching(session, harvest_id=harvest, beside=offers[harvest])
+    for offer in sorted(moved.offers)[:MOST_ASKED]:
+        ask_for_matching(session, offer_id=offer, beside=harvests[offer])
 
 
 def _note(

@@ -8,7 +8,9 @@ or revised post is then matched at once by itself.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -22,12 +24,22 @@ SOON = 2  # seconds, in which several changes become one
 
 
 def ask_for_matching(
-    session: Session, *, harvest_id: int | None = None, offer_id: int | None = None
+    session: Session,
+    *,
+    harvest_id: int | None = None,
+    offer_id: int | None = None,
+    beside: Collection[int] = (),
 ) -> None:
-    """Supply or demand has changed, maybe by this one post."""
+    """Supply or demand has changed, maybe by this one post.
+
+    `beside` are posts of the other side that it would have met as it was: at the
+    stored prices they have enough already, and would not be looked at.
+    """
     if (harvest_id or offer_id) and _pause(session):
-        wanted = {"harvest": harvest_id, "offer": offer_id}
-        enqueue_job(session, POST, f"{harvest_id}:{offer_id}", wanted)
+        wanted: dict[str, Any] = {"harvest": harvest_id, "offer": offer_id}
+        job = enqueue_job(session, POST, f"{harvest_id}:{offer_id}", wanted)
+        if beside:
+            job.payload = {**wanted, "beside": sorted(beside)}
     enqueue_job(session, "matching.run", "market", due_in_seconds=SOON)
 
 

@@ -112,6 +112,7 @@ def _snapshot(
         transport=terms.transport,
         references=market_references(session, traded, today),
         price_step_vnd=terms.price_step_vnd,
+        price_give_per_mille=terms.price_give_per_mille,
         market_bits=MARKET_BITS,
         apart=pairs_apart(
             past, lambda lot: lots[lot].digest, lambda offer: offers[offer].digest

@@ -70,6 +70,17 @@ def run_of(session: Session, job: Job) -> MatchRun | None:
     ).first()
 
 
+def errors_of(session: Session, run: MatchRun) -> list[str]:
+    """What the shards of a run failed by, in a line each."""
+    keys = [shard_key(shard) for shard in run.shards]
+    errors = session.scalars(
+        select(Job.error)
+        .where(Job.kind == SHARD, Job.key.in_(keys), Job.error.is_not(None))
+        .order_by(Job.id)
+    )
+    return [error.strip().rpartition("\n")[2] for error in errors if error]
+
+
 def progress_of(session: Session, job: Job) -> Progress:
     """How far a run is: planned, then shard by shard, each with its own steps."""
     run = run_of(session, job)

@@ -53,12 +53,17 @@ class Moment:
 
 
 def match_harvest(
-    session: Session, harvest_id: int, *, today: date, now: datetime
+    session: Session,
+    harvest_id: int,
+    *,
+    beside: Collection[int] = (),
+    today: date,
+    now: datetime,
 ) -> MatchRun | None:
     """Propose for a harvest at once; the run that is a little out of date by it.
 
     None if there is no run to build on, one at work that will see it anyway, or
-    nothing on sale.
+    nothing on sale. Offers `beside` are looked at whatever they have already.
     """
     run, held = _run_to_build_on(session), read_held(session, today=today)
     own = read_posts(
@@ -68,14 +73,20 @@ def match_harvest(
         return None
     lock_products(session, [own.lots[harvest_id].lot.product])
     priced = price_harvest(session, own.lots[harvest_id].lot, today=today)
-    offers = {*priced.partners, *_met(session, Proposal.harvest_id == harvest_id)[1]}
+    met = _met(session, Proposal.harvest_id == harvest_id)[1]
+    offers = {*priced.partners, *met, *beside}
     harvests = {harvest_id, *_met(session, Proposal.offer_id.in_(offers))[0]}
     moment = Moment(today, now)
     return _Repair(session, run, held, moment).around(harvests, offers, priced)
 
 
 def match_offer(
-    session: Session, offer_id: int, *, today: date, now: datetime
+    session: Session,
+    offer_id: int,
+    *,
+    beside: Collection[int] = (),
+    today: date,
+    now: datetime,
 ) -> MatchRun | None:
     """Propose for an offer at once, as `match_harvest` does for a harvest."""
     run, held = _run_to_build_on(session), read_held(session, today=today)
@@ -87,7 +98,8 @@ def match_offer(
     needs = own.offers[offer_id].needs
     lock_products(session, [needs[0].product])
     priced = price_offer(session, needs, today=today)
-    harvests = {*priced.partners, *_met(session, Proposal.offer_id == offer_id)[0]}
+    met = _met(session, Proposal.offer_id == offer_id)[0]
+    harvests = {*priced.partners, *met, *beside}
     offers = {offer_id, *_met(session, Proposal.harvest_id.in_(harvests))[1]}
     moment = Moment(today, now)
     return _Repair(session, run, held, moment).around(harvests, offers, priced)

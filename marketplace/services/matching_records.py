@@ -22,6 +22,7 @@ SUMS = (
     "proposals_new",
     "proposals_kept",
     "loss_vnd",
+    "left_out",
 )
 """What a run sums up of its shards."""
 SHARD_WORDS = ("number", "products", "state", "readings")

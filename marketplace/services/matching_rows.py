@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
-from marketplace.matching import Result, solve
+from marketplace.matching import Result, Transport, solve
 from marketplace.services.matching_code import Varieties, variety_bits
 from marketplace.services.matching_inputs import Snapshot, read_market
+from marketplace.services.matching_lots import LotPost
+from marketplace.services.matching_needs import OfferPost
 from marketplace.services.matching_plan import plans_of
 from marketplace.services.matching_price_rows import (
     LOT,
@@ -24,6 +26,7 @@ from marketplace.services.matching_price_rows import (
     need_row,
 )
 from marketplace.services.matching_solved import Solved
+from marketplace.services.matching_standing import Moved, differing
 from marketplace.services.matching_terms import Carriage, carriage
 from marketplace.services.matching_unmatched import left_of
 
@@ -50,6 +53,38 @@ class Rows:
     def still_stands(self, session: Session, *, today: date) -> bool:
         """Whether the matcher would see the same now."""
         return Rows.read(session, self.products, today=today).digest == self.digest
+
+    def moved(self, session: Session, *, today: date) -> Moved | None:
+        """Which posts are others now; None if carrying costs something else."""
+        now = Rows.read(session, self.products, today=today)
+        if now.costs != self.costs or now.transport != self.transport:
+            return None
+        return Moved(
+            differing(self.lots, now.lots),
+            differing(self.offers, now.offers),
+            now.snapshot.market.apart,
+            now.snapshot.superseded,
+        )
+
+    @property
+    def transport(self) -> Transport:
+        return self.snapshot.market.transport
+
+    @property
+    def lots(self) -> dict[int, LotPost]:
+        """All that is said of each but what only decides between equals."""
+        return {
+            one: replace(post, lot=replace(post.lot, promised_before_kg=0, record=0))
+            for one, post in self.snapshot.lots.items()
+        }
+
+    @property
+    def offers(self) -> dict[int, OfferPost]:
+        """All that is said of each but what only decides between equals."""
+        return {
+            one: replace(post, needs=tuple(replace(n, record=0) for n in post.needs))
+            for one, post in self.snapshot.offers.items()
+        }
 
     @cached_property
     def digest(self) -> str:

@@ -5,7 +5,7 @@ a row. Reasons and advice are told when somebody looks.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -13,9 +13,10 @@ from functools import cached_property
 import numpy as np
 from sqlalchemy.orm import Session
 
-from marketplace.matching import Reference, Transport
-from marketplace.matching.allocate import Quotes, allocate
+from marketplace.matching import Transport
+from marketplace.matching.allocate import allocate
 from marketplace.matching.arrays import LOT_KEY, Int64, Lots, Needs, Pieces, Problem
+from marketplace.matching.quotes import Quotes
 from marketplace.services.matching_code import Varieties, variety_bits
 from marketplace.services.matching_demand import (
     Demand,
@@ -33,7 +34,9 @@ from marketplace.services.matching_held import (
 from marketplace.services.matching_portions import Portions, bits_of, portions_of
 from marketplace.services.matching_said import Said
 from marketplace.services.matching_sheet_found import solved_of
+from marketplace.services.matching_sheet_moved import moved_between
 from marketplace.services.matching_solved import Solved
+from marketplace.services.matching_standing import Moved
 from marketplace.services.matching_supply import Supply, read_supply
 from marketplace.services.matching_terms import (
     Carriage,
@@ -52,8 +55,7 @@ class Ground:
     met: Past
     transport: Transport
     costs: Carriage
-    references: Mapping[int, Reference]
-    step_vnd: int
+    quotes: Quotes
     varieties: Varieties
 
     @classmethod
@@ -66,8 +68,11 @@ class Ground:
             read_past(session, products),
             terms.transport,
             terms.carriage,
-            market_references(session, products, today),
-            terms.price_step_vnd,
+            Quotes(
+                market_references(session, products, today),
+                terms.price_step_vnd,
+                terms.price_give_per_mille,
+            ),
             variety_bits(session, products),
         )
 
@@ -102,6 +107,10 @@ class Sheet:
             or Sheet.read(session, self.products, today=today).digest == self.digest
         )
 
+    def moved(self, session: Session, *, today: date) -> Moved | None:
+        """Which posts are others now; None if the rules for all of them are."""
+        return moved_between(self, Sheet.read(session, self.products, today=today))
+
     def _is_unchanged(self, session: Session, today: date) -> bool:
         return (
             self.notes is not None
@@ -122,7 +131,7 @@ class Sheet:
 
         found = allocate(
             self.problem,
-            quotes=Quotes(self.ground.references, self.ground.step_vnd),
+            quotes=self.ground.quotes,
             progress=hear,
             cancelled=cancelled,
         )
@@ -138,16 +147,13 @@ class Sheet:
         for said in (self.supply.rows, self.supply.grades, self.demand.all_rows):
             told.update(said.tobytes())
         told.update(self.problem.apart.tobytes())
-        ground = (self.ground.references, self.ground.step_vnd, self.ground.transport)
-        told.update(repr(ground).encode())
+        told.update(repr((self.ground.quotes, self.ground.transport)).encode())
         return told.hexdigest()
 
     @cached_property
     def said(self) -> Said:
         """What the posts say."""
         return Said(self.supply, self.demand)
-
-    # --- the columns of the solver -------------------------------------------------
 
     @cached_property
     def portions(self) -> Portions:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from sqlalchemy.orm import Session
 
 from marketplace.domain.bargaining import Bid
 from marketplace.services.matching_code import pair_digest
 from models.bulk import Columns
+
+if TYPE_CHECKING:
+    from marketplace.services.matching_standing import Moved
 
 Pair = tuple[int, int]
 """A harvest and an offer."""
@@ -81,6 +84,9 @@ class Reading(Protocol):
 
     def still_stands(self, session: Session, *, today: date) -> bool:
         """Whether the matcher would see the same now."""
+
+    def moved(self, session: Session, *, today: date) -> Moved | None:
+        """Which posts are others now; None if the rules for all of them are."""
 
     def solve(
         self,

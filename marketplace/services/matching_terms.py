@@ -35,19 +35,22 @@ class Carriage(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """Roads and lorries, what carrying costs, and to what a price is rounded."""
+    """Roads and lorries, what carrying costs, to what a price is rounded, and for
+    how little, in thousandths of it, nobody is held to go elsewhere."""
 
     transport: Transport
     carriage: Carriage
     price_step_vnd: int
+    price_give_per_mille: int
 
 
 def read_terms(session: Session, today: date) -> Terms:
     """The rules of the day, in one query."""
     found = rules(session, ("matching.transport", "matching.price"), today)
     carrying = found["matching.transport"]
-    step_vnd = int(found["matching.price"]["step_vnd"])
-    return Terms(_transport(carrying), _carriage(carrying), step_vnd)
+    price = found["matching.price"]
+    step_vnd, give = int(price["step_vnd"]), int(price.get("give_per_mille", 0))
+    return Terms(_transport(carrying), _carriage(carrying), step_vnd, give)
 
 
 def transport_terms(session: Session, today: date) -> Transport:

@@ -18,6 +18,7 @@ from marketplace.services.notice_words_contracts import (
     ESCALATED,
     RELEASED,
 )
+from marketplace.services.notice_words_gone import GONE
 from marketplace.services.notice_words_lots import LOT_WORDS
 from marketplace.services.notice_words_monitoring import MONITORING_WORDS
 from marketplace.services.notice_words_papers import (
@@ -173,6 +174,8 @@ def said_of(kind: NoticeKind, params: Mapping[str, object]) -> Said:
         return said_of_expiry(params)
     if kind is NoticeKind.PAPER_DECIDED and params.get("decision"):
         return said_of_decision(params)
+    if kind is NoticeKind.PROPOSAL_DECLINED and params.get("gone") in GONE:
+        return GONE[str(params["gone"])]
     code = params.get("alert")
     if kind is NoticeKind.CONTRACT_ALERT and params.get("released"):
         return RELEASED

@@ -24,6 +24,8 @@ from marketplace.services.offer_rows import (
     write_words,
 )
 from marketplace.services.organisations import require_verified
+from marketplace.services.price_changes import ceilings_of, name_prices, new_ceilings
+from marketplace.services.proposal_ending import end_of_offer
 from models.offers import Offer
 
 # What a draft may still lack; all else the tables themselves insist on.
@@ -65,6 +67,7 @@ def post_offer(
     offer = _new(session, who, command, public_id)
     offer.state, offer.posted_at = OfferState.OPEN, now
     offer.warnings = stored_findings(warnings)
+    name_prices(session, offer, ceilings_of(command), now=now, first=True)
     ask_for_matching(session, offer_id=offer.id)
     return offer
 
@@ -130,6 +133,8 @@ def publish_offer(
     faults = find_faults(session, command_of(offer), today=today)
     offer.warnings = stored_findings(refuse_errors(faults))
     move_offer(session, offer, OfferState.OPEN, posted_at=now)
+    prices = ceilings_of(command_of(offer))
+    name_prices(session, offer, prices, now=now, first=True)
     ask_for_matching(session, offer_id=offer.id)
     return offer
 
@@ -141,6 +146,7 @@ def revise_offer(
     command: PostOffer,
     *,
     today: date,
+    now: datetime,
     seen: int | None = None,
 ) -> Offer:
     """Change an offer that is on the market; `seen` is the revision on the page.
@@ -158,6 +164,7 @@ def revise_offer(
         raise Refused(message, "product")
     warnings = refuse_errors(find_faults(session, command, today=today))
     _next_revision(session, offer)
+    name_prices(session, offer, new_ceilings(offer, command), now=now)
     write_words(session, offer, command)
     revise_tranches(session, offer, command)
     offer.warnings = stored_findings(warnings)
@@ -193,9 +200,16 @@ def reopen_offer(session: Session, who: Actor, public_id: str) -> Offer:
     return _step(session, who, public_id, OfferState.OPEN)
 
 
-def close_offer(session: Session, who: Actor, public_id: str) -> Offer:
-    """For good: nothing more is bought by this offer; contracts stay."""
-    return _step(session, who, public_id, OfferState.CLOSED)
+def close_offer(
+    session: Session, who: Actor, public_id: str, *, now: datetime
+) -> Offer:
+    """For good: nothing more is bought by this offer; contracts stay.
+
+    What is not yet agreed ends with it, and the sellers are told.
+    """
+    offer = _step(session, who, public_id, OfferState.CLOSED)
+    end_of_offer(session, offer, now=now)
+    return offer
 
 
 def _require(offer: Offer, state: OfferState) -> None:

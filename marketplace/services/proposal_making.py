@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -53,6 +54,7 @@ def tell(
     kind: NoticeKind,
     *,
     now: datetime,
+    more: Mapping[str, object] | None = None,
 ) -> None:
     """Tell one side; the round is the version, so each round speaks once."""
     seller = organisation_id == proposal.seller_id
@@ -70,6 +72,7 @@ def tell(
             "kg": sum(line.kg for line in terms.lines),
             "price_vnd": terms.price_vnd,
             "expires_at": terms.expires_at.isoformat(),
+            **(more or {}),
         },
         now=now,
         version=terms.round + 1,

@@ -12,6 +12,7 @@ from marketplace.domain.names import clean_text
 from marketplace.domain.words import NoticeKind, OrganisationState
 from marketplace.services.notices import notify_organisation
 from marketplace.services.organisations import oversees
+from marketplace.services.proposal_ending import end_of_party
 from marketplace.services.verification import rematch
 from models.organisations import Organisation
 
@@ -42,6 +43,7 @@ def suspend_organisation(
         now=now,
         version=int(now.timestamp()),
     )
+    end_of_party(session, organisation, now=now)
     rematch(session)
 
 

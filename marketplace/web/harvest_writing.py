@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flask import request
@@ -12,6 +13,7 @@ from marketplace.domain.actor import Actor
 from marketplace.services.harvest_changes import find_revision_faults, revise_harvest
 from marketplace.services.harvest_demand import demand_for
 from marketplace.services.harvest_prefill import months_around, prefill
+from marketplace.services.harvest_rows import untouched
 from marketplace.services.harvests import (
     find_faults,
     post_harvest,
@@ -73,6 +75,8 @@ def store_harvest(
     if not form.validate_on_submit():
         return None
     command = form.command()
+    if draft is not None:
+        command = replace(command, forecast=untouched(draft, command.forecast))
     clock: dict[str, Any] = {"today": today(), "now": now()}
     harvest = None
     with refused(session, form) as outcome:
@@ -105,6 +109,7 @@ def store_revision(
     if not form.validate_on_submit():
         return False
     command, name = form.command(), harvest.public_id
+    command = replace(command, forecast=untouched(harvest, command.forecast))
     with refused(session, form) as outcome:
         found = find_revision_faults(session, who, name, command, today=today())
         if told(form, found):

@@ -30,6 +30,7 @@ from marketplace.web.harvest_writing import (
     store_revision,
 )
 from marketplace.web.idempotent import idempotent
+from marketplace.web.limits import limiter
 from marketplace.web.paging import page_of
 from marketplace.web.refusals import refused
 from models.database import transaction
@@ -65,6 +66,7 @@ def index() -> ResponseReturnValue:
 
 @bp.route("/moi", methods=["GET", "POST"])
 @requires(Right.SELL)
+@limiter.limit("30/minute", methods=["POST"])
 @idempotent
 def new() -> ResponseReturnValue:
     """Post an expected harvest, or keep it as a draft."""
@@ -78,6 +80,7 @@ def new() -> ResponseReturnValue:
 
 @bp.route("/<public_id>/sua", methods=["GET", "POST"])
 @requires(Right.SELL)
+@limiter.limit("30/minute", methods=["POST"])
 @idempotent
 def edit(public_id: str) -> ResponseReturnValue:
     """A draft in full; a harvest on the market by a new forecast."""
@@ -170,7 +173,7 @@ def withdraw(public_id: str) -> ResponseReturnValue:
         form = CloseForm()
         if request.method == "POST":
             with refused(session, form) as outcome:
-                withdraw_harvest(session, current_actor(), public_id)
+                withdraw_harvest(session, current_actor(), public_id, now=now())
             if outcome.done:
                 flash(_("Đã gỡ vụ khỏi sàn."), "ok")
                 return redirect(url_for("harvests.show", public_id=public_id))

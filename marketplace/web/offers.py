@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from forms.offers import OfferForm
 from forms.said import said
-from marketplace.domain.actor import Actor
 from marketplace.domain.errors import NotFound, Refused
 from marketplace.domain.words import OfferState, OrganisationState
 from marketplace.services.matching_leftover import unmatched_of_offer
@@ -75,6 +74,7 @@ def index() -> ResponseReturnValue:
 
 @bp.route("/moi", methods=["GET", "POST"])
 @requires(Right.BUY)
+@limiter.limit("30/minute", methods=["POST"])
 @idempotent
 def new() -> ResponseReturnValue:
     """A new offer: to the market, or kept as a draft."""
@@ -89,6 +89,7 @@ def new() -> ResponseReturnValue:
 
 @bp.route("/<public_id>/sua", methods=["GET", "POST"])
 @requires(Right.BUY)
+@limiter.limit("30/minute", methods=["POST"])
 @idempotent
 def edit(public_id: str) -> ResponseReturnValue:
     """Change an offer; what is promised of a delivery stays."""
@@ -137,15 +138,14 @@ def _keep(session: Session, form: OfferForm) -> Offer:
 
 def _change(session: Session, form: OfferForm, offer: Offer) -> Offer:
     who, command = current_actor(), form.command()
+    when: dict[str, Any] = {"today": today(), "now": now()}
     if offer.state is not OfferState.DRAFT:
         seen = int(form.revision.data) if str(form.revision.data).isdigit() else None
-        return revise_offer(
-            session, who, offer.public_id, command, today=today(), seen=seen
-        )
+        return revise_offer(session, who, offer.public_id, command, seen=seen, **when)
     save_draft(session, who, command, offer.public_id, today=today())
     if request.form.get("do") == "draft":
         return offer
-    return publish_offer(session, who, offer.public_id, today=today(), now=now())
+    return publish_offer(session, who, offer.public_id, **when)
 
 
 def _told(offer: Offer) -> ResponseReturnValue:
@@ -229,15 +229,11 @@ def step(public_id: str) -> ResponseReturnValue:
         return redirect(url_for("offers.show", public_id=public_id), 303)
 
 
-def _publish(session: Session, who: Actor, public_id: str) -> Offer:
-    return publish_offer(session, who, public_id, today=today(), now=now())
-
-
 STEPS: dict[str, Callable[..., Offer]] = {
-    "publish": _publish,
+    "publish": lambda *which: publish_offer(*which, today=today(), now=now()),
     "pause": pause_offer,
     "reopen": reopen_offer,
-    "close": close_offer,
+    "close": lambda *which: close_offer(*which, now=now()),
 }
 
 

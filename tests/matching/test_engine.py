@@ -7,8 +7,9 @@ import pytest
 from scipy.optimize import linprog
 
 from bench.instances import make
-from marketplace.matching.allocate import Quotes, allocate
+from marketplace.matching.allocate import allocate
 from marketplace.matching.network import Network
+from marketplace.matching.quotes import Quotes
 from marketplace.matching.shard import shards_of
 from marketplace.matching.side import EARTH_KM, NEVER
 from marketplace.matching.simplex import FREE
@@ -100,6 +101,7 @@ def test_nobody_would_rather_trade_with_somebody_else():
     problem = make("S", 7, rules=False)
     found = allocate(problem, quotes=Quotes({}))
     ask, bid = problem.lots.ask_vnd, problem.needs.bid_vnd
+    seller, buyer = problem.lots.seller, problem.needs.buyer
     sold = np.bincount(found.lot, found.kg, len(ask))
     got = np.bincount(found.need, found.kg, len(bid))
     gain = found.price_vnd - ask[found.lot]
@@ -109,8 +111,8 @@ def test_nobody_would_rather_trade_with_somebody_else():
         worth = all_pairs(shard)
         for j, i in np.argwhere(worth > 0).tolist():
             lot, need = shard.lot_of[i], shard.need_of[j]
-            others = (found.lot == lot) & (found.need != need)
-            instead = (found.need == need) & (found.lot != lot)
+            others = (found.lot == lot) & (buyer[found.need] != buyer[need])
+            instead = (found.need == need) & (seller[found.lot] != seller[lot])
             loses = [0] * int(sold[lot] < problem.lots.kg[lot]) + gain[others].tolist()
             misses = [0] * int(got[need] < problem.needs.kg[need])
             misses += (found.surplus_vnd - gain)[instead].tolist()

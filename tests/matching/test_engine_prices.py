@@ -13,15 +13,18 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from marketplace.matching import Market, Reference, solve
-from marketplace.matching.allocate import Allocation, Quotes, allocate
+from marketplace.matching.allocate import Allocation, allocate
 from marketplace.matching.arrays import Problem
 from marketplace.matching.equilibrium import (
-    Trade,
+    Sides,
     ceiling,
     highest_below,
     lowest,
     trade_of,
 )
+from marketplace.matching.prices import anchor_vnd, give_vnd
+from marketplace.matching.quotes import Quotes
+from marketplace.matching.yielding import Trade
 from tests.matching import oracle
 from tests.matching.columns import Kind, pairs_of, problems, rolled
 from tests.matching.markets import markets
@@ -42,10 +45,13 @@ class World(NamedTuple):
     lot_kg: dict[int, int]
     need_kg: dict[int, int]
     ask: dict[int, int]
+    seller: dict[int, int]
+    buyer: dict[int, int]
 
 
-def assert_stable(world: World, deals: Iterable[Deal]) -> None:
-    """No pair gains by trading a kilogram that either now trades with others.
+def assert_stable(world: World, deals: Iterable[Deal], give: int = 0) -> None:
+    """No pair gains more than the give, a kilogram, by trading what either now
+    trades with others, who are other parties.
 
     Nothing is sold for nothing: where a price would be none it is one đồng,
     for which nobody is held to have a reason to leave.
@@ -60,18 +66,30 @@ def assert_stable(world: World, deals: Iterable[Deal]) -> None:
         i: above - (world.ask[i] + above == 1 == above) for i, above in gain.items()
     }
     for (k, j), worth in world.worth.items():
-        loses = [gain[k] for other in sold.get(k, ()) if other != j]
+        loses = [
+            gain[k] for other in sold.get(k, ()) if world.buyer[other] != world.buyer[j]
+        ]
         loses += [0] * (sum(sold.get(k, {}).values()) < world.lot_kg[k])
-        misses = [world.worth[i, j] - paid[i] for i in got.get(j, ()) if i != k]
+        misses = [
+            world.worth[i, j] - paid[i]
+            for i in got.get(j, ())
+            if world.seller[i] != world.seller[k]
+        ]
         misses += [0] * (sum(got.get(j, {}).values()) < world.need_kg[j])
         if loses and misses:
-            assert worth <= min(loses) + min(misses), (k, j)
+            assert worth <= min(loses) + min(misses) + give, (k, j)
 
 
-def check_quoted(problem: Problem, references: dict[int, Reference], step: int) -> None:
-    found = allocate(problem, quotes=Quotes(references, step))
+def check_quoted(
+    problem: Problem, references: dict[int, Reference], step: int, per_mille: int = 0
+) -> Allocation:
+    found = allocate(problem, quotes=Quotes(references, step, per_mille))
     assert (found.price_vnd >= 1).all()
-    check_stable(problem, found)
+    for product in range(2):
+        asks = problem.lots.ask_vnd[problem.lots.product == product]
+        give = give_vnd(references.get(product), asks, per_mille)
+        check_stable(problem, found, give, product)
+    return found
 
 
 def deals_of(problem: Problem, found: Allocation) -> list[Deal]:
@@ -80,14 +98,26 @@ def deals_of(problem: Problem, found: Allocation) -> list[Deal]:
     return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
-def check_stable(problem: Problem, found: Allocation) -> None:
+def check_stable(
+    problem: Problem, found: Allocation, give: int = 0, product: int | None = None
+) -> None:
+    of = problem.lots.product
     world = World(
-        {(pair.lot, pair.need): pair.worth for pair in pairs_of(problem)},
+        {
+            (pair.lot, pair.need): pair.worth
+            for pair in pairs_of(problem)
+            if product in (None, of[pair.lot])
+        },
         dict(enumerate(problem.lots.kg.tolist())),
         dict(enumerate(problem.needs.kg.tolist())),
         dict(enumerate(problem.lots.ask_vnd.tolist())),
+        dict(enumerate(problem.lots.seller.tolist())),
+        dict(enumerate(problem.needs.buyer.tolist())),
     )
-    assert_stable(world, deals_of(problem, found))
+    deals = [
+        deal for deal in deals_of(problem, found) if product in (None, of[deal[0]])
+    ]
+    assert_stable(world, deals, give)
 
 
 @given(problems(PLAIN), st.none() | bands, st.sampled_from([1, 50, 100]))
@@ -100,6 +130,39 @@ def test_quotes_of_columns_are_stable(problem, band, step):
 @given(problems(FINE, most=9), bands)
 def test_quotes_are_stable_whatever_the_money(problem, band):
     check_quoted(problem, {0: band, 1: band}, 10)
+
+
+@given(problems(FINE, most=9), st.none() | bands, st.integers(10, 200))
+def test_quotes_with_a_give_are_stable_within_it(problem, band, per_mille):
+    references = {0: band, 1: band} if band else {}
+
+    check_quoted(problem, references, 10, per_mille)
+
+
+@given(problems(FINE, most=9), bands, st.integers(50, 200))
+def test_with_a_give_a_price_is_round_wherever_its_own_zone_has_a_round_one(
+    problem, band, per_mille
+):
+    """Whatever others press it to, it does not come to their limit by the đồng.
+
+    But where the give leaves it so little above its own ask that no round number
+    lies between.
+    """
+    found = check_quoted(problem, {0: band, 1: band}, 10, per_mille)
+
+    give = min(give_vnd(band, problem.lots.ask_vnd, per_mille), 10 * 10)
+    zone = {}
+    for lot, worth in zip(found.lot, found.surplus_vnd, strict=True):
+        zone[lot] = min(worth, zone.get(lot, worth))
+    for lot, price in zip(found.lot.tolist(), found.price_vnd.tolist(), strict=True):
+        ask = problem.lots.ask_vnd[lot]
+        first = -(-max(ask, 1) // give) * give
+        assert (
+            price % give == 0
+            or first > ask + zone[lot]
+            or price < ask + give
+            or price == anchor_vnd(band, 10)
+        )
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -129,6 +192,8 @@ def test_quotes_of_a_small_part_are_stable(market: Market, step):
         {lot.id: lot.kg for lot in market.lots},
         {need.id: need.kg for need in market.needs},
         {lot.id: lot.ask_vnd for lot in market.lots},
+        {lot.id: lot.owner for lot in market.lots},
+        {need.id: need.owner for need in market.needs},
     )
     deals = [
         (a.lot, a.need, a.kg, a.price_vnd - world.ask[a.lot])
@@ -154,8 +219,9 @@ def trade_and_market(problem: Problem, found: Allocation) -> tuple[Trade, list]:
     lot, need, worth = (np.array(column, dtype=np.int64) for column in columns)
     nothing = np.zeros(len(pairs), dtype=np.bool_)
     kilograms = np.array(kg, dtype=np.int64)
-    sides = (problem.lots.kg, problem.needs.kg)
-    trade = trade_of(lot, need, worth, kilograms, nothing, *sides)
+    lots, needs = problem.lots, problem.needs
+    sides = Sides(lots.kg, lots.seller, lots.ask_vnd, needs.kg, needs.buyer)
+    trade = trade_of(lot, need, worth, kilograms, nothing, sides)
     return trade, list(zip(lot, need, worth, kg, strict=True))
 
 
@@ -176,9 +242,10 @@ def range_by_programme(problem: Problem, trade: Trade, pairs) -> list[tuple[int,
         add({i: 1}, s)
     for k, j, s, _ in pairs:
         for i, other, worth in carried:
-            if other == j and i != k:
+            if other == j and trade.seller[i] != trade.seller[k]:
                 add({i: 1} if trade.left[k] else {i: 1, k: -1}, worth - s)
-        if trade.unmet[j] and not trade.left[k] and trade.only[k] != j:
+        own = trade.only[k] == trade.buyer[j]
+        if trade.unmet[j] and not trade.left[k] and not own:
             add({k: -1}, -s)
     found = []
     for lot in sorted({i for i, _, _ in carried}):

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from marketplace.matching import small, windows
-from marketplace.matching.allocate import Quotes, allocate
+from marketplace.matching.allocate import allocate
 from marketplace.matching.arrays import Problem
 from marketplace.matching.instance import Reference
+from marketplace.matching.quotes import Quotes
 from tests.matching.columns import (
     HUGE,
     Kind,

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.matching import Reference
-from marketplace.matching.allocate import Allocation, Quotes, allocate
+from marketplace.matching.allocate import Allocation, allocate
 from marketplace.matching.arrays import Problem
 from marketplace.matching.equilibrium import ceiling, highest_below, lowest
 from marketplace.matching.prices import anchor_vnd
+from marketplace.matching.quotes import Quotes
 from tests.matching.columns import Kind, rolled
 from tests.matching.test_engine_prices import bands, trade_and_market
 
@@ -66,6 +67,65 @@ def test_beyond_the_anchor_a_price_tells_a_limit_to_the_thousand(number, here, t
     }
 
     assert prices == {below + 1_000}
+
+
+def posts(asks: list[int], bids: list[int], **over: list[int]) -> Problem:
+    """Lots of 2.000 kg and needs of 1.000 kg of one product in one place."""
+    one, many, more = one_pair(0, 9), len(asks), len(bids)
+    lots = type(one.lots)(*(np.repeat(column, many) for column in one.lots))
+    needs = type(one.needs)(*(np.repeat(column, more) for column in one.needs))
+    lots = lots._replace(
+        ask_vnd=np.array(asks),
+        kg=np.array(over.get("lot_kg", [2_000] * many)),
+        seller=np.array(over.get("seller", range(many)), dtype=np.int32),
+    )
+    needs = needs._replace(
+        bid_vnd=np.array(bids),
+        kg=np.array(over.get("need_kg", [1_000] * more)),
+        most_kg=np.array(over.get("need_kg", [1_000] * more)),
+        offer=np.arange(more, dtype=np.int32),
+        buyer=np.array(over.get("buyer", [90 + n for n in range(more)]), np.int32),
+    )
+    pieces = type(one.pieces)(*(np.repeat(column, many) for column in one.pieces))
+    pieces = pieces._replace(lot=np.arange(many, dtype=np.int32))
+    return one._replace(lots=lots, needs=needs, pieces=pieces)
+
+
+def prices_of(problem: Problem, give: int = 0) -> list[int]:
+    quotes = Quotes({0: Reference(14_000, 16_000)}, 100, give)
+    product = int(problem.lots.product[0])
+    quotes = quotes._replace(references={product: quotes.references[0]})
+    return allocate(problem, threads=1, quotes=quotes).price_vnd.tolist()
+
+
+def test_what_a_seller_has_left_does_not_press_its_own_price():
+    whole = posts([12_345], [21_000])
+    parts = posts([12_345] * 2, [21_000], lot_kg=[1_000] * 2, seller=[7, 7])
+    rival = posts([12_345] * 2, [21_000], lot_kg=[1_000] * 2, seller=[7, 8])
+
+    assert prices_of(whole) == prices_of(parts) == [15_000]
+    assert prices_of(rival) == [12_345]
+
+
+def test_what_a_buyer_still_needs_does_not_raise_its_own_price():
+    whole = posts([9_000], [20_210], lot_kg=[1_000], need_kg=[3_000])
+    parts = posts([9_000], [20_210] * 2, lot_kg=[1_000], buyer=[7, 7])
+    rival = posts([9_000], [20_210] * 2, lot_kg=[1_000], buyer=[7, 8])
+
+    assert prices_of(whole) == prices_of(parts) == [15_000]
+    assert prices_of(rival) == [20_210]
+
+
+@given(st.integers(1, 199), st.integers(1, 199))
+def test_with_a_give_a_rival_tells_its_limit_to_the_give_alone(here, there):
+    """Two sellers with goods left: each presses the other down to its own floor."""
+    worlds = [
+        prices_of(posts([12_000 + ask, 11_000], [21_000], lot_kg=[3_000, 500]), give=20)
+        for ask in (here, there)
+    ]
+
+    assert worlds[0] == worlds[1]
+    assert all(price % 200 == 0 for price in worlds[0])
 
 
 def even(seed: int, many: int) -> Problem:

@@ -201,6 +201,17 @@ def test_the_command_line_counts_what_the_board_counts(demo):
     assert (printed["product_development"], printed["safe_supply"]) == (8, 31)
 
 
+def test_prepared_once_more_it_tells_the_logins_and_changes_nothing(demo, session):
+    lots = session.scalar(select(func.count()).select_from(Lot))
+    session.rollback()
+
+    done = demo.test_cli_runner().invoke(args=["prepare", "market", "--demo"])
+
+    assert done.exit_code == 0
+    assert all(login.email in done.output for login in LOGINS)
+    assert session.scalar(select(func.count()).select_from(Lot)) == lots
+
+
 @pytest.mark.parametrize(
     ("link", "state", "code", "reason"),
     [

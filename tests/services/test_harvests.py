@@ -325,13 +325,13 @@ def test_withdrawing_leaves_what_is_promised(session, make):
     harvest = post(session, who)
     contract = contract_of(session, make, harvest, 20_000)
 
-    withdraw_harvest(session, who, harvest.public_id)
+    withdraw_harvest(session, who, harvest.public_id, now=NOW)
 
     assert harvest.state is HarvestState.WITHDRAWN
     assert harvest.promised_kg == 20_000
     assert contract.state is ContractState.PROPOSED
     with pytest.raises(Refused):
-        withdraw_harvest(session, who, harvest.public_id)
+        withdraw_harvest(session, who, harvest.public_id, now=NOW)
 
 
 def test_a_harvest_is_closed_in_its_time_with_what_it_was(session, make):

@@ -179,7 +179,9 @@ def test_every_event_of_a_harvest(case, session, make):
             "revise": lambda: harvest_changes.revise_harvest(
                 session, who, id_, revised, **days
             ),
-            "withdraw": lambda: harvest_changes.withdraw_harvest(session, who, id_),
+            "withdraw": lambda: harvest_changes.withdraw_harvest(
+                session, who, id_, now=NOW
+            ),
             "close": lambda: harvest_changes.close_harvest(
                 session, who, id_, CloseHarvest(40_000), **after
             ),
@@ -219,7 +221,7 @@ def test_every_event_of_an_offer(case, session, make):
             ),
             "pause": lambda: offers.pause_offer(session, who, id_),
             "reopen": lambda: offers.reopen_offer(session, who, id_),
-            "close": lambda: offers.close_offer(session, who, id_),
+            "close": lambda: offers.close_offer(session, who, id_, now=NOW),
         }[event]()
 
     check_events(

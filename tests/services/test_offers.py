@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -74,7 +75,7 @@ def jobs(session):
 
 def revised(session, who, offer, **over):
     words = replace(command_of(offer), **over)
-    return revise_offer(session, who, offer.public_id, words, today=TODAY)
+    return revise_offer(session, who, offer.public_id, words, today=TODAY, now=NOW)
 
 
 def test_a_posted_offer_says_what_its_buyer_said(session, who):
@@ -196,7 +197,13 @@ def test_a_page_from_before_a_revision_is_a_conflict(session, who):
 
     with pytest.raises(Conflict):
         revise_offer(
-            session, who, offer.public_id, command_of(offer), today=TODAY, seen=1
+            session,
+            who,
+            offer.public_id,
+            command_of(offer),
+            today=TODAY,
+            now=NOW,
+            seen=1,
         )
 
 
@@ -216,10 +223,11 @@ def test_it_rests_returns_and_ends(session, who):
     assert offer.state is OfferState.PAUSED
     reopen_offer(session, who, offer.public_id)
     assert offer.state is OfferState.OPEN
-    close_offer(session, who, offer.public_id)
+    close_offer(session, who, offer.public_id, now=NOW)
 
     assert offer.state is OfferState.CLOSED
-    for step in (pause_offer, reopen_offer, close_offer):
+    close = partial(close_offer, now=NOW)
+    for step in (pause_offer, reopen_offer, close):
         with pytest.raises(Refused):
             step(session, who, offer.public_id)
     with pytest.raises(Refused):
@@ -240,7 +248,7 @@ def test_strangers_find_nothing(session, make, who):
     offer = post(session, who)
     stranger = make.member(make.buyer())
 
-    for act in (pause_offer, reopen_offer, close_offer):
+    for act in (pause_offer, reopen_offer, partial(close_offer, now=NOW)):
         with pytest.raises(NotFound):
             act(session, stranger, offer.public_id)
     with pytest.raises(NotFound):

@@ -8,17 +8,26 @@ import pytest
 from sqlalchemy import func, select
 
 from marketplace.domain.bargaining import Bid, CounterOffer, Line, Matter, differences
+from marketplace.domain.commands_harvests import CloseHarvest
 from marketplace.domain.errors import Conflict, NotFound, Refused
 from marketplace.domain.words import (
     CertificateScheme,
     HarvestState,
     NoticeKind,
+    OfferState,
     OrganisationState,
     ProposalState,
     Side,
 )
 from marketplace.services.counters import counter_terms, rounds_left, suggest_bid
+from marketplace.services.harvest_changes import close_harvest, withdraw_harvest
 from marketplace.services.matching import run_matching
+from marketplace.services.matching_asking import POST
+from marketplace.services.matching_post import match_harvest, match_offer
+from marketplace.services.notice_words import said_of
+from marketplace.services.notice_words_gone import GONE
+from marketplace.services.offers import close_offer
+from marketplace.services.proposal_ending import end_hopeless
 from marketplace.services.proposal_expiry import expire_proposals, warn_expiring
 from marketplace.services.proposal_making import bid_of
 from marketplace.services.proposals import (
@@ -29,9 +38,11 @@ from marketplace.services.proposals import (
     decline_proposal,
     waiting_proposals,
 )
+from marketplace.services.suspension import suspend_organisation
 from models.contracts import Contract
 from models.jobs import Job
 from models.notices import Notice
+from models.organisations import Organisation
 from models.proposals import Proposal
 from tests.factories import NOW, TODAY
 
@@ -394,3 +405,115 @@ def test_a_suggestion_goes_to_the_middle_of_the_market(session, make, table):
     buyer = suggest_bid(session, table.proposal, Side.BUYER, today=TODAY)
 
     assert (seller.price_vnd, buyer) == (17_000, None)
+
+
+def ended(session, table, kind=NoticeKind.PROPOSAL_DECLINED):
+    """Who was told that it is over, and why."""
+    assert table.proposal.state is ProposalState.SUPERSEDED
+    rows = session.scalars(select(Notice).where(Notice.kind == kind))
+    return [(one.user_id, one.params["gone"]) for one in rows]
+
+
+def matched_next(session):
+    return sorted(session.scalars(select(Job.key).where(Job.kind == POST)))
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """A market so large that posts are matched by themselves."""
+    pause = "marketplace.services.matching_asking._pause"
+    monkeypatch.setattr(pause, lambda _session: timedelta(hours=1))
+
+
+@pytest.mark.usefixtures("slow")
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_withdrawn_harvest_ends_what_is_not_agreed(session, table, answered):
+    if answered:
+        table.accept(table.buyer)
+
+    withdraw_harvest(session, table.seller, table.harvest.public_id, now=LATER)
+
+    assert ended(session, table) == [(table.buyer.user_id, "harvest_withdrawn")]
+    assert f"None:{table.offer.id}" in matched_next(session)
+    assert waiting_proposals(session, table.seller, now=LATER) == []
+    assert waiting_proposals(session, table.buyer, now=LATER) == []
+
+
+@pytest.mark.usefixtures("slow")
+def test_the_kilograms_of_the_other_side_are_free_again(session, make, table):
+    table.accept(table.buyer)
+    another = make.harvest()
+    match_harvest(session, another.id, today=TODAY, now=LATER)
+    withdraw_harvest(session, table.seller, table.harvest.public_id, now=LATER)
+
+    match_offer(session, table.offer.id, today=TODAY, now=LATER)
+
+    live = select(Proposal).where(Proposal.state == ProposalState.PROPOSED)
+    assert session.scalars(live).one().harvest_id == another.id
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_closed_offer_ends_what_is_not_agreed(session, table):
+    table.accept(table.seller)
+
+    close_offer(session, table.buyer, table.offer.public_id, now=LATER)
+
+    assert ended(session, table) == [(table.seller.user_id, "offer_closed")]
+    assert f"{table.harvest.id}:None" in matched_next(session)
+
+
+def test_a_harvest_that_is_over_ends_what_is_not_agreed(session, table):
+    table.accept(table.buyer)
+    last = table.harvest.window_end
+
+    close_harvest(
+        session,
+        table.seller,
+        table.harvest.public_id,
+        CloseHarvest(60_000),
+        today=last,
+        now=LATER,
+    )
+
+    assert ended(session, table) == [(table.buyer.user_id, "harvest_closed")]
+
+
+def test_a_suspended_party_ends_what_is_not_agreed(session, make, table):
+    table.accept(table.buyer)
+    seller = session.get(Organisation, table.seller.organisation_id)
+
+    suspend_organisation(session, make.officer(), seller, "Giấy tờ giả", now=LATER)
+
+    assert ended(session, table) == [(table.buyer.user_id, "suspended")]
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda table: setattr(table.harvest, "promised_kg", 50_000), "sold"),
+        (lambda table: setattr(table.harvest, "over_promised", True), "sold"),
+        (lambda table: setattr(table.offer.tranches[0], "promised_kg", 1), "bought"),
+        (
+            lambda table: setattr(table.offer, "state", OfferState.CLOSED),
+            "offer_closed",
+        ),
+    ],
+)
+def test_the_clock_ends_what_nobody_can_agree_to(session, table, change, why):
+    table.accept(table.buyer)
+    assert end_hopeless(session, now=LATER) == 0
+    change(table)
+    session.flush()
+
+    found = end_hopeless(session, now=LATER), end_hopeless(session, now=LATER)
+
+    told = table.seller if why in ("bought", "offer_closed") else table.buyer
+    assert found == (1, 0)
+    assert ended(session, table) == [(told.user_id, why)]
+
+
+def test_what_ended_with_its_post_is_told_in_its_own_words():
+    for why in GONE:
+        said = said_of(NoticeKind.PROPOSAL_DECLINED, {"gone": why})
+        assert said is GONE[why]
+    assert said_of(NoticeKind.PROPOSAL_DECLINED, {}) not in GONE.values()

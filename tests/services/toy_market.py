@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -440,17 +441,19 @@ class Toy:
         return self.move(
             f"withdraw harvest {harvest.id}",
             harvest.state in (HarvestState.DRAFT, HarvestState.OPEN),
-            lambda: harvest_changes.withdraw_harvest(self.session, who, public_id),
+            lambda: harvest_changes.withdraw_harvest(
+                self.session, who, public_id, now=self.now
+            ),
         )
 
     def step_offer(self, offer: Offer, step: str) -> bool:
         """`pause`, `reopen` or `close`."""
         public_id, who = offer.public_id, self.people[offer.organisation_id]
         leads = {"pause": "paused", "reopen": "open", "close": "closed"}
-        service = {
+        service: Callable[..., Offer] = {
             "pause": offers.pause_offer,
             "reopen": offers.reopen_offer,
-            "close": offers.close_offer,
+            "close": partial(offers.close_offer, now=self.now),
         }[step]
         return self.move(
             f"{step} offer {offer.id}",

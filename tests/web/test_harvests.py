@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -354,3 +355,67 @@ def test_an_officer_sees_the_papers_that_wait_among_the_tasks(client, session, m
     page = client.get("/hom-nay").text
 
     assert "1 giấy tờ chờ xác minh" in page
+
+
+def test_a_price_changed_too_often_is_told_beside_its_field(client, session, make):
+    organisation = make.organisation()
+    harvest = _ahead(make, organisation)
+    enter(client, session, make.member(organisation))
+    address = f"/vu-thu-hoach/{harvest.public_id}/sua"
+
+    def save(number, **over):
+        data = {"reason": "Giá chợ", "idempotency_key": f"n{number}"} | over
+        return client.post(address, data=typed(**data))
+
+    saved = [save(n, floor_price=f"15.00{n}").status_code for n in range(1, 4)]
+    refused = save(4, floor_price="15.777", likely="55")
+    other = save(5, floor_price="15.003", likely="55")
+    client.post("/ngon-ngu", data={"locale": "en"})
+    english = save(6, floor_price="15,777")
+
+    assert saved == [302, 302, 302]
+    assert refused.status_code == 422
+    assert "Giá của bài này đã đổi 3 lần trong 24 giờ" in refused.text
+    assert 'value="15.777"' in refused.text
+    assert re.search(
+        r"floor_price[^>]*aria-invalid|aria-invalid[^>]*floor_price", refused.text
+    )
+    assert problems_of(refused.text) == []
+    assert "has changed 3 times within 24 hours" in english.text
+    session.refresh(harvest)
+    assert other.status_code == 302
+    assert (harvest.floor_price_vnd, harvest.likely_kg) == (15_003, 55_000)
+
+
+def test_who_changes_the_price_alone_changes_no_day(client, session, make):
+    organisation, year = make.organisation(), next_summer()
+    first = clock.today().replace(year=year, month=7, day=22)
+    days = {"window_start": first, "window_end": first.replace(month=8, day=18)}
+    harvest = make.harvest(organisation, **days, low_kg=50_000, high_kg=61_000)
+    enter(client, session, make.member(organisation))
+    address = f"/vu-thu-hoach/{harvest.public_id}/sua"
+
+    client.post(address, data=typed(floor_price="14.500", reason="x"))
+
+    session.refresh(harvest)
+    assert harvest.floor_price_vnd == 14_500
+    assert (harvest.window_start, harvest.window_end) == tuple(days.values())
+    assert (harvest.low_kg, harvest.high_kg) == (50_000, 61_000)
+
+    later = {"dekads": [f"{year}-07-3", f"{year}-08-1"], "idempotency_key": "two"}
+    client.post(address, data=typed(**later, likely="50", reason="x"))
+
+    session.refresh(harvest)
+    assert harvest.window_start == first
+    assert harvest.window_end == first.replace(month=8, day=10)
+    assert (harvest.low_kg, harvest.high_kg) == (40_000, 60_000)
+
+
+def test_a_buyer_is_not_invited_to_post_a_harvest(client, session, make):
+    enter(client, session, make.member(make.buyer()))
+
+    page = client.get("/vu-thu-hoach/")
+
+    assert "Đăng vụ đầu tiên" not in page.text
+    assert 'href="/don-mua/"' in page.text
+    assert problems_of(page.text) == []

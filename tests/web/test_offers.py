@@ -550,3 +550,40 @@ def test_a_sheet_of_an_organisation_that_waits_is_only_drafted(client, session, 
     assert page.status_code == 422
     assert count(session) == 0
     assert 'value="28/07/2026"' in page.text
+
+
+def test_a_ceiling_changed_too_often_is_told_beside_its_field(client, session, who):
+    client.post("/don-mua/moi", data=typed())
+    url = f"/don-mua/{only(session).public_id}/sua"
+
+    def save(number, ceiling, **over):
+        row = ("04/08/2026", "", "12", ceiling)
+        kept = {"tranches-0-number": "1", "revision": str(number)}
+        return client.post(
+            url, data=typed(row, idempotency_key=f"{over}{ceiling}", **kept, **over)
+        )
+
+    saved = [save(n, f"17.40{n}").status_code for n in range(1, 4)]
+    refused = save(4, "17.500")
+
+    assert saved == [303, 303, 303]
+    assert refused.status_code == 422
+    assert "Giá của bài này đã đổi 3 lần trong 24 giờ" in refused.text
+    assert 'value="17.500"' in refused.text
+    assert save(4, "17.403", place="Kho Gia Lâm").status_code == 303
+    assert only(session).place == "Kho Gia Lâm"
+
+
+def test_a_sheet_is_no_way_to_name_many_prices(client, session, who):
+    head, row = SHEET.splitlines()[:2]
+    rows = [row.replace("15.000", f"15.0{n}") for n in range(10, 21)]
+    paste = {"paste": "\n".join([head, *rows]), "do": "read"}
+    plain = {"payment_term_days": "7", "unit": ""}
+    read = client.post("/don-mua/dan", data=paste | plain)
+
+    sent = client.post("/don-mua/dan", data=sheet_of(read, do="send"))
+
+    assert sent.status_code == 422
+    assert "Tổ chức đã ra 10 mức giá khác nhau" in sent.text
+    assert count(session) == 0
+    assert 'value="15.020"' in sent.text
