@@ -97,8 +97,8 @@ def check_pairs(problem: Problem, answer: Answer) -> int:
     check_days(problem, answer)
     carry = transport_vnd(problem, i, j)
     surplus = needs.bid_vnd[j] - lots.ask_vnd[i] - carry
-    loss = (surplus < 1) & ~on_the_edge(problem, i, j)
-    require(not loss.any(), f"{loss.sum()} pairs without a surplus")
+    loss = (surplus < 0) & ~on_the_edge(problem, i, j)
+    require(not loss.any(), f"{loss.sum()} pairs at a loss")
     if answer.price_vnd.size:
         least, most = lots.ask_vnd[i], needs.bid_vnd[j] - carry
         fair = (answer.price_vnd >= least) & (answer.price_vnd <= most)

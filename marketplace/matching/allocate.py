@@ -22,8 +22,9 @@ import numpy as np
 from marketplace.matching.arrays import Int32, Int64, Problem
 from marketplace.matching.choices import Proof, prove_choices
 from marketplace.matching.days import delivery_days
+from marketplace.matching.evens import fill_even, within_zones
 from marketplace.matching.faults import Cancelled
-from marketplace.matching.flow import Flow, Limits
+from marketplace.matching.flow import Flow, limits_of
 from marketplace.matching.generation import Generation
 from marketplace.matching.market_prices import shard_prices
 from marketplace.matching.nearness import near_pairs
@@ -35,9 +36,6 @@ from marketplace.matching.shard import Shard, shards_of
 from marketplace.matching.small import to_optimum
 
 Progress = Callable[[int, int], None]
-ROUGH = 2e-3
-"""A gap from which on the auction alone is enough."""
-ROUGH_ROUNDS = 24
 STAGES = ("optimum", "ties", "rules", "prices")
 
 
@@ -95,11 +93,13 @@ def allocate(
     threads: int = 2,
     gap: float = 0.0,
     quotes: Quotes | None = None,
+    even: bool = True,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Allocation:
     """Match all products; `gap` is the relative gap at which proving may end.
 
+    With `even`, pairs that share nothing fill what is left.
     Prices are those of the dual, or with `quotes` those of the public rule.
     `progress` hears how many products of how many are done. Raises Cancelled
     soon after `cancelled()` turns true.
@@ -114,7 +114,7 @@ def allocate(
     with ThreadPoolExecutor(threads) as pool, ThreadPoolExecutor(threads) as scans:
         help_ = scans if threads > 1 else None
         run = [
-            pool.submit(_match, problem, shard, gap, quotes, stop, help_)
+            pool.submit(_match, problem, shard, gap, quotes, stop, help_, even)
             for shard in shards
         ]
         try:
@@ -142,10 +142,11 @@ def _match(
     quotes: Quotes | None,
     stop: Callable[[], None],
     pool: ThreadPoolExecutor | None,
+    even: bool,
 ) -> Part:
     """One product from candidates to prices."""
     moments = [time.perf_counter()]
-    flow = Generation(shard, _limits(gap), pool, stop).run()
+    flow = Generation(shard, limits_of(gap), pool, stop).run()
     moments.append(time.perf_counter())
     if flow.network is not None and gap == 0:
         settle_ties(problem, shard, flow)
@@ -156,19 +157,14 @@ def _match(
     legal, bound = repair(flow, near, proof, stop), proof.bound
     if gap == 0:
         legal, bound = to_optimum(problem, shard, flow, legal, bound, stop)
+    if even:
+        legal = fill_even(problem, shard, flow, legal, pool)
     moments.append(time.perf_counter())
     price = _prices(problem, shard, flow, legal, quotes, pool)
     moments.append(time.perf_counter())
     seconds = dict(zip(STAGES, np.diff(moments).tolist(), strict=True))
     columns = (shard, legal, flow.u, flow.v, price, bound, flow.bound, proof)
     return Part(*columns, seconds)
-
-
-def _limits(gap: float) -> Limits:
-    """The simplex is for small gaps; for others more rounds of the auction."""
-    if gap < ROUGH:
-        return Limits(gap)
-    return Limits(gap, exact=False, enough=gap, rounds=ROUGH_ROUNDS)
 
 
 def _prices(
@@ -187,7 +183,8 @@ def _prices(
     kg = np.zeros(len(flow.candidates.key), dtype=np.int64)
     key = legal.need.astype(np.int64) * len(ask) + legal.lot
     kg[np.searchsorted(flow.candidates.key, key)] = legal.kg
-    return shard_prices(problem, shard, flow.candidates, kg, quotes, pool)
+    price = shard_prices(problem, shard, flow.candidates, kg, quotes, pool)
+    return within_zones(price, legal.lot, ask[legal.lot] + legal.worth)
 
 
 def _join(problem: Problem, parts: list[Part], seconds: float) -> Allocation:

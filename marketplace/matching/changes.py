@@ -45,7 +45,7 @@ def changes_of_lot(pair: Pair, left: Leftover) -> Iterator[Candidate]:
     if lot.fitting_kg(need.least_grade) == 0 and lot.kg:
         changed = replace(lot, grade_kg=((need.least_grade, lot.kg),))
         yield _told("grade", 500, changed, least_grade=need.least_grade)
-    if pair.surplus_vnd < 1 and lot.ask_vnd:
+    if _loses(pair) and lot.ask_vnd:
         yield _told("price", 200, replace(lot, ask_vnd=0))
 
 
@@ -58,8 +58,12 @@ def changes_of_need(pair: Pair, left: Leftover) -> Iterator[Candidate]:
     if need.varieties and lot.variety not in need.varieties:
         wider = replace(need, varieties=need.varieties | {lot.variety})
         yield _asked("variety", 50, (wider,), variety=lot.variety)
-    if pair.surplus_vnd < 1:
+    if _loses(pair):
         yield _asked("price", 200, (replace(need, bid_vnd=MOST_VND),))
+
+
+def _loses(pair: Pair) -> bool:
+    return pair.surplus_vnd < pair.market.least_surplus_vnd
 
 
 def _told(code: str, effort: int, lot: Lot, **params: int) -> Candidate:

@@ -12,7 +12,7 @@ import numpy as np
 
 from marketplace.matching.grid import NEVER, Bools, Grid
 from marketplace.matching.instance import Lot, Need
-from marketplace.matching.reasons import LEAST_SURPLUS_VND, RULES
+from marketplace.matching.reasons import RULES
 from marketplace.matching.transport import Ints
 
 
@@ -67,7 +67,9 @@ def window(grid: Grid) -> Bools:
 
 def grade(grid: Grid) -> Bools:
     """Some of the lot is good enough."""
-    return grid.fitting_kg > 0
+    nothing = grid.of_lots(lambda lot: lot.kg) == 0
+    passed: Bools = (grid.fitting_kg > 0) | nothing
+    return passed
 
 
 def papers(grid: Grid) -> Bools:
@@ -104,7 +106,7 @@ def quantity(grid: Grid) -> Bools:
 
 def price(grid: Grid) -> Bools:
     """The two have a common zone of prices."""
-    return grid.surplus_vnd >= LEAST_SURPLUS_VND
+    return grid.surplus_vnd >= grid.market.least_surplus_vnd
 
 
 _BY_CODE: dict[str, Callable[[Grid], Bools]] = {

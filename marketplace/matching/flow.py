@@ -14,6 +14,9 @@ from marketplace.matching.side import Ints
 ENOUGH = 15e-3
 """The gap at which the simplex takes over from the auction."""
 ROUNDS = 8
+ROUGH = 2e-3
+"""A gap from which on the auction alone is enough."""
+ROUGH_ROUNDS = 24
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,13 @@ class Limits:
     def more(self) -> int:
         """Pairs of each need that join in a round: more where rounds are few."""
         return 8 if self.exact else 5
+
+
+def limits_of(gap: float) -> Limits:
+    """The simplex is for small gaps; for others more rounds of the auction."""
+    if gap < ROUGH:
+        return Limits(gap)
+    return Limits(gap, exact=False, enough=gap, rounds=ROUGH_ROUNDS)
 
 
 @dataclass

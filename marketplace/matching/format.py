@@ -21,7 +21,6 @@ Beyond the published format: `promised_kg`, `posted` (a day) and `record` (0 to 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -205,8 +204,9 @@ def _need(id_: int, row: Fields, words: Words, paid: bool) -> Need:
 
 
 def _share_kg(row: Fields, kg: int) -> int | None:
-    share = row.number("max_share", 0, 1) if row.has("max_share") else 1.0
-    return None if share == 1 else math.floor(share * kg)
+    if not row.has("max_share") or row.number("max_share", 0, 1) == 1:
+        return None
+    return row.part_of("max_share", kg)
 
 
 def _varieties(row: Fields, words: Words) -> frozenset[int]:

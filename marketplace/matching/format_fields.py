@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 
 from marketplace.matching.faults import MalformedInstance
 
@@ -12,6 +13,8 @@ Name = int | str
 """What a row calls itself or another: a text or a whole number."""
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 MISSING = "missing"
+LARGEST = 10**400
+"""No number of an instance reaches this; a longer one is read as this."""
 
 
 class Fields:
@@ -63,6 +66,12 @@ class Fields:
             raise self.fault(key, f"not a number between {least:g} and {most:g}")
         return float(value)
 
+    def part_of(self, key: str, whole: int) -> int:
+        """A decimal between 0 and 1, as it is written, of a whole, rounded down."""
+        share = Decimal(repr(self.number(key, 0, 1)))
+        numerator, denominator = share.as_integer_ratio()
+        return numerator * whole // denominator
+
     def day(self, key: str) -> int:
         """The ordinal of a day written YYYY-MM-DD."""
         value = self._get(key)
@@ -99,6 +108,8 @@ class Fields:
 def _name(value: object, path: str) -> Name:
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise MalformedInstance(path, "neither a text nor a whole number")
+    if isinstance(value, int) and abs(value) >= LARGEST:
+        raise MalformedInstance(path, "a number of more than 400 digits")
     if value == "":
         raise MalformedInstance(path, "empty")
     return value

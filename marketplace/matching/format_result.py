@@ -2,32 +2,45 @@
 
 A change is a JSON object whose keys replace those of the row that it is told
 to: `row | change` is the row as it should be, null taking a rule away. `side`
-tells whether an unmatched row is a lot or a need, whose ids may be alike.
+tells whether an unmatched row is a lot or a need, whose ids may be alike;
+`untried`, how many changes there was no time to try, which are left out.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
+from marketplace.matching.again import Again
 from marketplace.matching.alternatives import Alternatives, Instead, alternatives
 from marketplace.matching.format import Instance
 from marketplace.matching.format_fields import Fields, Name
-from marketplace.matching.limits import Limit, ceiling_limits, floor_limits
-from marketplace.matching.processors import Processed
-from marketplace.matching.result import Change, Result, Unmatched
+from marketplace.matching.processors import Processed, products_of
+from marketplace.matching.proven import Advice, Advised, prove
+from marketplace.matching.result import Change, Result
 
 Json = dict[str, object]
+Told = Callable[[Instance, Fields, Change], Json]
+ADVICE_SECONDS = 10.0
+"""How long it is tried what changes would bring."""
+AGAIN = 0.7
+"""The part of it for solving again."""
 
 
 def result_json(
-    instance: Instance, result: Result, processed: Sequence[Processed] = ()
+    instance: Instance,
+    result: Result,
+    processed: Sequence[Processed] = (),
+    *,
+    seconds: float = ADVICE_SECONDS,
 ) -> Json:
     """The result of an instance as JSON values.
 
     What goes into a processor names it as the need, what comes out as the lot.
+    `seconds` is how long changes may be tried.
     """
-    told = _told(instance, result)
+    told = _told(instance, result, seconds)
     if instance.processors:
         names = instance.lot_names[-len(instance.processors) :]
         told["processed"] = [
@@ -37,15 +50,25 @@ def result_json(
     return told
 
 
-def _told(instance: Instance, result: Result) -> Json:
+def _told(instance: Instance, result: Result, seconds: float) -> Json:
+    began = time.monotonic()
+    allocations = list(_allocations(instance, result))
+    instead = time.monotonic()
+    tied = products_of(instance.processors)
+    again = Again(instance.market, result, instead + AGAIN * seconds, tied)
+    advised = prove(result, again, instead + seconds)
+    spent = {"instead": instead - began, "changes": time.monotonic() - instead}
     return {
         "status": result.status,
         "surplus_vnd": result.surplus_vnd,
         "upper_bound_vnd": result.bound_vnd,
         "gap": result.gap,
-        "allocations": list(_allocations(instance, result)),
-        "unmatched": [*_lots(instance, result), *_needs(instance, result)],
-        "seconds": dict(result.seconds),
+        "allocations": allocations,
+        "unmatched": [
+            *_lots(instance, result, advised),
+            *_needs(instance, result, advised),
+        ],
+        "seconds": dict(result.seconds) | {k: round(v, 6) for k, v in spent.items()},
         "pairs_considered": result.pairs_considered,
     }
 
@@ -83,62 +106,41 @@ def _day(ordinal: int) -> str:
     return date.fromordinal(min(max(ordinal, 1), date.max.toordinal())).isoformat()
 
 
-def _lots(instance: Instance, result: Result) -> Iterable[Json]:
-    limits = floor_limits(instance.market, result)
+def _lots(instance: Instance, result: Result, advised: Advised) -> Iterable[Json]:
     for left in result.unmatched_lots:
-        row = instance.lot_rows[left.id - 1]
-        changes = [
-            {
-                "change": _LOT_CHANGES[change.code](instance, row, change),
-                "kg": change.kg,
-            }
-            for change in left.changes
-            if change.code in _LOT_CHANGES
-        ]
-        yield _left(
-            "lot",
-            instance.lot_names[left.id - 1],
-            left,
-            [*changes, *_priced("floor_vnd", limits.get(left.id))],
-            _fallen(left.binding, result.lot_stages.get(left.id, {})),
-        )
+        row, advice = instance.lot_rows[left.id - 1], advised.lots[left.id]
+        why = _fallen(left.binding, result.lot_stages.get(left.id, {}))
+        changes = _changes(instance, row, advice, _LOT_CHANGES)
+        name = instance.lot_names[left.id - 1]
+        yield _left("lot", name, left.kg, why, changes) | _untried(advice)
 
 
-def _needs(instance: Instance, result: Result) -> Iterable[Json]:
-    limits = ceiling_limits(instance.market, result)
+def _needs(instance: Instance, result: Result, advised: Advised) -> Iterable[Json]:
     for left in result.unmatched_needs:
-        row = instance.need_rows[left.id - 1]
-        changes = [
-            {
-                "change": _NEED_CHANGES[change.code](instance, row, change),
-                "kg": change.kg,
-            }
-            for change in left.changes
-            if change.code in _NEED_CHANGES
-        ]
-        yield _left(
-            "need",
-            instance.need_names[left.id - 1],
-            left,
-            [*changes, *_priced("ceiling_vnd", limits.get(left.id))],
-            _fallen(left.binding, result.offer_stages.get(left.id, {})),
-        )
+        row, advice = instance.need_rows[left.id - 1], advised.needs[left.id]
+        why = _fallen(left.binding, result.offer_stages.get(left.id, {}))
+        changes = _changes(instance, row, advice, _NEED_CHANGES)
+        name = instance.need_names[left.id - 1]
+        yield _left("need", name, left.kg, why, changes) | _untried(advice)
 
 
-def _left(
-    side: str, name: Name, left: Unmatched, changes: list[Json], why: list[str]
-) -> Json:
-    return {
-        "id": name,
-        "side": side,
-        "kg": left.kg,
-        "why": why,
-        "would_match": changes,
-    }
+def _changes(
+    instance: Instance, row: Fields, advice: Advice, told: Mapping[str, Told]
+) -> list[Json]:
+    return [
+        {"change": told[change.code](instance, row, change), "kg": change.kg}
+        for change in advice.changes
+        if change.code in told
+    ]
 
 
-def _priced(key: str, limit: Limit | None) -> list[Json]:
-    return [] if limit is None else [{"change": {key: limit.vnd}, "kg": limit.kg}]
+def _left(side: str, name: Name, kg: int, why: list[str], changes: list[Json]) -> Json:
+    return {"id": name, "side": side, "kg": kg, "why": why, "would_match": changes}
+
+
+def _untried(advice: Advice) -> Json:
+    """How many changes had no time, if any."""
+    return {"untried": advice.untried} if advice.untried else {}
 
 
 def _fallen(binding: str, stages: Mapping[str, int]) -> list[str]:
@@ -149,9 +151,6 @@ def _fallen(binding: str, stages: Mapping[str, int]) -> list[str]:
             found.append(code)
         before = count
     return found
-
-
-Told = Callable[[Instance, Fields, Change], Json]
 
 
 def _number(change: Change, key: str) -> int:
@@ -215,6 +214,14 @@ def _wider(instance: Instance, row: Fields, change: Change) -> Json:
     return {"varieties": [*_listed(row, "varieties"), instance.varieties[number - 1]]}
 
 
+def _floor(_: Instance, __: Fields, change: Change) -> Json:
+    return {"floor_vnd": _number(change, "vnd")}
+
+
+def _ceiling(_: Instance, __: Fields, change: Change) -> Json:
+    return {"ceiling_vnd": _number(change, "vnd")}
+
+
 def _more_suppliers(_: Instance, __: Fields, change: Change) -> Json:
     return {"max_suppliers": _number(change, "most_suppliers")}
 
@@ -228,6 +235,7 @@ _LOT_CHANGES: dict[str, Told] = {
     "window": _moved,
     "quantity": _smaller,
     "grade": _graded,
+    "floor": _floor,
 }
 _NEED_CHANGES: dict[str, Told] = {
     "papers": _eased,
@@ -237,4 +245,5 @@ _NEED_CHANGES: dict[str, Told] = {
     "variety": _wider,
     "suppliers": _more_suppliers,
     "share": _no_share,
+    "ceiling": _ceiling,
 }

@@ -136,6 +136,8 @@ class Market:
 
     `apart` holds the (lot, offer) pairs that may not meet: one of them has
     said no to the other's post as it stands, or they are bargaining already.
+    `least_surplus_vnd` is what a kilogram of a pair must be worth to both: with 0,
+    pairs that only just do not lose are met where nothing better is.
     """
 
     lots: tuple[Lot, ...]
@@ -146,6 +148,7 @@ class Market:
     price_give_per_mille: int = 0
     market_bits: int = 0
     apart: frozenset[tuple[int, int]] = frozenset()
+    least_surplus_vnd: int = 0
 
     def in_order(self) -> Market:
         """The same market with rows by id, so that row order cannot matter."""

@@ -40,6 +40,7 @@ def allocate_rows(
         arrays.problem,
         gap=gap,
         cancelled=cancelled,
+        even=market.least_surplus_vnd <= 0,
         quotes=Quotes(
             _references(market, arrays),
             market.price_step_vnd,

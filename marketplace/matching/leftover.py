@@ -23,6 +23,7 @@ class Leftover:
         self.need_got: defaultdict[int, int] = defaultdict(int)
         self.carried: defaultdict[tuple[int, int], int] = defaultdict(int)
         self.brought: defaultdict[tuple[int, int], int] = defaultdict(int)
+        self.given: defaultdict[tuple[int, int], int] = defaultdict(int)
         self.owners: defaultdict[int, set[int]] = defaultdict(set)
         for allocation in allocations:
             lot, need = market.lot[allocation.lot], market.need[allocation.need]
@@ -48,6 +49,7 @@ class Leftover:
         self.need_got[need.id] += kg
         self.carried[lot.id, need.id] += kg
         self.brought[lot.owner, need.id] += kg
+        self.given[lot.id, need.owner] += kg
         self.owners[need.offer].add(lot.owner)
 
     def of_lot(self, lot: Lot, least_grade: int = 0) -> int:

@@ -93,8 +93,8 @@ def block_of(market: Market, product: int, stages: Stages) -> Block:
     found = []
     for offset, chunk in _chunks(lots, len(needs)):
         grid = Grid(chunk, needs, market)
-        found.append(_feasible(grid, offset, stages))
-    return Block(lots, needs, _join(found))
+        found.append(feasible(grid, offset, stages))
+    return Block(lots, needs, join(found))
 
 
 def _chunks(lots: tuple[Lot, ...], needs: int) -> Iterator[tuple[int, tuple[Lot, ...]]]:
@@ -103,7 +103,8 @@ def _chunks(lots: tuple[Lot, ...], needs: int) -> Iterator[tuple[int, tuple[Lot,
         yield offset, lots[offset : offset + size]
 
 
-def _feasible(grid: Grid, offset: int, stages: Stages) -> Pairs:
+def feasible(grid: Grid, offset: int, stages: Stages) -> Pairs:
+    """The pairs of a grid that pass every rule; lots are counted from `offset`."""
     left = np.ones((len(grid.lots), len(grid.needs)), dtype=np.bool_)
     for code, passes in FILTERS.items():
         left &= passes(grid)
@@ -120,7 +121,8 @@ def _feasible(grid: Grid, offset: int, stages: Stages) -> Pairs:
     )
 
 
-def _join(parts: list[Pairs]) -> Pairs:
+def join(parts: list[Pairs]) -> Pairs:
+    """Pairs of several grids, one below the other."""
     return Pairs(
         np.concatenate([part.lot for part in parts]),
         np.concatenate([part.need for part in parts]),

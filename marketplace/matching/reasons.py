@@ -14,10 +14,6 @@ from enum import StrEnum
 from marketplace.matching.instance import Lot, Market, Need
 from marketplace.matching.pair import Pair, least_kg, share_kg
 
-LEAST_SURPLUS_VND = 1
-"""A pair must leave at least one đồng a kilogram to share: with nothing to
-share the only possible price would tell each side the other's limit."""
-
 
 class Verdict(StrEnum):
     """How a rule stands for a pair."""
@@ -106,7 +102,9 @@ def grade(pair: Pair) -> Reason:
         "fitting_kg": fits,
         "kg": pair.lot.kg,
     }
-    return Reason("grade", _judge(fits == 0, fits < pair.lot.kg), params)
+    # A lot of nothing has no grade to miss; it lacks quantity.
+    failed = fits == 0 < pair.lot.kg
+    return Reason("grade", _judge(failed, fits < pair.lot.kg), params)
 
 
 def papers(pair: Pair) -> Reason:
@@ -169,7 +167,7 @@ def quantity(pair: Pair) -> Reason:
 
 def price(pair: Pair) -> Reason:
     """The two have a common zone of prices. No number of either side."""
-    common = pair.surplus_vnd >= LEAST_SURPLUS_VND
+    common = pair.surplus_vnd >= pair.market.least_surplus_vnd
     params: dict[str, object] = {
         "common_zone": common,
         "transport_vnd": pair.transport_vnd,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from marketplace.matching.instance import Lot, Need
+
 
 @dataclass(frozen=True, order=True)
 class Allocation:
@@ -27,25 +29,29 @@ class Change:
     """A single change on one's own side, and what it would surely match.
 
     `kg` can be added to the proposed allocation without taking anything from
-    anybody; solving anew may find more.
+    anybody; a run of the changed market has at least the surplus of both, and may
+    divide it otherwise. `rows` are the changed rows, that of the post first.
     """
 
     code: str
     kg: int
     params: dict[str, object] = field(default_factory=dict)
+    rows: tuple[Lot | Need, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True)
 class Unmatched:
     """A lot or need with kilograms left: what held it back, what would help.
 
-    `changes` begins with the cheapest; it is empty if no single change helps.
+    `changes` begins with the cheapest; it is empty if no single change helps, or
+    if none was looked for (`unasked`).
     """
 
     id: int
     kg: int
     binding: str
     changes: tuple[Change, ...] = ()
+    unasked: bool = False
 
     @property
     def cheapest(self) -> Change | None:

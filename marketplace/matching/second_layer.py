@@ -58,11 +58,14 @@ def solve_layers(
 ) -> Layered:
     """Match a market with processors; errors as `solve`.
 
+    The plan is made of pairs that gain something, so that a balance cannot turn on
+    pairs that share nothing; these fill what is left if the balance allows it.
     The surplus counts what processors work for as a cost, and is never less than
     with all of them idle. `bound_vnd` holds for every allocation with balanced
     mass. After `seconds` prices and plan are what has been found by then.
     """
     ends = time.monotonic() + seconds
+    every, market = market, replace(market, least_surplus_vnd=1)
 
     def quick(part: Market) -> Result:
         left = max(ends - time.monotonic(), LEAST_SECONDS)
@@ -75,14 +78,17 @@ def solve_layers(
     rest, idle = quick(far), quick(near)
     bound = max(inner.bound_vnd, idle.surplus_vnd) + rest.bound_vnd
 
-    def told(plan: Plan) -> Layered:
-        whole = with_rows(market, processors, plan)
+    def told(rows: Market, plan: Plan) -> Layered:
+        whole = with_rows(rows, processors, plan)
         result = solve(whole, seconds=seconds, cancelled=cancelled)
         return _told(whole, processors, result, bound)
 
-    found = told(_planned(near, processors, out, quick))
+    plan = _planned(near, processors, out, quick)
+    found = told(every, plan)
+    if not _balanced(processors, found):
+        found = told(market, plan)
     worse = found.result.surplus_vnd < idle.surplus_vnd + rest.surplus_vnd
-    return told({}) if worse or not _balanced(processors, found) else found
+    return told(every, {}) if worse or not _balanced(processors, found) else found
 
 
 def _balanced(processors: Sequence[Processor], found: Layered) -> bool:

@@ -6,6 +6,7 @@ the clock (unless `seconds` run out, which the gap then tells).
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ import numpy as np
 
 from marketplace.matching.codec import digest_of
 from marketplace.matching.components import parts_of
+from marketplace.matching.evens import within_zones
 from marketplace.matching.faults import Cancelled, validate
 from marketplace.matching.instance import Market
 from marketplace.matching.large import Outcome, allocate_rows
@@ -53,12 +55,14 @@ def solve(
     gap: float = 0.0,
     solver: Solver = optimise,
     advice: bool = True,
+    advice_seconds: float = math.inf,
 ) -> Result:
     """Match a market.
 
     `progress` hears (stage, done, total) for the stages "pairs", "allocation"
     and "advice"; `seconds` bounds the search where smallest lots or supplier
-    limits make one necessary; without `advice` nothing is said of what is left.
+    limits make one necessary; without `advice` nothing is said of what is left,
+    after `advice_seconds` only which rule binds.
     Raises MalformedInstance for a market that makes
     no sense, Cancelled when `cancelled()` turns true, SolverFailed if there is
     no answer.
@@ -66,7 +70,7 @@ def solve(
     market = market.in_order()
     validate(market)
     run = _Run(market, progress, cancelled, time.monotonic() + seconds, gap, solver)
-    run.advice = advice
+    run.advice_seconds = advice_seconds if advice else None
     return run.result()
 
 
@@ -120,7 +124,7 @@ class _Run:
         self.stages = Stages()
         self.seconds: dict[str, float] = {}
         self.began = time.monotonic()
-        self.advice = True
+        self.advice_seconds: float | None = math.inf
 
     def result(self) -> Result:
         parts = self._parts()
@@ -167,10 +171,11 @@ class _Run:
     def _advise(
         self, allocations: tuple[Allocation, ...]
     ) -> tuple[tuple[Unmatched, ...], tuple[Unmatched, ...]]:
-        if not self.advice:
+        if self.advice_seconds is None:
             return (), ()
         of_lot, of_offer = self.stages.of_lot, self.stages.of_offer
-        return advise(self.market, allocations, of_lot, of_offer, self._stop)
+        until = self.advice_seconds
+        return advise(self.market, allocations, of_lot, of_offer, self._stop, until)
 
     def _parts(self) -> list[Block | Market]:
         """Blocks by product, cut into their components; large products whole."""
@@ -204,7 +209,11 @@ class _Run:
 
 def _allocations(block: Block, plan: Plan, market: Market) -> list[Allocation]:
     pairs = block.pairs
-    price = block_prices(block, plan.kilograms, market)
+    carries = np.flatnonzero(plan.kilograms)
+    ask = np.array([lot.ask_vnd for lot in block.lots], dtype=np.int64)
+    lot = pairs.lot[carries]
+    most = ask[lot] + pairs.surplus_vnd[carries]
+    price = within_zones(block_prices(block, plan.kilograms, market), lot, most)
     return [
         Allocation(
             lot=block.lots[pairs.lot[pair]].id,
@@ -214,5 +223,5 @@ def _allocations(block: Block, plan: Plan, market: Market) -> list[Allocation]:
             transport_vnd=int(pairs.transport_vnd[pair]),
             day=int(pairs.day[pair]),
         )
-        for pair in np.flatnonzero(plan.kilograms).tolist()
+        for pair in carries.tolist()
     ]

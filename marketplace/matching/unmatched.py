@@ -10,11 +10,14 @@ papers, grade; then by kilograms. A price change is told without any number.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 import numpy as np
 
+from marketplace.matching.blocked import lot_blocked_by, need_blocked_by
 from marketplace.matching.changes import (
     Candidate,
     changes_of_lot,
@@ -37,6 +40,11 @@ ADVISED = 500
 """How many of each side get advice, those with the most left; of the others
 only the binding rule is told."""
 
+MOST_LOOKED_AT = 2_000
+"""Partners of one post that are not too many to say what each of them lacks."""
+SERVED = "competition"
+"""Partners fit, but somebody took what they have; `blocked` tells more."""
+
 Stages = Mapping[int, Mapping[str, int]]
 
 
@@ -46,25 +54,26 @@ def advise(
     lot_stages: Stages,
     need_stages: Stages,
     stop: Callable[[], None],
+    seconds: float = math.inf,
 ) -> tuple[tuple[Unmatched, ...], tuple[Unmatched, ...]]:
-    """(lots, needs) with kilograms left, each with what would help."""
+    """(lots, needs) with kilograms left, each with what would help.
+
+    After so many seconds nobody is asked any more what would help.
+    """
     left = Leftover(market, allocations)
     lots = _most_left([lot for lot in market.lots if left.of_lot(lot)], left.of_lot)
     needs = _most_left(
         [need for need in market.needs if left.of_need(need)], left.of_need
     )
-    near_lots, near_needs = _by_product(needs), _by_product(lots)
-    about_lots = []
-    for place, lot in enumerate(lots):
-        stop()
-        near = near_lots.get(lot.product, []) if place < ADVISED else []
-        about_lots.append(_about_lot(left, lot, near, lot_stages.get(lot.id)))
-    about_needs = []
-    for place, need in enumerate(needs):
-        stop()
-        near_to = near_needs.get(need.product, []) if place < ADVISED else []
-        seen = need_stages.get(need.offer)
-        about_needs.append(_about_need(left, need, near_to, seen))
+    asked = _Asked(left, stop, time.monotonic() + seconds, lots, needs)
+    about_lots = [
+        asked.about_lot(lot, lot_stages.get(lot.id), place)
+        for place, lot in enumerate(lots)
+    ]
+    about_needs = [
+        asked.about_need(need, need_stages.get(need.offer), place)
+        for place, need in enumerate(needs)
+    ]
     return _in_order(about_lots), _in_order(about_needs)
 
 
@@ -77,43 +86,71 @@ def _most_left(rows: list[Post], left: Callable[[Post], int]) -> list[Post]:
     return sorted(rows, key=lambda row: (-left(row), row.id))
 
 
-def _by_product(rows: list[Post]) -> dict[int, list[Post]]:
-    """Whom to ask: of each product the first few."""
+def _by_product(rows: Iterable[Post]) -> dict[int, list[Post]]:
     found: dict[int, list[Post]] = {}
     for row in rows:
-        some = found.setdefault(row.product, [])
-        if len(some) < PARTNERS:
-            some.append(row)
+        found.setdefault(row.product, []).append(row)
     return found
 
 
-def _about_lot(
-    left: Leftover,
-    lot: Lot,
-    near: list[Need],
-    seen: Mapping[str, int] | None,
-) -> Unmatched:
-    found: set[Candidate] = set()
-    for need in near:
-        found |= set(changes_of_lot(Pair(lot, need, left.market), left))
-    found |= set(renewals(lot, found))
-    changes = _weigh(found, lambda made: _gain_of_lot(left, made, near))
-    seen = seen or _seen(Grid((lot,), tuple(near), left.market))
-    return Unmatched(lot.id, left.of_lot(lot), _binding(changes, seen), changes)
+class _Asked:
+    """Whom to ask what would help: of each product the first few."""
 
+    def __init__(
+        self,
+        left: Leftover,
+        stop: Callable[[], None],
+        ends: float,
+        lots: list[Lot],
+        needs: list[Need],
+    ) -> None:
+        self.left, self.stop, self.ends = left, stop, ends
+        self.near_lots, self.near_needs = _by_product(lots), _by_product(needs)
+        self.lots = _by_product(left.market.lots)
+        self.needs = _by_product(left.market.needs)
 
-def _about_need(
-    left: Leftover,
-    need: Need,
-    near: list[Lot],
-    seen: Mapping[str, int] | None,
-) -> Unmatched:
-    found: set[Candidate] = set()
-    for lot in near:
-        found |= set(changes_of_need(Pair(lot, need, left.market), left))
-    changes = _weigh(found, lambda made: _gain_of_need(left, need, made, near))
-    seen = seen or _seen(Grid(tuple(near), (need,), left.market))
-    return Unmatched(need.id, left.of_need(need), _binding(changes, seen), changes)
+    def _unasked(self, place: int) -> bool:
+        self.stop()
+        return place >= ADVISED or time.monotonic() > self.ends
+
+    def about_lot(
+        self, lot: Lot, seen: Mapping[str, int] | None, place: int
+    ) -> Unmatched:
+        """What a lot has left, and what would help."""
+        left, unasked = self.left, self._unasked(place)
+        near = [] if unasked else self.near_needs.get(lot.product, [])[:PARTNERS]
+        found: set[Candidate] = set()
+        for need in near:
+            found |= set(changes_of_lot(Pair(lot, need, left.market), left))
+        found |= set(renewals(lot, found))
+        changes = _weigh(found, lambda made: _gain_of_lot(left, made, near))
+        seen = seen or _seen(Grid((lot,), tuple(near), left.market))
+        why = _binding(changes, seen)
+        every = self.needs.get(lot.product, [])
+        if why == SERVED and not unasked and 0 < len(every) <= MOST_LOOKED_AT:
+            ok = passes_of(Grid((lot,), tuple(every), left.market))[0]
+            met = [need for need, fits in zip(every, ok, strict=True) if fits]
+            why = lot_blocked_by(left, lot, met) if met else why
+        return Unmatched(lot.id, left.of_lot(lot), why, changes, unasked)
+
+    def about_need(
+        self, need: Need, seen: Mapping[str, int] | None, place: int
+    ) -> Unmatched:
+        """What a need lacks, and what would help."""
+        left, unasked = self.left, self._unasked(place)
+        near = [] if unasked else self.near_lots.get(need.product, [])[:PARTNERS]
+        found: set[Candidate] = set()
+        for lot in near:
+            found |= set(changes_of_need(Pair(lot, need, left.market), left))
+        changes = _weigh(found, lambda made: _gain_of_need(left, need, made, near))
+        seen = seen or _seen(Grid(tuple(near), (need,), left.market))
+        why = _binding(changes, seen)
+        every = self.lots.get(need.product, [])
+        if why == SERVED and not unasked and 0 < len(every) <= MOST_LOOKED_AT:
+            ok = passes_of(Grid(tuple(every), (need,), left.market))[:, 0]
+            met = [lot for lot, fits in zip(every, ok, strict=True) if fits]
+            why = need_blocked_by(left, need, met) if met else why
+        return Unmatched(need.id, left.of_need(need), why, changes, unasked)
 
 
 def _weigh(
@@ -126,9 +163,11 @@ def _weigh(
     best: dict[str, Change] = {}
     for (_, code), alike in sorted(efforts.items(), key=lambda item: item[0]):
         if code not in best:
-            kg, params = min((-gain(made), made.params) for made in alike)
-            if kg < 0:
-                best[code] = Change(code, -kg, dict(params))
+            gains = {made: gain(made) for made in alike}
+            most = min(alike, key=lambda made: (-gains[made], made.params))
+            if gains[most] > 0:
+                rows = (most.lot,) if most.lot else most.needs
+                best[code] = Change(code, gains[most], dict(most.params), rows)
     return tuple(best.values())
 
 
@@ -145,12 +184,12 @@ def _seen(grid: Grid) -> dict[str, int]:
 
 
 def _binding(changes: tuple[Change, ...], stages: Mapping[str, int]) -> str:
-    """The rule that holds it back; `competition` if others took what fits."""
+    """The rule that holds it back; SERVED if some partners pass them all."""
     if changes:
         return changes[0].code
     if not stages:
         return "product"
-    return next((code for code in RULES if not stages.get(code)), "competition")
+    return next((code for code in RULES if not stages.get(code)), SERVED)
 
 
 def _gain_of_lot(left: Leftover, made: Candidate, needs: list[Need]) -> int:
@@ -158,7 +197,7 @@ def _gain_of_lot(left: Leftover, made: Candidate, needs: list[Need]) -> int:
     lot = made.lot
     if lot is None:
         return 0
-    passed = _passes_of(left.market, (lot,), tuple(needs))[0]
+    passed = passes_of(Grid((lot,), tuple(needs), left.market))[0]
     open_needs = [need for need, ok in zip(needs, passed, strict=True) if ok]
     books = left.about([lot], open_needs)
     return sum(books.try_to_add(lot, need) for need in open_needs)
@@ -167,7 +206,7 @@ def _gain_of_lot(left: Leftover, made: Candidate, needs: list[Need]) -> int:
 def _gain_of_need(left: Leftover, need: Need, made: Candidate, lots: list[Lot]) -> int:
     """Kilograms of these lots that could be added for the changed need."""
     changed = next((row for row in made.needs if row.id == need.id), need)
-    passed = _passes_of(left.market, tuple(lots), (changed,))[:, 0]
+    passed = passes_of(Grid(tuple(lots), (changed,), left.market))[:, 0]
     books = left.about(lots, [changed])
     return sum(
         books.try_to_add(lot, changed)
@@ -176,9 +215,10 @@ def _gain_of_need(left: Leftover, need: Need, made: Candidate, lots: list[Lot]) 
     )
 
 
-def _passes_of(market: Market, lots: tuple[Lot, ...], needs: tuple[Need, ...]) -> Bools:
-    grid = Grid(lots, needs, market)
-    left = np.ones((len(lots), len(needs)), dtype=np.bool_)
-    for passes in FILTERS.values():
-        left &= passes(grid)
+def passes_of(grid: Grid, *, but: str = "") -> Bools:
+    """Which pairs pass every rule, or every rule but one."""
+    left = np.ones((len(grid.lots), len(grid.needs)), dtype=np.bool_)
+    for code, passes in FILTERS.items():
+        if code != but:
+            left &= passes(grid)
     return left

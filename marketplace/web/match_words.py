@@ -23,7 +23,10 @@ LABELS["MatchRule"] = {
     "quantity": _l("khác số lượng"),
     "suppliers": _l("đủ nhà cung cấp"),
     "price": _l("chưa có vùng giá chung"),
+    "share": _l("đã đủ phần của một nhà cung cấp"),
     "competition": _l("mối hợp đã có người khác"),
+    "demand": _l("đơn hợp đã đủ hàng từ chính bên mình"),
+    "supply": _l("vụ hợp đã dành hết cho bên mình"),
 }
 LABELS["MatchTrigger"] = {
     "post": _l("Có bài đăng mới"),

@@ -165,7 +165,8 @@ def first_day(problem: Problem, i: int, j: int, km: float) -> int | None:
     return None
 
 
-def pair_of(problem: Problem, i: int, j: int) -> Pair | None:
+def pair_of(problem: Problem, i: int, j: int, gain: int = 1) -> Pair | None:
+    """What a pair is that may meet and gains so many đồng, None if it is not one."""
     lots, needs = problem.lots, problem.needs
     if lots.product[i] != needs.product[j] or lots.seller[i] == needs.buyer[j]:
         return None
@@ -176,7 +177,7 @@ def pair_of(problem: Problem, i: int, j: int) -> Pair | None:
     worth = int(needs.bid_vnd[j]) - int(lots.ask_vnd[i]) - transport
     larger = max(lots.least_kg[i], needs.least_kg[j], 1)
     least = int(min(larger, lots.kg[i], needs.kg[j]))
-    if worth < 1 or not 1 <= least <= needs.most_kg[j]:
+    if worth < gain or not 1 <= least <= needs.most_kg[j]:
         return None
     day = first_day(problem, i, j, km)
     return None if day is None else Pair(i, j, worth, int(day), least, km)
@@ -201,7 +202,7 @@ def assert_legal(problem: Problem, found: Allocation) -> None:
     columns = (found.lot, found.need, found.kg, found.surplus_vnd, found.day)
     rows = list(zip(*(column.tolist() for column in columns), strict=True))
     for i, j, kg, worth, day in rows:
-        pair = pair_of(problem, i, j)
+        pair = pair_of(problem, i, j, gain=0)
         assert pair is not None
         assert (pair.worth, pair.day) == (worth, day)
         assert kg >= pair.least

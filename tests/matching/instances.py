@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import random
 from datetime import date, timedelta
+from fractions import Fraction
 
 import numpy as np
 from hypothesis import strategies as st
@@ -227,7 +228,26 @@ def least(lot, need) -> int:
 
 def share(need) -> int:
     limit = need.get("max_share")
-    return math.floor((1 if limit is None else limit) * need["kg"])
+    return math.floor(Fraction(str(1 if limit is None else limit)) * need["kg"])
+
+
+def allowed(data, used) -> bool:
+    """Whether (lot, need, kilograms) keep every quantity and side rule."""
+    for lot in data["lots"]:
+        if sum(kg for a, _, kg in used if a is lot) > lot["kg"]:
+            return False
+    for need in data["needs"]:
+        mine = [(a, kg) for a, n, kg in used if n is need]
+        sellers = {str(a["seller"]) for a, _ in mine}
+        if sum(kg for _, kg in mine) > need["kg"]:
+            return False
+        if len(sellers) > (need.get("max_suppliers") or 99):
+            return False
+        for seller in sellers:
+            together = sum(kg for a, kg in mine if str(a["seller"]) == seller)
+            if together > share(need):
+                return False
+    return all(kg >= least(lot, need) for lot, need, kg in used)
 
 
 def feasible_pairs(data):

@@ -63,7 +63,7 @@ def feasible_pairs(market: Market) -> Iterator[Pair]:
             and (lot.id, need.offer) not in market.apart
             and (not need.varieties or lot.variety in need.varieties)
             and good_kg(lot, need.least_grade) > 0
-            and surplus > 0
+            and surplus >= 0
             and need.kg > 0
             and deliverable(lot, need, market)
         ):

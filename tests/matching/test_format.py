@@ -8,6 +8,7 @@ import json
 import random
 import subprocess
 import sys
+import time
 from itertools import product as cross
 from math import prod
 from pathlib import Path
@@ -94,27 +95,9 @@ def _best_by_trying(data, ends) -> int:
     for kilograms in cross(*ranges):
         used = [(a, n, kg) for (a, n), kg in zip(ends, kilograms, strict=True) if kg]
         value = sum(truth.surplus(lot, need) * kg for lot, need, kg in used)
-        if value > best and _allowed(data, used):
+        if value > best and truth.allowed(data, used):
             best = value
     return best
-
-
-def _allowed(data, used) -> bool:
-    for lot in data["lots"]:
-        if sum(kg for a, _, kg in used if a is lot) > lot["kg"]:
-            return False
-    for need in data["needs"]:
-        mine = [(a, kg) for a, n, kg in used if n is need]
-        sellers = {str(a["seller"]) for a, _ in mine}
-        if sum(kg for _, kg in mine) > need["kg"]:
-            return False
-        if len(sellers) > (need.get("max_suppliers") or 99):
-            return False
-        for seller in sellers:
-            together = sum(kg for a, kg in mine if str(a["seller"]) == seller)
-            if together > truth.share(need):
-                return False
-    return all(kg >= truth.least(lot, need) for lot, need, kg in used)
 
 
 @settings(max_examples=60, deadline=None)
@@ -183,7 +166,7 @@ def test_the_example_of_the_format():
             "id": "a",
             "side": "lot",
             "kg": 36000,
-            "why": ["competition"],
+            "why": ["demand"],
             "would_match": [],
         }
     ]
@@ -201,12 +184,9 @@ def test_every_change_matches_more_when_it_is_made(data):
         for told in left["would_match"]:
             again = answer_to(_changed(data, left, told["change"]))
             before = _worth(_changed(data, left, told["change"]), answer)
-            assert again["surplus_vnd"] >= before + min(told["kg"], 1), (left, told)
-            if set(told["change"]) & {"floor_vnd", "ceiling_vnd"}:
-                gained = _kg(again, left) - _kg(answer, left)
-                assert gained == told["kg"], (left, told)
-            else:
-                assert again["surplus_vnd"] >= before + told["kg"], (left, told)
+            assert again["surplus_vnd"] >= before, (left, told)
+            gained = _kg(again, left) - _kg(answer, left)
+            assert gained == told["kg"] > 0, (left, told)
 
 
 def _changed(data, left, change):
@@ -239,7 +219,7 @@ def _worth(data, answer) -> int:
     ("lot", "need", "change", "kg"),
     [
         ({"holds": []}, {}, {"requires": []}, 12000),
-        ({}, {"ceiling_vnd": 12000}, {"ceiling_vnd": 12696}, 12000),
+        ({}, {"ceiling_vnd": 12000}, {"ceiling_vnd": 12695}, 12000),
         ({}, {"from": "2026-07-20", "to": "2026-07-23"}, {"to": "2026-07-25"}, 12000),
         ({"grade": 3}, {}, {"grade": 3}, 12000),
         ({}, {"varieties": ["late"]}, {"varieties": ["late", "t6"]}, 12000),
@@ -268,7 +248,7 @@ def test_a_need_learns_what_to_change(lot, need, change, kg):
                 ]
             },
         ),
-        ({"floor_vnd": 20000}, {}, {"floor_vnd": 14804}),
+        ({"floor_vnd": 20000}, {}, {"floor_vnd": 14805}),
         ({"from": "2026-08-09"}, {"requires": None}, {"from": "2026-08-07"}),
         ({"to": "2026-07-26"}, {}, {"to": "2026-07-27"}),
         ({"grade": 3}, {}, {"grade": 2}),
@@ -428,7 +408,21 @@ def test_the_command_reads_a_file_and_standard_input(tmp_path: Path):
     [
         (json.dumps({"lots": [LOT | {"kg": 1.5}], "needs": []}), "lots[0].kg: not a"),
         ("{", "no JSON"),
-        ('{"lots": [], "lots": [], "needs": []}', "'lots' occurs twice"),
+        ('{"lots": [], "lots": [], "needs": []}', "lots: the key occurs twice"),
+        (
+            json.dumps({"lots": [LOT], "needs": []}).replace(
+                '"seller"', '"seller": "c2", "seller"'
+            ),
+            "lots[0].seller: the key occurs twice",
+        ),
+        (
+            json.dumps({"lots": [LOT], "needs": []}).replace("48000", "9" * 5_000),
+            "lots[0].kg: not between 0 and 1000000000",
+        ),
+        (
+            json.dumps({"lots": [LOT], "needs": []}).replace('"a"', "9" * 5_000),
+            "lots[0].id: a number of more than 400 digits",
+        ),
         ("[" * 100_000, "nested too deeply"),
         (b"\xff\xfe{}", "no JSON"),
         ('{"lots": [], "needs": [], "on": NaN}', "on: not a day"),
@@ -450,6 +444,40 @@ def test_the_command_wants_one_file_that_exists():
         assert b"Traceback" not in done.stderr
 
 
+def test_the_command_tells_its_usage():
+    for option in ("-h", "--help"):
+        done = command("", option)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert done.stdout.startswith(b"usage: python -m marketplace.matching")
+    done = command("", "--no-such-option")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.startswith(b"usage:")
+
+
+def test_a_result_that_cannot_be_written_is_told():
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "marketplace.matching", "-"],
+            input=json.dumps(ISSUE).encode(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+
+    assert done.returncode == 1
+    assert b"cannot be written: No space left on device" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_the_seconds_of_the_command_sum_up_to_the_whole():
+    data = json.dumps(ISSUE)
+    began = time.monotonic()
+    done = command(data, "-")
+    whole = time.monotonic() - began
+
+    assert 0 < sum(json.loads(done.stdout)["seconds"].values()) < whole
+
+
 def test_the_command_knows_neither_web_nor_database():
     code = (
         "import sys, runpy; sys.argv = ['x', '-']\n"
@@ -465,3 +493,12 @@ def test_the_command_knows_neither_web_nor_database():
         check=False,
     )
     assert done.returncode == 0, done.stderr.decode()
+
+
+def test_the_instance_of_the_manual_is_solved():
+    text = Path("docs/matching.md").read_text(encoding="utf-8")
+    written = text.split("```json\n")[1].split("```")[0]
+
+    (row,) = answer_to(json.loads(written))["allocations"]
+
+    assert (row["lot"], row["need"], row["kg"]) == ("a", "x", 9000)

@@ -119,7 +119,7 @@ def test_a_pair_that_fits_passes_every_rule():
         ("quantity", {"smallest_kg": 600}, {"least_grade": 1, "most_share_kg": 599}),
         ("quantity", {"smallest_kg": 1_001}, {"most_share_kg": 0}),
         ("quantity", {"smallest_kg": 700}, {"least_grade": 1}),
-        ("price", {}, {"bid_vnd": 12_150}),
+        ("price", {}, {"bid_vnd": 12_149}),
     ],
 )
 def test_a_broken_rule_fails_alone(code: str, lot: dict, need: dict):

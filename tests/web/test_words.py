@@ -13,7 +13,8 @@ import pytest
 from flask_babel import force_locale
 
 import marketplace.domain
-from marketplace.web import labels, words
+from marketplace.matching.reasons import RULES
+from marketplace.web import labels, match_words, words
 from tests.pages import frame_app
 
 DAY = date(2025, 6, 30)
@@ -30,6 +31,12 @@ def frame(tmp_path_factory):
 def here(frame):
     with frame.test_request_context("/"):
         yield
+
+
+def test_every_reason_of_the_matcher_has_words():
+    said = {"suppliers", "share", "competition", "demand", "supply"}
+
+    assert set(match_words.LABELS["MatchRule"]) == set(RULES) | said
 
 
 @pytest.mark.parametrize(
