@@ -114,6 +114,7 @@ def _snapshot(
         price_step_vnd=terms.price_step_vnd,
         price_give_per_mille=terms.price_give_per_mille,
         market_bits=MARKET_BITS,
+        least_surplus_vnd=1,  # or all that a harvest sells would go for its floor
         apart=pairs_apart(
             past, lambda lot: lots[lot].digest, lambda offer: offers[offer].digest
         ),

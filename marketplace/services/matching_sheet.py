@@ -130,6 +130,7 @@ class Sheet:
             quotes=self.ground.quotes,
             progress=hear,
             cancelled=cancelled,
+            even=False,
         )
         return solved_of(self, found)
 
