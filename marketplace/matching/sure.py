@@ -27,7 +27,13 @@ class Sure:
     def __init__(self, market: Market, result: Result) -> None:
         self.market, self.moved = market, Moved.by(result)
         self.proven = result.surplus_vnd == result.bound_vnd
-        self.left = Leftover(market, result.allocations)
+        # What goes through processors is in nobody's books, and nobody is told of it.
+        known = [
+            row
+            for row in result.allocations
+            if row.lot in market.lot and row.need in market.need
+        ]
+        self.left = Leftover(market, known)
         self.lots: dict[int, tuple[Lot, ...]] = {}
         self.needs: dict[int, tuple[Need, ...]] = {}
 
