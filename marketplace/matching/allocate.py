@@ -32,7 +32,7 @@ from marketplace.matching.places import place_prices
 from marketplace.matching.preferences import settle_ties
 from marketplace.matching.quotes import Quotes
 from marketplace.matching.repair import Legal, repair
-from marketplace.matching.shard import Shard, shards_of
+from marketplace.matching.shard import Shard, shard_of, traded
 from marketplace.matching.small import to_optimum
 
 Progress = Callable[[int, int], None]
@@ -110,12 +110,12 @@ def allocate(
         if cancelled is not None and cancelled():
             raise Cancelled
 
-    shards = sorted(shards_of(problem), key=lambda s: -len(s.lot_kg) * len(s.need_kg))
+    rows = sorted(traded(problem), key=lambda sides: -len(sides[0]) * len(sides[1]))
     with ThreadPoolExecutor(threads) as pool, ThreadPoolExecutor(threads) as scans:
         help_ = scans if threads > 1 else None
         run = [
-            pool.submit(_match, problem, shard, gap, quotes, stop, help_, even)
-            for shard in shards
+            pool.submit(_match, problem, sides, gap, quotes, stop, help_, even)
+            for sides in rows
         ]
         try:
             parts = [
@@ -137,7 +137,7 @@ def _wait(
 
 def _match(
     problem: Problem,
-    shard: Shard,
+    sides: tuple[Int64, Int64],
     gap: float,
     quotes: Quotes | None,
     stop: Callable[[], None],
@@ -145,7 +145,7 @@ def _match(
     even: bool,
 ) -> Part:
     """One product from candidates to prices."""
-    moments = [time.perf_counter()]
+    moments, shard = [time.perf_counter()], shard_of(problem, *sides)
     flow = Generation(shard, limits_of(gap), pool, stop).run()
     moments.append(time.perf_counter())
     if flow.network is not None and gap == 0:

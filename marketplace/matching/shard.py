@@ -119,7 +119,12 @@ class Shard:
 
 
 def shards_of(problem: Problem) -> list[Shard]:
-    """A shard for each product that somebody sells and somebody buys.
+    """A shard for each product that somebody sells and somebody buys."""
+    return [shard_of(problem, *rows) for rows in traded(problem)]
+
+
+def traded(problem: Problem) -> list[tuple[Ints, Ints]]:
+    """The positions of lots and needs of each product that both sides have.
 
     A lot without a day on which it can be delivered is not for sale.
     """
@@ -128,7 +133,7 @@ def shards_of(problem: Problem) -> list[Shard]:
     by_need = np.argsort(problem.needs.product, kind="stable")
     sold, asked = problem.lots.product[by_lot], problem.needs.product[by_need]
     return [
-        _shard(problem, _run(by_lot, sold, product), _run(by_need, asked, product))
+        (_run(by_lot, sold, product), _run(by_need, asked, product))
         for product in np.intersect1d(sold, asked)
     ]
 
@@ -138,7 +143,8 @@ def _run(order: Ints, keys: Ints, key: int) -> Ints:
     return order[start:stop]
 
 
-def _shard(problem: Problem, lots: Ints, needs: Ints) -> Shard:
+def shard_of(problem: Problem, lots: Ints, needs: Ints) -> Shard:
+    """The shard of these lots and needs."""
     pieces = problem.pieces
     first_piece = np.searchsorted(pieces.lot, np.arange(len(problem.lots.kg) + 1))
     start = pieces.first_day[first_piece[lots]]
