@@ -53,7 +53,7 @@ FEW = 0.002
 LONGEST_WAR = 100_000
 """Bids by which the price of a lot rises from nothing to the highest surplus."""
 FAR = 8  # times the gap at which the auction ends: so near its steps are finest
-NEAR, NEAR_ROUGHLY = 2.0, 0.5
+NEAR, NEAR_ROUGHLY = 2.0, 0.3
 """Steps of the auction within which a pair is nearly worth its prices, for whoever
 wants the optimum and for whoever leaves a gap; few pairs make a quick simplex, and
 what is then missed joins in the scan that proves the gap."""
